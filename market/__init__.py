@@ -1,0 +1,1 @@
+"""The doors: terminal, web, database, clock and settings. Nothing below imports this package."""

@@ -1,0 +1,1 @@
+"""Places, vendors, their receiving accounts and their posters."""

@@ -1,0 +1,52 @@
+"""Seal account numbers and phones at rest, and fingerprint them for look-up."""
+
+import hashlib
+import hmac
+from base64 import urlsafe_b64encode
+from dataclasses import dataclass, field
+
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+
+from merchants.errors import MerchantsError
+
+
+class SealBroken(MerchantsError):
+    """A sealed value was made with a key that is not among the given ones."""
+
+    def __init__(self) -> None:
+        super().__init__("a sealed value cannot be opened with the configured keys")
+
+
+@dataclass(frozen=True)
+class Sealer:
+    """Seal, open and fingerprint short texts.
+
+    Args:
+        secret_keys: newest first; the first seals, all open. The fingerprint key is ``hash_key``,
+            apart from them, so that sealing keys can rotate while look-up keeps working.
+    """
+
+    secret_keys: tuple[str, ...] = field(repr=False)
+    hash_key: str = field(repr=False)
+
+    def seal(self, text: str) -> str:
+        """Return ``text`` encrypted and authenticated; two calls give two different values."""
+        return self._fernet().encrypt(text.encode()).decode("ascii")
+
+    def open(self, sealed: str) -> str:
+        """Return the text that was sealed; raise ``SealBroken`` when no key fits."""
+        try:
+            return self._fernet().decrypt(sealed.encode("ascii")).decode()
+        except InvalidToken:
+            raise SealBroken from None
+
+    def fingerprint(self, text: str) -> str:
+        """Return 64 hex digits, the same for the same text and key: HMAC-SHA-256."""
+        return hmac.new(self.hash_key.encode(), text.encode(), hashlib.sha256).hexdigest()
+
+    def _fernet(self) -> MultiFernet:
+        return MultiFernet([Fernet(_fernet_key(key)) for key in self.secret_keys])
+
+
+def _fernet_key(secret: str) -> bytes:
+    return urlsafe_b64encode(hashlib.sha256(b"cho40 seal|" + secret.encode()).digest())

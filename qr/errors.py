@@ -1,0 +1,5 @@
+"""What this package refuses, each named for the fact."""
+
+
+class QrError(Exception):
+    """Base of every refusal of this package."""

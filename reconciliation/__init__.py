@@ -1,0 +1,1 @@
+"""Feeds in, every đồng explained: ingest, matching, payouts, day close."""

@@ -1,0 +1,256 @@
+"""What providers said and what was decided about it."""
+
+from datetime import date, datetime
+from enum import StrEnum
+from typing import ClassVar
+
+import sqlalchemy as sa
+from sqlmodel import Field, SQLModel
+
+from merchants.columns import UtcDateTime, Vnd, text_enum
+from reconciliation.records import (
+    Book,
+    Direction,
+    SignatureStatus,
+    SourceChannel,
+    Status,
+    TransactionType,
+)
+
+
+class DeliveryState(StrEnum):
+    """Where a delivery stands in the inbox; ``failed`` stays visible and is tried again."""
+
+    RECEIVED = "received"
+    PROCESSED = "processed"
+    DUPLICATE = "duplicate"
+    QUARANTINED = "quarantined"
+    REJECTED = "rejected"
+    FAILED = "failed"
+
+
+class CloseState(StrEnum):
+    """Provisional until every expected book is complete and lateness has passed."""
+
+    PROVISIONAL = "provisional"
+    FINAL = "final"
+
+
+class Delivery(SQLModel, table=True):
+    """One thing that came through a door: a webhook body, an API page or a file."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    provider: str = Field(max_length=20)
+    provider_account_id: str = Field(default="", max_length=40)
+    channel: SourceChannel = Field(sa_type=text_enum(SourceChannel))
+    name: str = Field(default="", max_length=200)
+    raw_sha256: str = Field(max_length=64, index=True)
+    raw_bytes: int
+    received_at: datetime = Field(sa_type=UtcDateTime)
+    signature_status: SignatureStatus = Field(sa_type=text_enum(SignatureStatus))
+    state: DeliveryState = Field(sa_type=text_enum(DeliveryState))
+    reason: str = Field(default="", max_length=200)
+    rows_new: int = 0
+    rows_repeated: int = 0
+    rows_revised: int = 0
+    rows_rejected: int = 0
+
+
+class ProviderTransaction(SQLModel, table=True):
+    """A version of one money movement as one book told it. Rows are added, never changed.
+
+    ``is_current`` marks the newest version of a (book, dedupe_key); ``known_at`` is when this
+    version came to be known.
+    """
+
+    __tablename__: ClassVar[str] = "provider_transaction"
+
+    id: int | None = Field(default=None, primary_key=True)
+    book: Book = Field(sa_type=text_enum(Book))
+    provider: str = Field(max_length=20)
+    provider_account_id: str = Field(max_length=40)
+    source_channel: SourceChannel = Field(sa_type=text_enum(SourceChannel))
+    provider_transaction_id: str = Field(max_length=120)
+    dedupe_key: str = Field(max_length=240)
+    version: int
+    is_current: bool
+    content_sha256: str = Field(max_length=64)
+    merchant_reference: str | None = None
+    bank_reference: str | None = None
+    original_transaction_id: str | None = None
+    transaction_type: TransactionType = Field(sa_type=text_enum(TransactionType))
+    direction: Direction = Field(sa_type=text_enum(Direction))
+    status: Status = Field(sa_type=text_enum(Status))
+    provider_status: str | None = None
+    amount: int = Field(sa_type=Vnd)
+    currency: str = Field(max_length=3)
+    currency_exponent: int
+    fee_amount: int | None = Field(default=None, sa_type=Vnd)
+    tax_amount: int | None = Field(default=None, sa_type=Vnd)
+    net_amount: int | None = Field(default=None, sa_type=Vnd)
+    balance_after: int | None = Field(default=None, sa_type=Vnd)
+    occurred_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    business_date: date = Field(index=True)
+    business_date_rule: str = Field(max_length=30)
+    settlement_id: str | None = None
+    store_id: str | None = None
+    terminal_id: str | None = None
+    description: str | None = None
+    """The memo without the payer's name and account."""
+    payer_token: str | None = Field(default=None, max_length=64)
+    vendor_id: int | None = Field(default=None, foreign_key="vendor.id", index=True)
+    attribution_rule: str = Field(default="", max_length=30)
+    delivery_id: int = Field(foreign_key="delivery.id", index=True)
+    line_no: int
+    known_at: datetime = Field(sa_type=UtcDateTime)
+
+    __table_args__ = (
+        sa.UniqueConstraint("book", "dedupe_key", "version"),
+        sa.CheckConstraint("amount >= 0", name="amount_not_negative"),
+    )
+
+
+class SettlementStatement(SQLModel, table=True):
+    """Control totals of one file or payout, kept with the delivery that told them."""
+
+    __tablename__: ClassVar[str] = "settlement_statement"
+
+    id: int | None = Field(default=None, primary_key=True)
+    delivery_id: int = Field(foreign_key="delivery.id", index=True)
+    provider: str = Field(max_length=20)
+    provider_account_id: str = Field(max_length=40)
+    settlement_id: str | None = None
+    statement_kind: str = Field(max_length=20)
+    currency: str = Field(max_length=3)
+    gross_credit_amount: int = Field(sa_type=Vnd)
+    gross_debit_amount: int = Field(sa_type=Vnd)
+    fee_amount: int | None = Field(default=None, sa_type=Vnd)
+    tax_amount: int | None = Field(default=None, sa_type=Vnd)
+    net_amount: int | None = Field(default=None, sa_type=Vnd)
+    opening_balance: int | None = Field(default=None, sa_type=Vnd)
+    closing_balance: int | None = Field(default=None, sa_type=Vnd)
+    computed_count: int
+    declared_count: int | None = None
+    control_status: str = Field(max_length=10)
+    completeness: str = Field(max_length=10)
+    payout_status: str | None = None
+    expected_arrival_on: date | None = None
+    payout_reference: str | None = None
+    period_from: date | None = None
+    """First and last business date of the rows; ``None`` for an empty file."""
+    period_to: date | None = None
+
+
+class FeedReject(SQLModel, table=True):
+    """A quarantined row: kept with its reason until a person decides."""
+
+    __tablename__: ClassVar[str] = "feed_reject"
+
+    id: int | None = Field(default=None, primary_key=True)
+    delivery_id: int = Field(foreign_key="delivery.id", index=True)
+    row: int
+    reason: str = Field(max_length=40)
+    raw: str
+
+
+class DayClose(SQLModel, table=True):
+    """One immutable version of one market's day (or of the money nobody could be named for)."""
+
+    __tablename__: ClassVar[str] = "day_close"
+
+    id: int | None = Field(default=None, primary_key=True)
+    scope: str = Field(max_length=8)
+    """Market code, or ``*`` for money attributed to no vendor."""
+    market_id: int | None = Field(default=None, foreign_key="market.id")
+    business_date: date = Field(index=True)
+    version: int
+    state: CloseState = Field(sa_type=text_enum(CloseState))
+    closed_at: datetime = Field(sa_type=UtcDateTime)
+    incomplete: str = Field(default="")
+    """Why the day is not final, as text; empty = nothing missing."""
+    inputs_sha256: str = Field(max_length=64)
+    rules_sha256: str = Field(max_length=64)
+    code_version: str = Field(max_length=40)
+    previous_root: str = Field(default="", max_length=64)
+    root_sha256: str = Field(max_length=64)
+
+    __table_args__ = (sa.UniqueConstraint("scope", "business_date", "version"),)
+
+
+class MatchOutcome(SQLModel, table=True):
+    """What a close decided about one record on one leg."""
+
+    __tablename__: ClassVar[str] = "match_outcome"
+
+    close_id: int = Field(foreign_key="day_close.id", primary_key=True)
+    book: str = Field(max_length=10, primary_key=True)
+    record_id: int = Field(primary_key=True)
+    leg: str = Field(max_length=1, primary_key=True)
+    outcome: str = Field(max_length=24)
+    rule: str = Field(max_length=24)
+    counterpart_id: int | None = None
+    class_id: str | None = Field(default=None, max_length=64)
+    difference_vnd: int = Field(sa_type=Vnd)
+    fee_difference_vnd: int | None = Field(default=None, sa_type=Vnd)
+    reason: str = Field(default="", max_length=32)
+    alternatives: int = 0
+
+
+class VendorDay(SQLModel, table=True):
+    """One vendor's day as one close found it; amounts in đồng.
+
+    ``gross_vnd`` is money in by QR that the books confirm; ``pending_vnd`` was announced but is in
+    no statement yet and is added to nothing.
+    """
+
+    __tablename__: ClassVar[str] = "vendor_day"
+
+    close_id: int = Field(foreign_key="day_close.id", primary_key=True)
+    vendor_id: int = Field(foreign_key="vendor.id", primary_key=True)
+    business_date: date = Field(index=True)
+    payments: int
+    gross_vnd: int = Field(sa_type=Vnd)
+    refunds: int
+    refunds_vnd: int = Field(sa_type=Vnd)
+    fees_vnd: int = Field(sa_type=Vnd)
+    tax_vnd: int = Field(sa_type=Vnd)
+    net_vnd: int = Field(sa_type=Vnd)
+    matched: int
+    matched_vnd: int = Field(sa_type=Vnd)
+    pending: int
+    pending_vnd: int = Field(sa_type=Vnd)
+    unexplained: int
+    unexplained_vnd: int = Field(sa_type=Vnd)
+    paid_out_vnd: int = Field(sa_type=Vnd)
+
+
+class MarketDay(SQLModel, table=True):
+    """One market's day: the sums of its vendors' days under the same close."""
+
+    __tablename__: ClassVar[str] = "market_day"
+
+    close_id: int = Field(foreign_key="day_close.id", primary_key=True)
+    market_id: int = Field(foreign_key="market.id")
+    business_date: date = Field(index=True)
+    is_open: bool
+    vendors_receiving: int
+    payments: int
+    gross_vnd: int = Field(sa_type=Vnd)
+    refunds_vnd: int = Field(sa_type=Vnd)
+    fees_vnd: int = Field(sa_type=Vnd)
+    tax_vnd: int = Field(sa_type=Vnd)
+    net_vnd: int = Field(sa_type=Vnd)
+    matched_vnd: int = Field(sa_type=Vnd)
+    pending_vnd: int = Field(sa_type=Vnd)
+    unexplained_vnd: int = Field(sa_type=Vnd)
+    paid_out_vnd: int = Field(sa_type=Vnd)
+
+
+class JobLease(SQLModel, table=True):
+    """Which worker runs a job until when, so that two workers are harmless."""
+
+    __tablename__: ClassVar[str] = "job_lease"
+
+    job: str = Field(primary_key=True, max_length=40)
+    holder: str = Field(max_length=80)
+    until_at: datetime = Field(sa_type=UtcDateTime)

@@ -1,0 +1,1 @@
+"""Tests mirror the packages; ``walk`` tells whole stories through the front doors."""

