@@ -12,8 +12,10 @@ from hypothesis import HealthCheck, settings
 
 from market.database import migrate, open_engine
 from merchants.sealing import Sealer
+from tests.golden_files import golden
 from tests.postgres import PostgresServer, start_postgres
 
+__all__ = ["golden"]
 NOW = datetime(2026, 11, 21, 2, 0, tzinfo=UTC)
 _names = itertools.count(1)
 
@@ -21,6 +23,11 @@ settings.register_profile(
     "cho40", deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 settings.load_profile("cho40")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the switch that writes golden files anew."""
+    parser.addoption("--update-golden", action="store_true", help="write golden files anew")
 
 
 @pytest.fixture

@@ -25,6 +25,11 @@ class PostgresServer:
         self._admin(f'CREATE DATABASE "{name}" TEMPLATE {TEMPLATE}')
         return self._url_of(name)
 
+    def empty_database(self, name: str) -> str:
+        """Create a database without any table, as a new user has it, and return its URL."""
+        self._admin(f'CREATE DATABASE "{name}"')
+        return self._url_of(name)
+
     def make_template(self) -> None:
         """Create the migrated template database that the others are copied from."""
         self._admin(f"CREATE DATABASE {TEMPLATE}")
