@@ -76,5 +76,12 @@ def text_enum(kind: type[StrEnum]) -> sa.Enum:
     )
 
 
+def core_table(table: type[SQLModel]) -> sa.Table:
+    """Return the plain table behind a class, for bulk statements that bypass its objects."""
+    found = sa.inspect(table).local_table
+    assert isinstance(found, sa.Table)
+    return found
+
+
 def _snake_case(name: str) -> str:
     return "".join(f"_{c.lower()}" if c.isupper() else c for c in name).lstrip("_")

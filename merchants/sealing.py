@@ -4,6 +4,7 @@ import hashlib
 import hmac
 from base64 import urlsafe_b64encode
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 
@@ -31,21 +32,27 @@ class Sealer:
 
     def seal(self, text: str) -> str:
         """Return ``text`` encrypted and authenticated; two calls give two different values."""
-        return self._fernet().encrypt(text.encode()).decode("ascii")
+        return self._fernet.encrypt(text.encode()).decode("ascii")
 
     def open(self, sealed: str) -> str:
         """Return the text that was sealed; raise ``SealBroken`` when no key fits."""
         try:
-            return self._fernet().decrypt(sealed.encode("ascii")).decode()
+            return self._fernet.decrypt(sealed.encode("ascii")).decode()
         except InvalidToken:
             raise SealBroken from None
 
     def fingerprint(self, text: str) -> str:
         """Return 64 hex digits, the same for the same text and key: HMAC-SHA-256."""
-        return hmac.new(self.hash_key.encode(), text.encode(), hashlib.sha256).hexdigest()
+        return hmac.digest(self._hash_key_bytes, text.encode(), "sha256").hex()
 
+    # Made once: deriving the keys anew costs about as much as sealing a value.
+    @cached_property
     def _fernet(self) -> MultiFernet:
         return MultiFernet([Fernet(_fernet_key(key)) for key in self.secret_keys])
+
+    @cached_property
+    def _hash_key_bytes(self) -> bytes:
+        return self.hash_key.encode()
 
 
 def _fernet_key(secret: str) -> bytes:

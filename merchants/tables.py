@@ -2,97 +2,44 @@
 
 # ``from __future__ import annotations`` would break SQLModel's relationships; keep it out.
 from datetime import date, datetime
-from enum import StrEnum
 from typing import ClassVar
 
 import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
 
 from merchants.columns import UtcDateTime, text_enum
+from merchants.kinds import (
+    AcceptancePointState,
+    AcceptanceType,
+    AccountKind,
+    CalendarRule,
+    NameMatch,
+    PosterState,
+    StallState,
+    VendorState,
+)
 
-
-class CalendarRule(StrEnum):
-    """How a market's open days repeat. Source: domain.md section 5, market calendars."""
-
-    DAILY = "daily"
-    WEEKLY = "weekly"
-    LUNAR_DAY = "lunar_day"
-    BRANCH_DAY = "branch_day"
-    EXPLICIT = "explicit"
-
-
-class StallState(StrEnum):
-    """Where a stall stands; only occupied stalls are in the frame."""
-
-    PLANNED = "planned"
-    VACANT = "vacant"
-    OCCUPIED = "occupied"
-    CLOSED = "closed"
-
-
-class VendorState(StrEnum):
-    """The steps from a name on a list to a vendor who is paid by QR, and out again."""
-
-    LISTED = "listed"
-    INVITED = "invited"
-    DATA_CAPTURED = "data_captured"
-    CONSENTED = "consented"
-    ACCOUNT_LINKED = "account_linked"
-    NAME_MATCHED = "name_matched"
-    TEST_PAYMENT_OK = "test_payment_ok"
-    POSTER_ISSUED = "poster_issued"
-    POSTER_INSTALLED = "poster_installed"
-    ACTIVE = "active"
-    DORMANT = "dormant"
-    SUSPENDED = "suspended"
-    EXITED = "exited"
-
-
-class AccountKind(StrEnum):
-    """What kind of account receives the money."""
-
-    BANK_ACCOUNT = "bank_account"
-    E_WALLET = "e_wallet"
-    MOBILE_MONEY = "mobile_money"
-
-
-class AcceptanceType(StrEnum):
-    """How the vendor accepts payment in the law's words (Circular 15/2024)."""
-
-    TRANSFER_QR = "transfer_qr"
-    MERCHANT_QR = "merchant_qr"
-    MOBILE_MONEY_MERCHANT = "mobile_money_merchant"
-    POS = "pos"
-
-
-class AcceptancePointState(StrEnum):
-    """Where an acceptance point stands."""
-
-    DECLARED = "declared"
-    VERIFIED = "verified"
-    LIVE = "live"
-    TO_MIGRATE = "to_migrate"
-    CLOSED = "closed"
-
-
-class NameMatch(StrEnum):
-    """How the account holder's name compares with the registered name."""
-
-    EXACT = "exact"
-    NORMALISED = "normalised"
-    PARTIAL = "partial"
-    MISMATCH = "mismatch"
-
-
-class PosterState(StrEnum):
-    """Where a poster stands; ``replaced`` and ``revoked`` are the ends."""
-
-    GENERATED = "generated"
-    PRINTED = "printed"
-    INSTALLED = "installed"
-    CHECKED = "checked"
-    REPLACED = "replaced"
-    REVOKED = "revoked"
+# The kinds are given on, so that whoever reads rows finds the words beside them.
+__all__ = [
+    "AcceptancePoint",
+    "AcceptancePointState",
+    "AcceptanceType",
+    "AccountKind",
+    "CalendarCorrection",
+    "CalendarRule",
+    "Market",
+    "MarketCalendar",
+    "NameMatch",
+    "Poster",
+    "PosterState",
+    "SheetImport",
+    "Stall",
+    "StallHolding",
+    "StallState",
+    "Vendor",
+    "VendorState",
+    "Zone",
+]
 
 
 class Market(SQLModel, table=True):

@@ -1,0 +1,96 @@
+"""What a hand-written bank name means, and what is known of the account numbers of a bank."""
+
+import difflib
+from functools import lru_cache
+
+from merchants.errors import BankNotRecognised
+from qr.errors import UnknownParticipant
+from qr.participants import Participant, find_participant, participants
+from qr.text import fold_to_ascii
+
+# How people shorten the full name of a bank, or call it by its name of yesterday. The BIN stays
+# when a bank is renamed (qr.md section 5).
+_SPOKEN = {
+    "NONG NGHIEP": "970405",
+    "NGOAI THUONG": "970436",
+    "CONG THUONG": "970415",
+    "DAU TU": "970418",
+    "DAU TU VA PHAT TRIEN": "970418",
+    "QUAN DOI": "970422",
+    "KY THUONG": "970407",
+    "A CHAU": "970416",
+    "SAI GON THUONG TIN": "970403",
+    "TIEN PHONG": "970423",
+    "CHINH SACH": "999888",
+    "CHINH SACH XA HOI": "999888",
+    "LIENVIETPOSTBANK": "970449",
+    "LIEN VIET": "970449",
+    "BUU DIEN LIEN VIET": "970449",
+    "DONG A": "970406",
+    "DONGABANK": "970406",
+    "OCEANBANK": "970414",
+    "VIETTELPAY": "971005",
+}
+
+# Agribank writes thirteen digits; a number one digit off is a slip of the pen and pays nobody or a
+# stranger. Other banks give numbers of several lengths, so nothing is concluded there.
+_DIGITS_OF_BIN = {"970405": 13}
+# Old Vietcombank numbers have thirteen digits and begin with 0, which a number cell cannot hold.
+_LENGTHS_WITH_ZERO = {"970436": 13}
+
+_PREFIXES = ("NGAN HANG ", "NH ", "TMCP ")
+_SUFFIXES = (" VN", " VIET NAM")
+
+
+@lru_cache(maxsize=4096)
+def recognise_bank(text: str) -> tuple[Participant, str]:
+    """Return the participant, and how the text was understood when it was no listed name.
+
+    Raises:
+        BankNotRecognised: no participant, or more than one, answers to it; names the nearest.
+    """
+    try:
+        return find_participant(text), ""
+    except UnknownParticipant as unknown:
+        spoken = _spoken(text)
+        if spoken is None:
+            raise BankNotRecognised(text, _nearest(text, unknown)) from None
+        return spoken, f"Ngân hàng ghi “{text}”: hiểu là {spoken.short_name}."
+
+
+def judge_number(participant: Participant, number: str, *, is_numeric: bool) -> tuple[str, str]:
+    """Return why the number cannot be one of the bank's, and a remark about it; mostly both empty.
+
+    Args:
+        is_numeric: the number came from a number cell, which drops leading zeros.
+    """
+    bank, count = participant.short_name, len(number)
+    usual = _DIGITS_OF_BIN.get(participant.bin)
+    if usual and number.isdigit() and abs(count - usual) == 1:
+        seen = f"mới có {count}" if count < usual else f"ở đây có {count}"
+        return f"sai: {bank} dùng {usual} chữ số, {seen}. Xem lại số tài khoản", ""
+    if is_numeric and count == _LENGTHS_WITH_ZERO.get(participant.bin, 0) - 1:
+        cut = f"là ô số có {count} chữ số, {bank} dùng {count + 1}: Excel đã cắt số 0 ở đầu"
+        return f"{cut}. Đặt cột dạng chữ (Text) rồi gõ lại", ""
+    if is_numeric:
+        kept = f"Số tài khoản ···{number[-4:]} là ô số: nếu có số 0 ở đầu thì Excel đã cắt mất."
+        return "", f"{kept} Nên đặt cột dạng chữ."
+    return "", ""
+
+
+def _spoken(text: str) -> Participant | None:
+    name = " ".join(fold_to_ascii(text).replace("-", " ").split())
+    for prefix in _PREFIXES:
+        name = name.removeprefix(prefix)
+    for suffix in _SUFFIXES:
+        name = name.removesuffix(suffix)
+    bin_ = _SPOKEN.get(name)
+    return participants()[bin_] if bin_ else None
+
+
+def _nearest(text: str, unknown: UnknownParticipant) -> tuple[str, ...]:
+    if unknown.candidates:
+        return unknown.candidates
+    names = {fold_to_ascii(each.short_name): each.short_name for each in participants().values()}
+    near = difflib.get_close_matches(fold_to_ascii(text), names, n=1, cutoff=0.0)
+    return tuple(names[name] for name in near)

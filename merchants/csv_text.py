@@ -1,0 +1,72 @@
+"""CSV as people save it: several encodings, several delimiters, Vietnamese in any form."""
+
+import csv
+import io
+import re
+import unicodedata
+
+from merchants.errors import SheetRefused
+
+DELIMITERS = (",", ";", "\t")
+
+_BYTE_ORDER_MARKS = (
+    (b"\xef\xbb\xbf", "utf-8-sig"),
+    (b"\xff\xfe", "utf-16"),
+    (b"\xfe\xff", "utf-16"),
+)
+# Left by copying from web pages and chat: they look like nothing and make two equal words differ.
+_INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060\ufeff\u00ad]")
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+
+
+def decode_text(content: bytes, name: str) -> str:
+    """Return the text of a CSV file: by its byte order mark, else UTF-8, UTF-16 or Windows-1258.
+
+    Raises:
+        SheetRefused: it is none of them.
+    """
+    for mark, encoding in _BYTE_ORDER_MARKS:
+        if content.startswith(mark):
+            return _decode(content, (encoding,), name)
+    if b"\0" in content:
+        # A Latin letter in UTF-16 is a zero byte and a letter; which comes first tells the order.
+        order = "utf-16-be" if content[:1] == b"\0" else "utf-16-le"
+        return _decode(content, (order,), name)
+    return _decode(content, ("utf-8", "cp1258"), name)
+
+
+def _decode(content: bytes, encodings: tuple[str, ...], name: str) -> str:
+    for encoding in encodings:
+        try:
+            text = content.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        if "\0" not in text:
+            return text
+    raise SheetRefused(
+        name,
+        "không nhận ra bảng mã chữ Việt của tệp. Mở bằng Excel, chọn Lưu thành, "
+        "kiểu “CSV UTF-8” hoặc .xlsx.",
+    )
+
+
+def clean_text(text: str) -> str:
+    """Return the text in NFC on one line, single-spaced, without invisible or control characters."""
+    if text.isascii() and text.isalnum():
+        return text
+    visible = _CONTROL.sub(" ", _INVISIBLE.sub("", text))
+    return " ".join(unicodedata.normalize("NFC", visible).split())
+
+
+def parse_csv(text: str, delimiter: str) -> tuple[list[list[str]], str]:
+    """Return the rows under one delimiter, and where and why reading broke off, empty if it did not.
+
+    Under a wrong delimiter a stray quote is no fault of the file, so it is told and not raised.
+    """
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    rows: list[list[str]] = []
+    try:
+        rows.extend([clean_text(field) for field in fields] for fields in reader)
+    except csv.Error as damage:
+        return rows, f"dòng {reader.line_num}: {damage}"
+    return rows, ""

@@ -1,0 +1,256 @@
+"""The register of some markets as it stands, loaded whole, and the changes an import plans in it.
+
+Drafts, not table rows: a plan that is thrown away (a dry run) can then write nothing by accident,
+and ten thousand rows cost a handful of queries.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, ClassVar
+
+import sqlalchemy as sa
+from sqlmodel import Session, SQLModel, col, select
+
+from merchants.kinds import ENDED_POSTER_STATES
+from merchants.names import name_words
+from merchants.tables import (
+    AcceptancePoint,
+    Market,
+    Poster,
+    Stall,
+    StallHolding,
+    Vendor,
+    Zone,
+)
+
+
+@dataclass(eq=False)
+class Draft:
+    """One row as it will stand: its column values, its id once stored, and which were changed."""
+
+    table: ClassVar[type[SQLModel]]
+    values: dict[str, Any]
+    id: int | None = None
+    changed: set[str] = field(default_factory=set)
+
+    def put(self, column: str, value: object) -> bool:
+        """Set a column and return whether that changed it."""
+        if self.values.get(column) == value:
+            return False
+        self.values[column] = value
+        self.changed.add(column)
+        return True
+
+    def links(self) -> dict[str, int | None]:
+        """Return the columns that hold the ids of other drafts, known once those are stored."""
+        return {}
+
+
+@dataclass(eq=False)
+class ZoneDraft(Draft):
+    """An area of a market."""
+
+    table = Zone
+
+
+@dataclass(eq=False)
+class StallDraft(Draft):
+    """A stall, who holds it now, and the posters hanging at it."""
+
+    table = Stall
+    zone: ZoneDraft | None = None
+    holding: "HoldingDraft | None" = None
+    posters: list["PosterDraft"] = field(default_factory=list)
+
+    def links(self) -> dict[str, int | None]:
+        """Return the id of the zone."""
+        return {"zone_id": self.zone.id if self.zone else None}
+
+
+@dataclass(eq=False)
+class VendorDraft(Draft):
+    """A vendor with the open acceptance points."""
+
+    table = Vendor
+    points: list["PointDraft"] = field(default_factory=list)
+    posters: list["PosterDraft"] = field(default_factory=list)
+
+
+@dataclass(eq=False)
+class HoldingDraft(Draft):
+    """Who holds a stall."""
+
+    table = StallHolding
+    stall: StallDraft = field(kw_only=True)
+    vendor: VendorDraft = field(kw_only=True)
+
+    def links(self) -> dict[str, int | None]:
+        """Return the ids of the stall and the vendor."""
+        return {"stall_id": self.stall.id, "vendor_id": self.vendor.id}
+
+
+@dataclass(eq=False)
+class PointDraft(Draft):
+    """An open acceptance point."""
+
+    table = AcceptancePoint
+    vendor: VendorDraft = field(kw_only=True)
+
+    def links(self) -> dict[str, int | None]:
+        """Return the id of the vendor."""
+        return {"vendor_id": self.vendor.id}
+
+
+@dataclass(eq=False)
+class PosterDraft(Draft):
+    """A live poster; an import issues none, it only ends them or notes that they hang."""
+
+    table = Poster
+
+
+@dataclass
+class Standing:
+    """The register of the named markets, by the keys a sheet knows things by."""
+
+    market_ids: dict[str, int]
+    zones: dict[tuple[int, str], ZoneDraft] = field(default_factory=dict)
+    stalls: dict[tuple[int, str], StallDraft] = field(default_factory=dict)
+    vendors: dict[tuple[int, str, str], VendorDraft] = field(default_factory=dict)
+    """By market, name and the fingerprint of a phone or an account."""
+    holders_of_account: dict[str, set[object]] = field(default_factory=dict)
+    """All vendors of the whole register with an open point of that fingerprint."""
+    drafts: list[Draft] = field(default_factory=list)
+
+    def add(self, draft: Draft) -> None:
+        """Take a draft into the register, stored or new."""
+        self.drafts.append(draft)
+
+    def index_vendor(self, vendor: VendorDraft) -> None:
+        """Let the vendor be found by name with phone, and by name with each open account."""
+        market_id, name = vendor.values["market_id"], name_key(vendor.values["full_name"])
+        hashes = [point.values["account_hash"] for point in vendor.points]
+        for fingerprint in [vendor.values["phone_hash"], *hashes]:
+            if fingerprint:
+                self.vendors.setdefault((market_id, name, fingerprint), vendor)
+        for fingerprint in hashes:
+            self.holders_of_account.setdefault(fingerprint, set()).add(vendor.id or vendor)
+
+
+def name_key(name: str) -> str:
+    """Return the form under which two spellings of one name are the same."""
+    return " ".join(name_words(name))
+
+
+def load_standing(session: Session, market_codes: Iterable[str], *, for_update: bool) -> Standing:
+    """Return the register of those of the markets that exist; the same few queries for any size.
+
+    ``for_update`` keeps a second writer of these markets waiting until this transaction ends.
+    """
+    wanted = sorted(set(market_codes))
+    query = select(Market.code, Market.id).where(col(Market.code).in_(wanted)).order_by(Market.code)
+    known = session.exec(query.with_for_update() if for_update else query).all()
+    standing = Standing({code: market_id for code, market_id in known if market_id is not None})
+    ids = list(standing.market_ids.values())
+    zones = _load_zones(session, standing, ids)
+    stalls = _load_stalls(session, standing, ids, zones)
+    vendors = _load_vendors(session, standing, ids)
+    _load_points(session, standing, vendors, ids)
+    _load_holdings(session, standing, stalls, vendors, ids)
+    _load_posters(session, standing, stalls, vendors, ids)
+    for vendor in vendors.values():
+        standing.index_vendor(vendor)
+    return standing
+
+
+def _load_zones(session: Session, standing: Standing, ids: list[int]) -> dict[int, ZoneDraft]:
+    zones = {}
+    for row in _rows(session, select(*_columns(Zone)).where(col(Zone.market_id).in_(ids))):
+        zones[row["id"]] = zone = ZoneDraft(row, row["id"])
+        standing.zones[row["market_id"], row["name"].casefold()] = zone
+        standing.add(zone)
+    return zones
+
+
+def _load_stalls(
+    session: Session, standing: Standing, ids: list[int], zones: dict[int, ZoneDraft]
+) -> dict[int, StallDraft]:
+    stalls = {}
+    for row in _rows(session, select(*_columns(Stall)).where(col(Stall.market_id).in_(ids))):
+        stalls[row["id"]] = stall = StallDraft(row, row["id"], zone=zones.get(row["zone_id"]))
+        standing.stalls[row["market_id"], row["code"]] = stall
+        standing.add(stall)
+    return stalls
+
+
+def _load_vendors(session: Session, standing: Standing, ids: list[int]) -> dict[int, VendorDraft]:
+    query = select(*_columns(Vendor)).where(col(Vendor.market_id).in_(ids)).order_by(col(Vendor.id))
+    vendors = {row["id"]: VendorDraft(row, row["id"]) for row in _rows(session, query)}
+    for vendor in vendors.values():
+        standing.add(vendor)
+    return vendors
+
+
+def _load_points(
+    session: Session, standing: Standing, vendors: dict[int, VendorDraft], ids: list[int]
+) -> None:
+    is_open = col(AcceptancePoint.valid_to).is_(None)
+    everywhere = select(AcceptancePoint.account_hash, AcceptancePoint.vendor_id).where(is_open)
+    for account_hash, vendor_id in session.exec(everywhere):
+        standing.holders_of_account.setdefault(account_hash, set()).add(vendor_id)
+    query = (
+        select(*_columns(AcceptancePoint))
+        .join(Vendor, col(Vendor.id) == AcceptancePoint.vendor_id)
+        .where(col(Vendor.market_id).in_(ids), is_open)
+        .order_by(col(AcceptancePoint.id))
+    )
+    for row in _rows(session, query):
+        vendor = vendors[row["vendor_id"]]
+        point = PointDraft(row, row["id"], vendor=vendor)
+        vendor.points.append(point)
+        standing.add(point)
+
+
+def _load_holdings(
+    session: Session,
+    standing: Standing,
+    stalls: dict[int, StallDraft],
+    vendors: dict[int, VendorDraft],
+    ids: list[int],
+) -> None:
+    query = (
+        select(*_columns(StallHolding))
+        .join(Stall, col(Stall.id) == StallHolding.stall_id)
+        .where(col(Stall.market_id).in_(ids), col(StallHolding.to_on).is_(None))
+    )
+    for row in _rows(session, query):
+        stall = stalls[row["stall_id"]]
+        stall.holding = HoldingDraft(row, row["id"], stall=stall, vendor=vendors[row["vendor_id"]])
+        standing.add(stall.holding)
+
+
+def _load_posters(
+    session: Session,
+    standing: Standing,
+    stalls: dict[int, StallDraft],
+    vendors: dict[int, VendorDraft],
+    ids: list[int],
+) -> None:
+    query = (
+        select(*_columns(Poster))
+        .join(Stall, col(Stall.id) == Poster.stall_id)
+        .where(col(Stall.market_id).in_(ids), col(Poster.state).not_in(ENDED_POSTER_STATES))
+        .order_by(col(Poster.id))
+    )
+    for row in _rows(session, query):
+        poster = PosterDraft(row, row["id"])
+        stalls[row["stall_id"]].posters.append(poster)
+        vendors[row["vendor_id"]].posters.append(poster)
+        standing.add(poster)
+
+
+def _columns(table: type[SQLModel]) -> Sequence[Any]:
+    return list(sa.inspect(table).columns)
+
+
+def _rows(session: Session, query: Any) -> list[dict[str, Any]]:
+    return [dict(row) for row in session.execute(query).mappings()]
