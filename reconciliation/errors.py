@@ -1,5 +1,7 @@
 """What reconciliation refuses, each named for the fact."""
 
+from datetime import date
+
 
 class ReconciliationError(Exception):
     """Base of every refusal of this package."""
@@ -7,3 +9,94 @@ class ReconciliationError(Exception):
 
 class BooksDoNotBalance(ReconciliationError):
     """An invariant of a run does not hold; nothing of the run is kept."""
+
+
+class RawMissing(ReconciliationError):
+    """The raw store never kept anything with this digest."""
+
+    def __init__(self, sha256: str) -> None:
+        super().__init__(f"the raw store holds nothing named {sha256}")
+        self.sha256 = sha256
+
+
+class RawDamaged(ReconciliationError):
+    """A raw file no longer holds the bytes it is named for."""
+
+    def __init__(self, sha256: str) -> None:
+        super().__init__(f"the raw store's file {sha256} is damaged; restore it from a backup")
+        self.sha256 = sha256
+
+
+class UnknownProvider(ReconciliationError):
+    """No reader takes this provider's feeds."""
+
+    def __init__(self, provider: str, known: list[str]) -> None:
+        super().__init__(f"no reader for provider {provider!r}; known: {', '.join(known)}")
+        self.provider = provider
+
+
+class FaultSpecRefused(ReconciliationError):
+    """A fault specification names an unknown kind or a rate that is no share."""
+
+    def __init__(self, part: str, why: str) -> None:
+        super().__init__(f"fault specification {part!r}: {why}")
+        self.part = part
+
+
+class EngineInputRefused(ReconciliationError):
+    """A book given to the engine cannot be read as the contract says; nothing was decided."""
+
+    def __init__(self, *, file: str, column: str, problem: str, row: int | None = None) -> None:
+        place = f"row {row}, {column}" if row is not None else column
+        super().__init__(f"{file}: {place}: {problem}")
+        self.file = file
+        self.column = column
+        self.row = row
+        self.problem = problem
+
+
+class ProfilesRefused(ReconciliationError):
+    """The provider profiles cannot be used: a field is unknown, wrong, or dated twice."""
+
+    def __init__(self, *, file: str, provider: str, field: str, problem: str) -> None:
+        super().__init__(f"{file}: profile {provider!r}, {field}: {problem}")
+        self.file = file
+        self.provider = provider
+        self.field = field
+
+
+class FeedRefused(ReconciliationError):
+    """A provider answered and will answer the same again: wrong key, unknown object, bad request."""
+
+    def __init__(self, *, request: str, status: int, message: str) -> None:
+        super().__init__(f"{request}: the provider answers {status}: {message}")
+        self.request = request
+        self.status = status
+
+
+class FeedUnreachable(ReconciliationError):
+    """A provider gave no usable answer within the tries or the waiting time allowed."""
+
+    def __init__(self, *, request: str, tries: int, why: str) -> None:
+        super().__init__(f"{request}: no answer after {tries} tries: {why}")
+        self.request = request
+        self.tries = tries
+
+
+class DaysRefused(ReconciliationError):
+    """A span of days ends before it begins."""
+
+    def __init__(self, first: date, last: date) -> None:
+        super().__init__(f"the last day {last:%d/%m/%Y} lies before the first, {first:%d/%m/%Y}")
+        self.first = first
+        self.last = last
+
+
+class VersionNotFound(ReconciliationError):
+    """A market's day was never closed, or not so often."""
+
+    def __init__(self, scope: str, day: date, version: int) -> None:
+        super().__init__(f"{scope} {day:%d/%m/%Y} has no version {version}")
+        self.scope = scope
+        self.day = day
+        self.version = version

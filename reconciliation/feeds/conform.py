@@ -1,0 +1,168 @@
+"""Every input of a folder of samples through the same readers as the service's own doors.
+
+The folder is described by ``MANIFEST.jsonl``, ``KEYS.json`` and ``CONFIG.json``.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, time
+from pathlib import PurePosixPath
+from typing import Any
+
+from reconciliation.feeds.business_day import CutOff
+from reconciliation.feeds.catalogue import READERS
+from reconciliation.feeds.context import ReadContext
+from reconciliation.feeds.payouts import payout_statement, rows_of_payouts
+from reconciliation.feeds.refusal import FileRefused
+from reconciliation.feeds.rendering import (
+    Line,
+    file_line,
+    reading_lines,
+    record_line,
+    statement_line,
+)
+from reconciliation.feeds.replay import GOOD_ANSWERS, Replay, Verify, read_deliveries
+from reconciliation.feeds.stripe import read_originals, read_payouts
+from reconciliation.records import FeedReading, SourceChannel, Transaction
+from reconciliation.signatures import verify_sepay, verify_sepay_api_key, verify_stripe
+
+UNSUPPORTED = "unsupported_provider"
+"""What becomes of an input whose provider has no reader yet."""
+
+_KINDS = ("poll", "webhooks", "file")
+
+Entry = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Samples:
+    """A folder of samples: what its index files say, and how to get at a file."""
+
+    manifest: Sequence[Entry]
+    keys: Mapping[str, Any]
+    config: Mapping[str, Any]
+    load: Callable[[str], bytes]
+
+
+def conform(samples: Samples) -> Iterator[Line]:
+    """Yield the lines of every poll, then webhook file, then file, each in manifest order."""
+    polls = _StripePolls(samples)
+    inputs = [entry for entry in samples.manifest if entry["kind"] in _KINDS]
+    for entry in sorted(inputs, key=lambda entry: _KINDS.index(entry["kind"])):
+        if not _is_supported(entry):
+            yield file_line(entry["file"], UNSUPPORTED, None)
+        elif entry["kind"] == "webhooks":
+            yield from _webhook_lines(entry, samples)
+        elif entry["kind"] == "poll" and entry["provider"] == "stripe":
+            yield from polls.lines(entry)
+        else:
+            yield from reading_lines(entry["file"], _read(entry, samples))
+
+
+def _is_supported(entry: Entry) -> bool:
+    is_webhook = entry["kind"] == "webhooks"
+    return entry["provider"] in (GOOD_ANSWERS if is_webhook else READERS)
+
+
+def _read(
+    entry: Entry, samples: Samples, originals: Mapping[str, str] | None = None
+) -> FeedReading:
+    context = ReadContext(
+        account=_account(entry, samples.config),
+        name=PurePosixPath(entry["file"]).name,
+        channel=SourceChannel(entry["kind"]),
+        originals=originals or {},
+        cut_offs=_cut_offs(samples.config),
+    )
+    return READERS[entry["provider"]].read(samples.load(entry["file"]), context=context)
+
+
+def _account(entry: Entry, config: Mapping[str, Any]) -> str | None:
+    if entry.get("account") or entry["provider"] != "stripe":
+        return entry.get("account")
+    is_mock = PurePosixPath(entry["file"]).name.startswith("mock_")
+    return str(config["stripe_mock_account" if is_mock else "stripe_account"])
+
+
+def _cut_offs(config: Mapping[str, Any]) -> tuple[CutOff, ...]:
+    """Return the configured cut-offs; those of other zones than Vietnam's are not handled."""
+    return tuple(
+        CutOff(
+            provider=rule["provider"],
+            at_local=time.fromisoformat(rule["cut_off_local"]),
+            valid_from=date.fromisoformat(rule["valid_from"]),
+        )
+        for rule in config.get("cut_offs", [])
+        if rule["tz"] == "Asia/Ho_Chi_Minh"
+    )
+
+
+class _StripePolls:
+    """The Stripe pages of the folder, read together: a page alone does not tell everything.
+
+    The lists of refunds and disputes name the charge of a refund row, and the rows of the balance
+    pages prove a payout.
+    """
+
+    def __init__(self, samples: Samples) -> None:
+        self._samples = samples
+        entries = [
+            entry
+            for entry in samples.manifest
+            if (entry["provider"], entry["kind"]) == ("stripe", "poll")
+        ]
+        self._originals = {
+            source: charge
+            for entry in entries
+            for source, charge in read_originals(samples.load(entry["file"])).items()
+        }
+        self._readings = {
+            entry["file"]: _read(entry, samples, self._originals) for entry in entries
+        }
+        self._rows: dict[str | None, list[Transaction]] = {}
+        for entry in entries:
+            rows = self._rows.setdefault(_account(entry, samples.config), [])
+            rows += self._readings[entry["file"]].transactions
+
+    def lines(self, entry: Entry) -> Iterator[Line]:
+        """Yield the lines of one page; a payout without its listing has no totals to state."""
+        file, reading = entry["file"], self._readings[entry["file"]]
+        account = _account(entry, self._samples.config) or ""
+        payouts = read_payouts(self._samples.load(file))
+        listings = rows_of_payouts(payouts, self._rows[account])
+        for transaction in reading.transactions:
+            yield record_line(file, transaction)
+        for payout in payouts:
+            if payout.payout_id in listings:
+                rows = listings[payout.payout_id]
+                yield statement_line(file, payout_statement(payout, account=account, rows=rows))
+            else:
+                told = {"settlement_id": payout.payout_id, "payout_status": payout.status}
+                yield {"payout": {"file": file, "case": None, **told}}
+        yield from reading_lines(file, replace(reading, transactions=(), statements=()))
+
+
+def _webhook_lines(entry: Entry, samples: Samples) -> Iterator[Line]:
+    file = entry["file"]
+    account = _account(entry, samples.config) if entry["provider"] == "stripe" else None
+    replay = Replay(file, entry["provider"], account, _verification(entry, samples.keys))
+    try:
+        deliveries = read_deliveries(samples.load(file))
+    except FileRefused as refusal:
+        yield file_line(file, "reject_file", refusal.reason)
+        return
+    for delivery in deliveries:
+        yield from replay.lines(delivery)
+    yield file_line(file, replay.worst.value, None)
+
+
+def _verification(entry: Entry, keys: Mapping[str, Any]) -> Verify:
+    """Return the check of the channel; a channel for signatures falls back to nothing else."""
+    if entry["provider"] == "stripe":
+        stripe = (keys["stripe_webhook_secret"], keys["stripe_webhook_secret_old"])
+        return lambda headers, body, now: verify_stripe(headers, body, secrets=stripe, now=now)
+    if entry.get("auth") == "apikey":
+        api_keys = (keys["sepay_apikey"],)
+        return lambda headers, _body, _now: verify_sepay_api_key(headers, keys=api_keys)
+    sepay = (keys["sepay_hmac_secret"],)
+    return lambda headers, body, now: verify_sepay(headers, body, secrets=sepay, now=now)

@@ -1,0 +1,52 @@
+"""What a reader is told beside the bytes, and what every reader offers."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Protocol
+
+from reconciliation.feeds.business_day import CutOff
+from reconciliation.feeds.refusal import FileRefused
+from reconciliation.records import FeedReading, FileAction, SourceChannel
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadContext:
+    """The upload, poll or delivery around the bytes."""
+
+    account: str | None
+    """Provider account of the upload; ``None`` = only the content can tell."""
+    name: str = ""
+    channel: SourceChannel
+    settlement_id: str | None = None
+    """The payout whose own listing this page is."""
+    originals: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    """Provider id of a refund or dispute to the charge it takes back, where told elsewhere."""
+    cut_offs: tuple[CutOff, ...] = ()
+
+    def named_account(self) -> str:
+        """Return the account of the upload; raise ``FileRefused`` when there is none."""
+        if not self.account:
+            raise FileRefused(
+                "wrong_account", "neither the content nor the upload names an account"
+            )
+        return self.account
+
+
+class Reader(Protocol):
+    """One provider's format."""
+
+    @property
+    def provider(self) -> str:
+        """Return the name of the provider, as records carry it."""
+
+    def identify(self, content: bytes, name: str) -> bool:
+        """Tell from the bytes, never from ``name`` alone, whether this reader knows the format."""
+
+    def read(self, content: bytes, *, context: ReadContext) -> FeedReading:
+        """Return what the bytes say; a refusal is a reading too, so nothing is raised."""
+
+
+def refused(refusal: FileRefused) -> FeedReading:
+    """Return the reading of a refused file: no row enters, the reason and its detail are kept."""
+    return FeedReading(FileAction.REJECT_FILE, reason=refusal.reason, warnings=(refusal.detail,))

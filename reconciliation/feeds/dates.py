@@ -1,0 +1,89 @@
+"""Local days and instants out of cells and bodies; anything that is not exactly the form is refused."""
+
+import re
+from datetime import UTC, date, datetime, timedelta, timezone
+
+from reconciliation.feeds.refusal import RowRefused
+
+VIETNAM = timezone(timedelta(hours=7), "+07")
+"""Asia/Ho_Chi_Minh since 1975: no daylight saving, so a fixed offset says the same."""
+
+_DAY = re.compile(r"([0-9]{2})/([0-9]{2})/([0-9]{4})")
+_DAY_TIME = re.compile(r"([0-9]{2})/([0-9]{2})/([0-9]{4}) ([0-9]{2}):([0-9]{2}):([0-9]{2})")
+_ISO_TIME = re.compile(
+    r"([0-9]{4})-([0-9]{2})-([0-9]{2})[ T]([0-9]{2}):([0-9]{2}):([0-9]{2})(?:\.([0-9]{1,6}))?"
+)
+_UNIX_MAX = 253_402_300_799  # the last second of the year 9999
+
+
+def read_day(cell: object) -> date:
+    """Return the day of a ``dd/MM/yyyy`` text or of a real date cell.
+
+    Raises:
+        RowRefused: ``date`` for another form or a day that does not exist.
+    """
+    if isinstance(cell, datetime):
+        return cell.date()
+    if isinstance(cell, date):
+        return cell
+    found = _DAY.fullmatch(cell.strip()) if isinstance(cell, str) else None
+    if found is None:
+        raise RowRefused("date", f"{cell!r} is no day like 31/12/2026")
+    day, month, year = (int(part) for part in found.groups())
+    return _checked(cell, year, month, day).date()
+
+
+def read_instant(cell: object, zone: timezone = VIETNAM) -> datetime:
+    """Return the UTC instant of a local ``dd/MM/yyyy HH:MM:SS`` text or of a date-time cell.
+
+    Raises:
+        RowRefused: ``date`` for another form, a time that does not exist, or a cell without a time.
+    """
+    if isinstance(cell, datetime):
+        return _utc(cell, zone)
+    found = _DAY_TIME.fullmatch(" ".join(cell.split())) if isinstance(cell, str) else None
+    if found is None:
+        raise RowRefused("date", f"{cell!r} is no time like 31/12/2026 23:59:59")
+    day, month, year, hour, minute, second = (int(part) for part in found.groups())
+    return _utc(_checked(cell, year, month, day, hour, minute, second), zone)
+
+
+def read_iso_instant(text: object, zone: timezone = VIETNAM) -> tuple[datetime, str]:
+    """Return the UTC instant of a local ``YYYY-MM-DD HH:MM:SS[.fff]`` text and its precision.
+
+    Raises:
+        RowRefused: ``date`` for another form or a time that does not exist.
+    """
+    found = _ISO_TIME.fullmatch(text.strip()) if isinstance(text, str) else None
+    if found is None:
+        raise RowRefused("date", f"{text!r} is no time like 2026-12-31 23:59:59")
+    fraction = found[7]
+    local = _checked(text, *(int(part) for part in found.groups()[:6]))
+    if fraction:
+        local = local.replace(microsecond=int(fraction.ljust(6, "0")))
+    return _utc(local, zone), "ms" if fraction else "second"
+
+
+def read_unix_seconds(value: object, field: str) -> datetime:
+    """Return the UTC instant of whole unix seconds.
+
+    Raises:
+        RowRefused: ``date`` for anything but a whole number up to the year 9999.
+    """
+    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= _UNIX_MAX:
+        raise RowRefused("date", f"{field} is {value!r}, no unix time")
+    return datetime.fromtimestamp(value, UTC)
+
+
+def _checked(cell: object, *parts: int) -> datetime:
+    try:
+        return datetime(*parts)  # type: ignore[arg-type]  # noqa: DTZ001 - local, zone added next
+    except ValueError as failure:
+        raise RowRefused("date", f"{cell!r}: {failure}") from failure
+
+
+def _utc(local: datetime, zone: timezone) -> datetime:
+    try:
+        return local.replace(tzinfo=zone).astimezone(UTC)
+    except OverflowError as failure:
+        raise RowRefused("date", f"{local} has no UTC time") from failure

@@ -1,0 +1,90 @@
+"""The MoMo portal's transaction report, CSV and XLSX. Source: feeds.md 5.6."""
+
+from collections.abc import Sequence
+from types import MappingProxyType
+
+from reconciliation.feeds.amounts import currency_exponent
+from reconciliation.feeds.business_day import business_day
+from reconciliation.feeds.context import ReadContext
+from reconciliation.feeds.layout import Layout, Role, StatusWord
+from reconciliation.feeds.lines import Line
+from reconciliation.feeds.tabular import FileFacts, knows, read_file
+from reconciliation.records import Direction, FeedReading, Status, Transaction, TransactionType
+
+PROVIDER = "momo"
+
+# The amount is negative for a refund, there and only there.
+_STATUS_WORDS = MappingProxyType(
+    {
+        "THANH CONG": StatusWord(Status.SUCCEEDED, TransactionType.PAYMENT, Direction.CREDIT),
+        "HOAN TIEN": StatusWord(Status.SUCCEEDED, TransactionType.REFUND, Direction.DEBIT),
+        "THAT BAI": StatusWord(Status.FAILED, TransactionType.PAYMENT, Direction.CREDIT),
+        "DANG XU LY": StatusWord(Status.PENDING, TransactionType.PAYMENT, Direction.CREDIT),
+    }
+)
+
+LAYOUTS = (
+    Layout(
+        columns=(
+            ("Thời gian", Role.OCCURRED_AT),
+            ("Mã giao dịch", Role.IDENTIFIER),
+            ("Số tiền", Role.SIGNED_AMOUNT),
+            ("Nguồn tiền", Role.DESCRIPTION),
+            ("Mã cửa hàng", Role.STORE),
+            ("Trạng thái", Role.STATUS),
+        ),
+        statement_kind="daily_report",
+        status_words=_STATUS_WORDS,
+    ),
+)
+
+
+class MomoReportReader:
+    """Reads a transaction report of one MoMo merchant; the account comes from the upload."""
+
+    provider = PROVIDER
+
+    def identify(self, content: bytes, name: str) -> bool:  # noqa: ARG002 - bytes decide
+        """Tell whether the file holds a table with the report's header."""
+        return knows(content, LAYOUTS)
+
+    def read(self, content: bytes, *, context: ReadContext) -> FeedReading:
+        """Return the rows and the control total of the report."""
+        return read_file(
+            content, context=context, provider=PROVIDER, layouts=LAYOUTS, assemble=_assemble
+        )
+
+
+def _assemble(lines: Sequence[Line], facts: FileFacts) -> list[Transaction]:
+    return [_transaction(line, facts) for line in lines if not line.problem]
+
+
+def _transaction(line: Line, facts: FileFacts) -> Transaction:
+    word, identifier = line.status_word, line.reference
+    assert word is not None, "a line without a known status has a problem"
+    assert identifier is not None, "a line without an identifier has a problem"
+    day, rule = business_day(
+        PROVIDER, occurred_at=line.occurred_at, cut_offs=facts.context.cut_offs
+    )
+    return Transaction(
+        provider=PROVIDER,
+        provider_account_id=facts.account,
+        source_channel=facts.context.channel,
+        provider_transaction_id=identifier,
+        dedupe_key=f"{PROVIDER}:{facts.account}:{identifier}",
+        transaction_type=word.transaction_type,
+        direction=word.direction,
+        status=word.status,
+        provider_status=line.status_text,
+        amount=abs(line.signed_amount or 0),
+        currency=facts.currency,
+        currency_exponent=currency_exponent(facts.currency),
+        business_date=day,
+        business_date_rule=rule,
+        row=line.row,
+        case=line.case,
+        occurred_at=line.occurred_at,
+        time_precision="second",
+        store_id=line.store,
+        description=line.description,
+    )

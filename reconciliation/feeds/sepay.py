@@ -1,0 +1,226 @@
+"""SePay webhook bodies, the plain form and the Bankhub variant. Source: feeds.md 3.1."""
+
+import re
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import parse_qsl
+
+from reconciliation.feeds.amounts import read_json_amount
+from reconciliation.feeds.business_day import business_day
+from reconciliation.feeds.context import ReadContext, refused
+from reconciliation.feeds.dates import read_iso_instant
+from reconciliation.feeds.json_body import optional_text, raw_json, read_id, read_json
+from reconciliation.feeds.memo import payer_account
+from reconciliation.feeds.refusal import FileRefused, RowRefused
+from reconciliation.feeds.text import clean, refuse_control_characters, refuse_size
+from reconciliation.records import (
+    Direction,
+    FeedReading,
+    FileAction,
+    Reject,
+    Status,
+    Transaction,
+    TransactionType,
+)
+
+PROVIDER = "sepay"
+_FORM_BODY = re.compile(rb"[A-Za-z_]+=")
+TEST_PING = "test_ping"
+"""The warning on the reading of a test delivery, which makes no row."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Form:
+    """The names one variant of the body gives to what every transfer has."""
+
+    identifier: str
+    account: str
+    amount: str
+    direction: str
+    incoming: str
+    outgoing: str
+    time: str
+    reference: str
+    code: str
+    balance: str | None = None
+    memo: str | None = None
+    others: frozenset[str] = frozenset()
+
+    @property
+    def required(self) -> frozenset[str]:
+        return frozenset({self.identifier, self.account, self.amount, self.direction, self.time})
+
+    @property
+    def known(self) -> frozenset[str]:
+        named = {self.reference, self.code, self.balance or "", self.memo or ""}
+        return self.required | self.others | named
+
+
+_PLAIN = _Form(
+    identifier="id",
+    account="accountNumber",
+    amount="transferAmount",
+    direction="transferType",
+    incoming="in",
+    outgoing="out",
+    time="transactionDate",
+    reference="referenceCode",
+    code="code",
+    balance="accumulated",
+    memo="content",
+    others=frozenset({"gateway", "subAccount", "description"}),
+)
+_BANKHUB = _Form(
+    identifier="transaction_id",
+    account="account_number",
+    amount="amount",
+    direction="transfer_type",
+    incoming="credit",
+    outgoing="debit",
+    time="transaction_date",
+    reference="reference_code",
+    code="payment_code",
+    others=frozenset({"va"}),
+)
+
+
+class SepayReader:
+    """Reads one webhook body: one transfer, or a test ping that makes no row."""
+
+    provider = PROVIDER
+
+    def identify(self, content: bytes, name: str) -> bool:  # noqa: ARG002 - bytes decide
+        """Tell whether the body has the fields of one of the two variants."""
+        try:
+            _form_of(_body(content))
+        except FileRefused:
+            return False
+        return True
+
+    def read(self, content: bytes, *, context: ReadContext) -> FeedReading:
+        """Return the transfer; a body whose amount or time is unreadable waits for a person."""
+        try:
+            body = _body(content)
+            form = _form_of(body)
+            return _read_transfer(body, form, context)
+        except FileRefused as refusal:
+            return refused(refusal)
+
+
+def _read_transfer(body: dict[str, Any], form: _Form, context: ReadContext) -> FeedReading:
+    if str(body[form.identifier]) == "0":
+        return FeedReading(FileAction.ACCEPT, warnings=(TEST_PING,))
+    try:
+        transfer = _transfer(body, form, context)
+    except RowRefused as refusal:
+        return FeedReading(
+            FileAction.QUARANTINE_ROWS,
+            rejects=(Reject(1, refusal.reason, raw_json(body)),),
+            reason=refusal.reason,
+            warnings=(refusal.detail,),
+        )
+    unknown = sorted(set(body) - form.known)
+    return FeedReading(
+        FileAction.ACCEPT,
+        transactions=(transfer,),
+        warnings=tuple(f"unknown field {field}" for field in unknown),
+    )
+
+
+def _body(content: bytes) -> dict[str, Any]:
+    if _FORM_BODY.match(content):
+        return dict(_form_fields(content))
+    body = read_json(content)
+    if not isinstance(body, dict):
+        raise FileRefused("schema", "the body is no JSON object")
+    return body
+
+
+def _form_fields(content: bytes) -> list[tuple[str, str]]:
+    refuse_size(content)
+    try:
+        fields = parse_qsl(
+            content.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=100
+        )
+    except UnicodeDecodeError as failure:
+        raise FileRefused("encoding", f"a form field is not UTF-8: {failure.reason}") from failure
+    except ValueError as failure:
+        raise FileRefused("not_parseable", f"no form: {failure}") from failure
+    for field in fields:
+        refuse_control_characters("".join(field))
+    return fields
+
+
+def _form_of(body: dict[str, Any]) -> _Form:
+    for form in (_PLAIN, _BANKHUB):
+        if form.required <= set(body):
+            return form
+    raise FileRefused("schema", f"missing fields; the body has {', '.join(sorted(body)) or 'none'}")
+
+
+def _transfer(body: dict[str, Any], form: _Form, context: ReadContext) -> Transaction:
+    account = optional_text(body[form.account])
+    if account is None:
+        raise FileRefused("schema", f"{form.account} is {body[form.account]!r}, no account")
+    if context.account and context.account != account:
+        raise FileRefused("wrong_account", f"the body is of {account}, not of {context.account}")
+    identifier = read_id(body[form.identifier], form.identifier)
+    direction = _direction(body[form.direction], form)
+    amount = _amount(body[form.amount], form)
+    occurred_at, precision = read_iso_instant(body[form.time])
+    memo = clean(optional_text(body.get(form.memo)) or "") if form.memo else None
+    day, rule = business_day(PROVIDER, occurred_at=occurred_at, cut_offs=context.cut_offs)
+    is_incoming = direction is Direction.CREDIT
+    return Transaction(
+        provider=PROVIDER,
+        provider_account_id=account,
+        source_channel=context.channel,
+        provider_transaction_id=identifier,
+        dedupe_key=f"{PROVIDER}:{account}:{identifier}",
+        transaction_type=TransactionType.PAYMENT if is_incoming else TransactionType.TRANSFER,
+        direction=direction,
+        status=Status.SUCCEEDED,
+        amount=amount,
+        currency="VND",
+        currency_exponent=0,
+        business_date=day,
+        business_date_rule=rule,
+        row=1,
+        merchant_reference=optional_text(body.get(form.code)),
+        bank_reference=optional_text(body.get(form.reference)),
+        balance_after=_balance(body, form),
+        occurred_at=occurred_at,
+        time_precision=precision,
+        description=memo,
+        payer=payer_account(memo) if is_incoming else None,
+    )
+
+
+def _direction(value: object, form: _Form) -> Direction:
+    if value == form.incoming:
+        return Direction.CREDIT
+    if value == form.outgoing:
+        return Direction.DEBIT
+    raise RowRefused("amount_sides", f"{form.direction} is {value!r}")
+
+
+def _amount(value: object, form: _Form) -> int:
+    amount = read_json_amount(value, form.amount)
+    if amount < 0:
+        raise RowRefused(
+            "amount_sign", f"{form.amount} is {amount}; the direction has its own field"
+        )
+    if amount == 0:
+        raise RowRefused("amount", f"{form.amount} is 0")
+    return amount
+
+
+def _balance(body: dict[str, Any], form: _Form) -> int | None:
+    """Return the running balance; SePay writes 0 where it does not know it."""
+    value = body.get(form.balance) if form.balance else None
+    if value in (None, ""):
+        return None
+    try:
+        return read_json_amount(value, str(form.balance)) or None
+    except RowRefused as refusal:
+        raise RowRefused("balance", refusal.detail) from refusal
