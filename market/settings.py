@@ -38,6 +38,8 @@ class Settings(BaseSettings):
     stripe_version: str = "2025-09-30.clover"
     stripe_account: str = ""
     """Account id the key belongs to; empty = no Stripe feed."""
+    profiles_file: Path | None = None
+    """TOML with this deployment's provider profiles (contracts: fees, cycles); ``None`` = packaged."""
     base_url: str = "http://127.0.0.1:8000"
     """How the pages are reached from outside; used in links."""
 

@@ -1,0 +1,179 @@
+"""Whose money a row is: the vendor, and by which rule that was decided.
+
+The first rule that holds decides; none may guess:
+
+1. ``store``: the row names a store or terminal that is an acceptance point of the row's ledger.
+2. ``account``: the row's account is an acceptance point of exactly one vendor.
+3. ``code``: the reference or the remark holds exactly one distinct vendor code, its check character
+   is right and the vendor exists.
+
+An acceptance point counts only while it is valid on the row's business date, and only if no other
+vendor holds it on that day. Otherwise the vendor is ``None``: unattributed money, which the close
+shows as such. SePay's rows belong to the ledger of the bank behind it (``ledgers``).
+"""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import date
+from typing import Any, NamedTuple
+
+import sqlalchemy as sa
+from sqlmodel import Session
+
+from merchants.accounts import account_fingerprint
+from merchants.sealing import Sealer
+from merchants.tables import AcceptancePoint, Vendor
+from reconciliation.bulk import one_of, rows_of, table_of
+from reconciliation.ledgers import ledger_of
+from reconciliation.references import find_vendor_codes
+from reconciliation.tables import ProviderTransaction
+
+BATCH_ROWS = 20_000
+
+
+class Clue(NamedTuple):
+    """What a row says about whose it is."""
+
+    provider: str
+    account: str
+    store_id: str | None
+    merchant_reference: str | None
+    description: str | None
+    business_date: date
+
+
+class Attribution(NamedTuple):
+    """The vendor of a row and the rule that named her; ``(None, "")`` = nobody could be named."""
+
+    vendor_id: int | None
+    rule: str
+
+
+UNATTRIBUTED = Attribution(None, "")
+
+
+class _Held(NamedTuple):
+    vendor_id: int
+    valid_from: date
+    valid_to: date | None
+
+    def holds_on(self, day: date) -> bool:
+        return self.valid_from <= day and (self.valid_to is None or day <= self.valid_to)
+
+
+def attribute(session: Session, clues: Sequence[Clue], *, sealer: Sealer) -> list[Attribution]:
+    """Return the attribution of each clue, in order; two statements at most, however many clues."""
+    decided = _by_acceptance_point(session, clues, sealer)
+    open_clues = {place: clues[place] for place, one in enumerate(decided) if one is UNATTRIBUTED}
+    for place, found in _by_code(session, open_clues).items():
+        decided[place] = found
+    return decided
+
+
+def reattribute(session: Session, sealer: Sealer) -> int:
+    """Attribute current rows that have no vendor yet, after the register grew; return how many."""
+    found = 0
+    last_id = 0
+    while rows := rows_of(session, _unattributed_after(last_id)):
+        last_id = rows[-1][0]
+        decided = attribute(session, [Clue._make(row[1:]) for row in rows], sealer=sealer)
+        named = [
+            {"row_id": row[0], "vendor": one.vendor_id, "rule": one.rule}
+            for row, one in zip(rows, decided, strict=True)
+            if one.vendor_id is not None
+        ]
+        if named:
+            _name_vendors(session, named)
+        found += len(named)
+    return found
+
+
+def _by_acceptance_point(
+    session: Session, clues: Sequence[Clue], sealer: Sealer
+) -> list[Attribution]:
+    named = {(clue.provider, clue.account) for clue in clues}
+    named |= {(clue.provider, clue.store_id) for clue in clues if clue.store_id}
+    hashes = {
+        place: account_fingerprint(sealer, ledger_of(place[0]), place[1])
+        for place in named
+        if place[1]
+    }
+    held = _held(session, set(hashes.values()))
+
+    def owner(provider: str, account: str | None, day: date) -> int | None:
+        points = held.get(hashes.get((provider, account or ""), ""), ())
+        vendors = {point.vendor_id for point in points if point.holds_on(day)}
+        return vendors.pop() if len(vendors) == 1 else None
+
+    decided = []
+    for clue in clues:
+        one = UNATTRIBUTED
+        if vendor := owner(clue.provider, clue.store_id, clue.business_date):
+            one = Attribution(vendor, "store")
+        elif vendor := owner(clue.provider, clue.account, clue.business_date):
+            one = Attribution(vendor, "account")
+        decided.append(one)
+    return decided
+
+
+def _held(session: Session, hashes: set[str]) -> dict[str, list[_Held]]:
+    held: dict[str, list[_Held]] = defaultdict(list)
+    if hashes:
+        point = table_of(AcceptancePoint).c
+        statement = sa.select(
+            point.account_hash, point.vendor_id, point.valid_from, point.valid_to
+        ).where(one_of(session, point.account_hash, hashes))
+        for row in rows_of(session, statement):
+            held[row.account_hash].append(_Held._make(row[1:]))
+    return held
+
+
+def _by_code(session: Session, clues: dict[int, Clue]) -> dict[int, Attribution]:
+    codes = {}
+    for place, clue in clues.items():
+        found = {
+            *find_vendor_codes(clue.merchant_reference),
+            *find_vendor_codes(clue.description),
+        }
+        if len(found) == 1:  # two different valid codes are ambiguous, never "the first"
+            codes[place] = found.pop()
+    if not codes:
+        return {}
+    vendor = table_of(Vendor).c
+    statement = sa.select(vendor.code, vendor.id).where(
+        one_of(session, vendor.code, codes.values())
+    )
+    vendors = {row.code: row.id for row in rows_of(session, statement)}
+    return {
+        place: Attribution(vendors[code], "code")
+        for place, code in codes.items()
+        if code in vendors
+    }
+
+
+def _unattributed_after(last_id: int) -> sa.Select[Any]:
+    row = table_of(ProviderTransaction).c
+    return (
+        sa.select(
+            row.id,
+            row.provider,
+            row.provider_account_id,
+            row.store_id,
+            row.merchant_reference,
+            row.description,
+            row.business_date,
+        )
+        .where(row.vendor_id.is_(None), row.is_current, row.id > last_id)
+        .order_by(row.id)
+        .limit(BATCH_ROWS)
+    )
+
+
+def _name_vendors(session: Session, named: list[dict[str, int | str | None]]) -> None:
+    table = table_of(ProviderTransaction)
+    session.connection().execute(
+        sa.update(table)
+        .where(table.c.id == sa.bindparam("row_id"))
+        .values(vendor_id=sa.bindparam("vendor"), attribution_rule=sa.bindparam("rule")),
+        named,
+    )

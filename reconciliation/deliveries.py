@@ -1,0 +1,237 @@
+"""What came through a door: read into entries, or kept aside with the reason, never lost.
+
+States of a delivery: ``received`` → ``processed`` | ``duplicate`` (the same bytes were processed
+before) | ``quarantined`` (its signature fails: raw kept, no row, and the same id is free to come
+again) | ``rejected`` (the file as a whole is refused) | ``failed`` (our own fault: raw kept,
+visible, tried again by ``retry_failed``).
+"""
+
+import traceback
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from sqlmodel import Session
+
+from merchants.sealing import Sealer
+from reconciliation.bulk import one_of, rows_of, table_of
+from reconciliation.entries import Entry, entries_of, storable
+from reconciliation.errors import BooksDoNotBalance
+from reconciliation.feeds.catalogue import READERS, ReadContext
+from reconciliation.records import (
+    FeedReading,
+    FileAction,
+    Reject,
+    SignatureStatus,
+    SourceChannel,
+    Statement,
+)
+from reconciliation.tables import Delivery, DeliveryState
+
+REASON_LENGTH_MAX = 200
+NAME_LENGTH_MAX = 200
+ACCOUNT_LENGTH_MAX = 40
+_PACKAGE = Path(__file__).parent
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Incoming:
+    """One thing at a door: a webhook body, an API page or a file.
+
+    ``account`` is the provider account of the upload or poll, ``None`` when only the content can
+    tell. ``reject_reason`` says why the signature was refused, empty when it was not.
+    ``settlement_id`` is the payout whose own listing the page is. ``case`` names a sample.
+    """
+
+    provider: str
+    content: bytes = field(repr=False)
+    channel: SourceChannel
+    received_at: datetime
+    signature_status: SignatureStatus
+    name: str = ""
+    account: str | None = None
+    reject_reason: str = ""
+    settlement_id: str | None = None
+    case: str | None = None
+    signed_headers: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Arrival:
+    """An incoming thing whose bytes are safe in the raw store."""
+
+    incoming: Incoming
+    raw_sha256: str
+    delivery_id: int | None = None
+    """Of the failed delivery that is tried again; ``None`` = it came just now."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Read:
+    """What one arrival came to before any row is stored."""
+
+    arrival: Arrival
+    state: DeliveryState
+    action: FileAction | None = None
+    reason: str = ""
+    detail: str = ""
+    account: str = ""
+    entries: list[Entry] = field(default_factory=list)
+    rejects: list[Reject] = field(default_factory=list)
+    statements: list[Statement] = field(default_factory=list)
+
+    @property
+    def told_reason(self) -> str:
+        """Return reason and detail as the delivery keeps them."""
+        text = ": ".join(part for part in (self.reason, self.detail) if part)
+        return storable(text)[:REASON_LENGTH_MAX]
+
+
+class SeenBytes:
+    """Which bytes were processed before, in the database or earlier in this batch."""
+
+    def __init__(self, session: Session, arrivals: Iterable[Arrival]) -> None:
+        self._accounts: dict[tuple[str, str, str | None], set[str]] = defaultdict(set)
+        row = table_of(Delivery).c
+        statement = sa.select(
+            row.provider, row.raw_sha256, row.settlement_id, row.provider_account_id
+        ).where(
+            one_of(session, row.raw_sha256, (arrival.raw_sha256 for arrival in arrivals)),
+            row.state == DeliveryState.PROCESSED,
+        )
+        for found in rows_of(session, statement):
+            key = (found.provider, found.raw_sha256, found.settlement_id)
+            self._accounts[key].add(found.provider_account_id)
+
+    def has(self, arrival: Arrival) -> bool:
+        """Tell whether the same bytes were processed as the same thing."""
+        accounts = self._accounts.get(_bytes_key(arrival), set())
+        account = arrival.incoming.account
+        return account in accounts if account else bool(accounts)
+
+    def add(self, read: Read) -> None:
+        """Note a processed arrival; what was quarantined, refused or failed may come again."""
+        if read.state is DeliveryState.PROCESSED:
+            self._accounts[_bytes_key(read.arrival)].add(read.account)
+
+
+def read_arrivals(arrivals: Sequence[Arrival], seen: SeenBytes, *, sealer: Sealer) -> list[Read]:
+    """Read arrivals in their order; nothing here raises for what a provider sent."""
+    reads = []
+    for arrival in arrivals:
+        read = _read(arrival, seen, sealer)
+        seen.add(read)
+        reads.append(read)
+    return reads
+
+
+def failed_read(arrival: Arrival, fault: Exception) -> Read:
+    """Return a failed delivery that names the kind and place of our fault.
+
+    The message of the exception is left out: it may quote what a payer wrote.
+    """
+    places = traceback.extract_tb(fault.__traceback__)
+    ours = [place for place in places if Path(place.filename).is_relative_to(_PACKAGE)]
+    where = f" in {Path(ours[-1].filename).name}, line {ours[-1].lineno}" if ours else ""
+    return Read(
+        arrival=arrival,
+        state=DeliveryState.FAILED,
+        reason="fault",
+        detail=f"{type(fault).__name__}{where}",
+        account=arrival.incoming.account or "",
+    )
+
+
+def delivery_row(read: Read) -> dict[str, Any]:
+    """Return the columns of a delivery that do not change when it is read again."""
+    incoming = read.arrival.incoming
+    return {
+        "provider": incoming.provider,
+        "channel": incoming.channel,
+        "name": storable(incoming.name or incoming.case or "")[-NAME_LENGTH_MAX:],
+        "raw_sha256": read.arrival.raw_sha256,
+        "raw_bytes": len(incoming.content),
+        "received_at": incoming.received_at,
+        "settlement_id": incoming.settlement_id,
+        "signed_headers": incoming.signed_headers,
+        "signature_status": incoming.signature_status,
+    }
+
+
+def outcome_row(read: Read, counts: Mapping[str, int]) -> dict[str, Any]:
+    """Return the columns of a delivery that say what became of it."""
+    return {
+        "provider_account_id": storable(read.account)[:ACCOUNT_LENGTH_MAX],
+        "state": read.state,
+        "reason": read.told_reason,
+        **counts,
+    }
+
+
+def _read(arrival: Arrival, seen: SeenBytes, sealer: Sealer) -> Read:
+    incoming = arrival.incoming
+    account = incoming.account or ""
+    if incoming.signature_status is SignatureStatus.INVALID or incoming.reject_reason:
+        return Read(
+            arrival=arrival,
+            state=DeliveryState.QUARANTINED,
+            reason=incoming.reject_reason or "signature",
+            account=account,
+        )
+    if seen.has(arrival):
+        return Read(arrival=arrival, state=DeliveryState.DUPLICATE, account=account)
+    context = ReadContext(
+        account=incoming.account,
+        name=incoming.name,
+        channel=incoming.channel,
+        settlement_id=incoming.settlement_id,
+    )
+    try:
+        reading = READERS[incoming.provider].read(incoming.content, context=context)
+        return _accepted(arrival, reading, sealer)
+    except BooksDoNotBalance:
+        raise
+    except Exception as fault:  # whatever it is, the delivery stays and says so
+        return failed_read(arrival, fault)
+
+
+def _accepted(arrival: Arrival, reading: FeedReading, sealer: Sealer) -> Read:
+    entries, unfit = entries_of(
+        reading.transactions, sealer=sealer, received_at=arrival.incoming.received_at
+    )
+    rejects = [*reading.rejects, *unfit]
+    action = reading.action
+    if unfit and action is FileAction.ACCEPT:
+        action = FileAction.QUARANTINE_ROWS
+    if len(entries) + len(unfit) != len(reading.transactions):
+        raise BooksDoNotBalance(
+            f"{arrival.incoming.name}: {len(reading.transactions)} rows were read, "
+            f"{len(entries)} enter and {len(unfit)} are kept out"
+        )
+    is_refused = action is FileAction.REJECT_FILE
+    return Read(
+        arrival=arrival,
+        state=DeliveryState.REJECTED if is_refused else DeliveryState.PROCESSED,
+        action=action,
+        reason=reading.reason or "",
+        detail="; ".join(reading.warnings),
+        account=arrival.incoming.account or _told_account(reading),
+        entries=entries,
+        rejects=rejects,
+        statements=list(reading.statements),
+    )
+
+
+def _told_account(reading: FeedReading) -> str:
+    told = [one.provider_account_id for one in reading.transactions]
+    told += [one.provider_account_id for one in reading.statements]
+    return told[0] if told else ""
+
+
+def _bytes_key(arrival: Arrival) -> tuple[str, str, str | None]:
+    # A payout's own listing can hold the very bytes of a plain page: the payout is part of it.
+    return arrival.incoming.provider, arrival.raw_sha256, arrival.incoming.settlement_id

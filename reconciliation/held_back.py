@@ -1,0 +1,63 @@
+"""A payout that is short because a provider held lines back, and paid them with a later one.
+
+Said only when both ends agree: one payout is short of its run by exactly what a later payout of the
+account is over its own, and one or two lines of the first run come to that sum. How many such lines
+or pairs there are is counted; with two or more it is known which payouts belong together and not
+which line moved: both are ambiguous. A shortage that no later payout makes good stays ``short``.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+DAYS_MAX = 31
+
+
+@dataclass(frozen=True, slots=True)
+class OddPayout:
+    """A payout that does not fit its run: ``short_by`` in đồng (negative: over) before fees.
+
+    A fee rounded to the đồng leaves at most two possible values.
+    """
+
+    payout: int
+    arrived: int
+    short_by: tuple[int, ...]
+
+
+def pair_odd_payouts(
+    odd: Sequence[OddPayout],
+) -> Iterator[tuple[OddPayout, OddPayout, tuple[int, ...]]]:
+    """Yield (short, over, sums) of one account that cancel out and fit no other payout."""
+    fits = []
+    for short in odd:
+        for over in odd:
+            sums = tuple(by for by in short.short_by if by > 0 and -by in over.short_by)
+            if sums and 0 < over.arrived - short.arrived <= DAYS_MAX:
+                fits.append((short, over, sums))
+    for short, over, sums in fits:
+        if sum(other[0] is short or other[1] is over for other in fits) == 1:
+            yield short, over, sums
+
+
+def find_held_lines(worth: NDArray[np.int64], sum_vnd: int) -> tuple[tuple[int, ...], ...]:
+    """Return the lines, alone or two together, that come to a sum; at most two solutions.
+
+    Two are enough to know that the answer is not unique.
+    """
+    alone = np.flatnonzero(worth == sum_vnd)
+    found: list[tuple[int, ...]] = [(int(at),) for at in alone[:2]]
+    order = np.argsort(worth, kind="stable")
+    line = worth[order]
+    partner = np.searchsorted(line, sum_vnd - line, side="left")
+    reach = np.searchsorted(line, sum_vnd - line, side="right")
+    here = np.arange(len(line))
+    begin = np.maximum(partner, here + 1)
+    for at in np.flatnonzero(reach > begin).tolist():
+        for other in range(int(begin[at]), int(reach[at])):
+            found.append((int(order[at]), int(order[other])))
+            if len(found) >= 2:
+                return tuple(found[:2])
+    return tuple(found[:2])

@@ -1,0 +1,267 @@
+"""Take in what came through the doors: raw bytes first, then deliveries, rows, totals, rejects.
+
+Everything happens in the caller's one transaction: a process killed in the middle leaves bytes in
+the raw store and nothing half-written in the database, and running again loses and doubles nothing.
+"""
+
+import logging
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlmodel import Session
+
+from merchants.sealing import Sealer
+from reconciliation.bulk import insert_rows, new_ids, rows_of, table_of
+from reconciliation.deliveries import (
+    Arrival,
+    Incoming,
+    Read,
+    SeenBytes,
+    delivery_row,
+    failed_read,
+    outcome_row,
+    read_arrivals,
+)
+from reconciliation.errors import BooksDoNotBalance, RawDamaged, RawMissing, UnknownProvider
+from reconciliation.feeds.catalogue import READERS
+from reconciliation.ledger import LedgerDraft, Verdict
+from reconciliation.ledger_rows import known_versions, write_draft
+from reconciliation.raw_store import RawStore
+from reconciliation.records import FileAction
+from reconciliation.statement_rows import write_rejects, write_statements
+from reconciliation.tables import Delivery, DeliveryState
+
+__all__ = ["Incoming", "IngestResult", "ingest", "ingest_many", "retry_failed"]
+
+BATCH_COUNT_MAX = 2000
+BATCH_BYTES_MAX = 8 << 20
+INGEST_LOCK = 0x63_68_6F_34_30  # "cho40"
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IngestResult:
+    """What became of one delivery, and of its rows; ``repeated`` counts rows that changed nothing.
+
+    ``action`` is ``None`` when the content was not read: a duplicate, a bad signature, a fault.
+    """
+
+    delivery_id: int
+    state: DeliveryState
+    action: FileAction | None
+    reason: str
+    new: int
+    repeated: int
+    revised: int
+    rejected: int
+    detail: str = ""
+    """What the reader says about the file, for people."""
+
+
+def ingest(
+    session: Session, store: RawStore, *, sealer: Sealer, incoming: Incoming, now: datetime
+) -> IngestResult:
+    """Take in one delivery; see ``ingest_many``."""
+    [result] = ingest_many(session, store, sealer=sealer, incoming=[incoming], now=now)
+    return result
+
+
+def ingest_many(
+    session: Session,
+    store: RawStore,
+    *,
+    sealer: Sealer,
+    incoming: Sequence[Incoming],
+    now: datetime,
+    on_progress: Callable[[int], None] | None = None,
+) -> list[IngestResult]:
+    """Take in deliveries in their order, as if one by one; return what became of each.
+
+    A batch of up to ``BATCH_COUNT_MAX`` costs the same few statements as a single delivery.
+
+    Args:
+        on_progress: called after each batch with the number of deliveries done so far.
+
+    Raises:
+        UnknownProvider: no reader is of that name; nothing is stored.
+        BooksDoNotBalance: rows in are not rows out; the caller's transaction must not commit.
+    """
+    for one in incoming:
+        if one.provider not in READERS:
+            raise UnknownProvider(one.provider, sorted(READERS))
+    digests = store.put_many(one.content for one in incoming)
+    arrivals = [
+        Arrival(incoming=one, raw_sha256=digest)
+        for one, digest in zip(incoming, digests, strict=True)
+    ]
+    return _take(session, arrivals, sealer=sealer, now=now, on_progress=on_progress)
+
+
+def retry_failed(
+    session: Session,
+    store: RawStore,
+    *,
+    sealer: Sealer,
+    now: datetime,
+    on_progress: Callable[[int], None] | None = None,
+) -> list[IngestResult]:
+    """Read every failed delivery again from its raw bytes; return what became of each.
+
+    Its rows are known since ``now``: until now nobody could know them.
+    """
+    row = table_of(Delivery)
+    failed = rows_of(
+        session, sa.select(row).where(row.c.state == DeliveryState.FAILED).order_by(row.c.id)
+    )
+    arrivals = []
+    lost = []
+    for delivery in failed:
+        try:
+            arrivals.append(_arrival_again(delivery, store.get(delivery.raw_sha256)))
+        except (RawDamaged, RawMissing) as damage:
+            _log.error("delivery %d stays failed: %s", delivery.id, damage)
+            lost.append(failed_read(_arrival_again(delivery, b""), damage))
+    return [
+        *_write(session, lost, sealer=sealer, now=now),
+        *_take(session, arrivals, sealer=sealer, now=now, on_progress=on_progress),
+    ]
+
+
+def _take(
+    session: Session,
+    arrivals: Sequence[Arrival],
+    *,
+    sealer: Sealer,
+    now: datetime,
+    on_progress: Callable[[int], None] | None,
+) -> list[IngestResult]:
+    _wait_for_other_writers(session)
+    results: list[IngestResult] = []
+    for batch in _batches(arrivals):
+        results += _take_batch(session, batch, sealer=sealer, now=now)
+        if on_progress is not None:
+            on_progress(len(results))
+    return results
+
+
+def _wait_for_other_writers(session: Session) -> None:
+    # Two writers that both find a key free would both think their row new. SQLite's writer has
+    # the database for itself since BEGIN IMMEDIATE; PostgreSQL's waits here until the other commits.
+    if session.get_bind().dialect.name == "postgresql":
+        session.connection().execute(sa.select(sa.func.pg_advisory_xact_lock(INGEST_LOCK)))
+
+
+def _batches(arrivals: Sequence[Arrival]) -> Iterator[list[Arrival]]:
+    batch: list[Arrival] = []
+    size = 0
+    for arrival in arrivals:
+        if batch and (len(batch) == BATCH_COUNT_MAX or size >= BATCH_BYTES_MAX):
+            yield batch
+            batch, size = [], 0
+        batch.append(arrival)
+        size += len(arrival.incoming.content)
+    if batch:
+        yield batch
+
+
+def _take_batch(
+    session: Session, batch: list[Arrival], *, sealer: Sealer, now: datetime
+) -> list[IngestResult]:
+    reads = read_arrivals(batch, SeenBytes(session, batch), sealer=sealer)
+    try:
+        with session.begin_nested():
+            return _write(session, reads, sealer=sealer, now=now)
+    except (BooksDoNotBalance, sa.exc.OperationalError):
+        raise
+    except Exception as fault:
+        if len(batch) == 1:
+            _log.error("a delivery failed to be stored: %s", type(fault).__name__)
+            return _write(session, [failed_read(batch[0], fault)], sealer=sealer, now=now)
+    # One of them cannot be stored. One by one, only that one fails.
+    return [
+        result
+        for arrival in batch
+        for result in _take_batch(session, [arrival], sealer=sealer, now=now)
+    ]
+
+
+def _write(
+    session: Session, reads: Sequence[Read], *, sealer: Sealer, now: datetime
+) -> list[IngestResult]:
+    draft = LedgerDraft(known_versions(session, (e for read in reads for e in read.entries)))
+    counts = [_draft_rows(draft, read, place, now) for place, read in enumerate(reads)]
+    delivery_ids = _write_deliveries(session, reads, counts)
+    write_draft(session, draft, delivery_ids=delivery_ids, sealer=sealer)
+    write_statements(session, reads, delivery_ids)
+    write_rejects(session, reads, delivery_ids)
+    return [
+        _result(read, delivery_id, count)
+        for read, delivery_id, count in zip(reads, delivery_ids, counts, strict=True)
+    ]
+
+
+def _draft_rows(draft: LedgerDraft, read: Read, place: int, now: datetime) -> dict[str, int]:
+    arrival = read.arrival
+    since = arrival.incoming.received_at if arrival.delivery_id is None else now
+    verdicts = [
+        draft.take(entry, place=place, received_at=since, now=now) for entry in read.entries
+    ]
+    return {
+        "rows_new": verdicts.count(Verdict.NEW),
+        "rows_repeated": verdicts.count(Verdict.REPEATED) + verdicts.count(Verdict.KEPT),
+        "rows_revised": verdicts.count(Verdict.REVISED),
+        "rows_rejected": len(read.rejects),
+    }
+
+
+def _write_deliveries(
+    session: Session, reads: Sequence[Read], counts: Sequence[dict[str, int]]
+) -> list[int]:
+    """Insert deliveries, or update those tried again; return their ids in order."""
+    fresh = sum(read.arrival.delivery_id is None for read in reads)
+    free = iter(new_ids(session, Delivery, fresh))
+    ids = [read.arrival.delivery_id or next(free) for read in reads]
+    rows = []
+    for delivery_id, read, count in zip(ids, reads, counts, strict=True):
+        outcome = outcome_row(read, count)
+        if read.arrival.delivery_id is None:
+            rows.append({"id": delivery_id, **delivery_row(read), **outcome})
+        else:
+            session.connection().execute(
+                sa.update(table_of(Delivery)).filter_by(id=delivery_id).values(outcome)
+            )
+    insert_rows(session, Delivery, rows)
+    return ids
+
+
+def _result(read: Read, delivery_id: int, counts: dict[str, int]) -> IngestResult:
+    return IngestResult(
+        delivery_id=delivery_id,
+        state=read.state,
+        action=read.action,
+        reason=read.reason,
+        new=counts["rows_new"],
+        repeated=counts["rows_repeated"],
+        revised=counts["rows_revised"],
+        rejected=counts["rows_rejected"],
+        detail=read.detail,
+    )
+
+
+def _arrival_again(delivery: sa.Row[Any], content: bytes) -> Arrival:
+    incoming = Incoming(
+        provider=delivery.provider,
+        content=content,
+        channel=delivery.channel,
+        received_at=delivery.received_at,
+        signature_status=delivery.signature_status,
+        name=delivery.name,
+        account=delivery.provider_account_id or None,
+        settlement_id=delivery.settlement_id,
+        signed_headers=delivery.signed_headers,
+    )
+    return Arrival(incoming=incoming, raw_sha256=delivery.raw_sha256, delivery_id=delivery.id)

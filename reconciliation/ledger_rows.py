@@ -1,0 +1,137 @@
+"""The ledger in the database: the current versions a batch must know, and its draft written down."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+
+import sqlalchemy as sa
+from sqlmodel import Session
+
+from merchants.sealing import Sealer
+from reconciliation.attribution import Attribution, Clue, attribute
+from reconciliation.bulk import insert_rows, one_of, rows_of, table_of
+from reconciliation.entries import Entry, Told
+from reconciliation.errors import BooksDoNotBalance
+from reconciliation.ledger import Addition, Key, LedgerDraft, Version
+from reconciliation.records import Book
+from reconciliation.tables import ProviderTransaction
+
+COLUMNS = (
+    "book",
+    "dedupe_key",
+    "version",
+    "is_current",
+    "content_sha256",
+    "source_channel",
+    "business_date",
+    "business_date_rule",
+    "vendor_id",
+    "attribution_rule",
+    "delivery_id",
+    "line_no",
+    "known_at",
+    *Told._fields,
+)
+
+
+def known_versions(session: Session, entries: Iterable[Entry]) -> dict[Key, Version]:
+    """Return the current version under each key the entries may take; one statement per book."""
+    keys: dict[Book, set[str]] = defaultdict(set)
+    for entry in entries:
+        keys[entry.book].add(entry.key)
+        if entry.other_key:
+            keys[entry.book].add(entry.other_key)
+    row = table_of(ProviderTransaction).c
+    known: dict[Key, Version] = {}
+    for book, wanted in keys.items():
+        statement = sa.select(
+            row.dedupe_key,
+            row.version,
+            row.content_sha256,
+            row.status,
+            row.direction,
+            row.amount,
+            row.source_channel,
+            row.settlement_id,
+            row.original_transaction_id,
+            row.id,
+        ).where(row.book == book, one_of(session, row.dedupe_key, wanted), row.is_current)
+        for found in rows_of(session, statement):
+            known[book, found.dedupe_key] = Version(
+                number=found.version,
+                content_sha256=found.content_sha256,
+                status=found.status,
+                direction=found.direction,
+                amount=found.amount,
+                channel=found.source_channel,
+                settlement_id=found.settlement_id,
+                original_transaction_id=found.original_transaction_id,
+                stored_id=found.id,
+            )
+    return known
+
+
+def write_draft(
+    session: Session, draft: LedgerDraft, *, delivery_ids: Sequence[int], sealer: Sealer
+) -> None:
+    """Write a draft: versions that are superseded step back, additions get their vendor and enter.
+
+    Args:
+        delivery_ids: by place in the batch.
+
+    Raises:
+        BooksDoNotBalance: not every addition was stored, so another writer was at work.
+    """
+    if draft.superseded_ids:
+        table = table_of(ProviderTransaction)
+        session.connection().execute(
+            sa.update(table)
+            .where(one_of(session, table.c.id, draft.superseded_ids))
+            .values(is_current=False)
+        )
+    attributions = attribute(session, [_clue(a.entry) for a in draft.additions], sealer=sealer)
+    rows = [
+        _row(addition, attribution, delivery_ids[addition.place])
+        for addition, attribution in zip(draft.additions, attributions, strict=True)
+    ]
+    stored = insert_rows(
+        session,
+        ProviderTransaction,
+        rows,
+        columns=COLUMNS,
+        conflict=("book", "dedupe_key", "version"),
+    )
+    if stored != len(rows):
+        raise BooksDoNotBalance(f"{len(rows)} rows were to be stored and {stored} were")
+
+
+def _clue(entry: Entry) -> Clue:
+    told = entry.told
+    return Clue(
+        provider=told.provider,
+        account=told.provider_account_id,
+        store_id=told.store_id,
+        merchant_reference=told.merchant_reference,
+        description=told.description,
+        business_date=entry.business_date,
+    )
+
+
+def _row(addition: Addition, attribution: Attribution, delivery_id: int) -> tuple[object, ...]:
+    """Return one row in the order of ``COLUMNS``."""
+    entry = addition.entry
+    return (
+        entry.book,
+        entry.key,
+        addition.version,
+        addition.is_current,
+        entry.content_sha256,
+        entry.channel,
+        entry.business_date,
+        entry.business_date_rule,
+        attribution.vendor_id,
+        attribution.rule,
+        delivery_id,
+        entry.row,
+        addition.known_at,
+        *entry.told,
+    )

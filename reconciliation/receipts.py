@@ -1,0 +1,141 @@
+"""Eligible receipts for adoption: what the newest closes confirm that vendors were paid by QR.
+
+Source: domain.md 11.2. A succeeded credit payment to a vendor's acceptance point, of the book that
+counts, at least 1,000 đ, not reversed. No provider tags test payments, self-transfers or cash-out in
+the feeds read so far; where one does, its rows are of another type than ``payment``.
+"""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+import pandas as pd
+import sqlalchemy as sa
+from sqlmodel import Session
+
+from reconciliation.bulk import rows_of, table_of
+from reconciliation.daily import NOT_COUNTED
+from reconciliation.ledgers import ledger_of
+from reconciliation.records import Book, Direction, Status, TransactionType
+from reconciliation.settlements import type_in_ledger
+from reconciliation.tables import DayClose, MatchOutcome, ProviderTransaction
+
+ELIGIBLE_MIN_VND = 1_000
+RECEIPT_COLUMNS = {
+    "vendor_id": "int64",
+    "market_id": "int64",
+    "business_date": "datetime64[s]",
+    "amount_vnd": "int64",
+    "occurred_at": "datetime64[us, UTC]",
+    "ledger": "str",
+}
+
+
+def receipts(session: Session, first: date, last: date) -> pd.DataFrame:
+    """Return the eligible receipts of the business days from ``first`` to ``last``, one row each.
+
+    Columns: ``RECEIPT_COLUMNS``; ``occurred_at`` is missing where neither book tells a time. Days
+    that are not closed have none; a day's newest version decides.
+    """
+    row = table_of(ProviderTransaction).alias("row")
+    other = table_of(ProviderTransaction).alias("other")
+    decided, close = table_of(MatchOutcome), table_of(DayClose)
+    wanted = (
+        sa.select(
+            sa.func.coalesce(row.c.vendor_id, other.c.vendor_id),
+            close.c.market_id,
+            close.c.business_date,
+            row.c.amount,
+            sa.func.coalesce(row.c.occurred_at, other.c.occurred_at, type_=row.c.occurred_at.type),
+            row.c.provider,
+            row.c.provider_account_id,
+            row.c.provider_transaction_id,
+            row.c.bank_reference,
+            row.c.description,
+        )
+        .select_from(close)
+        .join(decided, decided.c.close_id == close.c.id)
+        .join(row, row.c.id == decided.c.record_id)
+        .outerjoin(other, other.c.id == decided.c.counterpart_id)
+        .where(
+            close.c.id.in_(_newest(first, last)),
+            close.c.market_id.is_not(None),
+            decided.c.leg == "B",
+            sa.or_(decided.c.book == Book.STATEMENT, decided.c.outcome == "not_applicable"),
+            decided.c.outcome.not_in(sorted(NOT_COUNTED)),
+            row.c.transaction_type == TransactionType.PAYMENT,
+            row.c.direction == Direction.CREDIT,
+            row.c.status == Status.SUCCEEDED,
+            row.c.amount >= ELIGIBLE_MIN_VND,
+        )
+    )
+    reversed_ids = _reversed(session, first)
+    told: Sequence[Any] = rows_of(session, wanted)
+    kept = [
+        (vendor_id, market_id, day, amount, occurred_at, ledger_of(provider))
+        for (
+            vendor_id,
+            market_id,
+            day,
+            amount,
+            occurred_at,
+            provider,
+            account,
+            transaction_id,
+            reference,
+            memo,
+        ) in told
+        if reversed_ids.isdisjoint(
+            {(provider, account, transaction_id), (provider, account, reference)}
+        )
+        and type_in_ledger(provider, TransactionType.PAYMENT, Direction.CREDIT, memo)
+        == TransactionType.PAYMENT
+    ]
+    found = pd.DataFrame(kept, columns=list(RECEIPT_COLUMNS))
+    found["occurred_at"] = pd.to_datetime(found["occurred_at"].astype("object"), utc=True)
+    return found.astype(RECEIPT_COLUMNS).sort_values(
+        ["business_date", "vendor_id", "amount_vnd"], ignore_index=True
+    )
+
+
+def _newest(first: date, last: date | None) -> sa.Select[Any]:
+    """Return the ids of the newest closes of the days; ``last`` ``None`` = all days from then on."""
+    close = table_of(DayClose)
+    newer = table_of(DayClose).alias("newer")
+    ends = [] if last is None else [close.c.business_date <= last]
+    is_superseded = sa.exists().where(
+        newer.c.scope == close.c.scope,
+        newer.c.business_date == close.c.business_date,
+        newer.c.version > close.c.version,
+    )
+    return sa.select(close.c.id).where(close.c.business_date >= first, *ends, ~is_superseded)
+
+
+def _reversed(session: Session, first: date) -> set[tuple[str, str, str]]:
+    """Return (provider, account, id) of payments that a closed reversal takes back.
+
+    A reversal names its payment as original, or shares the bank's reference with it.
+    """
+    row, decided = table_of(ProviderTransaction), table_of(MatchOutcome)
+    wanted = (
+        sa.select(
+            row.c.provider,
+            row.c.provider_account_id,
+            row.c.original_transaction_id,
+            row.c.bank_reference,
+        )
+        .join_from(decided, row, row.c.id == decided.c.record_id)
+        .where(
+            decided.c.close_id.in_(_newest(first, None)),
+            decided.c.book != "payouts",
+            row.c.transaction_type == TransactionType.REVERSAL,
+            row.c.status == Status.SUCCEEDED,
+        )
+    )
+    told: Sequence[Any] = rows_of(session, wanted)
+    return {
+        (provider, account, name)
+        for provider, account, *names in told
+        for name in names
+        if name is not None
+    }

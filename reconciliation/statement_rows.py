@@ -1,0 +1,108 @@
+"""Control totals and rejected rows of a reading, as they are stored beside the delivery."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import sqlalchemy as sa
+from sqlmodel import Session
+
+from reconciliation.bulk import insert_rows, one_of, rows_of, table_of
+from reconciliation.deliveries import Read
+from reconciliation.entries import Entry, storable
+from reconciliation.records import Statement
+from reconciliation.references import without_payer
+from reconciliation.tables import FeedReject, SettlementStatement
+
+_KEPT_AS_TOLD = (
+    "provider",
+    "provider_account_id",
+    "settlement_id",
+    "statement_kind",
+    "currency",
+    "gross_credit_amount",
+    "gross_debit_amount",
+    "fee_amount",
+    "tax_amount",
+    "net_amount",
+    "opening_balance",
+    "closing_balance",
+    "computed_count",
+    "declared_count",
+    "control_status",
+    "completeness",
+    "payout_status",
+    "payout_reference",
+)
+_CONTENT = (*_KEPT_AS_TOLD, "expected_arrival_on")
+_PayoutKey = tuple[str, str, str]
+
+
+def write_statements(session: Session, reads: Sequence[Read], delivery_ids: Sequence[int]) -> None:
+    """Store the statements of a batch; a payout told again without any change is not stored again."""
+    told = _newest_payouts(session, (s.settlement_id for read in reads for s in read.statements))
+    rows = []
+    for read, delivery_id in zip(reads, delivery_ids, strict=True):
+        for statement in read.statements:
+            row = _statement_row(statement, read.entries)
+            content = tuple(row[name] for name in _CONTENT)
+            if statement.settlement_id:
+                key = (
+                    statement.provider,
+                    statement.provider_account_id,
+                    statement.settlement_id,
+                )
+                if told.get(key) == content:
+                    continue
+                told[key] = content
+            rows.append({"delivery_id": delivery_id, **row})
+    insert_rows(session, SettlementStatement, rows)
+
+
+def write_rejects(session: Session, reads: Sequence[Read], delivery_ids: Sequence[int]) -> None:
+    """Store the rows that wait for a person, without the payer's name and account."""
+    rows = [
+        {
+            "delivery_id": delivery_id,
+            "case": reject.case,
+            "row": reject.row,
+            "reason": reject.reason,
+            "raw": without_payer(storable(reject.raw)),
+        }
+        for read, delivery_id in zip(reads, delivery_ids, strict=True)
+        for reject in read.rejects
+    ]
+    insert_rows(session, FeedReject, rows)
+
+
+def _newest_payouts(
+    session: Session, settlement_ids: Iterable[str | None]
+) -> dict[_PayoutKey, tuple[Any, ...]]:
+    wanted = {settlement_id for settlement_id in settlement_ids if settlement_id}
+    if not wanted:
+        return {}
+    row = table_of(SettlementStatement).c
+    statement = (
+        sa.select(*(row[name] for name in _CONTENT))
+        .where(one_of(session, row.settlement_id, wanted))
+        .order_by(row.id)
+    )
+    return {
+        (told.provider, told.provider_account_id, told.settlement_id): tuple(told)
+        for told in rows_of(session, statement)
+    }
+
+
+def _statement_row(statement: Statement, entries: Iterable[Entry]) -> dict[str, Any]:
+    days = sorted(
+        entry.business_date
+        for entry in entries
+        if entry.told.provider_account_id == statement.provider_account_id
+        and statement.settlement_id in (None, entry.told.settlement_id)
+    )
+    first, last = (days[0], days[-1]) if days else (None, None)
+    return {
+        **{name: getattr(statement, name) for name in _KEPT_AS_TOLD},
+        "expected_arrival_on": statement.expected_arrival_date,
+        "period_from": statement.period_from or first,
+        "period_to": statement.period_to or last,
+    }

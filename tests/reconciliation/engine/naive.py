@@ -1,0 +1,403 @@
+"""Leg B again, written to be read and not to be fast: every rule as a loop over all pairs.
+
+It shares no matching code with the engine; the rules are those of the general profile. A record's
+answer is (outcome, rule, difference, alternatives, counterpart ids or members of its set).
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from datetime import timedelta
+from itertools import product
+from typing import Any
+
+from reconciliation.references import find_vendor_codes
+
+Row = dict[str, Any]
+Answer = tuple[str, str, int, int, frozenset[str]]
+
+WINDOW = timedelta(seconds=600)
+CUSTOMER = {
+    "payment",
+    "refund",
+    "refund_reversal",
+    "reversal",
+    "chargeback",
+    "chargeback_reversal",
+    "other",
+}
+OWN = {"fee", "tax", "payout", "payout_reversal", "reserve", "adjustment"}
+
+
+class Naive:
+    """The cascade over small books. ``first_told`` orders repeats of one telling."""
+
+    def __init__(
+        self, payments: list[Row], statement: list[Row], rank: Callable[[Row], Any]
+    ) -> None:
+        self.books = {"p": payments, "s": statement}
+        self.rank = rank
+        self.answers: dict[str, Answer] = {}
+        self.notes: dict[str, tuple[str, int]] = {}
+        self.sets = 0
+        self.shared_ids: set[Any] = set()
+        self.shared_banks: set[Any] = set()
+
+    def run(self) -> dict[str, Answer]:
+        """Return the answer of every record."""
+        self.without_account()
+        for book in self.books.values():
+            self.repeats([row for row in book if row["account"]], account)
+        self.by_key(
+            lambda r: r["provider_transaction_id"],
+            lambda r: r["provider_transaction_id"],
+            "provider_id@1",
+            self.shared_ids,
+        )
+        self.by_status()
+        self.by_code(with_amount=False)
+        self.by_code(with_amount=True)
+        self.by_fit("remark@1", hint)
+        for mine, theirs in (
+            ("bank_reference", "bank_reference"),
+            ("provider_transaction_id", "bank_reference"),
+            ("reference", "bank_reference"),
+        ):
+            self.by_key(
+                lambda r, f=mine: r.get(f),
+                lambda r, f=theirs: r.get(f),
+                "bank_reference@1",
+                self.shared_banks if mine == theirs else set(),
+            )
+        self.by_fit("amount_window@1", lambda r: True)
+        self.by_class("class_by_code@1", vendor)
+        self.by_class("class@1", lambda r: True)
+        self.residual()
+        return self.answers
+
+    # --- small words
+
+    def open(self, book: str) -> list[Row]:
+        return [
+            r
+            for r in self.books[book]
+            if r["record_id"] not in self.answers and r["status"] == "succeeded" and r["account"]
+        ]
+
+    def say(
+        self,
+        row: Row,
+        outcome: str,
+        rule: str,
+        difference: int = 0,
+        alternatives: int = 0,
+        others: Iterable[Row] = (),
+    ) -> None:
+        ids = frozenset(other["record_id"] for other in others)
+        self.answers[row["record_id"]] = (outcome, rule, difference, alternatives, ids)
+
+    def note(self, row: Row, rule: str, alternatives: int) -> None:
+        if row["record_id"] not in self.answers:
+            self.notes.setdefault(row["record_id"], (rule, alternatives))
+
+    def pair(self, p: Row, s: Row, rule: str, difference: int | None = None) -> None:
+        by = s["amount_vnd"] - p["amount_vnd"] if difference is None else difference
+        outcome = "matched_with_difference" if by or difference is not None else "matched"
+        self.say(p, outcome, rule, by, 0, [s])
+        self.say(s, outcome, rule, by, 0, [p])
+
+    # --- the passes
+
+    def without_account(self) -> None:
+        bare = [r for book in self.books.values() for r in book if not r["account"]]
+        for row in bare:
+            if row["status"] != "succeeded":
+                self.say(row, "not_applicable", "validate@1")
+        key = bare_key
+        live = {
+            b: [r for r in rows if r["status"] == "succeeded" and r["provider_transaction_id"]]
+            for b, rows in self.books.items()
+        }
+        for book, rows in live.items():
+            self.repeats([r for r in rows if not r["account"]], key)
+            live[book] = [r for r in rows if r["record_id"] not in self.answers]
+        for p, s in product(live["p"], live["s"]):
+            if key(p) != key(s) or kind(p) != kind(s) or (p["account"] and s["account"]):
+                continue
+            same = [[r for r in live[b] if key(r) == key(p) and kind(r) == kind(p)] for b in "ps"]
+            if len(same[0]) == len(same[1]) == 1:
+                self.pair(p, s, "no_account_id@1")
+        for row in bare:
+            if row["record_id"] not in self.answers:
+                self.say(row, "unattributed", "no_account_id@1")
+
+    def repeats(self, rows: list[Row], block: Callable[[Row], Any]) -> None:
+        told: dict[Any, list[Row]] = defaultdict(list)
+        for row in rows:
+            if (
+                row["status"] == "succeeded"
+                and row["provider_transaction_id"]
+                and row["record_id"] not in self.answers
+            ):
+                told[block(row), row["provider_transaction_id"], row["transaction_type"]].append(
+                    row
+                )
+        for same in told.values():
+            moneys: dict[Any, list[Row]] = defaultdict(list)
+            for row in same:
+                moneys[row["amount_vnd"], row["direction"]].append(row)
+            for tellings in moneys.values():
+                first, *again = sorted(tellings, key=self.rank)
+                for row in again:
+                    self.say(row, "duplicate", "validate@1", 0, 0, [first])
+                if len(moneys) > 1:
+                    self.say(first, "conflict", "validate@1", 0, len(moneys) - 1)
+        for row in rows:
+            if row["status"] != "succeeded":
+                self.say(row, "not_applicable", "validate@1")
+
+    def by_key(
+        self, mine: Callable[[Row], Any], theirs: Callable[[Row], Any], rule: str, shared: set[Any]
+    ) -> None:
+        p_open = [r for r in self.open("p") if mine(r)]
+        s_open = [r for r in self.open("s") if theirs(r)]
+        torn = [
+            r
+            for r in self.books["p"] + self.books["s"]
+            if r["account"] and self.answers.get(r["record_id"], [""])[0] == "conflict"
+        ]
+        claims = []
+        for rows, key, others, other_key in (
+            (p_open, mine, s_open, theirs),
+            (s_open, theirs, p_open, mine),
+        ):
+            for row in rows:
+                block = (key(row), account(row), kind(row))
+                there = [r for r in others if (other_key(r), account(r), kind(r)) == block]
+                here = [r for r in rows if (key(r), account(r), kind(r)) == block]
+                book = self.books["s"] if rows is p_open else self.books["p"]
+                clash = [
+                    r for r in torn if r in book and (other_key(r), account(r), kind(r)) == block
+                ]
+                if rule == "provider_id@1" and clash:
+                    self.note(row, rule, len(clash))
+                if len(there) == len(here) == 1 and rows is p_open:
+                    claims.append((row, there[0]))
+                elif there and (len(there) > 1 or len(here) > 1):
+                    self.note(row, rule, len(there))
+        for p, s in claims:
+            self.pair(p, s, rule)
+            shared.add(account(p))
+
+    def by_status(self) -> None:
+        key = id_key
+        for quiet, live in ("ps", "sp"):
+            silent = [
+                r
+                for r in self.books[quiet]
+                if r["account"]
+                and r["provider_transaction_id"]
+                and self.answers.get(r["record_id"], [""])[0] == "not_applicable"
+            ]
+            waiting = [r for r in self.open(live) if r["provider_transaction_id"]]
+            for row in waiting:
+                there = [r for r in silent if key(r) == key(row)]
+                here = [r for r in waiting if key(r) == key(row)]
+                if len(there) == len(here) == 1:
+                    p, s = (there[0], row) if quiet == "p" else (row, there[0])
+                    by = row["amount_vnd"] if quiet == "p" else -row["amount_vnd"]
+                    self.pair(p, s, "status@1", by)
+
+    def by_code(self, *, with_amount: bool) -> None:
+        def key(row: Row) -> Any:
+            return (account(row), kind(row), squeeze(row), row["amount_vnd"] if with_amount else 0)
+
+        for row in (*self.open("p"), *self.open("s")):
+            if several(row):
+                self.note(row, "remark@1", 0)
+        p_open = [r for r in self.open("p") if like_code(r)]
+        s_open = [r for r in self.open("s") if like_code(r)]
+        claims = []
+        for p, s in product(p_open, s_open):
+            if key(p) != key(s) or abs(p["business_date"] - s["business_date"]) > timedelta(days=7):
+                continue
+            if (
+                sum(key(r) == key(p) for r in p_open) > 1
+                or sum(key(r) == key(s) for r in s_open) > 1
+            ):
+                continue
+            if p["amount_vnd"] == s["amount_vnd"] or (
+                self.stands_once("p", p) and self.stands_once("s", s)
+            ):
+                claims.append((p, s))
+        for p, s in claims:
+            self.pair(p, s, "reference_amount@1" if with_amount else "reference@1")
+
+    def stands_once(self, book: str, row: Row) -> bool:
+        return (
+            sum(
+                r["reference"] == row["reference"]
+                and account(r) == account(row)
+                and r["status"] == "succeeded"
+                and self.answers.get(r["record_id"], [""])[0] != "duplicate"
+                for r in self.books[book]
+            )
+            == 1
+        )
+
+    def fits(self, p: Row, s: Row) -> bool:
+        """Whether two open records may be one movement, by amount, ids and codes."""
+        if (account(p), kind(p), p["amount_vnd"]) != (account(s), kind(s), s["amount_vnd"]):
+            return False
+        if (
+            account(p) in self.shared_ids
+            and p["provider_transaction_id"]
+            and s["provider_transaction_id"]
+        ):
+            return False
+        if account(p) in self.shared_banks and p["bank_reference"] and s["bank_reference"]:
+            return False
+        return not (vendor(p) and vendor(s) and vendor(p) != vendor(s))
+
+    def near(self, p: Row, s: Row) -> bool:
+        if p["occurred_at"] and s["occurred_at"]:
+            return bool(abs(p["occurred_at"] - s["occurred_at"]) <= WINDOW)
+        return bool(p["business_date"] == s["business_date"])
+
+    def by_fit(self, rule: str, group: Callable[[Row], Any]) -> None:
+        p_open = [r for r in self.open("p") if group(r) and not several(r)]
+        s_open = [r for r in self.open("s") if group(r) and not several(r)]
+
+        def good(p: Row, s: Row) -> bool:
+            return group(p) == group(s) and self.fits(p, s) and self.near(p, s)
+
+        claims = [
+            (p, s)
+            for p, s in product(p_open, s_open)
+            if good(p, s)
+            and sum(good(p, other) for other in s_open) == 1
+            and sum(good(other, s) for other in p_open) == 1
+        ]
+        for p, s in claims:
+            self.pair(p, s, rule)
+
+    def by_class(self, rule: str, group: Callable[[Row], Any]) -> None:
+        p_open = [r for r in self.open("p") if group(r) and not several(r)]
+        s_open = [r for r in self.open("s") if group(r) and not several(r)]
+
+        def candidate(p: Row, s: Row) -> bool:
+            return bool(group(p) == group(s) and self.fits(p, s))
+
+        def today(p: Row, s: Row) -> bool:
+            return candidate(p, s) and bool(p["business_date"] == s["business_date"])
+
+        def elsewhere(p: Row, s: Row) -> bool:
+            return (
+                candidate(p, s)
+                and p["business_date"] != s["business_date"]
+                and bool(p["occurred_at"] and s["occurred_at"])
+                and self.near(p, s)
+            )
+
+        p_open = [p for p in p_open if any(today(p, s) for s in s_open)] if rule else p_open
+        s_all = s_open
+        s_open = [s for s in s_open if any(today(p, s) for p in p_open)]
+        cells: dict[Any, tuple[list[Row], list[Row]]] = defaultdict(lambda: ([], []))
+        for side, rows in ((0, p_open), (1, s_open)):
+            for r in rows:
+                cell = (account(r), kind(r), r["amount_vnd"], r["business_date"], group(r))
+                cells[cell][side].append(r)
+        p_all = [r for r in self.open("p") if group(r) and not several(r)]
+        good = [
+            (ps, ss)
+            for ps, ss in cells.values()
+            if len(ps) == len(ss)
+            and all(today(p, s) for p, s in product(ps, ss))
+            and not any(elsewhere(p, s) for p, s in product(ps, s_all))
+            and not any(elsewhere(p, s) for p, s in product(p_all, ss))
+        ]
+        for ps, ss in good:
+            for r in (*ps, *ss):
+                self.say(r, "matched_in_class", rule, 0, 0, [*ps, *ss])
+
+    def residual(self) -> None:
+        p_open, s_open = self.open("p"), self.open("s")
+        for row in p_open:
+            self.note_fits(row, [s for s in s_open if self.may_be(row, s)])
+        for row in s_open:
+            self.note_fits(row, [p for p in p_open if self.may_be(p, row)])
+        last = max((r["business_date"] for r in self.books["s"]), default=None)
+        for row in (*p_open, *s_open):
+            if row["record_id"] in self.notes:
+                rule, alternatives = self.notes[row["record_id"]]
+                self.say(row, "ambiguous", rule, 0, alternatives)
+        for row in self.open("s"):
+            if row["transaction_type"] in CUSTOMER:
+                self.say(row, "missing_in_payments", "residual@1")
+            else:
+                self.say(row, "not_applicable", "profile@1")
+        for row in self.open("p"):
+            behind = last is not None and row["business_date"] > last
+            outcome = "pending_cut_off" if behind else "missing_in_statement"
+            self.say(row, outcome, "residual@1")
+
+    def may_be(self, p: Row, s: Row) -> bool:
+        """Whether two records left over fit in their day or in time."""
+        timed = p["occurred_at"] and s["occurred_at"] and self.near(p, s)
+        good = self.fits(p, s) and not several(p) and not several(s)
+        return bool(good and (p["business_date"] == s["business_date"] or timed))
+
+    def note_fits(self, row: Row, there: list[Row]) -> None:
+        if there:
+            self.note(row, "class@1", len(there))
+
+
+def bare_key(row: Row) -> Any:
+    """The provider's id, whatever the account."""
+    return row["provider"], row["provider_transaction_id"]
+
+
+def id_key(row: Row) -> Any:
+    """The provider's id within an account and kind."""
+    return account(row), kind(row), row["provider_transaction_id"]
+
+
+def account(row: Row) -> Any:
+    """Provider and account."""
+    return row["provider"], row["account"]
+
+
+def kind(row: Row) -> Any:
+    """Direction, and the type of what a provider enters on its own."""
+    own = row["transaction_type"] if row["transaction_type"] in OWN else ""
+    return row["direction"], own
+
+
+def squeeze(row: Row) -> str:
+    """The reference without anything but letters and digits."""
+    return "".join(c for c in (row["reference"] or "").upper() if c.isalnum())
+
+
+def vendor(row: Row) -> str | None:
+    """The one vendor code in the reference."""
+    codes = find_vendor_codes(row["reference"])
+    return codes[0] if len(codes) == 1 else None
+
+
+def several(row: Row) -> bool:
+    """Whether the reference holds two vendor codes."""
+    return len(find_vendor_codes(row["reference"])) > 1
+
+
+def like_code(row: Row) -> bool:
+    """Whether the reference may be the code of one payment (the worlds write codes as one word)."""
+    text = squeeze(row)
+    return (
+        len(text) >= 4
+        and any(c.isdigit() for c in text)
+        and not find_vendor_codes(row["reference"])
+    )
+
+
+def hint(row: Row) -> str | None:
+    """What a reference says without naming a payment."""
+    return None if several(row) else (vendor(row) or squeeze(row) or None)

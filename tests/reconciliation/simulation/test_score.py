@@ -1,0 +1,192 @@
+"""The score: a perfect run, and runs that are wrong in one known way."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+
+from reconciliation.simulation.answers import PAYMENTS, PAYOUTS, STATEMENT, Concluded
+from reconciliation.simulation.faults import FILE_FAULTS, Fault
+from reconciliation.simulation.movements import Kind, Movement
+from reconciliation.simulation.score import Score, Taken, score
+from tests.reconciliation.simulation.worlds import world
+
+TOLD = {
+    Fault.MISSING: "missing_in_payments",
+    Fault.CLOCK_SKEW: "missing_in_payments",
+    Fault.LINE_MISSING: "missing_in_statement",
+    Fault.AMOUNT_CHANGED: "matched_with_difference",
+    Fault.FEE_WRONG: "matched_with_difference",
+}
+REASON = {Fault.AMOUNT_CHANGED: "amount", Fault.FEE_WRONG: "fee"}
+
+
+def _rightly(movement: Movement) -> Iterator[Concluded]:
+    """Say of a movement what a perfect product would say."""
+    fault = movement.faults[0] if movement.faults else None
+    keys = {PAYMENTS: movement.payments_key, STATEMENT: movement.statement_key}
+    both = all(keys.values())
+    for book, other in ((PAYMENTS, STATEMENT), (STATEMENT, PAYMENTS)):
+        if key := keys[book]:
+            yield Concluded(
+                book=book,
+                key=key,
+                leg="B",
+                outcome=TOLD.get(fault, "matched" if both else "not_applicable"),
+                reason=REASON.get(fault, ""),
+                vendor_code=movement.vendor_code if movement.traceable else "",
+                counterpart_book=other if both else "",
+                counterpart_key=(keys[other] or "") if both else "",
+                amount_vnd=movement.amount_vnd,
+                difference_vnd=movement.amount_vnd - (movement.payments_vnd or movement.amount_vnd),
+                fee_difference_vnd=100 if fault is Fault.FEE_WRONG else 0,
+            )
+    if movement.kind is Kind.PAYOUT and movement.statement_key:
+        gap = movement.amount_vnd - (movement.expected_vnd or 0)
+        is_short = fault is Fault.PAYOUT_SHORT
+        yield Concluded(
+            book=PAYOUTS,
+            key=movement.statement_key,
+            leg="C",
+            outcome="short" if is_short else "late" if fault is Fault.PAYOUT_LATE else "paid",
+            reason="",
+            vendor_code=movement.vendor_code,
+            counterpart_book="",
+            counterpart_key="",
+            amount_vnd=movement.amount_vnd,
+            difference_vnd=gap if is_short else 0,
+            fee_difference_vnd=0,
+        )
+
+
+def _perfect() -> list[Concluded]:
+    return [one for movement in world("faulty").movements for one in _rightly(movement)]
+
+
+def _taken() -> list[Taken]:
+    seen: set[str] = set()
+    taken = []
+    for sent in world("faulty").files:
+        broken, repeated = Fault.FILE_TRUNCATED in sent.faults, sent.sha256 in seen
+        seen.add(sent.sha256)
+        state = "rejected" if broken else "duplicate" if repeated else "processed"
+        rows = 0 if broken or repeated else sent.rows
+        taken.append(Taken(sha256=sent.sha256, provider="", state=state, reason="", rows_new=rows))
+    return taken
+
+
+def _score(concluded: list[Concluded]) -> Score:
+    return score(world("faulty"), concluded, _taken())
+
+
+def _place(concluded: list[Concluded], outcome: str, book: str = STATEMENT) -> int:
+    """Return where the first plain conclusion with this outcome stands."""
+    sound = {m.statement_key for m in world("faulty").movements if not m.faults}
+    return next(
+        n
+        for n, one in enumerate(concluded)
+        if one.book == book and one.outcome == outcome and one.key in sound and one.vendor_code
+    )
+
+
+def test_a_perfect_run_scores_full_marks() -> None:
+    found = _score(_perfect())
+
+    assert (found.wrong_claims, found.invented, found.lost, found.unexplained) == ([], [], [], [])
+    assert found.missed == []
+    assert set(found.faults) == set(Fault)
+    assert {tally.recall for tally in found.faults.values()} == {1.0}
+    assert {tally.precision for tally in found.faults.values()} == {1.0, None}
+    assert found.rows_in == found.rows_out
+
+
+def test_two_payments_paired_crosswise_are_two_wrong_claims() -> None:
+    concluded = _perfect()
+    one = _place(concluded, "matched")
+    other = _place(concluded[one + 1 :], "matched") + one + 1
+    first, second = concluded[one], concluded[other]
+    concluded[one] = replace(first, counterpart_key=second.counterpart_key)
+    concluded[other] = replace(second, counterpart_key=first.counterpart_key)
+
+    assert len(_score(concluded).wrong_claims) == 2
+
+
+def test_money_given_to_a_stranger_is_a_wrong_claim() -> None:
+    concluded = _perfect()
+    place = _place(concluded, "matched")
+    concluded[place] = replace(concluded[place], vendor_code="CC999999X")
+
+    assert len(_score(concluded).wrong_claims) == 1
+
+
+def test_money_given_to_nobody_is_no_wrong_claim() -> None:
+    concluded = _perfect()
+    place = _place(concluded, "matched")
+    concluded[place] = replace(concluded[place], vendor_code="")
+
+    assert _score(concluded).wrong_claims == []
+
+
+def test_a_dropped_row_is_lost_and_a_new_one_invented() -> None:
+    concluded = _perfect()
+    place = _place(concluded, "matched")
+    dropped = concluded[place]
+    concluded[place] = replace(dropped, key="bank_vcb:1:never")
+
+    found = _score(concluded)
+
+    assert found.lost == [f"statement {dropped.key}"]
+    assert found.invented == ["statement bank_vcb:1:never"]
+
+
+@pytest.mark.parametrize("outcome", ["missing_in_payments", "ambiguous", "conflict"])
+def test_a_break_without_a_fault_is_unexplained_money(outcome: str) -> None:
+    concluded = _perfect()
+    place = _place(concluded, "matched")
+    concluded[place] = replace(concluded[place], outcome=outcome)
+
+    assert _score(concluded).unexplained_vnd == concluded[place].amount_vnd > 0
+
+
+def test_a_false_alarm_costs_precision_and_an_overlooked_fault_recall() -> None:
+    concluded = _perfect()
+    alarm = _place(concluded, "matched")
+    concluded[alarm] = replace(concluded[alarm], outcome="missing_in_payments")
+    overlooked = next(n for n, one in enumerate(concluded) if one.outcome == "missing_in_statement")
+    concluded[overlooked] = replace(concluded[overlooked], outcome="matched_in_class")
+
+    faults = _score(concluded).faults
+
+    assert faults[Fault.MISSING].recall == 1.0
+    assert faults[Fault.MISSING].precision is not None
+    assert faults[Fault.MISSING].precision < 1.0
+    assert faults[Fault.LINE_MISSING].recall is not None
+    assert faults[Fault.LINE_MISSING].recall < 1.0
+
+
+def test_a_file_that_enters_twice_is_seen() -> None:
+    rows = [replace(one, state="processed", rows_new=9) for one in _taken()]
+
+    faults = score(world("faulty"), _perfect(), rows).faults
+
+    assert {faults[fault].recall for fault in FILE_FAULTS} == {0.0}
+
+
+def test_a_payout_of_lines_it_does_not_pay_is_a_wrong_claim() -> None:
+    payouts = [m for m in world("faulty").movements if m.pays and m.payout_reference]
+    first, second = payouts[0], payouts[1]
+    claim = Concluded(
+        book=STATEMENT,
+        key=first.pays[0],
+        leg="C",
+        outcome="matched",
+        reason="",
+        vendor_code="",
+        counterpart_book="",
+        counterpart_key=second.statement_key or "",
+        amount_vnd=1,
+        difference_vnd=0,
+        fee_difference_vnd=0,
+    )
+
+    assert len(_score([*_perfect(), claim]).wrong_claims) == 1

@@ -1,0 +1,73 @@
+"""Every simulated delivery goes through the product's own readers."""
+
+import pytest
+from reconciliation.signatures import verify_sepay
+
+from reconciliation.feeds.bank_vcb import VietcombankReader
+from reconciliation.feeds.context import ReadContext
+from reconciliation.feeds.momo_report import MomoReportReader
+from reconciliation.feeds.sepay import SepayReader
+from reconciliation.records import FileAction, SourceChannel
+from reconciliation.simulation.deliveries import SimFile
+from reconciliation.simulation.faults import Fault
+from tests.reconciliation.simulation.worlds import SECRET, world
+
+READERS = {"bank_vcb": VietcombankReader(), "momo": MomoReportReader()}
+
+
+def _read(sent: SimFile) -> object:
+    context = ReadContext(account=sent.account, name=sent.name, channel=SourceChannel.FILE)
+    return READERS[sent.provider].read(sent.content, context=context)
+
+
+def test_every_whole_file_is_accepted_with_agreeing_totals() -> None:
+    for sent in world("faulty").files:
+        if Fault.FILE_TRUNCATED in sent.faults:
+            continue
+        reading = _read(sent)
+        assert reading.action is FileAction.ACCEPT, (sent.name, reading.reason)
+        assert len(reading.transactions) == sent.rows
+        assert [s.control_status for s in reading.statements] == ["agree"]
+
+
+def test_every_truncated_file_is_refused_whole() -> None:
+    broken = [f for f in world("faulty").files if Fault.FILE_TRUNCATED in f.faults]
+
+    assert broken
+    assert {_read(sent).action for sent in broken} == {FileAction.REJECT_FILE}
+
+
+def test_the_rows_read_have_the_keys_and_amounts_of_the_truth() -> None:
+    seen = world("faulty")
+    read = {
+        row.dedupe_key: row.amount
+        for sent in seen.files
+        if Fault.FILE_TRUNCATED not in sent.faults
+        for row in _read(sent).transactions
+    }
+
+    assert read == {
+        m.statement_key: m.amount_vnd
+        for m in seen.movements
+        if m.ledger in READERS and m.statement_key
+    }
+
+
+@pytest.mark.parametrize("kind", ["sound", "faulty"])
+def test_every_signature_gets_the_verdict_of_the_truth(kind: str) -> None:
+    for webhook in world(kind).webhooks:
+        verdict = verify_sepay(
+            webhook.headers, webhook.body.encode(), secrets=[SECRET], now=webhook.received_at
+        )
+        expected = "" if webhook.verdict in {"accept", "duplicate"} else webhook.verdict
+        assert verdict.reason == expected
+
+
+def test_every_webhook_body_is_one_transfer_with_the_key_of_the_truth() -> None:
+    reader = SepayReader()
+    for webhook in world("faulty").webhooks:
+        context = ReadContext(account=None, channel=SourceChannel.WEBHOOK)
+        reading = reader.read(webhook.body.encode(), context=context)
+        assert reading.action is FileAction.ACCEPT
+        assert reading.warnings == ()
+        assert [row.dedupe_key for row in reading.transactions] == [webhook.payments_key]
