@@ -4,7 +4,27 @@ import sys
 
 import typer
 
-from market.cli import database
+from market.cli import (
+    database,
+    day,
+    deliveries,
+    demo,
+    engine,
+    feed,
+    health,
+    ingest,
+    link,
+    market,
+    poster,
+    qr,
+    report,
+    sandbox,
+    serve,
+    simulate,
+    vendor,
+    verify,
+    work,
+)
 
 app = typer.Typer(
     name="cho40",
@@ -21,10 +41,31 @@ def _root() -> None:
 
 
 app.command("init")(database.init)
+app.command("health")(health.health)
+app.add_typer(market.app, name="market")
+app.add_typer(vendor.app, name="vendor")
+app.add_typer(poster.app, name="poster")
+app.add_typer(feed.app, name="feed")
+app.add_typer(qr.app, name="qr")
+feed.app.command("ingest")(ingest.ingest)
+feed.app.command("poll")(ingest.poll)
+feed.app.command("list")(deliveries.list_deliveries)
+feed.app.command("retry")(ingest.retry)
+app.add_typer(engine.app, name="engine")
+app.add_typer(day.app, name="day")
+app.command("verify")(verify.verify)
+app.add_typer(report.app, name="report")
+app.add_typer(link.app, name="link")
+app.command("serve")(serve.serve)
+app.command("work")(work.work)
+app.command("sandbox")(sandbox.sandbox)
+app.command("simulate")(simulate.simulate)
+app.command("demo")(demo.demo)
 
 
 def main() -> None:
-    """Run the command line; a refusal is one line on stderr and exit status 1."""
+    """Run the command line; a refusal is one line on stderr and the exit status of its kind."""
+    from market.problems import problem_of
     from merchants.errors import MerchantsError
     from qr.errors import QrError
     from reconciliation.errors import ReconciliationError
@@ -33,4 +74,5 @@ def main() -> None:
         app()
     except (MerchantsError, QrError, ReconciliationError) as refusal:
         print(f"cho40: {refusal}", file=sys.stderr)
-        sys.exit(1)
+        problem = problem_of(refusal)
+        sys.exit(problem.exit_code if problem else 1)

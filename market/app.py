@@ -1,0 +1,181 @@
+"""The web application: settings in, one FastAPI out; nothing exists before it is asked for."""
+
+import logging
+import secrets
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from datetime import datetime
+from functools import partial
+from http import HTTPStatus
+
+from fastapi import Depends, FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import Response
+from starlette.exceptions import HTTPException
+from starlette.middleware.gzip import DEFAULT_EXCLUDED_CONTENT_TYPES, GZipMiddleware
+from starlette.types import ASGIApp
+
+from market import clock
+from market.api import api_router
+from market.api.problems import problem_document
+from market.database import open_engine, reading, writing
+from market.i18n import Lang
+from market.pages import pages_router
+from market.pages.errors import (
+    BROKEN,
+    EXPIRED,
+    LINK_NEEDED,
+    MALFORMED,
+    NOT_FOUND,
+    REFUSED,
+    error_page,
+)
+from market.pages.rendering import lang_of, make_environment
+from market.pages.static_files import VersionedFiles
+from market.problems import Problem, problem_of
+from market.security.errors import LinkExpired, LinkNeeded, SecurityError
+from market.security.headers import SecurityHeaders
+from market.security.scope import check_scope
+from market.settings import Mode, Settings
+from merchants.errors import MerchantsError
+from qr.errors import QrError
+from reconciliation.errors import ReconciliationError
+from reconciliation.raw_store import RawStore
+
+log = logging.getLogger(__name__)
+
+MACHINE_PATHS = ("/api/", "/hooks/", "/healthz")
+GZIP_BYTES_MIN = 1000
+
+
+def create_app(settings: Settings, *, now: Callable[[], datetime] = clock.now) -> FastAPI:
+    """Return the application with pages, API and webhooks on the settings' database."""
+    engine = open_engine(settings.url)
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        yield
+        engine.dispose()
+
+    app = _Wrapped(
+        title="Chợ 4.0",
+        description="Vendors' and markets' days, adoption figures. Opens with a signed link.",
+        lifespan=lifespan,
+        docs_url=None,
+        redoc_url=None,
+        openapi_url="/api/v1/openapi.json",
+        dependencies=[Depends(check_scope)],
+    )
+    app.state.reading = partial(reading, engine)
+    app.state.writing = partial(writing, engine)
+    app.state.engine = engine
+    app.state.now = now
+    app.state.is_production = settings.mode is Mode.PRODUCTION
+    app.state.secret_keys = [key.get_secret_value() for key in settings.secret_keys]
+    app.state.sepay_secrets = [key.get_secret_value() for key in settings.sepay_hmac_secrets]
+    app.state.verification_key = settings.hash_key.get_secret_value()
+    app.state.sealer = settings.sealer
+    app.state.base_url = settings.base_url
+    app.state.raw_store = RawStore(settings.raw_dir)
+    app.state.templates = make_environment()
+    app.include_router(api_router())
+    app.include_router(pages_router())
+    app.mount("/static", VersionedFiles(), name="static")
+    app.add_middleware(
+        GZipMiddleware,
+        minimum_size=GZIP_BYTES_MIN,
+        exclude_content_types=(*DEFAULT_EXCLUDED_CONTENT_TYPES, "application/pdf"),
+    )
+    _handle_errors(app)
+    return app
+
+
+class _Wrapped(FastAPI):
+    """FastAPI with the security headers outside of everything, its own error answer included."""
+
+    def build_middleware_stack(self) -> ASGIApp:
+        """Return the application's stack inside the wrapper that completes all headers."""
+        stack = super().build_middleware_stack()
+        return SecurityHeaders(stack, is_production=self.state.is_production)
+
+
+def _handle_errors(app: FastAPI) -> None:
+    for kind in (MerchantsError, QrError, ReconciliationError, SecurityError):
+        app.exception_handler(kind)(_refusal)
+    app.exception_handler(RequestValidationError)(_malformed)
+    app.exception_handler(HTTPException)(_http_error)
+    app.exception_handler(Exception)(_fault)
+
+
+def _is_for_machines(request: Request) -> bool:
+    return request.url.path.startswith(MACHINE_PATHS)
+
+
+def _refusal(request: Request, error: Exception) -> Response:
+    problem = problem_of(error)
+    if problem is None or problem.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        return _fault(request, error)
+    if _is_for_machines(request):
+        return problem_document(
+            problem.status,
+            kind=type(error).__name__,
+            title=_title(request, problem),
+            detail=str(error),
+        )
+    return error_page(request, problem.status, _told(error, problem))
+
+
+def _title(request: Request, problem: Problem) -> str:
+    return problem.title_en if lang_of(request) is Lang.EN else problem.title_vi
+
+
+def _told(error: Exception, problem: Problem) -> tuple[str, str]:
+    if isinstance(error, LinkExpired):
+        return EXPIRED
+    if isinstance(error, LinkNeeded):
+        return LINK_NEEDED
+    if problem.status == HTTPStatus.FORBIDDEN:
+        return REFUSED
+    return NOT_FOUND
+
+
+def _malformed(request: Request, error: Exception) -> Response:
+    if not _is_for_machines(request):
+        return error_page(request, HTTPStatus.UNPROCESSABLE_ENTITY, MALFORMED)
+    assert isinstance(error, RequestValidationError)
+    # Where and what, but not the value itself: it may be somebody's.
+    errors = [{"loc": list(one["loc"]), "msg": one["msg"]} for one in error.errors()]
+    return problem_document(
+        HTTPStatus.UNPROCESSABLE_ENTITY,
+        kind="Malformed",
+        title=MALFORMED[0],
+        more={"errors": errors},
+    )
+
+
+def _http_error(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    if _is_for_machines(request):
+        status = HTTPStatus(error.status_code)
+        return problem_document(status, kind="", title=status.phrase)
+    answer: Response = error_page(request, error.status_code, NOT_FOUND)
+    answer.headers.update(error.headers or {})
+    return answer
+
+
+def _fault(request: Request, error: Exception) -> Response:
+    """Answer a bug: a number to find it by in the log, nothing of what went wrong."""
+    error_id = f"{secrets.token_hex(2)}-{secrets.token_hex(1)}".upper()
+    # The path may hold a token; the route's template does not.
+    route = getattr(request.scope.get("route"), "path", "")
+    log.error("fault %s in %s %s", error_id, request.method, route, exc_info=error)
+    if _is_for_machines(request):
+        return problem_document(
+            HTTPStatus.INTERNAL_SERVER_ERROR,
+            kind="Fault",
+            title=BROKEN[0],
+            more={"error_id": error_id},
+        )
+    return error_page(
+        request, HTTPStatus.INTERNAL_SERVER_ERROR, BROKEN, error_id=error_id, may_retry=True
+    )

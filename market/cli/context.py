@@ -1,0 +1,82 @@
+"""What the commands on the database have in common: opening it, and how a day is written."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
+
+import typer
+
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
+    from market.settings import Settings
+
+
+@contextmanager
+def opened_database() -> "Iterator[tuple[Settings, Engine]]":
+    """Give ``open_database``'s settings and engine, and close its connections afterwards."""
+    settings, engine = open_database()
+    try:
+        yield settings, engine
+    finally:
+        engine.dispose()
+
+
+def open_database() -> "tuple[Settings, Engine]":
+    """Return the settings and the engine of a database that is there and up to date.
+
+    Anything else ends the command with status 1 and one line that says what to do.
+    """
+    import sqlalchemy as sa
+
+    from market.database import open_engine
+    from market.settings import Settings
+
+    settings = Settings()
+    engine = open_engine(settings.url)
+    shown = settings.url.rsplit("@", 1)[-1]
+    # Asking first keeps a mistyped path from leaving an empty file behind.
+    database = engine.url.database
+    if engine.dialect.name == "sqlite" and database and not _is_file(database):
+        _refuse(f"{shown} chưa có / does not exist: chạy / run “cho40 init”")
+    try:
+        with engine.connect() as connection:
+            version = connection.execute(
+                sa.text("SELECT version_num FROM alembic_version")
+            ).scalar()
+    except sa.exc.DatabaseError:
+        engine.dispose()
+        _refuse(f"{shown} chưa khởi tạo / has no tables: chạy / run “cho40 init”")
+    newest = newest_revision()
+    if version != newest:
+        engine.dispose()
+        _refuse(f"{shown} ở phiên bản {version}, cần {newest}: chạy / run “cho40 init”")
+    return settings, engine
+
+
+def newest_revision() -> str:
+    """Return the newest migration's number, by its file's name; Alembic itself takes long to load."""
+    from market.database import MIGRATIONS
+
+    return max(path.name.partition("_")[0] for path in MIGRATIONS.glob("versions/[0-9]*.py"))
+
+
+def read_day(text: str) -> date:
+    """Return the day written as ``dd/mm/yyyy`` or ``yyyy-mm-dd``; anything else is a usage error."""
+    for shape in ("%d/%m/%Y", "%Y-%m-%d"):
+        try:
+            return datetime.strptime(text, shape).date()  # noqa: DTZ007 (a day has no zone)
+        except ValueError:
+            continue
+    raise typer.BadParameter(f"{text!r}: cần / expected dd/mm/yyyy")
+
+
+def _is_file(path: str) -> bool:
+    return path == ":memory:" or Path(path).is_file()
+
+
+def _refuse(reason: str) -> NoReturn:
+    typer.echo(f"cho40: {reason}", err=True)
+    raise typer.Exit(1)

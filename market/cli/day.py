@@ -1,0 +1,249 @@
+"""``cho40 day close | show | bridge``: close market days and look at what was closed."""
+
+import json
+import sys
+from dataclasses import asdict
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from market.cli.context import open_database
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from rich.table import Table
+
+    from reconciliation.breaks import ShownDay
+    from reconciliation.close import ClosedDay
+
+app = typer.Typer(help="Chốt ngày. / The day close.", no_args_is_help=True)
+
+DAY_FORMATS = ["%Y-%m-%d", "%d/%m/%Y"]
+Day = Annotated[datetime, typer.Argument(formats=DAY_FORMATS, help="Ngày / day: 2026-10-31")]
+OneMarket = Annotated[
+    str | None, typer.Option("--market", help="Chỉ một chợ (mã). / One market only (code).")
+]
+AsJson = Annotated[bool, typer.Option("--json", help="JSON")]
+
+STATES = {"provisional": "sơ bộ", "final": "chính thức"}
+FIGURES = {
+    "payments": "Khoản",
+    "gross_vnd": "Nhận qua QR",
+    "matched_vnd": "Đã khớp",
+    "pending_vnd": "Đang chờ",
+    "unexplained_vnd": "Chưa rõ",
+    "net_vnd": "Thực nhận",
+    "paid_out_vnd": "Đã về tài khoản",
+}
+OUTCOMES = {
+    "matched": "khớp",
+    "matched_with_difference": "khớp, có lệch",
+    "matched_in_class": "khớp theo nhóm",
+    "duplicate": "báo lại",
+    "conflict": "một mã hai số tiền",
+    "missing_in_statement": "thiếu trong sao kê",
+    "missing_in_payments": "thiếu thông báo",
+    "pending_cut_off": "đang chờ",
+    "ambiguous": "chưa phân định",
+    "unattributed": "chưa rõ của ai",
+    "ignored": "bỏ qua",
+    "not_applicable": "không cần đối",
+    "rejected": "giữ lại",
+    "paid": "tiền về đủ",
+    "short": "tiền về thiếu",
+    "over": "tiền về thừa",
+    "late": "tiền về muộn",
+    "returned": "tiền bị trả lại",
+    "missing": "tiền chưa về",
+    "ambiguous_payout": "đợt tiền về chưa phân định",
+}
+NOBODY = "chưa rõ của ai"
+WIDTH_MIN = 160
+BREAKS_SHOWN = 50
+
+
+@app.command()
+def close(
+    day: Day,
+    to: Annotated[
+        datetime | None, typer.Option(formats=DAY_FORMATS, help="Ngày cuối. / The last day.")
+    ] = None,
+    market_code: OneMarket = None,
+    profiles: Annotated[
+        Path | None,
+        typer.Option(
+            exists=True, dir_okay=False, help="Hợp đồng riêng; để trống = CHO40_PROFILES_FILE."
+        ),
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Chốt một hay nhiều ngày; làm lại không đổi gì nếu sổ không đổi. / Close days; safe to repeat."""
+    from rich.console import Console
+    from rich.progress import Progress
+
+    from market.clock import now
+    from market.database import writing
+    from reconciliation.close import close_days
+    from reconciliation.profiles import load_profiles
+
+    settings, engine = open_database()
+    first, last = day.date(), (to or day).date()
+    console = Console(stderr=True)
+    with Progress(console=console, transient=True, disable=not console.is_terminal) as progress:
+        task = progress.add_task("Chốt ngày", total=max((last - first).days + 1, 1))
+        with writing(engine) as session:
+            closed = close_days(
+                session,
+                first,
+                last,
+                market_code=market_code,
+                profiles=load_profiles(profiles or settings.profiles_file),
+                now=now(),
+                on_progress=lambda done: progress.update(task, completed=done),
+            )
+    if as_json:
+        _print_json([asdict(one) for one in closed])
+    else:
+        _console().print(_closed_table(closed))
+
+
+@app.command()
+def show(day: Day, market_code: OneMarket = None, as_json: AsJson = False) -> None:
+    """Xem một ngày đã chốt: số tiền, kết quả đối soát, khoản còn lệch. / A closed day."""
+    from market.database import reading
+    from reconciliation.breaks import show_day
+
+    _, engine = open_database()
+    with reading(engine) as session:
+        shown = show_day(session, day.date(), market_code=market_code)
+    if as_json:
+        _print_json([asdict(one) for one in shown])
+        return
+    if not shown:
+        typer.echo(f"Ngày {day:%d/%m/%Y} chưa chốt. / Not closed.")
+    console = _console()
+    for one in shown:
+        for part in _shown_day(one):
+            console.print(part, highlight=False)
+
+
+@app.command()
+def bridge(
+    day: Day,
+    market_code: Annotated[str, typer.Option("--market", help="Mã chợ. / Market code.")],
+    older: Annotated[int, typer.Option("--from", min=1, help="Phiên bản trước.")] = 1,
+    newer: Annotated[int, typer.Option("--to", min=2, help="Phiên bản sau.")] = 2,
+    as_json: AsJson = False,
+) -> None:
+    """Vì sao hai phiên bản của một ngày khác nhau, từng khoản. / Why two versions differ."""
+    from market.database import reading
+    from market.i18n import vnd
+    from reconciliation.bridge import bridge as lines_between
+
+    _, engine = open_database()
+    with reading(engine) as session:
+        lines = lines_between(session, market_code, day.date(), older=older, newer=newer)
+    if as_json:
+        _print_json([asdict(line) for line in lines])
+        return
+    causes = {
+        "late": "khoản đến muộn",
+        "correction": "bên báo sửa lại",
+        "gone": "chuyển sang chợ khác",
+        "match": "kết quả đối soát đổi",
+    }
+    for line in lines:
+        moved = ", ".join(
+            f"{FIGURES.get(name, name).lower()} {vnd(change)}"
+            for name, change in line.changes.items()
+        )
+        typer.echo(f"{causes[line.cause]} · {line.dedupe_key} · {moved}")
+    typer.echo(f"{len(lines)} khoản giải thích hết phần khác nhau. / records explain it all.")
+
+
+def _closed_table(closed: "Sequence[ClosedDay]") -> "Table":
+    from market.i18n import num, vnd
+
+    table = _table("Ngày", "Chợ", "Bản", "Trạng thái", *FIGURES.values(), "Còn thiếu")
+    for one in closed:
+        figures = one.market_day or {}
+        told = [
+            (num if name == "payments" else vnd)(figures[name]) if figures else ""
+            for name in FIGURES
+        ]
+        version = f"{one.version}{' mới' if one.is_new else ''}"
+        scope = one.scope if one.market_day else NOBODY
+        day, state = f"{one.business_date:%d/%m/%Y}", STATES[one.state]
+        table.add_row(day, scope, version, state, *told, one.incomplete)
+    return table
+
+
+def _shown_day(one: "ShownDay") -> list[Any]:
+    from rich.text import Text
+
+    from market.i18n import instant, num, vnd
+
+    scope = f"Chợ {one.scope}" if one.market_day else NOBODY.capitalize()
+    head = (
+        f"{scope} · {one.business_date:%d/%m/%Y} · phiên bản {one.version}, {STATES[one.state]}"
+        f" · chốt {instant(one.closed_at)} · mã băm {one.root_sha256[:16]}"
+    )
+    parts: list[Any] = [Text(head, style="bold")]
+    if one.incomplete:
+        parts.append(Text(f"Còn thiếu: {one.incomplete}"))
+    if one.market_day:
+        figures = _table(*FIGURES.values(), "Người bán có khoản", "Mở cửa")
+        figures.add_row(
+            *((num if n == "payments" else vnd)(one.market_day[n]) for n in FIGURES),
+            num(one.market_day["vendors_receiving"]),
+            "có" if one.market_day["is_open"] else "không",
+        )
+        parts.append(figures)
+    counts = _table("Kết quả đối soát", "Dòng")
+    for outcome, count in one.outcomes.items():
+        counts.add_row(OUTCOMES[outcome], num(count))
+    parts.append(counts)
+    if one.breaks:
+        breaks = _table("Người bán", "Nguồn", "Mã giao dịch", "Số tiền", "Vì sao")
+        for found in one.breaks[:BREAKS_SHOWN]:
+            breaks.add_row(
+                found.vendor_code or "—",
+                found.ledger,
+                found.reference,
+                vnd(found.amount_vnd),
+                found.sentence,
+            )
+        parts.append(breaks)
+        if len(one.breaks) > BREAKS_SHOWN:
+            parts.append(Text(f"… và {len(one.breaks) - BREAKS_SHOWN} khoản nữa (--json: tất cả)"))
+    return parts
+
+
+def _table(*columns: str) -> "Table":
+    from rich import box
+    from rich.table import Table
+
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    texts = {"Ngày", "Chợ", "Trạng thái", "Còn thiếu", "Người bán", "Nguồn", "Vì sao"}
+    texts |= {"Mã giao dịch", "Kết quả đối soát", "Mở cửa"}
+    for column in columns:
+        is_text = column in texts
+        table.add_column(column, justify="left" if is_text else "right", no_wrap=not is_text)
+    return table
+
+
+def _console() -> Any:
+    from rich.console import Console
+
+    # A file or a pipe has no width of its own; eighty columns would break the figures.
+    return Console(width=None if sys.stdout.isatty() else WIDTH_MIN)
+
+
+def _print_json(told: list[dict[str, Any]]) -> None:
+    def plain(value: Any) -> str:
+        return value.isoformat() if isinstance(value, date) else str(value)
+
+    typer.echo(json.dumps(told, ensure_ascii=False, default=plain))

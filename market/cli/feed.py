@@ -1,0 +1,128 @@
+"""``cho40 feed``: read feeds without a database."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+app = typer.Typer(help="Đọc dữ liệu thanh toán. / Payment feeds.", no_args_is_help=True)
+
+EXIT_STATUS = {"accept": 0, "quarantine_rows": 3, "unsupported_provider": 3, "reject_file": 4}
+"""Exit status by what became of a file; of several files the worst decides."""
+
+Line = dict[str, dict[str, Any]]
+
+
+@app.command("read")
+def read(
+    files: Annotated[list[Path], typer.Argument(exists=True, dir_okay=False, metavar="FILE…")],
+    provider: Annotated[
+        str, typer.Option(help="Nhà cung cấp; để trống = nhận dạng. / Empty = recognise.")
+    ] = "",
+    account: Annotated[
+        str, typer.Option(help="Tài khoản tại nhà cung cấp. / Account at the provider.")
+    ] = "",
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON line per fact.")] = False,
+) -> None:
+    """Read files and say what is in them; exit status 3: some rows wait, 4: a file is refused."""
+    from reconciliation.feeds.catalogue import READERS
+
+    if provider and provider not in READERS:
+        raise typer.BadParameter(
+            f"no reader for {provider!r}; known: {', '.join(READERS)}", param_hint="--provider"
+        )
+    lines = (line for path in files for line in _read_file(path, provider, account))
+    raise typer.Exit(_print(lines, as_json=as_json))
+
+
+@app.command("conform")
+def conform(
+    folder: Annotated[Path, typer.Argument(exists=True, file_okay=False, metavar="DIR")],
+    _as_json: Annotated[
+        bool, typer.Option("--json", help="Always so; taken to be like the other commands.")
+    ] = True,
+) -> None:
+    """Read every input of a folder of samples; JSON lines to compare with its EXPECTED files."""
+    from reconciliation.feeds.conform import Samples
+    from reconciliation.feeds.conform import conform as lines_of
+
+    samples = Samples(
+        manifest=_index(folder, "MANIFEST.jsonl"),
+        keys=_index(folder, "KEYS.json"),
+        config=_index(folder, "CONFIG.json"),
+        load=lambda name: (folder / name).read_bytes(),
+    )
+    missing = [e["file"] for e in samples.manifest if not (folder / e["file"]).is_file()]
+    if missing:
+        raise typer.BadParameter(f"MANIFEST.jsonl names missing files: {', '.join(missing)}")
+    raise typer.Exit(_print(lines_of(samples), as_json=True))
+
+
+def _read_file(path: Path, provider: str, account: str) -> Iterator[Line]:
+    from reconciliation.feeds.catalogue import READERS, ReadContext, identify, usual_channel
+    from reconciliation.feeds.rendering import file_line, reading_lines
+
+    content = path.read_bytes()
+    reader = READERS[provider] if provider else identify(content, path.name)
+    if reader is None:
+        yield file_line(str(path), "reject_file", _why_unknown(content))
+        return
+    context = ReadContext(
+        account=account or None,
+        name=path.name,
+        channel=usual_channel(reader.provider, content),
+    )
+    yield from reading_lines(str(path), reader.read(content, context=context))
+
+
+def _why_unknown(content: bytes) -> str:
+    """Return why no reader took the bytes: what is wrong with them, else their header."""
+    from reconciliation.feeds.json_body import is_json, read_json
+    from reconciliation.feeds.refusal import FileRefused
+    from reconciliation.feeds.tabular import open_tables
+
+    try:
+        if is_json(content):
+            read_json(content)
+        else:
+            open_tables(content, ())
+    except FileRefused as refusal:
+        return refusal.reason
+    return "schema"
+
+
+def _index(folder: Path, name: str) -> Any:
+    try:
+        text = (folder / name).read_text(encoding="utf-8")
+        if name.endswith(".jsonl"):
+            return [json.loads(line) for line in text.split("\n") if line.strip()]
+        return json.loads(text)
+    except (OSError, ValueError) as failure:
+        raise typer.BadParameter(f"{folder / name}: {failure}", param_hint="DIR") from failure
+
+
+def _print(lines: Iterator[Line], *, as_json: bool) -> int:
+    """Print the lines, or in words one line per file, and return the exit status."""
+    status, counts = 0, {"record": 0, "statement": 0, "reject": 0}
+    for line in lines:
+        ((kind, facts),) = line.items()
+        if kind in counts:
+            counts[kind] += 1
+        if as_json:
+            typer.echo(json.dumps(line, ensure_ascii=False, separators=(",", ":")))
+        if kind == "file":
+            status = max(status, EXIT_STATUS[facts["action"]])
+            if not as_json:
+                typer.echo(_sentence(facts, counts))
+            counts = dict.fromkeys(counts, 0)
+    return status
+
+
+def _sentence(facts: dict[str, Any], counts: dict[str, int]) -> str:
+    reason = f" ({facts['reason']})" if facts["reason"] else ""
+    return (
+        f"{facts['file']}: {facts['action']}{reason}, {counts['record']} records, "
+        f"{counts['statement']} statements, {counts['reject']} rejects"
+    )

@@ -1,0 +1,205 @@
+"""``cho40 feed ingest | poll | retry``: feeds into the database."""
+
+import json
+import sys
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from market.cli.service import open_service
+from market.clock import now
+
+if TYPE_CHECKING:
+    from rich.progress import Progress
+
+    from reconciliation.ingest import Incoming, IngestResult
+
+AsJson = Annotated[
+    bool, typer.Option("--json", help="Một dòng JSON mỗi tệp. / One JSON line each.")
+]
+
+FAILED, ROWS_WAIT, FILE_REFUSED = 1, 3, 4
+GROUP_BYTES_MAX = 8 << 20
+GROUP_FILES_MAX = 2000
+STDIN = Path("-")
+
+
+def ingest(
+    files: Annotated[
+        list[Path], typer.Argument(metavar="FILE…|-", help="Tệp; - là đầu vào chuẩn. / - is stdin.")
+    ],
+    provider: Annotated[str, typer.Option(help="stripe, sepay, bank_vcb, momo")],
+    account: Annotated[
+        str, typer.Option(help="Tài khoản tại nhà cung cấp. / Account at the provider.")
+    ] = "",
+    as_json: AsJson = False,
+) -> None:
+    """Take files into the ledger; exit 3: some rows wait for a person, 4: a file is refused."""
+    from market.database import writing
+    from reconciliation.feeds.catalogue import READERS
+    from reconciliation.ingest import ingest_many
+
+    if provider not in READERS:
+        raise typer.BadParameter(
+            f"no reader for {provider!r}; known: {', '.join(READERS)}", param_hint="--provider"
+        )
+    for path in files:
+        if path != STDIN and not path.is_file():
+            raise typer.BadParameter(f"{path} is no file", param_hint="FILE")
+    results: list[IngestResult] = []
+    with open_service() as service, _progress() as progress:
+        task = progress.add_task(provider, total=len(files))
+        for group in _groups(files, provider, account):
+            # One transaction for a group: what is killed in the middle leaves nothing of it.
+            with writing(service.engine) as session:
+                results += ingest_many(
+                    session,
+                    service.store,
+                    sealer=service.settings.sealer,
+                    incoming=group,
+                    now=now(),
+                )
+            progress.advance(task, len(group))
+    names = ["stdin" if path == STDIN else str(path) for path in files]
+    _print_results(zip(names, results, strict=True), as_json=as_json)
+
+
+def poll(
+    provider: Annotated[str, typer.Argument(metavar="stripe")],
+    everything: Annotated[
+        bool, typer.Option("--all", help="Đọc lại từ đầu. / From the first row on.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Ask a provider's API what happened since the last time; asking again adds nothing."""
+    import httpx
+
+    from market.database import reading, writing
+    from reconciliation.fetch import StripeAccess
+    from reconciliation.poll import last_poll_at, poll_stripe
+
+    if provider != "stripe":
+        raise typer.BadParameter(f"{provider!r} has no API to poll; known: stripe")
+    names: list[str] = []
+    with open_service() as service, _progress() as progress, httpx.Client(timeout=30) as client:
+        settings = service.settings
+        if not settings.stripe_account:
+            raise typer.BadParameter("CHO40_STRIPE_ACCOUNT names no account to poll")
+        task = progress.add_task("stripe", total=None)
+
+        def show(name: str) -> None:
+            names.append(name)
+            progress.update(task, advance=1, description=f"stripe: {name}")
+
+        with reading(service.engine) as session:
+            last = last_poll_at(session, account=settings.stripe_account)
+        with writing(service.engine) as session:
+            results = poll_stripe(
+                session,
+                service.store,
+                client=client,
+                access=StripeAccess(
+                    base_url=settings.stripe_base_url,
+                    api_key=settings.stripe_api_key.get_secret_value(),
+                    version=settings.stripe_version,
+                    account=settings.stripe_account,
+                ),
+                sealer=settings.sealer,
+                now=now(),
+                since=None if everything else last,
+                on_page=lambda page: show(page.name),
+            )
+    _print_results(zip(names, results, strict=True), as_json=as_json)
+
+
+def retry(as_json: AsJson = False) -> None:
+    """Read the deliveries again that our own fault stopped; exit 1 when one still fails."""
+    from market.database import writing
+    from reconciliation.ingest import retry_failed
+
+    with open_service() as service, _progress() as progress, writing(service.engine) as session:
+        task = progress.add_task("retry", total=None)
+        results = retry_failed(
+            session,
+            service.store,
+            sealer=service.settings.sealer,
+            now=now(),
+            on_progress=lambda done: progress.update(task, completed=done),
+        )
+    _print_results(((f"delivery {one.delivery_id}", one) for one in results), as_json=as_json)
+
+
+def _groups(files: list[Path], provider: str, account: str) -> Iterator[list["Incoming"]]:
+    """Yield the files read, few enough at a time to stay small in memory."""
+    group: list[Incoming] = []
+    size = 0
+    for path in files:
+        incoming = _incoming(path, provider, account)
+        if group and (
+            size + len(incoming.content) > GROUP_BYTES_MAX or len(group) == GROUP_FILES_MAX
+        ):
+            yield group
+            group, size = [], 0
+        group.append(incoming)
+        size += len(incoming.content)
+    if group:
+        yield group
+
+
+def _incoming(path: Path, provider: str, account: str) -> "Incoming":
+    from reconciliation.feeds.catalogue import usual_channel
+    from reconciliation.ingest import Incoming
+    from reconciliation.records import SignatureStatus
+
+    content = sys.stdin.buffer.read() if path == STDIN else path.read_bytes()
+    return Incoming(
+        provider=provider,
+        content=content,
+        channel=usual_channel(provider, content),
+        name="stdin" if path == STDIN else path.name,
+        account=account or None,
+        received_at=now(),
+        signature_status=SignatureStatus.NOT_CHECKED,
+    )
+
+
+def _progress() -> "Progress":
+    from rich.console import Console
+    from rich.progress import Progress
+
+    console = Console(stderr=True)
+    return Progress(console=console, transient=True, disable=not console.is_terminal)
+
+
+def _print_results(results: Iterable[tuple[str, "IngestResult"]], *, as_json: bool) -> None:
+    """Print one line per file and exit with the status of the worst."""
+    worst = 0
+    for name, result in results:
+        worst = max(worst, _status(result), key=(0, ROWS_WAIT, FILE_REFUSED, FAILED).index)
+        typer.echo(
+            json.dumps({"file": {"file": name, **asdict(result)}}, ensure_ascii=False)
+            if as_json
+            else _sentence(name, result)
+        )
+    raise typer.Exit(worst)
+
+
+def _status(result: "IngestResult") -> int:
+    from reconciliation.tables import DeliveryState
+
+    if result.state is DeliveryState.FAILED:
+        return FAILED
+    if result.state is DeliveryState.REJECTED:
+        return FILE_REFUSED
+    return ROWS_WAIT if result.rejected else 0
+
+
+def _sentence(name: str, result: "IngestResult") -> str:
+    why = ": ".join(part for part in (result.reason, result.detail) if part)
+    return (
+        f"{name}: {result.state}{f' ({why})' if why else ''}, {result.new} new, "
+        f"{result.repeated} repeated, {result.revised} revised, {result.rejected} rejected"
+    )

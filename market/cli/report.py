@@ -1,0 +1,126 @@
+"""``cho40 report vendor | market | adoption``: reports on the terminal, as JSON or as CSV."""
+
+import sys
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from sqlmodel import Session
+
+    from market.reports import Report
+
+app = typer.Typer(help="Báo cáo. / Reports.", no_args_is_help=True)
+
+Day = Annotated[datetime, typer.Argument(formats=["%Y-%m-%d"], help="Ngày / day: 2026-10-31")]
+AsJson = Annotated[bool, typer.Option("--json", help="JSON")]
+AsCsv = Annotated[bool, typer.Option("--csv", help="CSV (UTF-8, BOM)")]
+Out = Annotated[
+    Path | None, typer.Option("--out", dir_okay=False, help="Ghi ra tệp này. / Write to this file.")
+]
+
+TERMINAL_WIDTH_MIN = 100
+
+
+@app.command()
+def vendor(
+    code: Annotated[str, typer.Argument(help="Mã người bán / vendor code")],
+    on: Day,
+    as_json: AsJson = False,
+    as_csv: AsCsv = False,
+    out: Out = None,
+) -> None:
+    """Một ngày của một người bán. / One vendor's day."""
+    from market.reports import vendor_day_report
+
+    _tell(
+        lambda session: vendor_day_report(session, code, on.date()),
+        as_json=as_json,
+        as_csv=as_csv,
+        out=out,
+    )
+
+
+@app.command()
+def market(
+    code: Annotated[str, typer.Argument(help="Mã chợ / market code")],
+    on: Day,
+    as_json: AsJson = False,
+    as_csv: AsCsv = False,
+    out: Out = None,
+) -> None:
+    """Một ngày của một chợ. / One market's day."""
+    from market.reports import market_day_report
+
+    _tell(
+        lambda session: market_day_report(session, code, on.date()),
+        as_json=as_json,
+        as_csv=as_csv,
+        out=out,
+    )
+
+
+@app.command()
+def adoption(
+    month: Annotated[datetime, typer.Argument(formats=["%Y-%m"], help="Tháng / month: 2026-10")],
+    market_code: Annotated[
+        str | None, typer.Option("--market", help="Chỉ một chợ. / One market only.")
+    ] = None,
+    as_json: AsJson = False,
+    as_csv: AsCsv = False,
+    out: Out = None,
+) -> None:
+    """Mức độ dùng trong một tháng, bản cho cán bộ kinh tế. / A month's adoption, for economists."""
+    from market.reports import adoption_report
+
+    _tell(
+        lambda session: adoption_report(session, f"{month:%Y-%m}", market_code),
+        as_json=as_json,
+        as_csv=as_csv,
+        out=out,
+    )
+
+
+def _tell(
+    build: "Callable[[Session], Report]", *, as_json: bool, as_csv: bool, out: Path | None
+) -> None:
+    """Build the report in one read transaction and write it as asked."""
+    if as_json and as_csv:
+        raise typer.BadParameter("either --json or --csv", param_hint="--csv")
+    from market.database import open_engine, reading
+    from market.reports import to_csv, to_json
+    from market.settings import Settings
+
+    with reading(open_engine(Settings().url)) as session:
+        report = build(session)
+    if as_json:
+        content = f"{to_json(report)}\n".encode()
+    elif as_csv:
+        content = to_csv(report)
+    else:
+        content = _as_text(report, is_file=out is not None)
+    if out is not None:
+        out.write_bytes(content)
+    elif content:
+        sys.stdout.buffer.write(content)
+
+
+def _as_text(report: "Report", *, is_file: bool) -> bytes:
+    """Print the tables to the terminal, or return them as plain text for a file."""
+    import io
+
+    from rich.console import Console
+
+    from market.reports import render_terminal
+
+    if not is_file:
+        console = Console()
+        console.print(render_terminal(report))
+        return b""
+    text = io.StringIO()
+    Console(file=text, width=TERMINAL_WIDTH_MIN).print(render_terminal(report))
+    return text.getvalue().encode()

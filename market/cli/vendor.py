@@ -1,0 +1,176 @@
+"""``cho40 vendor``: take vendor sheets in, list stalls and vendors, write the blank sheet."""
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from market.cli.context import opened_database, read_day
+
+if TYPE_CHECKING:
+    from merchants.find import StallEntry
+    from merchants.register import RowResult, SheetResult
+
+app = typer.Typer(help="Tiểu thương và gian hàng. / Vendors and stalls.", no_args_is_help=True)
+
+AsJson = Annotated[bool, typer.Option("--json", help="JSON, mỗi dòng một mục. / JSON lines.")]
+
+CODE_WIDTH = 9
+ROWS_REJECTED, FILE_REFUSED = 3, 4
+OUTCOMES_VI = {"accepted": "Nhận", "warned": "Nhận, có lưu ý", "rejected": "Không nhận"}
+CHANGES_VI = {"created": "mới", "changed": "thay đổi", "same": "như cũ", "none": ""}
+
+
+@app.command("import")
+def import_vendors(
+    file: Annotated[
+        Path, typer.Argument(exists=True, dir_okay=False, metavar="FILE", help=".xlsx hoặc .csv")
+    ],
+    market: Annotated[
+        str, typer.Option(help="Mã chợ khi tệp không ghi. / Market code of the whole file.")
+    ] = "",
+    listed_on: Annotated[
+        str, typer.Option(help="Ngày lập danh sách, dd/mm/yyyy. / The day the list holds from.")
+    ] = "",
+    *,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Chỉ xem, không ghi. / Write nothing.")
+    ] = False,
+    every_row: Annotated[
+        bool, typer.Option("--all", help="Cả dòng đã nhận. / Accepted rows too.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Take a vendor sheet in; exit 3: some rows are rejected, 4: the file is refused."""
+    from market.clock import now
+    from market.database import writing
+    from merchants.errors import SheetRefused
+    from merchants.register import import_sheet
+    from merchants.sheet import read_sheet
+
+    day = read_day(listed_on) if listed_on else None
+    try:
+        sheet = read_sheet(file.read_bytes(), file.name)
+        with opened_database() as (settings, engine), writing(engine) as session:
+            result = import_sheet(
+                session,
+                sheet,
+                sealer=settings.sealer,
+                now=now(),
+                market_code=market.upper() or None,
+                dry_run=dry_run,
+                listed_on=day,
+            )
+    except SheetRefused as refusal:
+        typer.echo(f"cho40: {refusal}", err=True)
+        raise typer.Exit(FILE_REFUSED) from None
+    _print_json(result) if as_json else _print_result(result, every_row=every_row)
+    if result.count("rejected"):
+        raise typer.Exit(ROWS_REJECTED)
+
+
+@app.command("list")
+def list_vendors(
+    market: Annotated[
+        str, typer.Argument(metavar="[MARKET]", help="Mã chợ; trống = mọi chợ. / Empty = all.")
+    ] = "",
+    as_json: AsJson = False,
+) -> None:
+    """List the stalls of a market, or of all, in floor order, with who holds them."""
+    from market.database import reading
+    from merchants.find import list_stalls, market_codes
+
+    with opened_database() as (_, engine), reading(engine) as session:
+        codes = [market.upper()] if market else market_codes(session)
+        stalls = [(code, stall) for code in codes for stall in list_stalls(session, code)]
+    if as_json:
+        for code, stall in stalls:
+            line = {"market_code": code} | asdict(stall)
+            typer.echo(json.dumps(line, ensure_ascii=False, default=str))
+    else:
+        _print_stalls(stalls)
+
+
+@app.command("template")
+def write_template(
+    out: Annotated[Path, typer.Argument(dir_okay=False, metavar="OUT.xlsx")],
+) -> None:
+    """Write the blank vendor sheet with one example row."""
+    from market.cli.vendor_template import vendor_template
+
+    out.parent.mkdir(parents=True, exist_ok=True)
+    out.write_bytes(vendor_template())
+    typer.echo(f"{out}: điền từ dòng 4, xoá dòng ví dụ / fill in from row 4, delete the example")
+
+
+def _print_json(result: "SheetResult") -> None:
+    for row in result.rows:
+        typer.echo(json.dumps({"row": asdict(row)}, ensure_ascii=False))
+    summary = {"file": result.file_name, "sha256": result.file_sha256, "dry_run": result.is_dry_run}
+    counts = {kind: result.count(kind) for kind in ("accepted", "warned", "rejected")}
+    changes = {kind: result.count(kind) for kind in ("created", "changed", "same")}
+    typer.echo(json.dumps({"sheet": summary | counts | changes}, ensure_ascii=False))
+
+
+def _print_result(result: "SheetResult", *, every_row: bool) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    shown = [row for row in result.rows if every_row or row.outcome != "accepted"]
+    if shown:
+        table = Table("Dòng", "Gian hàng", "Kết quả", "Thay đổi", "Vì sao, cách sửa")
+        for column in table.columns[:-1]:
+            column.no_wrap = True
+        for row in sorted(shown, key=_worst_first):
+            table.add_row(
+                str(row.row),
+                row.stall_code,
+                OUTCOMES_VI[row.outcome],
+                CHANGES_VI[row.change],
+                "\n".join(row.messages),
+            )
+        Console().print(table)
+    taken = len(result.rows) - result.count("rejected")
+    typer.echo(
+        f"Nhận {taken} trên {len(result.rows)} dòng ({result.count('warned')} có lưu ý): "
+        f"{result.count('created')} mới, {result.count('changed')} thay đổi, "
+        f"{result.count('same')} như cũ. Không nhận {result.count('rejected')}."
+    )
+    if result.is_dry_run:
+        typer.echo("Xem thử: chưa ghi gì vào sổ chợ. / Dry run: nothing was written.")
+
+
+def _worst_first(row: "RowResult") -> tuple[int, int]:
+    return ["rejected", "warned", "accepted"].index(row.outcome), row.row
+
+
+def _print_stalls(stalls: "list[tuple[str, StallEntry]]") -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    from market.cli.wording import STALL_STATES_VI, VENDOR_STATES_VI
+
+    if not stalls:
+        typer.echo("Chưa có gian hàng nào. / No stalls yet.")
+        return
+    table = Table(
+        "Chợ", "Khu vực", "Gian", "Ngành hàng", "Người bán", "Mã", "Tài khoản", "Tình trạng"
+    )
+    for place in (2, 5, 6):  # codes are looked up: cut short they are of no use
+        table.columns[place].no_wrap = True
+    table.columns[5].min_width = CODE_WIDTH
+    for code, stall in stalls:
+        vendor = stall.vendor
+        table.add_row(
+            code,
+            stall.zone,
+            stall.stall_code,
+            stall.goods_group,
+            vendor.full_name if vendor else "",
+            vendor.code if vendor else "",
+            ", ".join(f"···{account.tail}" for account in vendor.accounts) if vendor else "",
+            VENDOR_STATES_VI[vendor.state] if vendor else STALL_STATES_VI[stall.state],
+        )
+    Console().print(table)

@@ -1,0 +1,1 @@
+"""The whole product once, on simulated market days, through the doors everybody uses."""

@@ -1,0 +1,112 @@
+"""What the demonstration leaves in ``out/``: reports as JSON, CSV and pages, the poster book."""
+
+import asyncio
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from pathlib import Path
+
+import httpx
+import sqlalchemy as sa
+from sqlmodel import Session, col
+
+from market.app import create_app
+from market.database import reading
+from market.reports import (
+    AdoptionReport,
+    Report,
+    VendorDayReport,
+    adoption_report,
+    to_csv,
+    to_json,
+    vendor_day_report,
+)
+from market.security.links import LINK_DAYS, Grant, Role, link_path
+from market.settings import Settings
+from merchants.tables import Market, Vendor
+from reconciliation.tables import DayClose, VendorDay
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A signed address and whom it is for."""
+
+    role: Role
+    title: str
+    path: str
+
+
+def write_reports(
+    engine: sa.Engine, out: Path, *, month: str, market_code: str, last: date
+) -> tuple[AdoptionReport, VendorDayReport, list[Path]]:
+    """Write the month's adoption and one vendor's day; return both reports and the files."""
+    with reading(engine) as session:
+        adoption = adoption_report(session, month)
+        vendor_code, on = busy_vendor_day(session, market_code, last)
+        day = vendor_day_report(session, vendor_code, on)
+    written = _write(out / f"adoption-{month}", adoption)
+    written += _write(out / f"vendor-day-{vendor_code}-{on}", day)
+    return adoption, day, written
+
+
+def busy_vendor_day(session: Session, market_code: str, last: date) -> tuple[str, date]:
+    """Return vendor code and day of the best vendor day of a market's last week."""
+    statement = (
+        sa.select(col(Vendor.code), col(VendorDay.business_date))
+        .select_from(VendorDay)
+        .join(Vendor, col(Vendor.id) == VendorDay.vendor_id)
+        .join(Market, col(Market.id) == Vendor.market_id)
+        .join(DayClose, col(DayClose.id) == VendorDay.close_id)
+        .where(col(Market.code) == market_code)
+        .where(col(VendorDay.business_date).between(last - timedelta(days=6), last))
+        .order_by(col(VendorDay.payments).desc(), col(VendorDay.gross_vnd).desc(), col(Vendor.code))
+    )
+    code, on = session.execute(statement).first() or ("", last)
+    return code, on
+
+
+def demo_links(
+    settings: Settings, *, vendor_code: str, market_code: str, now: datetime
+) -> list[Link]:
+    """Return a signed link for a vendor, a market and the economist."""
+    keys = [key.get_secret_value() for key in settings.secret_keys]
+    until = now + timedelta(days=LINK_DAYS)
+    wanted = (
+        (Role.VENDOR, vendor_code, "tiểu thương / vendor"),
+        (Role.MARKET, market_code, "ban quản lý chợ / market"),
+        (Role.ECONOMIST, "*", "nhà kinh tế / economist"),
+    )
+    return [
+        Link(
+            role, title, link_path(Grant(role=role, scope=scope, until_at=until), secret_keys=keys)
+        )
+        for role, scope, title in wanted
+    ]
+
+
+def save_pages(settings: Settings, links: list[Link], out: Path) -> list[Path]:
+    """Open each link as a browser would and save the page behind it as HTML."""
+    return asyncio.run(_save_pages(settings, links, out))
+
+
+async def _save_pages(settings: Settings, links: list[Link], out: Path) -> list[Path]:
+    app = create_app(settings)
+    transport = httpx.ASGITransport(app=app)
+    saved = []
+    for link in links:
+        async with httpx.AsyncClient(
+            transport=transport, base_url="http://127.0.0.1", follow_redirects=True
+        ) as browser:
+            answer = await browser.get(link.path)
+            answer.raise_for_status()
+        path = out / f"page-{link.role.value}.html"
+        path.write_bytes(answer.content)
+        saved.append(path)
+    app.state.engine.dispose()
+    return saved
+
+
+def _write(stem: Path, report: Report) -> list[Path]:
+    as_json, as_csv = (stem.with_name(f"{stem.name}.{kind}") for kind in ("json", "csv"))
+    as_json.write_text(to_json(report), encoding="utf-8")
+    as_csv.write_bytes(to_csv(report))
+    return [as_json, as_csv]

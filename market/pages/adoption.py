@@ -1,0 +1,265 @@
+"""Adoption of a month: the headline is the answer, and every figure stands beside its definition."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import partial
+from typing import Annotated, Any
+
+import sqlalchemy as sa
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import HTMLResponse
+from sqlmodel import Session, col, select
+
+from market.i18n import (
+    NOTHING,
+    Lang,
+    Translator,
+    day,
+    num,
+    pct,
+    shares_pct,
+    translator,
+    vnd,
+)
+from market.i18n import month as month_text
+from market.pages.days import today_of
+from market.pages.rendering import lang_of, page
+from market.reports import AdoptionReport, Product, adoption_report
+from market.reports.models import AreaView, IndicatorView
+from market.reports.wording import coverage_text, parts_text, value_text
+from market.security.links import Role
+from market.security.scope import Granted
+from market.security.sessions import Reading
+from merchants.tables import Market
+from reconciliation.tables import DayClose
+
+router = APIRouter()
+
+KPIS = ("S3", "U1", "U3", "U7", "U8")
+LADDER = (
+    ("S2", "Đã đồng ý"),
+    ("S3", "Có QR"),
+    ("U5", "Từng nhận tiền"),
+    ("U1", "Nhận trong 30 ngày"),
+)
+BANDS = ("U9.band_1", "U9.band_2", "U9.band_3", "U9.band_4", "U9.band_5")
+# The figures about money: how much of it we see stands beside each.
+COVERED = ("U7", "U8")
+MONTH = r"^\d{4}-(0[1-9]|1[0-2])$"
+
+
+@router.get("/muc-do-dung", response_class=HTMLResponse)
+def adoption(
+    request: Request,
+    session: Reading,
+    grant: Granted,
+    ky: Annotated[str | None, Query(pattern=MONTH)] = None,
+    cho: str | None = None,
+) -> HTMLResponse:
+    """Show how far vendors were paid by QR in a month, in one market or in all."""
+    assert grant is not None
+    months = _months(session, today_of(request))
+    # A market's own management sees its market whole, and nothing else, whatever is asked for.
+    is_manager = grant.role is Role.MARKET
+    report = adoption_report(
+        session,
+        ky or months[0],
+        grant.scope if is_manager else (cho or None),
+        product=Product.MANAGER if is_manager else Product.ECONOMIST,
+    )
+    lang = lang_of(request)
+    _ = translator(lang)
+    markets = session.exec(select(Market.code, Market.name).order_by(col(Market.code))).all()
+    scopes = [("", _("Tất cả các chợ")), *markets]
+    if is_manager:
+        scopes = [(code, name) for code, name in markets if code == grant.scope]
+    where = f"/markets/{report.market_code}" if report.market_code else ""
+    return page(
+        request,
+        "adoption",
+        grant=grant,
+        report=report,
+        main=report.main,
+        api=f"/api/v1{where}/adoption/{report.period}",
+        months=[(month, _month_label(month, _)) for month in _with(report.period, months)],
+        scopes=scopes,
+        place=_place(report, _),
+        month_label=_month_label(report.period, _),
+        **_words(report, _),
+        **_figures(report, lang, _),
+    )
+
+
+def _months(session: Session, today: date) -> list[str]:
+    """Return the months from the newest closed day back to the first one, newest first."""
+    span = session.execute(
+        sa.select(
+            sa.func.min(col(DayClose.business_date)), sa.func.max(col(DayClose.business_date))
+        ).where(col(DayClose.market_id).is_not(None))
+    ).one()
+    first, last = (day or today for day in span)
+    months, month = [], last.replace(day=1)
+    while month >= first.replace(day=1):
+        months.append(f"{month:%Y-%m}")
+        month = (month - timedelta(days=1)).replace(day=1)
+    return months
+
+
+def _with(month: str, months: list[str]) -> list[str]:
+    return months if month in months else [month, *months]
+
+
+def _month_label(month: str, _: Translator) -> str:
+    return _("Tháng {month}", month=month_text(date.fromisoformat(f"{month}-01")))
+
+
+def _place(report: AdoptionReport, _: Translator) -> str:
+    if report.market_code is None:
+        return _("{n} chợ", n=len(report.markets))
+    return report.markets[0].market_name
+
+
+def _words(report: AdoptionReport, _: Translator) -> dict[str, Any]:
+    """Return the sentences of the page: what it shows first, and on what it rests."""
+    area, label = report.main, _month_label(report.period, _)
+    if area is None:
+        return {
+            "headline": label,
+            "lede": "",
+            "main_name": "",
+            "ladder_title": "",
+            "bands_title": "",
+        }
+    active = area["U1"]
+    if not report.closes:
+        headline = _("{month} chưa chốt ngày nào", month=label)
+    elif active.value is None or active.numerator is None:
+        headline = _("{month}: chưa công bố được tỷ lệ hoạt động", month=label)
+    else:
+        headline = _(
+            "{month}: {n} tiểu thương nhận tiền qua QR trong 30 ngày, bằng {share}",
+            month=label,
+            n=num(active.numerator),
+            share=pct(active.value),
+        )
+    lede = _(
+        "{place}. Số đã đối soát từ {first} đến hết {last}, {state}."
+        if report.closes
+        else "{place}. Chưa có số đối soát, chỉ có số trong danh sách.",
+        place=_place(report, _),
+        first=day(report.window_first),
+        last=day(report.window_last),
+        state=_("sơ bộ") if report.is_provisional else _("chính thức"),
+    )
+    return {
+        "headline": headline,
+        "lede": lede,
+        "main_name": _(area.market_name),
+        "ladder_title": _ladder_title(area, _),
+        "bands_title": _bands_title(area, _),
+    }
+
+
+def _ladder_title(area: AreaView, _: Translator) -> str:
+    started = area["U5"]
+    if started.value is None:
+        return _("Từ danh sách đến nhận tiền")
+    return _("{share} người có QR đã từng nhận tiền", share=pct(started.value))
+
+
+def _bands_title(area: AreaView, _: Translator) -> str:
+    median = area["U9.median"]
+    if median.value is None:
+        return _("Giá trị giao dịch")
+    return _("Một nửa số khoản từ {median} trở xuống", median=vnd(int(median.value)))
+
+
+@dataclass(frozen=True)
+class _Step:
+    """A step of the ladder from the list to money received, out of the frame."""
+
+    name: str
+    count: float | None
+    share: float | None
+    hidden: str
+
+
+@dataclass(frozen=True)
+class _Band:
+    """A band of receipts by value."""
+
+    name: str
+    count: float | None
+    share: float | None
+    text: str
+    hidden: str
+
+
+def _figures(report: AdoptionReport, lang: Lang, _: Translator) -> dict[str, Any]:
+    area = report.main
+    definitions = {definition.id: definition for definition in report.definitions}
+    english = lang is Lang.EN
+    return {
+        "kpis": [area[id_] for id_ in KPIS] if area else [],
+        "ladder": _ladder(area, _) if area else [],
+        "bands": _bands(area, english=english) if area else [],
+        "bands_lede": _bands_lede(area, _) if area else "",
+        "COVERED": COVERED,
+        "name_of": lambda one: one.name_en if english else one.name_vi,
+        "formula_of": lambda one: _first_upper(
+            definitions[one.id].formula_en if english else definitions[one.id].formula_vi
+        ),
+        "note_of": lambda one: (
+            definitions[one.id].note_en if english else definitions[one.id].note_vi
+        ),
+        "value_text": partial(value_text, lang=lang),
+        "parts_text": partial(parts_text, lang=lang),
+        "coverage_text": partial(coverage_text, lang=lang),
+    }
+
+
+def _ladder(area: AreaView, _: Translator) -> list[_Step]:
+    frame = area.vendors_in_frame
+    steps = [
+        _Step(_("Trong khung"), frame, 1.0 if frame else None, "" if frame is not None else "c")
+    ]
+    for id_, name in LADDER:
+        one = area[id_]
+        count = one.numerator if one.value is not None else None
+        share = count / frame if frame and count is not None else None
+        steps.append(_Step(_(name), count, share, one.hidden))
+    return steps
+
+
+def _bands(area: AreaView, *, english: bool) -> list[_Band]:
+    cells = [area[id_] for id_ in BANDS]
+    counts = [int(cell.numerator or 0) for cell in cells]
+    texts = shares_pct(counts) if all(cell.value is not None for cell in cells) else None
+    return [
+        _Band(
+            name=_band_name(cell.name_en if english else cell.name_vi),
+            count=cell.numerator if cell.value is not None else None,
+            share=cell.value,
+            text=texts[i] if texts else NOTHING,
+            hidden=cell.hidden,
+        )
+        for i, cell in enumerate(cells)
+    ]
+
+
+def _band_name(name: str) -> str:
+    """Return a band without the word that heads its column."""
+    for word in ("Khoản nhận ", "Receipts "):
+        name = name.removeprefix(word)
+    return _first_upper(name)
+
+
+def _bands_lede(area: AreaView, _: Translator) -> str:
+    mean: IndicatorView = area["U9.mean"]
+    if mean.value is None:
+        return ""
+    return _("Trung bình {mean} mỗi khoản", mean=vnd(int(mean.value)))
+
+
+def _first_upper(text: str) -> str:
+    return f"{text[:1].upper()}{text[1:]}"

@@ -1,0 +1,47 @@
+"""Which close a day rests on: the newest version of a market's day."""
+
+from datetime import date
+
+import sqlalchemy as sa
+from sqlmodel import Session, col, select
+
+from market.reports.models import CloseState, CloseView
+from reconciliation.tables import DayClose
+
+
+def newest_closes_of(
+    session: Session, market_codes: list[str], first: date, last: date
+) -> dict[tuple[str, date], DayClose]:
+    """Return the newest version of each closed (market, day) from ``first`` to ``last``."""
+    rows = session.exec(
+        select(DayClose)
+        .where(col(DayClose.scope).in_(market_codes))
+        .where(col(DayClose.business_date).between(first, last))
+        .order_by(col(DayClose.scope), col(DayClose.business_date), col(DayClose.version))
+    )
+    return {(row.scope, row.business_date): row for row in rows}
+
+
+def latest_closed_on(session: Session, market_code: str) -> date | None:
+    """Return the newest closed day of a market; ``None`` = none closed yet."""
+    return session.exec(
+        select(sa.func.max(DayClose.business_date)).where(DayClose.scope == market_code)
+    ).one()
+
+
+def close_view(close: DayClose) -> CloseView:
+    """Return the close as a report names it."""
+    return CloseView(
+        market_code=close.scope,
+        business_date=close.business_date,
+        version=close.version,
+        state=CloseState(close.state.value),
+        incomplete=close.incomplete,
+        closed_at=close.closed_at,
+        root_sha256=close.root_sha256,
+    )
+
+
+def state_of(close: DayClose | None) -> CloseState:
+    """Return how far the books of a day have come."""
+    return CloseState(close.state.value) if close else CloseState.OPEN

@@ -1,0 +1,282 @@
+"""The reports as they leave the house: the same models for pages, JSON, CSV and terminal."""
+
+from datetime import date, datetime
+from enum import StrEnum
+
+from pydantic import BaseModel, ConfigDict
+
+NOT_CASH_VI = "Chưa gồm tiền mặt."
+NOT_CASH_EN = "Cash is not in it."
+
+
+class View(BaseModel):
+    """Base of everything that goes out: no field beyond those named, none left to a default."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class CloseState(StrEnum):
+    """How far a day's books have come."""
+
+    OPEN = "open"
+    PROVISIONAL = "provisional"
+    FINAL = "final"
+
+
+class CloseView(View):
+    """The version of a day's close that figures rest on."""
+
+    market_code: str
+    business_date: date
+    version: int
+    state: CloseState
+    incomplete: str
+    """Why the day is not final; empty = nothing missing."""
+    closed_at: datetime
+    root_sha256: str
+
+
+class DayAmounts(View):
+    """What a day came to; đồng.
+
+    ``net_vnd`` = gross - refunds - fees - tax. ``pending_vnd`` is in no statement yet and is added
+    to nothing.
+    """
+
+    payments: int
+    gross_vnd: int
+    refunds_vnd: int
+    fees_vnd: int
+    tax_vnd: int
+    net_vnd: int
+    matched_vnd: int
+    pending_vnd: int
+    unexplained_vnd: int
+    paid_out_vnd: int
+
+
+class ReceiptState(StrEnum):
+    """What is known of one receipt."""
+
+    MATCHED = "matched"
+    DIFFERS = "differs"
+    """Both books tell of it, with different amounts."""
+    UNMATCHED = "unmatched"
+    """Counted, but only one book tells of it."""
+    REFUND = "refund"
+    PENDING = "pending"
+    """Announced, in no statement yet; added to nothing."""
+    NOT_ON_STATEMENT = "not_on_statement"
+    """Announced, and the statement that should hold it does not; added to nothing."""
+    ANNOUNCED = "announced"
+    """Announced on a day whose books are not closed; added to nothing."""
+
+
+COUNTED = frozenset({ReceiptState.MATCHED, ReceiptState.DIFFERS, ReceiptState.UNMATCHED})
+"""The states of receipts whose amounts add up to the day's gross."""
+
+
+class ReceiptView(View):
+    """One receipt of a vendor's day."""
+
+    occurred_at: datetime | None
+    """``None`` = the provider tells the day only."""
+    amount_vnd: int
+    """Negative for a refund."""
+    provider: str
+    provider_name: str
+    state: ReceiptState
+
+
+class DayOfWeek(View):
+    """One of the seven days up to the report's."""
+
+    on: date
+    is_closed: bool
+    payments: int | None
+    gross_vnd: int | None
+    """``None`` = not closed, which is not 0."""
+
+
+class VendorDayReport(View):
+    """What one vendor received by QR on one day, and in the week up to it."""
+
+    vendor_code: str
+    vendor_name: str
+    market_code: str
+    market_name: str
+    stalls: list[str]
+    on: date
+    state: CloseState
+    close: CloseView | None
+    """``None`` = the day is not closed yet."""
+    amounts: DayAmounts | None
+    """``None`` = the day is not closed yet: nothing is known for sure."""
+    receipts: list[ReceiptView]
+    announced: int
+    """Receipts announced and added to nothing."""
+    announced_vnd: int
+    week: list[DayOfWeek]
+    latest_closed_on: date | None
+    note_vi: str
+    note_en: str
+
+    @property
+    def week_vnd(self) -> int | None:
+        """Return the sum of the week's closed days; ``None`` = none of them is closed."""
+        closed = [day.gross_vnd for day in self.week if day.gross_vnd is not None]
+        return sum(closed) if closed else None
+
+
+LINE_AMOUNTS = (
+    "payments",
+    "gross_vnd",
+    "refunds_vnd",
+    "fees_vnd",
+    "tax_vnd",
+    "net_vnd",
+    "pending_vnd",
+    "unexplained_vnd",
+    "paid_out_vnd",
+)
+"""What a vendor's line of a market's day holds beside names: a count, and đồng."""
+
+
+class VendorLine(View):
+    """One vendor in a market's day."""
+
+    vendor_code: str
+    vendor_name: str
+    stalls: list[str]
+    payments: int
+    gross_vnd: int
+    refunds_vnd: int
+    fees_vnd: int
+    tax_vnd: int
+    net_vnd: int
+    pending_vnd: int
+    unexplained_vnd: int
+    paid_out_vnd: int
+
+    @property
+    def has_receipts(self) -> bool:
+        """Return whether anything was received, announced or given back: not fees or payouts alone."""
+        return any((self.payments, self.pending_vnd, self.unexplained_vnd, self.refunds_vnd))
+
+
+class MarketDayReport(View):
+    """What one market received by QR on one day, and who."""
+
+    market_code: str
+    market_name: str
+    on: date
+    state: CloseState
+    close: CloseView | None
+    is_open: bool | None
+    """Whether it was a market day; ``None`` = not closed yet."""
+    amounts: DayAmounts | None
+    vendors_receiving: int | None
+    vendors: list[VendorLine]
+    """Vendors with anything on the day, by stall."""
+    latest_closed_on: date | None
+    note_vi: str
+    note_en: str
+
+
+class Product(StrEnum):
+    """Whom a table is for; each product has its own rule of disclosure."""
+
+    ECONOMIST = "economist"
+    MANAGER = "manager"
+
+
+class DefinitionView(View):
+    """What an indicator means: a row of the data dictionary."""
+
+    id: str
+    name_vi: str
+    name_en: str
+    formula_vi: str
+    formula_en: str
+    note_vi: str
+    note_en: str
+    unit: str
+    disclosure: str
+    source: str
+
+
+class IndicatorView(View):
+    """One figure of one area, as far as it may be shown."""
+
+    id: str
+    name_vi: str
+    name_en: str
+    value: float | int | None
+    """``None`` = hidden (see ``hidden``) or nothing to say (the denominator is 0)."""
+    unit: str
+    numerator: float | int | None
+    numerator_below: int | None
+    """5 = the numerator counts 1 to 4 vendors and is told as "<5"."""
+    denominator: int | None
+    window_first: date | None
+    window_last: date
+    coverage: float | None
+    is_provisional: bool
+    hidden: str
+    """Empty, ``c`` (fewer than the minimum stand behind it) or ``s`` (it would tell another)."""
+
+    @property
+    def flags(self) -> str:
+        """Return the flags of the tidy table: c, s, p (provisional), n (not applicable)."""
+        nothing = "n" if self.value is None and not self.hidden else ""
+        return f"{self.hidden}{'p' if self.is_provisional else ''}{nothing}"
+
+
+class AreaView(View):
+    """One market, or all markets together (``market_code`` ``*``)."""
+
+    market_code: str
+    market_name: str
+    commune_code: str
+    commune_valid_from: date | None
+    reference_on: date
+    """The day the register was read at: the last market day of the window."""
+    market_days: int
+    closed_days: int
+    provisional_days: int
+    """Market days of the period whose newest close is provisional."""
+    days_not_closed: list[date]
+    """Market days of the period without a close."""
+    vendors_in_frame: int | None
+    indicators: list[IndicatorView]
+
+    def __getitem__(self, indicator_id: str) -> IndicatorView:
+        return next(one for one in self.indicators if one.id == indicator_id)
+
+
+class AdoptionReport(View):
+    """How far vendors are paid by QR in one month."""
+
+    period: str
+    """``2026-10``"""
+    window_first: date
+    window_last: date
+    """The last day of the month, or the newest closed day while the month is not closed."""
+    market_code: str | None
+    """``None`` = all markets."""
+    product: Product
+    is_provisional: bool
+    total: AreaView | None
+    """All markets together; ``None`` in a report about one market."""
+    markets: list[AreaView]
+    definitions: list[DefinitionView]
+    closes: list[CloseView]
+    rests_on_sha256: str
+    """SHA-256 over the roots of ``closes``, in their order, a line each."""
+    note_vi: str
+    note_en: str
+
+    @property
+    def main(self) -> AreaView | None:
+        """Return the area the report is about; ``None`` = no market is registered."""
+        return self.total or (self.markets[0] if self.markets else None)

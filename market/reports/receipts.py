@@ -1,0 +1,142 @@
+"""A vendor's receipts of a day, each once: those that count first told by the book that counts.
+
+Light on purpose: a vendor's page must not wait for pandas. The rules are those of
+``reconciliation.daily``; ``vendor_day`` proves on every call that they lead to the same sum.
+"""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import aliased
+from sqlmodel import Session, col, select
+
+from market.reports.models import ReceiptState, ReceiptView
+from reconciliation.records import Book, Direction, Status, TransactionType
+from reconciliation.settlements import type_in_ledger
+from reconciliation.tables import MatchOutcome, ProviderTransaction
+
+PROVIDER_NAMES = {
+    "bank_vcb": "Vietcombank",
+    "sepay": "Vietcombank",
+    "momo": "MoMo",
+    "stripe": "Stripe",
+}
+
+_NOT_COUNTED = frozenset({"duplicate", "conflict", "rejected", "ignored"})
+_MATCHED = frozenset({"matched", "matched_in_class", "not_applicable"})
+_GIVEN_BACK = frozenset(
+    {
+        TransactionType.REFUND,
+        TransactionType.REFUND_REVERSAL,
+        TransactionType.REVERSAL,
+        TransactionType.CHARGEBACK,
+        TransactionType.CHARGEBACK_REVERSAL,
+    }
+)
+
+
+def closed_receipts(session: Session, close_id: int, vendor_id: int) -> list[ReceiptView]:
+    """Return what a close decided about a vendor's receipts, newest first."""
+    other = aliased(ProviderTransaction)
+    rows = session.execute(
+        sa.select(
+            col(MatchOutcome.book),
+            col(MatchOutcome.outcome),
+            col(ProviderTransaction.provider),
+            col(ProviderTransaction.transaction_type),
+            col(ProviderTransaction.direction),
+            col(ProviderTransaction.amount),
+            col(ProviderTransaction.description),
+            sa.func.coalesce(col(ProviderTransaction.occurred_at), col(other.occurred_at)).label(
+                "at"
+            ),
+        )
+        .join(ProviderTransaction, col(ProviderTransaction.id) == col(MatchOutcome.record_id))
+        .outerjoin(other, col(other.id) == col(MatchOutcome.counterpart_id))
+        .where(
+            col(MatchOutcome.close_id) == close_id,
+            col(MatchOutcome.leg) == "B",
+            col(ProviderTransaction.status) == Status.SUCCEEDED,
+            # A line that names nobody belongs to whom the other side of its match names.
+            sa.func.coalesce(col(ProviderTransaction.vendor_id), col(other.vendor_id)) == vendor_id,
+        )
+    ).all()
+    views = []
+    for row in rows:
+        kind = type_in_ledger(row.provider, row.transaction_type, row.direction, row.description)
+        state = _state(row.book, row.outcome, kind, row.direction)
+        if state is not None:
+            sign = -1 if state is ReceiptState.REFUND and row.direction is Direction.DEBIT else 1
+            views.append(_view(row.at, sign * row.amount, row.provider, state))
+    return _newest_first(views)
+
+
+def announced_receipts(session: Session, vendor_id: int, on: date) -> list[ReceiptView]:
+    """Return what providers announced for a vendor on a day that is not closed, newest first."""
+    rows = session.exec(
+        select(ProviderTransaction).where(
+            col(ProviderTransaction.vendor_id) == vendor_id,
+            col(ProviderTransaction.business_date) == on,
+            col(ProviderTransaction.is_current),
+            col(ProviderTransaction.book) == Book.PAYMENTS,
+            col(ProviderTransaction.status) == Status.SUCCEEDED,
+            col(ProviderTransaction.currency) == "VND",
+        )
+    )
+    return _newest_first(
+        [
+            _view(row.occurred_at, row.amount, row.provider, ReceiptState.ANNOUNCED)
+            for row in rows
+            if _is_sale(
+                type_in_ledger(row.provider, row.transaction_type, row.direction, row.description),
+                row.direction,
+            )
+        ]
+    )
+
+
+def _state(
+    book: str, outcome: str, transaction_type: str, direction: Direction
+) -> ReceiptState | None:
+    """Return how to tell of a succeeded line; ``None`` = another line tells of the same money."""
+    counts = book == Book.STATEMENT or outcome == "not_applicable"
+    counted = counts and outcome not in _NOT_COUNTED
+    if counted and transaction_type in _GIVEN_BACK:
+        return ReceiptState.REFUND
+    if not _is_sale(transaction_type, direction):
+        return None
+    if counted:
+        if outcome in _MATCHED:
+            return ReceiptState.MATCHED
+        differs = outcome == "matched_with_difference"
+        return ReceiptState.DIFFERS if differs else ReceiptState.UNMATCHED
+    if counts:
+        return None
+    return {
+        "pending_cut_off": ReceiptState.PENDING,
+        "missing_in_statement": ReceiptState.NOT_ON_STATEMENT,
+    }.get(outcome)
+
+
+def _is_sale(transaction_type: str, direction: Direction) -> bool:
+    return transaction_type == TransactionType.PAYMENT and direction is Direction.CREDIT
+
+
+def _view(at: datetime | None, amount_vnd: int, provider: str, state: ReceiptState) -> ReceiptView:
+    return ReceiptView(
+        occurred_at=at,
+        amount_vnd=amount_vnd,
+        provider=provider,
+        provider_name=PROVIDER_NAMES.get(provider, provider),
+        state=state,
+    )
+
+
+def _newest_first(views: Sequence[ReceiptView]) -> list[ReceiptView]:
+    def order(view: ReceiptView) -> tuple[Any, ...]:
+        at = view.occurred_at.timestamp() if view.occurred_at else 0.0
+        return (-at, view.provider, -view.amount_vnd, view.state.value)
+
+    return sorted(views, key=order)

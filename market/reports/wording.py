@@ -1,0 +1,96 @@
+"""Figures in words: what stands in a cell, and what it was divided by. Pages and terminal agree."""
+
+from market.i18n import NOTHING, Lang, num, pct, vnd
+from market.reports.models import IndicatorView
+
+HIDDEN_VI, HIDDEN_EN = "ẩn", "hidden"
+NOTHING_EN = "none yet"
+
+# What is counted above and below the line; {n} and {d} are formatted numbers.
+_PARTS_VI = {
+    "S1": "{n} trên {d} điểm kinh doanh",
+    "S2": "{n} trên {d} tiểu thương",
+    "S3": "{n} trên {d} tiểu thương",
+    "S4": "{n} trên {d} tiểu thương",
+    "S6": "{n} điểm nhận tiền trên {d} mã QR",
+    "U1": "{n} trên {d} tiểu thương",
+    "U3": "trung bình của {d} ngày chợ",
+    "U5": "{n} trên {d} tiểu thương có QR",
+    "U7": "{n} khoản, {d} ngày chợ của tiểu thương",
+    "U8": "{n} trong {d} ngày chợ",
+    "U9.median": "ở giữa {d} khoản",
+    "U9.mean": "{n} của {d} khoản",
+}
+_PARTS_EN = {
+    "S1": "{n} of {d} stalls",
+    "S2": "{n} of {d} vendors",
+    "S3": "{n} of {d} vendors",
+    "S4": "{n} of {d} vendors",
+    "S6": "{n} acceptance points to {d} QR codes",
+    "U1": "{n} of {d} vendors",
+    "U3": "mean of {d} market days",
+    "U5": "{n} of {d} equipped vendors",
+    "U7": "{n} receipts, {d} vendor market days",
+    "U8": "{n} on {d} market days",
+    "U9.median": "middle of {d} receipts",
+    "U9.mean": "{n} of {d} receipts",
+}
+_BAND_VI, _BAND_EN = "{n} trên {d} khoản", "{n} of {d} receipts"
+_MONEY = frozenset({"U8", "U9.mean"})
+
+
+def value_text(one: IndicatorView, lang: Lang = Lang.VI) -> str:
+    """Return the value as it is printed: ``45,4%``, ``1.250.000 ₫``, ``ẩn`` or ``chưa có``."""
+    if one.hidden:
+        return HIDDEN_VI if lang is Lang.VI else HIDDEN_EN
+    if one.value is None:
+        return NOTHING if lang is Lang.VI else NOTHING_EN
+    if one.unit == "ratio":
+        return pct(one.value)
+    if one.unit == "receipts_per_vendor_day":
+        return num(one.value, 2)
+    return vnd(int(one.value))
+
+
+def parts_text(one: IndicatorView, lang: Lang = Lang.VI) -> str:
+    """Return what the value was made of, ``281 trên 619 tiểu thương``; empty when there is nothing."""
+    if one.numerator_below is not None:
+        few = (
+            f"dưới {one.numerator_below}"
+            if lang is Lang.VI
+            else f"fewer than {one.numerator_below}"
+        )
+        return f"{few} tiểu thương" if lang is Lang.VI else f"{few} vendors"
+    if one.value is None or one.denominator is None:
+        return ""
+    parts = _PARTS_VI if lang is Lang.VI else _PARTS_EN
+    band = _BAND_VI if lang is Lang.VI else _BAND_EN
+    numerator = one.numerator or 0
+    return parts.get(one.id, band).format(
+        n=vnd(int(numerator)) if one.id in _MONEY else num(numerator), d=num(one.denominator)
+    )
+
+
+_SHORT = {
+    "U3": "{d} ngày chợ",
+    "U7": "{n} khoản",
+    "U8": "{d} ngày chợ",
+    "U9.median": "{d} khoản",
+    "U9.mean": "{d} khoản",
+}
+
+
+def short_parts_text(one: IndicatorView) -> str:
+    """Return the same in the few letters a column of a terminal has: ``281/619``."""
+    if one.numerator_below is not None:
+        return f"<{one.numerator_below}"
+    if one.value is None or one.denominator is None:
+        return ""
+    return _SHORT.get(one.id, "{n}/{d}").format(n=num(one.numerator or 0), d=num(one.denominator))
+
+
+def coverage_text(coverage: float | None, lang: Lang = Lang.VI) -> str:
+    """Return the data coverage as it stands beside a value."""
+    if coverage is None:
+        return "độ phủ chưa có" if lang is Lang.VI else "coverage not known yet"
+    return f"độ phủ {pct(coverage)}" if lang is Lang.VI else f"coverage {pct(coverage)}"

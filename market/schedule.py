@@ -1,0 +1,204 @@
+"""The worker's jobs: poll Stripe, close the last days. Each is safe to repeat, and run by one worker.
+
+A job runs under a lease in the database: whoever holds it until it ends runs the job, another
+worker passes it over. A worker that dies leaves a lease that ends by itself.
+"""
+
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+
+from market.clock import HO_CHI_MINH, now
+from market.database import reading, writing
+from market.settings import Settings
+from reconciliation.bulk import table_of
+from reconciliation.errors import ReconciliationError
+from reconciliation.tables import JobLease
+
+LEASE = timedelta(minutes=15)
+"""Longer than a job takes, shorter than anybody waits for a dead worker's."""
+CLOSED_AGAIN_DAYS = 7
+TIMEOUT_S = 30.0
+
+_log = logging.getLogger(__name__)
+
+Work = Callable[[sa.Engine, Settings, datetime], str]
+"""Does a job for an instant and returns one line about what came of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A named job and when it runs: ``trigger`` as APScheduler takes it."""
+
+    name: str
+    work: Work
+    trigger: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class JobReport:
+    """What became of one run: ``done``, ``busy`` (another worker has it) or ``failed``."""
+
+    job: str
+    state: str
+    told: str
+
+
+def take_lease(engine: sa.Engine, job: str, *, holder: str, at: datetime) -> bool:
+    """Return whether ``holder`` has the job now; nobody else has it until the lease ends."""
+    table = table_of(JobLease)
+    until_at = at + LEASE
+    with writing(engine) as session:
+        connection = session.connection()
+        insert = _insert_for(engine)(table).values(job=job, holder=holder, until_at=until_at)
+        connection.execute(insert.on_conflict_do_nothing(index_elements=["job"]))
+        taken = connection.execute(
+            sa.update(table)
+            .where(table.c.job == job, sa.or_(table.c.holder == holder, table.c.until_at <= at))
+            .values(holder=holder, until_at=until_at)
+        )
+        return taken.rowcount == 1
+
+
+def give_lease_back(engine: sa.Engine, job: str, *, holder: str, at: datetime) -> None:
+    """End the holder's lease; a lease that another took over meanwhile is left alone."""
+    table = table_of(JobLease)
+    with writing(engine) as session:
+        session.connection().execute(
+            sa.update(table).where(table.c.job == job, table.c.holder == holder).values(until_at=at)
+        )
+
+
+def poll_payments(engine: sa.Engine, settings: Settings, at: datetime) -> str:
+    """Read what Stripe has to tell since the last poll; nothing without an account."""
+    import httpx
+
+    from reconciliation.fetch import StripeAccess
+    from reconciliation.poll import last_poll_at, poll_stripe
+    from reconciliation.raw_store import RawStore
+
+    if not settings.stripe_account:
+        return "không có tài khoản Stripe"
+    access = StripeAccess(
+        base_url=settings.stripe_base_url,
+        api_key=settings.stripe_api_key.get_secret_value(),
+        version=settings.stripe_version,
+        account=settings.stripe_account,
+    )
+    with reading(engine) as session:
+        since = last_poll_at(session, account=access.account)
+    with httpx.Client(timeout=TIMEOUT_S) as client, writing(engine) as session:
+        results = poll_stripe(
+            session,
+            RawStore(settings.raw_dir),
+            client=client,
+            access=access,
+            sealer=settings.sealer,
+            now=at,
+            since=since,
+        )
+    new = sum(result.new for result in results)
+    revised = sum(result.revised for result in results)
+    return f"{len(results)} trang, {new} khoản mới, {revised} khoản đổi"
+
+
+def close_last_days(engine: sa.Engine, settings: Settings, at: datetime) -> str:
+    """Close yesterday and the days before it that late data may have changed."""
+    from reconciliation.close import close_days
+    from reconciliation.profiles import load_profiles
+
+    yesterday = at.astimezone(HO_CHI_MINH).date() - timedelta(days=1)
+    with writing(engine) as session:
+        closed = close_days(
+            session,
+            yesterday - timedelta(days=CLOSED_AGAIN_DAYS),
+            yesterday,
+            market_code=None,
+            profiles=load_profiles(settings.profiles_file),
+            now=at,
+        )
+    new = sum(day.is_new for day in closed)
+    return f"{len(closed)} ngày chợ xem lại, {new} phiên bản mới"
+
+
+JOBS = (
+    Job("poll_payments", poll_payments, {"trigger": "interval", "minutes": 5}),
+    Job("close_last_days", close_last_days, {"trigger": "cron", "minute": 20}),
+)
+"""Closing runs each hour: late rows restate a day soon, and an unchanged day stays as it is."""
+
+
+def run_job(
+    job: Job,
+    engine: sa.Engine,
+    settings: Settings,
+    *,
+    holder: str,
+    clock: Callable[[], datetime] = now,
+) -> JobReport:
+    """Run one job under its lease; what is refused is told, not raised, so that others still run."""
+    at = clock()
+    if not take_lease(engine, job.name, holder=holder, at=at):
+        return JobReport(job.name, "busy", "đang chạy ở nơi khác")
+    try:
+        report = JobReport(job.name, "done", job.work(engine, settings, at))
+    except ReconciliationError as refusal:
+        report = JobReport(job.name, "failed", str(refusal))
+    finally:
+        give_lease_back(engine, job.name, holder=holder, at=clock())
+    return report
+
+
+def run_once(
+    engine: sa.Engine,
+    settings: Settings,
+    *,
+    holder: str,
+    clock: Callable[[], datetime] = now,
+    jobs: Sequence[Job] = JOBS,
+) -> list[JobReport]:
+    """Run every job once, in order, and return what became of each."""
+    return [run_job(job, engine, settings, holder=holder, clock=clock) for job in jobs]
+
+
+def run_forever(engine: sa.Engine, settings: Settings, *, holder: str) -> None:
+    """Run the jobs when they are due, the first time at once, until the process is told to stop."""
+    import signal
+
+    from apscheduler.schedulers.blocking import BlockingScheduler
+
+    scheduler = BlockingScheduler(timezone=HO_CHI_MINH)
+
+    def work(job: Job) -> None:
+        report = run_job(job, engine, settings, holder=holder)
+        level = logging.ERROR if report.state == "failed" else logging.INFO
+        _log.log(level, "%s: %s: %s", report.job, report.state, report.told)
+
+    for job in JOBS:
+        scheduler.add_job(
+            work,
+            args=[job],
+            id=job.name,
+            next_run_time=now(),
+            max_instances=1,
+            coalesce=True,
+            misfire_grace_time=None,
+            **job.trigger,
+        )
+
+    def stop(_signal: int, _frame: object) -> None:
+        scheduler.shutdown(wait=False)
+
+    signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGINT, stop)
+    scheduler.start()
+
+
+def _insert_for(engine: sa.Engine) -> Any:
+    from sqlalchemy.dialects import postgresql, sqlite
+
+    return postgresql.insert if engine.dialect.name == "postgresql" else sqlite.insert

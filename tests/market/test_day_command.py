@@ -1,0 +1,135 @@
+"""``cho40 day`` and ``cho40 verify``: what they print, and how they end."""
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from typer.testing import CliRunner, Result
+
+from market.cli import app
+from market.database import migrate, open_engine, writing
+from reconciliation.bulk import table_of
+from reconciliation.errors import DaysRefused
+from reconciliation.tables import DayClose, VendorDay
+from tests.reconciliation.ledger_world import LedgerWorld
+
+KNOWN_AT = datetime(2026, 11, 11, tzinfo=UTC)
+
+
+@pytest.fixture
+def database(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> sa.Engine:
+    """A database, named in the environment, with one payment matched and one without a line."""
+    monkeypatch.setenv("CHO40_DATA_DIR", str(tmp_path))
+    monkeypatch.delenv("CHO40_DATABASE_URL", raising=False)
+    engine = open_engine(f"sqlite:///{tmp_path / 'cho40.sqlite3'}")
+    migrate(engine)
+    with writing(engine) as session:
+        world = LedgerWorld(session, KNOWN_AT)
+        vendor = world.vendor(world.market())
+        world.both(vendor, 50_000)
+        world.booked(vendor, 20_000, provider_transaction_id="5243.65938")
+    return engine
+
+
+def run(*words: str) -> Result:
+    """Run one command."""
+    return CliRunner().invoke(app, words)
+
+
+def test_close_prints_a_line_per_market_and_repeats_without_a_new_version(
+    database: sa.Engine,
+) -> None:
+    first = run("day", "close", "2026-11-10")
+    again = run("day", "close", "10/11/2026", "--market", "MA", "--json")
+
+    assert first.exit_code == 0, first.output
+    assert "70.000\u00a0₫" in first.output
+    assert "1 mới" in first.output
+    [told] = json.loads(again.output)
+    assert (told["scope"], told["version"], told["is_new"]) == ("MA", 1, False)
+    assert told["market_day"]["gross_vnd"] == 70_000
+    assert told["business_date"] == "2026-11-10"
+
+
+def test_close_takes_a_span_of_days(database: sa.Engine) -> None:
+    result = run("day", "close", "2026-11-09", "--to", "2026-11-11", "--json")
+
+    days = [told["business_date"] for told in json.loads(result.output)]
+    assert days == ["2026-11-09", "2026-11-10", "2026-11-11"]
+
+
+def test_days_in_reverse_are_refused(database: sa.Engine) -> None:
+    result = run("day", "close", "2026-11-10", "--to", "2026-11-09")
+
+    assert isinstance(result.exception, DaysRefused)
+
+
+def test_show_tells_the_figures_and_why_a_line_is_open(database: sa.Engine) -> None:
+    run("day", "close", "2026-11-10")
+
+    table = run("day", "show", "2026-11-10")
+    [told] = json.loads(run("day", "show", "2026-11-10", "--market", "MA", "--json").output)
+
+    assert "Chợ MA · 10/11/2026 · phiên bản 1" in table.output
+    assert "5243.65938" in table.output
+    [found] = told["breaks"]
+    assert (found["outcome"], found["amount_vnd"]) == ("missing_in_payments", 20_000)
+    assert found["sentence"].startswith("Có trong sao kê nhưng chưa có thông báo")
+    assert told["outcomes"]["matched"] == 2
+    assert told["market_day"]["unexplained_vnd"] == 20_000
+
+
+def test_a_day_that_is_not_closed_says_so(database: sa.Engine) -> None:
+    result = run("day", "show", "2026-11-10")
+
+    assert (result.exit_code, result.output) == (0, "Ngày 10/11/2026 chưa chốt. / Not closed.\n")
+
+
+def test_bridge_explains_the_later_version(database: sa.Engine) -> None:
+    run("day", "close", "2026-11-10")
+    with writing(database) as session:
+        world = LedgerWorld(session, KNOWN_AT)
+        world.booked(None, 5_000, vendor_id=1, provider_account_id="1018700001", dedupe_key="late")
+    run("day", "close", "2026-11-10")
+
+    result = run("day", "bridge", "2026-11-10", "--market", "MA")
+
+    assert result.output.splitlines() == [
+        (
+            "khoản đến muộn · late · nhận qua qr 5.000\u00a0₫, chưa rõ 5.000\u00a0₫,"
+            " thực nhận 5.000\u00a0₫"
+        ),
+        "1 khoản giải thích hết phần khác nhau. / records explain it all.",
+    ]
+
+
+def test_verify_ends_with_0_or_with_1_and_what_is_wrong(database: sa.Engine) -> None:
+    run("day", "close", "2026-11-10")
+    good = run("verify")
+    with writing(database) as session:
+        session.connection().execute(sa.update(table_of(VendorDay)).values(gross_vnd=1))
+    bad = run("verify", "--json")
+
+    assert (good.exit_code, good.output) == (0, "Mọi ngày đều đúng / all proved\n")
+    assert bad.exit_code == 1
+    assert any("gross_vnd" in finding for finding in json.loads(bad.output))
+
+
+def test_a_deployments_own_profiles_are_the_rules_of_the_close(
+    database: sa.Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    profiles = tmp_path / "contracts.toml"
+    profiles.write_text(
+        '[[profile]]\nprovider = "bank_vcb"\nvalid_from = 2000-01-01\nbooks = ["statement"]\n'
+    )
+    run("day", "close", "2026-11-10")
+    monkeypatch.setenv("CHO40_PROFILES_FILE", str(profiles))
+
+    [told] = json.loads(run("day", "close", "2026-11-10", "--json").output)
+
+    assert (told["version"], told["market_day"]["unexplained_vnd"]) == (2, 0)
+    with database.connect() as connection:
+        rules = connection.execute(sa.select(table_of(DayClose).c.rules_sha256)).scalars().all()
+    assert len(set(rules)) == 2

@@ -1,0 +1,143 @@
+"""``cho40 report``, ``cho40 link`` and ``cho40 serve`` as an operator types them."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import httpx
+import pytest
+import uvicorn
+from typer.testing import CliRunner
+
+from market import cli
+from market.security.links import Carrier, Role, read_grant
+from market.settings import Settings
+from tests.market.conftest import KEY, NOW
+
+
+@pytest.fixture(autouse=True)
+def october_in_the_environment(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The commands find the database with October through the environment."""
+    monkeypatch.setenv("CHO40_DATA_DIR", str(settings.data_dir))
+    monkeypatch.setenv("CHO40_SECRET_KEYS", json.dumps([KEY]))
+    monkeypatch.setenv("CHO40_BASE_URL", "https://cho.example/")
+
+
+def run(*words: str) -> str:
+    result = CliRunner().invoke(cli.app, list(words), env={"COLUMNS": "160"})
+    assert result.exit_code == 0, result.output
+    return result.stdout
+
+
+def test_a_vendors_day_on_the_terminal_as_json_and_as_csv(codes: dict[str, list[str]]) -> None:
+    words = ("report", "vendor", codes["MA"][0], "2026-10-03")
+
+    assert "20.000\u00a0₫ từ 1 khoản" in run(*words)
+    assert json.loads(run(*words, "--json"))["amounts"]["gross_vnd"] == 20_000
+    assert run(*words, "--csv").startswith("\ufeffvendor_code,market,date")
+
+
+def test_a_markets_day_on_the_terminal() -> None:
+    assert "người bán nhận tiền qua QR" in run("report", "market", "MA", "2026-10-03")
+
+
+def test_adoption_is_written_to_a_file(tmp_path: Path) -> None:
+    for option, start in (("--json", b"{"), ("--csv", b"\xef\xbb\xbfperiod")):
+        out = tmp_path / "out"
+        assert run("report", "adoption", "2026-10", option, "--out", str(out)) == ""
+        assert out.read_bytes().startswith(start)
+
+
+def test_adoption_as_plain_text_and_for_one_market(tmp_path: Path) -> None:
+    out = tmp_path / "adoption.txt"
+    run("report", "adoption", "2026-10", "--out", str(out))
+
+    text = out.read_text(encoding="utf-8")
+    assert "tháng 10/2026" in text
+    assert "Chợ Lâm Giang" in text
+    assert "\x1b[" not in text
+    one = json.loads(run("report", "adoption", "2026-10", "--market", "LG", "--json"))
+    assert [area["market_code"] for area in one["markets"]] == ["LG"]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("report", "adoption", "10/2026"),
+        ("report", "vendor", "CC222223Z", "3/10/2026"),
+        ("report", "adoption", "2026-10", "--json", "--csv"),
+        ("link", "economist", "--days", "0"),
+    ],
+)
+def test_a_word_that_cannot_be_read_is_a_usage_error(words: tuple[str, ...]) -> None:
+    assert CliRunner().invoke(cli.app, list(words)).exit_code == 2
+
+
+def test_an_unknown_code_is_one_line_and_exit_status_1() -> None:
+    for words in (["report", "vendor", "CC999999X", "2026-10-03"], ["link", "market", "XX"]):
+        ran = subprocess.run(
+            [sys.executable, "-m", "market", *words], capture_output=True, text=True, check=False
+        )
+
+        assert ran.returncode == 1
+        assert ran.stderr.startswith("cho40: no ")
+        assert ran.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("words", "role", "scope"),
+    [
+        (("vendor", "CC222223Z"), Role.VENDOR, "CC222223Z"),
+        (("market", "MA"), Role.MARKET, "MA"),
+        (("economist",), Role.ECONOMIST, "*"),
+    ],
+)
+def test_a_link_is_an_address_that_opens_its_scope(
+    words: tuple[str, ...], role: Role, scope: str
+) -> None:
+    address = run("link", *words, "--days", "3").strip()
+
+    start = "https://cho.example/vao/"
+    assert address.startswith(start)
+    grant = read_grant(address.removeprefix(start), Carrier.LINK, secret_keys=[KEY], now=NOW)
+    assert (grant.role, grant.scope) == (role, scope)
+
+
+def test_the_server_listens_where_it_is_told_and_keeps_no_access_log(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    given: dict[str, object] = {}
+
+    def note(app: object, **options: object) -> None:
+        given.update(options, app=app)
+
+    monkeypatch.setattr(uvicorn, "run", note)
+    run("serve", "--port", "8123")
+
+    assert (given["host"], given["port"]) == ("127.0.0.1", 8123)
+    assert (given["access_log"], given["proxy_headers"]) == (False, False)
+
+
+def test_served_pages_answer_and_the_token_stands_in_no_log(settings: Settings) -> None:
+    server = subprocess.Popen(
+        [sys.executable, "-m", "market", "serve", "--port", "0"],
+        stderr=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+        text=True,
+    )
+    assert server.stderr is not None
+    try:
+        line = next(line for line in server.stderr if "running on" in line)
+        base = line.split("running on ")[1].split()[0]
+        path = run("link", "market", "MA").strip().removeprefix("https://cho.example")
+        answer = httpx.get(f"{base}{path}", follow_redirects=True)
+    finally:
+        server.terminate()
+    log = server.stderr.read()
+    server.wait(timeout=20)
+    server.stderr.close()
+
+    assert answer.status_code == 200
+    assert "Chợ trung tâm Mậu A" in answer.text
+    assert path not in log
