@@ -1,0 +1,107 @@
+"""How the product does against the truth of simulated worlds: run it, read it, it may not fall.
+
+Prints recall and precision per kind of fault over several seeds, with the default faults and with
+many. Exit status 1 when a claim is wrong, a row lost or a đồng unexplained. Run with
+``python -m tests.benchmarks.simulation_score``.
+"""
+
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+
+from market.database import migrate, open_engine
+from market.demo.feeds import ask_stripe, read_files, receive_webhooks
+from market.demo.home import demo_settings
+from market.demo.onboarding import morning, register_markets, take_vendors_in
+from market.demo.story import CLOSE_AFTER, check_against_truth, close_all
+from market.demo.watch import Silence
+from market.settings import Settings
+from reconciliation.simulation.faults import DEFAULT_FAULTS, Fault, FaultRates
+from reconciliation.simulation.people import ISSUE_DAYS, STRIPE_ACCOUNT
+from reconciliation.simulation.places import demo_markets
+from reconciliation.simulation.register import draw_register
+from reconciliation.simulation.score import FaultScore, Score
+from reconciliation.simulation.world import FIRST_DAY, LAST_DAY, simulate_days
+
+SEEDS = (1, 2, 3)
+MANY = FaultRates({fault: min(0.3, 5 * DEFAULT_FAULTS.of(fault)) for fault in Fault})
+
+
+def play(seed: int, faults: FaultRates, *, first: date, last: date) -> Score:
+    """Play a world through the doors into a database of its own; return its score."""
+    watch = Silence()
+    with tempfile.TemporaryDirectory() as folder:
+        settings = demo_settings(Settings(data_dir=Path(folder)), stripe_account=STRIPE_ACCOUNT)
+        engine = open_engine(settings.url)
+        migrate(engine)
+        markets = demo_markets()
+        register_markets(engine, markets, now=morning(ISSUE_DAYS[0]), watch=watch)
+        drawn = draw_register(markets, seed)
+        register = take_vendors_in(engine, settings, drawn, last=last, watch=watch).register
+        secret = settings.sepay_hmac_secrets[0].get_secret_value()
+        world = simulate_days(register, first, last, seed=seed, faults=faults, sepay_secret=secret)
+        closing = morning(last + CLOSE_AFTER)
+        receive_webhooks(engine, settings, world.webhooks, now=closing, watch=watch)
+        read_files(engine, settings, world.files, now=closing, watch=watch)
+        ask_stripe(engine, settings, world, now=closing, watch=watch)
+        close_all(engine, first, last, now=closing, watch=watch)
+        found, _ = check_against_truth(engine, world, watch=watch)
+        engine.dispose()
+    return found
+
+
+def add_up(scores: Sequence[Score]) -> dict[Fault, FaultScore]:
+    """Return the counts of several worlds together."""
+    total: dict[Fault, FaultScore] = {}
+    for found in scores:
+        for fault, tally in found.faults.items():
+            so_far = total.setdefault(fault, FaultScore())
+            so_far.struck += tally.struck
+            so_far.answered += tally.answered
+            so_far.said += tally.said
+            so_far.justified += tally.justified
+    return total
+
+
+def main() -> int:
+    """Print the scores; return 1 when anything is wrong, lost or unexplained."""
+    console = Console()
+    bad = 0
+    for name, faults in (("default faults", DEFAULT_FAULTS), ("many faults", MANY)):
+        started = time.perf_counter()
+        scores = [play(seed, faults, first=FIRST_DAY, last=LAST_DAY) for seed in SEEDS]
+        seconds = (time.perf_counter() - started) / len(SEEDS)
+        table = Table(title=f"{name}, seeds {SEEDS}, {seconds:.1f} s each")
+        for column in ("fault", "struck", "recall", "said", "precision"):
+            table.add_column(column, justify="right" if column != "fault" else "left")
+        for fault, tally in sorted(add_up(scores).items()):
+            table.add_row(
+                fault,
+                str(tally.struck),
+                _share(tally.recall),
+                str(tally.said),
+                _share(tally.precision),
+            )
+        console.print(table)
+        for found in scores:
+            console.print(
+                f"rows {found.rows_in} in, {found.rows_out} out; {len(found.lost)} lost, "
+                f"{len(found.invented)} invented; {len(found.wrong_claims)} wrong claims; "
+                f"{found.unexplained_vnd} đồng unexplained"
+            )
+            bad += bool(found.lost or found.invented or found.wrong_claims or found.unexplained_vnd)
+    return 1 if bad else 0
+
+
+def _share(share: float | None) -> str:
+    return "-" if share is None else f"{share:.4f}"
+
+
+if __name__ == "__main__":
+    sys.exit(main())
