@@ -16,20 +16,9 @@ from datetime import datetime
 from enum import StrEnum
 
 from reconciliation.entries import Entry
-from reconciliation.records import Book, Direction, SourceChannel, Status
+from reconciliation.records import STATUS_RANK, Book, Direction, SourceChannel, Status
 
 Key = tuple[Book, str]
-
-STATUS_RANK = {
-    Status.UNKNOWN: 0,
-    Status.PENDING: 1,
-    Status.AUTHORISED: 2,
-    Status.SUCCEEDED: 3,
-    Status.FAILED: 3,
-    Status.CANCELLED: 3,
-    Status.REVERSED: 4,
-}
-"""How far a movement has come; what ranks lower came late. Source: feeds.md 10.1-4."""
 
 
 class Verdict(StrEnum):

@@ -2,7 +2,7 @@
 
 ``ab/c/abc….gz`` is one content. ``bundles/ab/c/abc….gz`` holds many small ones that came together:
 a first line of JSON ``[[sha256, length], …]``, then the contents in that order (25,000 webhook
-bodies as files of their own take up to 20 s and 100 MB of disk, in bundles 0.1 s and 4 MB).
+bodies as files of their own take 2 to 20 s and 100 MB of disk, in bundles 0.2 s and 1 MB).
 ``zcat`` shows either.
 
 A file is written under a temporary name, flushed and then renamed, so a name that exists holds the

@@ -60,6 +60,18 @@ class Status(StrEnum):
     UNKNOWN = "unknown"
 
 
+STATUS_RANK = {
+    Status.UNKNOWN: 0,
+    Status.PENDING: 1,
+    Status.AUTHORISED: 2,
+    Status.SUCCEEDED: 3,
+    Status.FAILED: 3,
+    Status.CANCELLED: 3,
+    Status.REVERSED: 4,
+}
+"""How far a movement has come; what ranks lower came late. Source: feeds.md 10.1-4."""
+
+
 class SignatureStatus(StrEnum):
     """What the signature check said about the delivery."""
 

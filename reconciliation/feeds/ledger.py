@@ -4,7 +4,7 @@ from dataclasses import fields
 from enum import StrEnum
 from typing import Any
 
-from reconciliation.records import Status, Transaction
+from reconciliation.records import STATUS_RANK, Transaction
 
 
 class Effect(StrEnum):
@@ -17,15 +17,6 @@ class Effect(StrEnum):
     NONE = "none"
 
 
-_RANKS = {
-    Status.UNKNOWN: 0,
-    Status.PENDING: 1,
-    Status.AUTHORISED: 2,
-    Status.SUCCEEDED: 3,
-    Status.FAILED: 3,
-    Status.CANCELLED: 3,
-    Status.REVERSED: 4,
-}
 # Where and how often a row was told is no part of what it says.
 _CIRCUMSTANCES = frozenset({"row", "case", "source_channel", "provider_event_id", "settlement_id"})
 _CONTENT = tuple(f.name for f in fields(Transaction) if f.name not in _CIRCUMSTANCES)
@@ -42,5 +33,5 @@ def effect_of(transaction: Transaction, known: Transaction | None) -> Effect:
         return Effect.INSERT
     if content_of(transaction) == content_of(known):
         return Effect.NONE
-    is_lower = _RANKS[transaction.status] < _RANKS[known.status]
+    is_lower = STATUS_RANK[transaction.status] < STATUS_RANK[known.status]
     return Effect.KEPT if is_lower else Effect.UPDATE

@@ -300,7 +300,7 @@ def _print(measured: list[Measured], whole: dict[str, tuple[float, float]]) -> N
             for database, (wall, cpu) in whole.items()
         ),
     ]
-    print("\n".join(lines))  # noqa: T201
+    print("\n".join(lines))
 
 
 def _us(seconds: list[float]) -> str:

@@ -113,4 +113,4 @@ def _row(
 
 if __name__ == "__main__":
     for row in run():
-        print(json.dumps(row))  # noqa: T201
+        print(json.dumps(row))

@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 from merchants.sealing import Sealer
 from reconciliation.entries import RECEIVED, entries_of
 from reconciliation.feeds.ledger import Effect, effect_of
-from reconciliation.ledger import STATUS_RANK, LedgerDraft, Verdict
+from reconciliation.ledger import LedgerDraft, Verdict
 from reconciliation.records import (
+    STATUS_RANK,
     Book,
     Direction,
     SourceChannel,

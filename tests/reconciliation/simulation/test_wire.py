@@ -1,13 +1,13 @@
 """Every simulated delivery goes through the product's own readers."""
 
 import pytest
-from reconciliation.signatures import verify_sepay
 
 from reconciliation.feeds.bank_vcb import VietcombankReader
 from reconciliation.feeds.context import ReadContext
 from reconciliation.feeds.momo_report import MomoReportReader
 from reconciliation.feeds.sepay import SepayReader
 from reconciliation.records import FileAction, SourceChannel
+from reconciliation.signatures import verify_sepay
 from reconciliation.simulation.deliveries import SimFile
 from reconciliation.simulation.faults import Fault
 from tests.reconciliation.simulation.worlds import SECRET, world
