@@ -13,9 +13,12 @@ from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum, Shee
 
 from merchants.csv_text import DELIMITERS, clean_text, decode_text, parse_csv
 from merchants.errors import SheetRefused
-from merchants.xlsx_guard import FormulaCells, inspect_xlsx
+from merchants.xlsx_guard import Places, XlsxProblem, XlsxRefused, guard_xlsx
 
 FILE_BYTES_MAX = 10 * 1024 * 1024
+UNPACKED_BYTES_MAX = 64 * 1024 * 1024
+AREA_MAX = 2_000_000
+"""Cells in the block from A1 to the last filled cell of a worksheet: 20,000 rows of 100 columns."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +88,48 @@ _REFUSED_KINDS: tuple[tuple[Callable[[bytes], bool], str], ...] = (
 )
 
 
+_RESAVE = "Mở bằng Excel hoặc LibreOffice, chọn Lưu thành, kiểu .xlsx, rồi gửi lại."
+_XLSX_ADVICE = {
+    XlsxProblem.NOT_WHOLE: f"tệp Excel hỏng hoặc chưa tải xong. {_RESAVE}",
+    XlsxProblem.DAMAGED: f"tệp Excel hỏng ({{damage}}). {_RESAVE}",
+    XlsxProblem.DAMAGED_MEMBER: f"tệp Excel hỏng ở phần {{member}}. {_RESAVE}",
+    XlsxProblem.ODD_STRUCTURE: f"tệp Excel có cấu trúc lạ ({{count}} phần). {_RESAVE}",
+    XlsxProblem.ENCRYPTED: "tệp có mật khẩu. Bỏ mật khẩu rồi lưu lại.",
+    XlsxProblem.RARE_PACKING: f"tệp Excel nén kiểu lạ. {_RESAVE}",
+    XlsxProblem.NO_WORKBOOK: f"đây không phải tệp Excel .xlsx. {_RESAVE}",
+    XlsxProblem.BINARY_WORKBOOK: f"đây là tệp Excel nhị phân (.xlsb). {_RESAVE}",
+    XlsxProblem.WORD_DOCUMENT: f"đây là tệp Word. Cần bảng tính: {_RESAVE}",
+    XlsxProblem.OPEN_DOCUMENT: f"đây là tệp OpenDocument (.ods). {_RESAVE}",
+    XlsxProblem.TOO_LARGE: (
+        "tệp bung ra {megabytes} MB, nhận tối đa {megabytes_max} MB. Chia thành nhiều tệp."
+    ),
+    XlsxProblem.TOO_MANY_TEXTS: f"tệp Excel hỏng ở phần {{member}}. {_RESAVE}",
+    XlsxProblem.TOO_FAR: (
+        "trang tính có ô ở dòng {row}, cột {column}, quá xa bảng. "
+        "Xoá các dòng, cột thừa rồi lưu lại."
+    ),
+    XlsxProblem.ODD_ROW: f"tệp Excel có số dòng lạ ({{written}}). {_RESAVE}",
+    XlsxProblem.ODD_ADDRESS: f"tệp Excel có toạ độ ô lạ ({{written}}). {_RESAVE}",
+    XlsxProblem.BROKEN_XML: f"tệp Excel hỏng bên trong ({{damage}}). {_RESAVE}",
+    XlsxProblem.ODD_ENCODING: f"tệp Excel dùng bảng mã lạ{{encoding}}. {_RESAVE}",
+    XlsxProblem.DOCUMENT_TYPE: f"tệp Excel có phần khai báo không cho phép (DOCTYPE). {_RESAVE}",
+}
+
+
+def inspect_xlsx(content: bytes, name: str) -> dict[str, Places]:
+    """Return the formula cells of each worksheet by its title, once the file is safe to unpack.
+
+    Raises:
+        SheetRefused: no XLSX, damaged, encrypted, or larger inside than is taken.
+    """
+    try:
+        sheets = guard_xlsx(content, unpacked_bytes_max=UNPACKED_BYTES_MAX, area_max=AREA_MAX)
+    except XlsxRefused as refusal:
+        advice = _XLSX_ADVICE[refusal.problem].format(**refusal.facts)
+        raise SheetRefused(name, advice) from None
+    return {title: cells.formulas for title, cells in sheets.items()}
+
+
 def _read_xlsx(content: bytes, name: str) -> list[Table]:
     formulas = inspect_xlsx(content, name)
     try:
@@ -107,7 +152,7 @@ def _visible_titles(workbook: CalamineWorkbook) -> list[str]:
     ]
 
 
-def _rows(workbook: CalamineWorkbook, title: str, formulas: FormulaCells) -> list[list[Cell]]:
+def _rows(workbook: CalamineWorkbook, title: str, formulas: Places) -> list[list[Cell]]:
     read = workbook.get_sheet_by_name(title).to_python(skip_empty_area=False)
     rows: list[list[Cell]] = [
         [clean_text(cell) if isinstance(cell, str) else cell for cell in row] for row in read

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from merchants.errors import SheetRefused
 from merchants.sheet import read_sheet
-from merchants.xlsx_guard import inspect_xlsx
+from merchants.workbook import inspect_xlsx
 from tests.merchants.sheets import ROW, lines, xlsx_bytes
 
 GOOD = xlsx_bytes(lines([ROW]))
