@@ -79,6 +79,7 @@ def _open_sqlite(url: str) -> sa.Engine:
     path = sa.engine.make_url(url).database
     if path and path != ":memory:":
         Path(path).parent.mkdir(parents=True, exist_ok=True)
+        Path(path).touch(mode=0o600)  # takings and account ids: for the service's eyes only
     engine = create_engine(
         url,
         connect_args={"timeout": BUSY_TIMEOUT_S},

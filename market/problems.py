@@ -164,6 +164,12 @@ PROBLEMS: Mapping[str, Problem] = MappingProxyType(
             "Khoảng ngày bị ngược",
             "The span of days ends before it begins",
         ),
+        "DayNotOver": Problem(
+            HTTPStatus.UNPROCESSABLE_ENTITY, "Ngày này chưa đến", "This day has not come yet"
+        ),
+        "DayOutOfRange": Problem(
+            HTTPStatus.UNPROCESSABLE_ENTITY, "Ngày quá xa", "This day is too far away"
+        ),
         "VersionNotFound": Problem(
             HTTPStatus.NOT_FOUND, "Ngày này chưa có lần chốt đó", "No such version of this day"
         ),

@@ -118,7 +118,7 @@ def close_last_days(engine: sa.Engine, settings: Settings, at: datetime) -> str:
             yesterday - timedelta(days=CLOSED_AGAIN_DAYS),
             yesterday,
             market_code=None,
-            profiles=load_profiles(settings.profiles_file),
+            profiles=load_profiles(settings.contracts),
             now=at,
         )
     new = sum(day.is_new for day in closed)

@@ -23,7 +23,12 @@ class Mode(StrEnum):
 class Settings(BaseSettings):
     """Settings from ``CHO40_*`` variables and an optional ``.env`` file."""
 
-    model_config = SettingsConfigDict(env_prefix="CHO40_", env_file=".env", extra="ignore")
+    model_config = SettingsConfigDict(
+        env_prefix="CHO40_",
+        env_file=".env",
+        extra="ignore",
+        hide_input_in_errors=True,  # the input is secrets, and errors go to logs
+    )
 
     mode: Mode = Mode.DEVELOPMENT
     data_dir: Path = Path("var")
@@ -39,7 +44,8 @@ class Settings(BaseSettings):
     stripe_account: str = ""
     """Account id the key belongs to; empty = no Stripe feed."""
     profiles_file: Path | None = None
-    """TOML with this deployment's provider profiles (contracts: fees, cycles); ``None`` = packaged."""
+    """TOML with this deployment's provider profiles (contracts: fees, cycles); ``None`` =
+    ``contracts.toml`` in ``data_dir`` if it is there, else the packaged ones."""
     base_url: str = "http://127.0.0.1:8000"
     """How the pages are reached from outside; used in links."""
 
@@ -58,6 +64,12 @@ class Settings(BaseSettings):
     def url(self) -> str:
         """Return the database URL, SQLite in ``data_dir`` by default."""
         return self.database_url or f"sqlite:///{self.data_dir / 'cho40.sqlite3'}"
+
+    @property
+    def contracts(self) -> Path | None:
+        """Return the file of this deployment's provider profiles; ``None`` = the packaged ones."""
+        own = self.data_dir / "contracts.toml"
+        return self.profiles_file or (own if own.is_file() else None)
 
     @property
     def raw_dir(self) -> Path:

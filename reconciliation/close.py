@@ -19,6 +19,7 @@ import pandas as pd
 import sqlalchemy as sa
 from sqlmodel import Session
 
+from merchants.days import market_day as day_at_market
 from merchants.errors import MarketNotFound
 from merchants.frames import open_day_frame
 from merchants.tables import Market, Vendor
@@ -28,7 +29,7 @@ from reconciliation.coverage import judge_by_coverage, read_coverage
 from reconciliation.daily import DailyFacts, count_day
 from reconciliation.decided import join_outcomes
 from reconciliation.drafts import Cell, Draft, draft_days
-from reconciliation.errors import DaysRefused
+from reconciliation.errors import DayNotOver, DaysRefused
 from reconciliation.frames import read_window
 from reconciliation.ingest import INGEST_LOCK
 from reconciliation.matching import reconcile
@@ -83,10 +84,14 @@ def close_days(
     Raises:
         MarketNotFound: no market has the code.
         DaysRefused: the last day lies before the first.
+        DayNotOver: the last day has not come yet.
         BooksDoNotBalance: an invariant does not hold; nothing may be kept.
     """
     if last < first:
         raise DaysRefused(first, last)
+    today = day_at_market(now)
+    if last > today:
+        raise DayNotOver(last, today)
     _wait_for_other_writers(session)
     days = [first + timedelta(days=ahead) for ahead in range((last - first).days + 1)]
     markets = _markets(session, market_code)

@@ -92,6 +92,23 @@ class DaysRefused(ReconciliationError):
         self.last = last
 
 
+class DayNotOver(ReconciliationError):
+    """A day that has not come cannot be closed: nothing said is not zero."""
+
+    def __init__(self, day: date, today: date) -> None:
+        super().__init__(f"{day:%d/%m/%Y} has not come yet, today is {today:%d/%m/%Y}")
+        self.day = day
+        self.today = today
+
+
+class DayOutOfRange(ReconciliationError):
+    """No book reaches so far back or ahead."""
+
+    def __init__(self, day: date) -> None:
+        super().__init__(f"{day.isoformat()} is no day of this century")
+        self.day = day
+
+
 class VersionNotFound(ReconciliationError):
     """A market's day was never closed, or not so often."""
 

@@ -96,6 +96,7 @@ def test_the_containers_commands_start_answer_and_stop(
             database,
             tmp_path,
             CHO40_STRIPE_BASE_URL=f"http://127.0.0.1:{sandbox_port}",
+            CHO40_STRIPE_ACCOUNT="acct_sandbox",
         ):
             _wait_for_deliveries(database, tmp_path)
 

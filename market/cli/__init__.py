@@ -65,6 +65,9 @@ app.command("demo")(demo.demo)
 
 def main() -> None:
     """Run the command line; a refusal is one line on stderr and the exit status of its kind."""
+    from pydantic import ValidationError
+    from pydantic_settings import SettingsError
+
     from market.problems import problem_of
     from merchants.errors import MerchantsError
     from qr.errors import QrError
@@ -72,6 +75,10 @@ def main() -> None:
 
     try:
         app()
+    except (OSError, ValidationError, SettingsError) as failure:
+        # A setting's value may be a secret: pydantic is told to hide it, and one line is enough.
+        print(f"cho40: {' '.join(str(failure).split())}", file=sys.stderr)
+        sys.exit(1)
     except (MerchantsError, QrError, ReconciliationError) as refusal:
         print(f"cho40: {refusal}", file=sys.stderr)
         problem = problem_of(refusal)

@@ -100,7 +100,7 @@ def close(
                 first,
                 last,
                 market_code=market_code,
-                profiles=load_profiles(profiles or settings.profiles_file),
+                profiles=load_profiles(profiles or settings.contracts),
                 now=now(),
                 on_progress=lambda done: progress.update(task, completed=done),
             )

@@ -6,7 +6,16 @@ import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from market.reports.models import CloseState, CloseView
+from reconciliation.errors import DayOutOfRange
 from reconciliation.tables import DayClose
+
+YEARS_SHOWN = range(2000, 2100)
+
+
+def refuse_far_day(day: date) -> None:
+    """Raise ``DayOutOfRange`` for a day whose neighbours the calendar or the books cannot name."""
+    if day.year not in YEARS_SHOWN:
+        raise DayOutOfRange(day)
 
 
 def newest_closes_of(

@@ -5,7 +5,13 @@ from datetime import date
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
-from market.reports.closes import close_view, latest_closed_on, newest_closes_of, state_of
+from market.reports.closes import (
+    close_view,
+    latest_closed_on,
+    newest_closes_of,
+    refuse_far_day,
+    state_of,
+)
 from market.reports.models import (
     LINE_AMOUNTS,
     NOT_CASH_EN,
@@ -25,6 +31,7 @@ def market_day_report(session: Session, market_code: str, on: date) -> MarketDay
     Raises:
         MarketNotFound: no market has this code.
     """
+    refuse_far_day(on)
     market = session.exec(select(Market).where(Market.code == market_code)).one_or_none()
     if market is None:
         raise MarketNotFound(market_code)

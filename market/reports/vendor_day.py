@@ -6,7 +6,13 @@ from datetime import date, timedelta
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
-from market.reports.closes import close_view, latest_closed_on, newest_closes_of, state_of
+from market.reports.closes import (
+    close_view,
+    latest_closed_on,
+    newest_closes_of,
+    refuse_far_day,
+    state_of,
+)
 from market.reports.models import (
     COUNTED,
     NOT_CASH_EN,
@@ -35,6 +41,7 @@ def vendor_day_report(session: Session, vendor_code: str, on: date) -> VendorDay
         VendorNotFound: no vendor has this code.
         BooksDoNotBalance: the receipts do not add up to the vendor's day of the close.
     """
+    refuse_far_day(on)
     vendor, market = _vendor_and_market(session, vendor_code)
     assert vendor.id is not None
     first = on - timedelta(days=DAYS_SHOWN - 1)

@@ -120,7 +120,7 @@ def test_verify_ends_with_0_or_with_1_and_what_is_wrong(database: sa.Engine) -> 
 def test_a_deployments_own_profiles_are_the_rules_of_the_close(
     database: sa.Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    profiles = tmp_path / "contracts.toml"
+    profiles = tmp_path / "ours.toml"
     profiles.write_text(
         '[[profile]]\nprovider = "bank_vcb"\nvalid_from = 2000-01-01\nbooks = ["statement"]\n'
     )
