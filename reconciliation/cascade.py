@@ -16,7 +16,7 @@ from reconciliation.passes.identifiers import (
     join_by_status,
     join_provider_ids,
 )
-from reconciliation.passes.remarks import join_references
+from reconciliation.passes.remarks import join_references, join_remarks
 from reconciliation.passes.residual import Coverage, settle_residual
 from reconciliation.passes.run import Run, Side
 from reconciliation.passes.validate import validate
@@ -52,6 +52,7 @@ def match(payments: CodedBook, statement: CodedBook, context: Context) -> Matche
     join_by_status(run)
     join_references(run)
     join_bank_references(run)
+    join_remarks(run)
     join_by_amount(run)
     compare_costs(run)
     note_lateness(run)

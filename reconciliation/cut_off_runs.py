@@ -1,19 +1,22 @@
 """Which run of business days each payout pays: prefix sums, bounded by the calendar.
 
-Tried in order, each only on days no payout has taken and with the sum equal to the đồng:
-``DUE`` a run of days all due on the payout's day; ``CARRIED`` a run that ends with a day due then
-and begins earlier; ``LATE`` a run due earlier that begins where the last paid run ended. One
-solution is the answer, two are ambiguous, and then nothing weaker is tried: never a pick.
+Tried in order, each only on days no payout has taken and with the sum equal to the đồng: ``DUE`` a
+run of days all due on the payout's day; ``CARRIED`` a run that ends with a day due then and begins
+earlier; ``OVERDUE`` a run of days all due on one earlier day; ``LATE`` a run due earlier that
+begins where the last paid run ended. One solution is the answer, two are ambiguous, and then
+nothing weaker is tried: never a pick. A payout of another sum than what is due on its day, and of no
+earlier day either, keeps that day: it is compared with it, and no late payout may take it.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import IntEnum
 
 import numpy as np
 from numpy.typing import NDArray
 
 from reconciliation.coded_text import Flags, Rows
+from reconciliation.keys import code_together
 from reconciliation.profiles import Profile
 from reconciliation.settlement_days import SettlementDays, paid_for
 
@@ -26,7 +29,11 @@ class Fit(IntEnum):
 
     DUE = 0
     CARRIED = 1
-    LATE = 2
+    OVERDUE = 2
+    LATE = 3
+
+
+LATE_FITS = (Fit.OVERDUE, Fit.LATE)
 
 
 @dataclass(slots=True)
@@ -34,7 +41,8 @@ class PayoutRuns:
     """State of the search. ``day_payout``: payout of each settlement day, -1 for none yet.
 
     ``first``, ``last``: the days a payout pays (places, -1 for none); ``fit``: how; ``solutions``:
-    how many runs explain it; ``contested``: days that an ambiguous payout may be for.
+    how many runs explain it; ``contested``: days that an ambiguous payout may be for; ``compared``:
+    payouts of another sum than the days due with them, and those days.
     """
 
     block: NDArray[np.int64]
@@ -46,11 +54,14 @@ class PayoutRuns:
     last: Rows
     fit: NDArray[np.int64]
     solutions: NDArray[np.int64]
+    compared: dict[int, Rows] = field(default_factory=dict)
 
     @property
     def open(self) -> Flags:
-        """Payouts that are neither explained nor ambiguous."""
-        return (self.first < 0) & (self.solutions < 2)
+        """Payouts that are neither explained nor ambiguous nor compared with their day."""
+        waiting: Flags = (self.first < 0) & (self.solutions < 2)
+        waiting[list(self.compared)] = False
+        return waiting
 
 
 def find_runs(
@@ -61,6 +72,8 @@ def find_runs(
 ) -> None:
     """Write into ``payouts`` which days each one pays; ``due``: arrival day of each day's money."""
     for fit in Fit:
+        if fit is Fit.OVERDUE:
+            _keep_due_days(days, due, payouts, profiles)
         asked = np.flatnonzero(payouts.open)
         found = _solve(days, due, payouts, profiles, asked, fit)
         while _take(payouts, asked, found, fit):
@@ -97,15 +110,15 @@ def _solve(
         for _ in range(RUN_DAYS_MAX):
             inside = first >= days.first_of_block[last]
             inside &= free[np.maximum(first, 0)]
-            if fit is Fit.DUE:
-                inside &= due[np.maximum(first, 0)] == payouts.arrived[asked[at]]
+            if fit in {Fit.DUE, Fit.OVERDUE}:
+                inside &= due[np.maximum(first, 0)] == due[last]
             at, net, bare, last, first = (x[inside] for x in (at, net, bare, last, first))
             if not len(at):
                 break
             net, bare = net + days.net[first], bare + days.bare[first]
             equal = paid_for(net, bare, days.profile[last], profiles)
             hit = equal == payouts.amount[asked[at]]
-            if fit is not Fit.DUE:
+            if fit in {Fit.CARRIED, Fit.LATE}:
                 hit &= _begins_well(days, due, payouts, asked[at], first, free, fit)
             found.count[at[hit]] += 1
             found.first[at[hit]], found.last[at[hit]] = first[hit], last[hit]
@@ -132,7 +145,7 @@ def _ends(
             return
         ends = behind[at] - back
         arrived = payouts.arrived[asked[at]]
-        timely = due[ends] < arrived if fit is Fit.LATE else due[ends] == arrived
+        timely = due[ends] < arrived if fit in LATE_FITS else due[ends] == arrived
         good = timely & free[ends]
         yield at[good], ends[good]
 
@@ -189,3 +202,75 @@ def _give_up_on_ties(payouts: PayoutRuns, asked: Rows, found: _Found) -> None:
         tied = open_still[at] & (found.count[at] > 1)
         for begin, end in zip(first[tied].tolist(), last[tied].tolist(), strict=True):
             payouts.contested[begin : end + 1] = True
+
+
+def _keep_due_days(
+    days: SettlementDays,
+    due: NDArray[np.int64],
+    payouts: PayoutRuns,
+    profiles: tuple[Profile, ...],
+) -> None:
+    """Keep for each payout the days due with it, if no earlier run explains it and it is alone."""
+    asked = np.flatnonzero(payouts.open)
+    earlier = sum(_solve(days, due, payouts, profiles, asked, fit).count > 0 for fit in LATE_FITS)
+    asked = asked[earlier == 0]
+    same_day = code_together(payouts.block[asked], payouts.arrived[asked])
+    alone = np.bincount(same_day)[same_day] == 1
+    for at in asked[alone].tolist():
+        first, end = (
+            np.searchsorted(days.block, payouts.block[at], side) for side in ("left", "right")
+        )
+        places = np.arange(first, end)
+        places = places[(due[places] == payouts.arrived[at]) & (payouts.day_payout[places] < 0)]
+        places = places[~payouts.contested[places]]
+        if len(places):
+            payouts.compared[at] = places
+            payouts.day_payout[places] = at
+    for at in sorted(payouts.compared):
+        if at in payouts.compared:  # it may have been left in doubt meanwhile
+            _add_carried_day(days, due, payouts, profiles, at)
+
+
+def _add_carried_day(
+    days: SettlementDays,
+    due: NDArray[np.int64],
+    payouts: PayoutRuns,
+    profiles: tuple[Profile, ...],
+    at: int,
+) -> None:
+    """Add the one earlier day, paid by nobody, that makes a payout whole with the days due with it.
+
+    Where another payout may have paid that day by itself, it cannot be told which one did.
+    """
+    own = payouts.compared[at]
+    places = days.of_block(int(payouts.block[at]))
+    places = places[(payouts.day_payout[places] < 0) & ~payouts.contested[places]]
+    arrived = payouts.arrived[at]
+    places = places[(due[places] < arrived) & (due[places] >= arrived - RUN_DAYS_MAX)]
+    profile = np.full(len(places), days.profile[own[-1]])
+    net, bare = days.net[places] + days.net[own].sum(), days.bare[places] + days.bare[own].sum()
+    places = places[paid_for(net, bare, profile, profiles) == payouts.amount[at]]
+    if not len(places):
+        return
+    alone = paid_for(days.net[places], days.bare[places], days.profile[places], profiles)
+    rivals = np.flatnonzero(payouts.block == payouts.block[at])
+    rivals = rivals[np.isin(payouts.amount[rivals], alone) & (payouts.arrived[rivals] <= arrived)]
+    rivals = rivals[payouts.arrived[rivals] >= due[places].min()]
+    if len(places) == 1 and not len(rivals):
+        payouts.compared[at] = np.sort(np.concatenate([own, places]))
+        payouts.day_payout[places] = at
+        return
+    leave_in_doubt(days, payouts, {at, *rivals.tolist()})
+    payouts.contested[places] = True
+
+
+def leave_in_doubt(days: SettlementDays, payouts: PayoutRuns, doubtful: set[int]) -> None:
+    """Take back what payouts pay: another reading of them sums as well."""
+    for payout in doubtful:
+        places = days.of_block(int(payouts.block[payout]))
+        paid = places[payouts.day_payout[places] == payout]
+        payouts.contested[paid] = True
+        payouts.day_payout[paid] = -1
+        payouts.first[payout] = payouts.last[payout] = -1
+        payouts.solutions[payout] = 2
+        payouts.compared.pop(payout, None)

@@ -6,6 +6,7 @@ or pairs there are is counted; with two or more it is known which payouts belong
 which line moved: both are ambiguous. A shortage that no later payout makes good stays ``short``.
 """
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -30,16 +31,29 @@ class OddPayout:
 def pair_odd_payouts(
     odd: Sequence[OddPayout],
 ) -> Iterator[tuple[OddPayout, OddPayout, tuple[int, ...]]]:
-    """Yield (short, over, sums) of one account that cancel out and fit no other payout."""
+    """Yield (short, over, sums) of one account that cancel out and leave each other no choice."""
     fits = []
     for short in odd:
         for over in odd:
             sums = tuple(by for by in short.short_by if by > 0 and -by in over.short_by)
             if sums and 0 < over.arrived - short.arrived <= DAYS_MAX:
                 fits.append((short, over, sums))
-    for short, over, sums in fits:
-        if sum(other[0] is short or other[1] is over for other in fits) == 1:
-            yield short, over, sums
+    while single := _forced(fits):
+        yield single
+        fits = [fit for fit in fits if fit[0] is not single[0] and fit[1] is not single[1]]
+
+
+Fitting = tuple[OddPayout, OddPayout, tuple[int, ...]]
+
+
+def _forced(fits: Sequence[Fitting]) -> Fitting | None:
+    """Return a pair of which one has no other partner, the earliest first."""
+    shorts = Counter(short.payout for short, _, _ in fits)
+    overs = Counter(over.payout for _, over, _ in fits)
+    forced = [fit for fit in fits if 1 in {shorts[fit[0].payout], overs[fit[1].payout]}]
+    return min(
+        forced, key=lambda fit: (fit[1].arrived, fit[0].arrived, fit[0].payout), default=None
+    )
 
 
 def find_held_lines(worth: NDArray[np.int64], sum_vnd: int) -> tuple[tuple[int, ...], ...]:

@@ -9,12 +9,14 @@ import numpy as np
 
 from reconciliation.books import CodedBook, CodedPayouts
 from reconciliation.coded_text import Flags, HashText, Rows
-from reconciliation.cut_off_runs import Fit, PayoutRuns, find_runs
+from reconciliation.compared_payouts import compare_with_due
+from reconciliation.cut_off_runs import LATE_FITS, PayoutRuns, find_runs
 from reconciliation.decisions import Decisions
 from reconciliation.listing import link_own_rows, settle_listed
 from reconciliation.outcomes import Outcome, Reason, Rule
 from reconciliation.payout_books import set_aside_lines, set_aside_payouts
 from reconciliation.payout_cycles import due_days
+from reconciliation.payout_doubts import doubt_runs
 from reconciliation.payout_leg import NO_DAY, PayoutLeg
 from reconciliation.profiles import Profiles
 from reconciliation.settlement_days import (
@@ -23,7 +25,7 @@ from reconciliation.settlement_days import (
     add_up_days,
     worth_of_lines,
 )
-from reconciliation.unpaid import compare_with_due, settle_unpaid
+from reconciliation.unpaid import settle_unpaid
 
 
 def settle_payouts(
@@ -79,6 +81,7 @@ def _settle_runs(leg: PayoutLeg) -> None:
         solutions=np.zeros(len(asked), np.int64),
     )
     find_runs(days, due, runs, leg.profiles)
+    doubt_runs(worth, days, due, runs)
     _write_runs(leg, worth, days, due, runs, asked, known)
     compare_with_due(leg, worth, days, due, runs, asked)
     settle_unpaid(leg, worth, days, due, runs)
@@ -102,15 +105,7 @@ def _write_runs(
     leg.pay(worth.rows[placed], asked[taken], Rule.CUT_OFF_RUN)
     solved = np.flatnonzero(runs.first >= 0)
     leg.judge(asked[solved], leg.payouts.amount[asked[solved]], Rule.CUT_OFF_RUN)
-    late = runs.fit[solved] == int(Fit.LATE)
+    late = np.isin(runs.fit[solved], LATE_FITS)
     late &= runs.arrived[solved] > due[runs.last[solved]]
     late &= known[leg.payouts.provider[asked[solved]]]
     leg.made.decide(asked[solved[late]], Outcome.LATE, Rule.CUT_OFF_RUN, Reason.LATE)
-    tied = np.flatnonzero(runs.solutions > 1)
-    leg.made.decide(
-        asked[tied],
-        Outcome.AMBIGUOUS_PAYOUT,
-        Rule.CUT_OFF_RUN,
-        Reason.TIE,
-        alternatives=runs.solutions[tied],
-    )

@@ -56,6 +56,29 @@ class SettlementDays:
     def __len__(self) -> int:
         return len(self.day)
 
+    def of_block(self, block: int) -> Rows:
+        """Return the days of one account, in order."""
+        first, last = (np.searchsorted(self.block, block, side) for side in ("left", "right"))
+        return np.arange(first, last)
+
+
+class LinesOfDays:
+    """Finds the lines of a few days among very many; sorts them once, when first asked."""
+
+    def __init__(self, days: SettlementDays) -> None:
+        self._days = days
+        self._order: Rows | None = None
+        self._begins: Rows = np.zeros(0, np.int64)
+
+    def of(self, places: Rows) -> Rows:
+        """Return the lines (places in ``LineWorth.rows``) of some days."""
+        if self._order is None:
+            self._order = np.argsort(self._days.line_day, kind="stable")
+            every = np.arange(len(self._days) + 1)
+            self._begins = np.searchsorted(self._days.line_day[self._order], every)
+        parts = [self._order[self._begins[at] : self._begins[at + 1]] for at in places.tolist()]
+        return np.sort(np.concatenate(parts)) if parts else np.zeros(0, np.int64)
+
 
 def worth_of_lines(
     book: CodedBook, rows: Rows, profile: NDArray[np.int16], profiles: tuple[Profile, ...]

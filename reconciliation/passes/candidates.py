@@ -18,6 +18,7 @@ from reconciliation.coded_text import Codes, Flags, Rows
 from reconciliation.keys import code_together
 from reconciliation.passes.run import BANK_REFERENCE_BIT, PROVIDER_ID_BIT, Run, Side
 
+Counts = NDArray[np.int64]
 _US = 1_000_000
 
 
@@ -26,7 +27,8 @@ class Pool:
     """Open records of one book. ``group``: account, direction, amount. ``cell``: group and day.
 
     ``ids`` has a bit for each kind of identifier that the record carries and that joined pairs of
-    its account; ``vendor`` is the vendor named in the remark, -1 for none.
+    its account; ``vendor`` is the vendor named in the remark, -1 for none. ``clock``: the two books
+    keep the same time in this account, so a time that is far off speaks against a fit.
     """
 
     rows: Rows
@@ -37,6 +39,7 @@ class Pool:
     reach: NDArray[np.int64]
     ids: NDArray[np.uint8]
     vendor: Codes
+    clock: Flags
 
     def take(self, chosen: Flags | Rows) -> "Pool":
         """Return some records of the pool."""
@@ -107,6 +110,7 @@ def pool_open_records(run: Run, left_out: tuple[Flags, Flags] | None = None) -> 
             reach=widest[group[part]],
             ids=_identifiers(run, side, at, row),
             vendor=side.vendor[row] if side.vendor is not None else np.full(len(row), -1),
+            clock=run.same_clock(side.book.block[row]),
         )
         for at, (side, row, part) in enumerate(zip(run.sides, rows, parts, strict=True))
     )
@@ -118,19 +122,26 @@ def fit_in_time(left: Pool, right: Pool) -> tuple[Fits, Fits]:
     return _count([*_links(left, right, timed=True)], len(left), len(right))
 
 
-def fit_in_day(left: Pool, right: Pool) -> tuple[Fits, Fits]:
-    """Return the fits when only the business day counts, not the time of day."""
-    return _count([*_links(left, right, timed=False)], len(left), len(right))
+def count_in_cell(left: Pool, right: Pool, *, by_time: bool) -> tuple[Counts, Counts]:
+    """Return how many records of its own cell each one fits, by time or by the cell alone."""
+    here = (_with_groups(pool, pool.cell) for pool in (left, right))
+    found = _count([*_links(*here, timed=by_time)], len(left), len(right))
+    return found[0].count, found[1].count
 
 
-def fit_elsewhere(left: Pool, right: Pool) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Return how many fits of each record have another business day than it."""
+def count_elsewhere(left: Pool, right: Pool) -> tuple[Counts, Counts]:
+    """Return how many records of another business day each one fits: both tell a time."""
     links = [*_links(left, right, timed=True, only_timed=True)]
     anywhere = _count(links, len(left), len(right))
-    left_here, right_here = (_with_groups(pool, pool.cell) for pool in (left, right))
-    links = [*_links(left_here, right_here, timed=True, only_timed=True)]
-    here = _count(links, len(left), len(right))
-    return anywhere[0].count - here[0].count, anywhere[1].count - here[1].count
+    here = (_with_groups(pool, pool.cell) for pool in (left, right))
+    links = [*_links(*here, timed=True, only_timed=True)]
+    found = _count(links, len(left), len(right))
+    return anywhere[0].count - found[0].count, anywhere[1].count - found[1].count
+
+
+def with_cells(pool: Pool, cell: Codes) -> Pool:
+    """Return the pool with other cells."""
+    return _with_groups(pool, pool.group, cell)
 
 
 def within_hints(left: Pool, right: Pool, hints: tuple[Codes, Codes]) -> tuple[Pool, Pool]:

@@ -1,17 +1,20 @@
 """Pass 2: our code in the remark.
 
 A remark that is nothing but one code (in one word, in at least one of the books) names one payment:
-unique in both books, it is claimed, with a difference where the amounts differ (then the code must be unique among all records, claimed ones
-too, because the amount does not confirm it). A code that stands in a longer remark, or twice with
-different amounts, is claimed only with its amount. A vendor code or a phrase names no payment; it
-only narrows account, amount and time, mutually unique. Two different vendor codes claim nothing.
+unique in both books, it is claimed, with a difference where the amounts differ (then the code must
+be unique among all records, claimed ones too, because the amount does not confirm it). A code that
+stands in a longer remark, or twice with different amounts, is claimed only with its amount.
+
+A vendor code or a phrase names no payment; it only narrows account, amount and time. Pairs are
+claimed by it after every identifier has had its say (``join_remarks``, before pass 5). Two
+different vendor codes claim nothing.
 """
 
 import numpy as np
 import pyarrow as pa
 
 from reconciliation.books import KINDS
-from reconciliation.coded_text import Codes, Flags, Rows
+from reconciliation.coded_text import Flags, Rows
 from reconciliation.decisions import claim_pairs
 from reconciliation.keys import KeySide, code_together, share_keys
 from reconciliation.outcomes import Outcome, Reason, Rule
@@ -34,11 +37,21 @@ def join_references(run: Run) -> None:
     ]
     codes = read_remarks(pa.concat_arrays(texts))
     parts = [np.arange(len(rows[0])), np.arange(len(rows[0]), len(rows[0]) + len(rows[1]))]
-    _remember_vendors(run, rows, codes, parts)
+    _remember(run, rows, codes, parts)
     _join_codes(run, rows, codes, parts, with_amount=False)
     _join_codes(run, rows, codes, parts, with_amount=True)
     _join_words(run, rows, codes, parts, texts)
-    _join_hints(run, rows, codes, parts)
+
+
+def join_remarks(run: Run) -> None:
+    """Claim pairs that share a vendor code or phrase, amount and time, mutually unique."""
+    hints = [side.hint for side in run.sides]
+    if hints[0] is None or hints[1] is None:
+        return
+    pools = pool_open_records(run)
+    told = (hints[0][pools[0].rows], hints[1][pools[1].rows])
+    i, j = unique_fits(*within_hints(pools[0], pools[1], told))
+    _claim(run, i, j, Rule.REMARK)
 
 
 def _open_references(run: Run) -> list[Rows]:
@@ -52,20 +65,21 @@ def _open_references(run: Run) -> list[Rows]:
     ]
 
 
-def _remember_vendors(run: Run, rows: list[Rows], codes: RemarkCodes, parts: list[Rows]) -> None:
-    if not ((codes.vendor >= 0).any() or codes.several.any()):
-        return
+def _remember(run: Run, rows: list[Rows], codes: RemarkCodes, parts: list[Rows]) -> None:
+    """Keep what the remarks say for the passes to come."""
+    coded = (codes.vendor >= 0).any() or codes.several.any()
     for side, row, part in zip(run.sides, rows, parts, strict=True):
+        side.hint = np.full(len(side.book), -1, np.int64)
+        side.hint[row] = codes.hint[part]
+        if not coded:
+            continue
         side.vendor = np.full(len(side.book), -1, np.int64)
         side.vendor[row] = codes.vendor[part]
         side.several = np.zeros(len(side.book), bool)
         side.several[row] = codes.several[part]
-        side.note_tie(
-            row[codes.several[part]],
-            np.zeros(int(codes.several[part].sum()), np.int64),
-            Rule.REMARK,
-            Reason.SEVERAL_CODES,
-        )
+        torn = row[codes.several[part]]
+        nobody = np.zeros(len(torn), np.int64)
+        side.note_tie(torn, nobody, Rule.REMARK, Reason.SEVERAL_CODES)
 
 
 def _join_codes(
@@ -159,21 +173,6 @@ def _join_words(
         i, j = _near(run, *(pair if memos == 0 else pair[::-1]))
         equal = run.payments.book.amount[i] == run.statement.book.amount[j]
         _claim(run, i[equal], j[equal], Rule.REFERENCE_AMOUNT)
-
-
-def _join_hints(run: Run, rows: list[Rows], codes: RemarkCodes, parts: list[Rows]) -> None:
-    """Claim pairs that share a vendor code or phrase, amount and time, mutually unique."""
-    hints: list[Codes] = []
-    for side, row, part in zip(run.sides, rows, parts, strict=True):
-        hint = np.full(len(side.book), -1, np.int64)
-        hint[row] = codes.hint[part]
-        hints.append(hint)
-    pools = pool_open_records(run)
-    left, right = within_hints(
-        pools[0], pools[1], (hints[0][pools[0].rows], hints[1][pools[1].rows])
-    )
-    i, j = unique_fits(left, right)
-    _claim(run, i, j, Rule.REMARK)
 
 
 def unique_fits(left: Pool, right: Pool) -> tuple[Rows, Rows]:

@@ -6,11 +6,12 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from reconciliation.book_columns import NO_TIME
 from reconciliation.books import KINDS, BookName, CodedBook
 from reconciliation.coded_text import Codes, Flags, HashText, Rows
 from reconciliation.decisions import OPEN, Decisions
 from reconciliation.keys import KeySide
-from reconciliation.outcomes import REASON_CODE, RULE_CODE, Reason, Rule
+from reconciliation.outcomes import MATCHED, REASON_CODE, RULE_CODE, Reason, Rule
 from reconciliation.profiles import Join, Profile
 
 PROVIDER_ID_BIT, BANK_REFERENCE_BIT = 1, 2
@@ -20,14 +21,16 @@ PROVIDER_ID_BIT, BANK_REFERENCE_BIT = 1, 2
 class Side:
     """One book of the run with its decisions. ``profile`` numbers rows of ``Run.profiles``.
 
-    ``vendor``: number of the vendor code in the remark of each open record, -1 for none;
-    ``several``: remarks with two codes. Both ``None`` until a remark was read that has any.
+    What remarks of open records say, -1 for nothing, ``None`` while no remark was read: ``vendor``,
+    the number of the vendor code; ``hint``, the number of vendor code or phrase. ``several``:
+    remarks with two vendor codes.
     """
 
     book: CodedBook
     decisions: Decisions
     profile: NDArray[np.int16]
     vendor: Codes | None = None
+    hint: Codes | None = None
     several: Flags | None = None
     in_use: list[int] | None = None
 
@@ -73,6 +76,7 @@ class Run:
     hash_text: HashText
     shared: dict[int, Flags] = field(default_factory=dict)
     classes: int = 0
+    clocks: Flags | None = None
 
     @property
     def sides(self) -> tuple[Side, Side]:
@@ -99,6 +103,27 @@ class Run:
         """Remember the accounts in which this kind of identifier joined a pair."""
         seen = self.shared.setdefault(bit, np.zeros(self.blocks, bool))
         seen[self.payments.book.block[payments]] = True
+
+    def learn_clocks(self) -> None:
+        """Learn in which blocks the two books keep the same time.
+
+        They do where most of the pairs that identifiers joined lie within the window.
+        """
+        payments, statement = self.payments, self.statement
+        i = np.flatnonzero(payments.decisions.has(*MATCHED) & (payments.book.block >= 0))
+        j = payments.decisions.counterpart[i]
+        told = (payments.book.time[i] != NO_TIME) & (statement.book.time[j] != NO_TIME)
+        i, j = i[told], j[told]
+        apart = np.abs(payments.book.time[i] - statement.book.time[j])
+        window = np.array([row.window_s * 1_000_000 for row in self.profiles], np.int64)
+        votes = np.zeros(self.blocks, np.int64)
+        near = apart <= window[payments.profile[i]]
+        np.add.at(votes, payments.book.block[i], np.where(near, 1, -1))
+        self.clocks = votes > 0
+
+    def same_clock(self, blocks: Rows) -> Flags:
+        """Return whether the two books of each block keep the same time, as far as is learnt."""
+        return np.zeros(len(blocks), bool) if self.clocks is None else self.clocks[blocks]
 
     def joins(self, of: Iterable[tuple[int, tuple[Join, ...]]]) -> dict[Join, list[int]]:
         """Return the distinct joins of (profile number, joins), each with its profiles, in order."""

@@ -166,10 +166,10 @@ def _wrong_claims(task: Path, out: Path) -> Row:
 def main() -> None:
     """Print the figures as JSON lines."""
     if sys.argv[1:2] == ["--once"]:
-        print(json.dumps(_once(sys.argv[2], Path(sys.argv[3]))))
+        sys.stdout.write(json.dumps(_once(sys.argv[2], Path(sys.argv[3]))) + "\n")
         return
     for row in run(tuple(int(size) for size in sys.argv[1:]) or SIZES):
-        print(json.dumps(row))
+        sys.stdout.write(json.dumps(row) + "\n")
 
 
 if __name__ == "__main__":

@@ -51,7 +51,9 @@ from p_{name} p join s_{name} s using (provider, account, direction, {key})
 anti join crowd_{name} using (provider, account, direction, {key});
 """
 
-# A payment that carries an id and a line that carries another one are two movements.
+# A payment that carries an id and a line that carries another one are two movements, and where both
+# books keep the same time, a time that is far off speaks against a fit. Sets are the components of
+# what fits: the day, or the stretch of it that the window connects, paired in order of time.
 _WINDOW = """
 create temp table left_p as
 select * from payments where outcome = 'open' and row not in (select p from claimed);
@@ -59,45 +61,69 @@ create temp table left_s as
 select * from statement where outcome = 'open' and row not in (select s from claimed);
 create temp table shared_ids as
 select distinct p.provider, p.account from by_id join payments p on p.row = by_id.p;
+create temp table same_clock as
+select p.provider, p.account
+from claimed c join payments p on p.row = c.p join statement s on s.row = c.s
+group by all
+having sum(case when abs(epoch(p.told_at) - epoch(s.told_at)) <= {window} then 1 else -1 end) > 0;
 create temp table fits as
-select p.row as p, s.row as s, p.day = s.day as same_day,
-       abs(epoch(p.told_at) - epoch(s.told_at)) <= {window} as near
+select p.row as p, s.row as s, abs(epoch(p.told_at) - epoch(s.told_at)) <= {window} as near
 from left_p p join left_s s using (provider, account, direction, amount)
 where (p.id is null or s.id is null
        or (p.provider, p.account) not in (select provider, account from shared_ids))
-  and (near or same_day);
+  and (near or (p.day = s.day
+                and (p.provider, p.account) not in (select provider, account from same_clock)));
 create temp table by_window as
 select p, s from fits where near
 qualify count(*) over (partition by p) = 1 and count(*) over (partition by s) = 1;
 create temp table open_fits as
 select * from fits where p not in (select p from by_window) and s not in (select s from by_window);
-create temp table cells as
-with p_side as (
-    select f.p, any_value(p.provider) as provider, any_value(p.account) as account,
-           any_value(p.direction) as direction, any_value(p.amount) as amount,
-           any_value(p.day) as day, count(*) as fits
-    from open_fits f join left_p p on p.row = f.p where same_day group by f.p
-), s_side as (
-    select f.s, any_value(s.provider) as provider, any_value(s.account) as account,
-           any_value(s.direction) as direction, any_value(s.amount) as amount,
-           any_value(s.day) as day, count(*) as fits
-    from open_fits f join left_s s on s.row = f.s where same_day group by f.s
-), p_cell as (
-    select provider, account, direction, amount, day, count(*) as held, min(fits) as fits
-    from p_side group by all
-), s_cell as (
-    select provider, account, direction, amount, day, count(*) as held, min(fits) as fits
-    from s_side group by all
+create temp table members as
+select 'p' as side, row, provider, account, direction, amount, day, epoch(told_at) as t,
+       (provider, account) in (select provider, account from same_clock) as clock
+from left_p where row in (select p from open_fits)
+union all
+select 's', row, provider, account, direction, amount, day, epoch(told_at),
+       (provider, account) in (select provider, account from same_clock)
+from left_s where row in (select s from open_fits);
+create temp table stretches as
+with seen as (
+    select *,
+        max(case side when 'p' then t end) over before as last_p,
+        max(case side when 's' then t end) over before as last_s,
+        min(case side when 'p' then t end) over after as next_p,
+        min(case side when 's' then t end) over after as next_s
+    from members
+    window before as (partition by provider, account, direction, amount, day
+                      order by t, side, row rows between unbounded preceding and 1 preceding),
+           after as (partition by provider, account, direction, amount, day
+                     order by t, side, row rows between current row and unbounded following)
 )
-select provider, account, direction, amount, day
-from p_cell p join s_cell s using (provider, account, direction, amount, day)
-where p.held = s.held and p.fits = s.held and s.fits = p.held;
+select *, sum(case when not clock then 0
+                   when coalesce(next_s - last_p <= {window}, false) then 0
+                   when coalesce(next_p - last_s <= {window}, false) then 0
+                   else 1 end)
+          over (partition by provider, account, direction, amount, day order by t, side, row)
+          as stretch
+from seen;
+create temp table ranked as
+select *, row_number() over (
+    partition by provider, account, direction, amount, day, stretch, side order by t, row
+) as place from stretches;
+create temp table sets as
+select provider, account, direction, amount, day, stretch
+from ranked group by all
+having count(*) filter (side = 'p') = count(*) filter (side = 's');
+create temp table broken as
+select distinct provider, account, direction, amount, day, stretch
+from ranked p join ranked s using (provider, account, direction, amount, day, stretch, place)
+where p.side = 'p' and s.side = 's' and p.clock and abs(p.t - s.t) > {window};
 create temp table class_p as
-select p.row from left_p p join cells using (provider, account, direction, amount, day)
-where p.row in (select p from open_fits);
+select row from ranked semi join sets using (provider, account, direction, amount, day, stretch)
+anti join broken using (provider, account, direction, amount, day, stretch) where side = 'p';
 create temp table class_s as
-select s.row from left_s s join cells using (provider, account, direction, amount, day)
-where s.row in (select s from open_fits);
+select row from ranked semi join sets using (provider, account, direction, amount, day, stretch)
+anti join broken using (provider, account, direction, amount, day, stretch) where side = 's';
 """
 
 _OUTCOMES = """

@@ -4,7 +4,7 @@ It shares no matching code with the engine; the rules are those of the general p
 answer is (outcome, rule, difference, alternatives, counterpart ids or members of its set).
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
 from datetime import timedelta
 from itertools import product
@@ -41,6 +41,7 @@ class Naive:
         self.sets = 0
         self.shared_ids: set[Any] = set()
         self.shared_banks: set[Any] = set()
+        self.clocks: set[Any] = set()
 
     def run(self) -> dict[str, Answer]:
         """Return the answer of every record."""
@@ -56,7 +57,6 @@ class Naive:
         self.by_status()
         self.by_code(with_amount=False)
         self.by_code(with_amount=True)
-        self.by_fit("remark@1", hint)
         for mine, theirs in (
             ("bank_reference", "bank_reference"),
             ("provider_transaction_id", "bank_reference"),
@@ -68,6 +68,8 @@ class Naive:
                 "bank_reference@1",
                 self.shared_banks if mine == theirs else set(),
             )
+        self.by_fit("remark@1", hint)
+        self.learn_clocks()
         self.by_fit("amount_window@1", lambda r: True)
         self.by_class("class_by_code@1", vendor)
         self.by_class("class@1", lambda r: True)
@@ -280,6 +282,18 @@ class Naive:
         for p, s in claims:
             self.pair(p, s, rule)
 
+    def learn_clocks(self) -> None:
+        votes: Counter[Any] = Counter()
+        lines = {row["record_id"]: row for row in self.books["s"]}
+        for p in self.books["p"]:
+            outcome, *_, others = self.answers.get(p["record_id"], ("", frozenset()))
+            if not p["account"] or outcome not in {"matched", "matched_with_difference"}:
+                continue
+            s = lines[next(iter(others))]
+            if p["occurred_at"] and s["occurred_at"]:
+                votes[account(p)] += 1 if self.near(p, s) else -1
+        self.clocks = {block for block, vote in votes.items() if vote > 0}
+
     def by_class(self, rule: str, group: Callable[[Row], Any]) -> None:
         p_open = [r for r in self.open("p") if group(r) and not several(r)]
         s_open = [r for r in self.open("s") if group(r) and not several(r)]
@@ -288,36 +302,61 @@ class Naive:
             return bool(group(p) == group(s) and self.fits(p, s))
 
         def today(p: Row, s: Row) -> bool:
-            return candidate(p, s) and bool(p["business_date"] == s["business_date"])
+            same = candidate(p, s) and bool(p["business_date"] == s["business_date"])
+            return same and (account(p) not in self.clocks or self.near(p, s))
 
         def elsewhere(p: Row, s: Row) -> bool:
-            return (
-                candidate(p, s)
-                and p["business_date"] != s["business_date"]
-                and bool(p["occurred_at"] and s["occurred_at"])
-                and self.near(p, s)
-            )
+            timed = bool(p["occurred_at"] and s["occurred_at"])
+            other = p["business_date"] != s["business_date"]
+            return timed and other and candidate(p, s) and self.near(p, s)
 
-        p_open = [p for p in p_open if any(today(p, s) for s in s_open)] if rule else p_open
-        s_all = s_open
-        s_open = [s for s in s_open if any(today(p, s) for p in p_open)]
+        fit_p = [p for p in p_open if any(today(p, s) for s in s_open)]
+        fit_s = [s for s in s_open if any(today(p, s) for p in p_open)]
         cells: dict[Any, tuple[list[Row], list[Row]]] = defaultdict(lambda: ([], []))
-        for side, rows in ((0, p_open), (1, s_open)):
+        for side, rows in ((0, fit_p), (1, fit_s)):
             for r in rows:
                 cell = (account(r), kind(r), r["amount_vnd"], r["business_date"], group(r))
                 cells[cell][side].append(r)
-        p_all = [r for r in self.open("p") if group(r) and not several(r)]
-        good = [
-            (ps, ss)
-            for ps, ss in cells.values()
-            if len(ps) == len(ss)
-            and all(today(p, s) for p, s in product(ps, ss))
-            and not any(elsewhere(p, s) for p, s in product(ps, s_all))
-            and not any(elsewhere(p, s) for p, s in product(p_all, ss))
-        ]
+        good = []
+        for day in cells.values():
+            timed = all(r["occurred_at"] for rows in day for r in rows)
+            by_clock = timed and account((*day[0], *day[1])[0]) in self.clocks
+            for ps, ss in self.stretches(*day) if by_clock else [day]:
+                fitting = candidate if by_clock else today
+                if (
+                    len(ps) == len(ss)
+                    and all(fitting(p, s) for p, s in product(ps, ss))
+                    and not any(elsewhere(p, s) for p, s in product(ps, s_open))
+                    and not any(elsewhere(p, s) for p, s in product(p_open, ss))
+                    and (not by_clock or self.in_step(ps, ss))
+                ):
+                    good.append((ps, ss))
         for ps, ss in good:
             for r in (*ps, *ss):
                 self.say(r, "matched_in_class", rule, 0, 0, [*ps, *ss])
+
+    def stretches(self, ps: list[Row], ss: list[Row]) -> list[tuple[list[Row], list[Row]]]:
+        """Components of payments and lines that lie within the window of each other."""
+        found: list[tuple[list[Row], list[Row]]] = []
+        rest_p, rest_s = list(ps), list(ss)
+        while rest_p:
+            members: tuple[list[Row], list[Row]] = ([rest_p.pop()], [])
+            grown = True
+            while grown:
+                more_s = [s for s in rest_s if any(self.near(p, s) for p in members[0])]
+                rest_s = [s for s in rest_s if s not in more_s]
+                members[1].extend(more_s)
+                more_p = [p for p in rest_p if any(self.near(p, s) for s in members[1])]
+                rest_p = [p for p in rest_p if p not in more_p]
+                members[0].extend(more_p)
+                grown = bool(more_s or more_p)
+            found.append(members)
+        return found
+
+    def in_step(self, ps: list[Row], ss: list[Row]) -> bool:
+        """Whether pairing in order of time keeps every pair within the window."""
+        in_time = [sorted(rows, key=lambda r: r["occurred_at"]) for rows in (ps, ss)]
+        return all(self.near(p, s) for p, s in zip(*in_time, strict=True))
 
     def residual(self) -> None:
         p_open, s_open = self.open("p"), self.open("s")
@@ -342,8 +381,10 @@ class Naive:
 
     def may_be(self, p: Row, s: Row) -> bool:
         """Whether two records left over fit in their day or in time."""
-        timed = p["occurred_at"] and s["occurred_at"] and self.near(p, s)
         good = self.fits(p, s) and not several(p) and not several(s)
+        if account(p) in self.clocks:
+            return good and self.near(p, s)
+        timed = p["occurred_at"] and s["occurred_at"] and self.near(p, s)
         return bool(good and (p["business_date"] == s["business_date"] or timed))
 
     def note_fits(self, row: Row, there: list[Row]) -> None:

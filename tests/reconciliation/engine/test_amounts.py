@@ -98,6 +98,55 @@ def test_a_set_of_unequal_numbers_is_ambiguous_with_its_alternatives_counted() -
     assert decided(result, "s1").alternatives == 3
 
 
+CLOCK = {"provider_transaction_id": "T1", "amount_vnd": 999}
+"""A pair that an id joins and that lies within the window: both books keep the same time."""
+
+
+def test_a_time_far_off_speaks_against_a_set_where_both_books_keep_the_same_time() -> None:
+    result = run(
+        [record("pc", **CLOCK), record("p")],
+        [record("sc", **CLOCK), record("s", occurred_at=at(300))],
+    )
+
+    assert decided(result, "p").outcome == "missing_in_statement"
+    assert decided(result, "s").outcome == "missing_in_payments"
+
+
+def test_a_time_far_off_says_nothing_where_the_clocks_differ() -> None:
+    skewed = {**CLOCK, "occurred_at": at(420)}
+
+    result = run(
+        [record("pc", **CLOCK), record("p")],
+        [record("sc", **skewed), record("s", occurred_at=at(300))],
+    )
+
+    assert decided(result, "p").outcome == "matched_in_class"
+
+
+def test_a_day_of_ties_is_as_many_sets_as_the_window_connects() -> None:
+    result = run(
+        [record("pc", **CLOCK), *(record(f"p{m}", occurred_at=at(m)) for m in (0, 1, 300, 301))],
+        [record("sc", **CLOCK), *(record(f"s{m}", occurred_at=at(m)) for m in (2, 3, 302, 303))],
+    )
+
+    names = result.outcomes.dropna(subset="class_id").groupby("class_id")["record_id"].agg(set)
+    assert sorted(map(sorted, names)) == [
+        ["p0", "p1", "s2", "s3"],
+        ["p300", "p301", "s302", "s303"],
+    ]
+
+
+def test_a_chain_in_which_pairs_in_order_of_time_lie_too_far_apart_is_no_set() -> None:
+    result = run(
+        [record("pc", **CLOCK), *(record(f"p{m}", occurred_at=at(m)) for m in (0, 1, 12))],
+        [record("sc", **CLOCK), *(record(f"s{m}", occurred_at=at(m)) for m in (5, 13, 21))],
+    )
+
+    assert {outcomes(result)[name] for name in ("p0", "p1", "p12", "s5", "s13", "s21")} == {
+        "ambiguous"
+    }
+
+
 def test_two_sets_of_one_run_have_two_names() -> None:
     ten = {"amount_vnd": 10_000}
 

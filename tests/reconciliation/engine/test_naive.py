@@ -4,11 +4,12 @@ from collections import Counter
 from typing import Any
 
 from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from reconciliation.results import Reconciled
 from tests.reconciliation.engine.naive import Naive
 from tests.reconciliation.engine.world import run
-from tests.reconciliation.engine.worlds import worlds
+from tests.reconciliation.engine.worlds import busy_days, worlds
 
 Row = dict[str, Any]
 
@@ -50,6 +51,18 @@ def test_every_record_comes_to_what_plain_loops_find(world: tuple[list[Row], lis
 
     naive = Naive(payments, statement, rank_as(said)).run()
     assert said == naive
+
+
+@settings(max_examples=200)
+@given(st.tuples(busy_days("p"), busy_days("s")))
+def test_tied_records_under_one_clock_come_to_what_plain_loops_find(
+    world: tuple[list[Row], list[Row]],
+) -> None:
+    payments, statement = world
+
+    said = answers(run(payments, statement))
+
+    assert said == Naive(payments, statement, rank_as(said)).run()
 
 
 @settings(max_examples=30)

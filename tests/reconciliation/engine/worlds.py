@@ -46,6 +46,39 @@ def _row(draw: st.DrawFn) -> dict[str, Any]:
     )
 
 
+@st.composite
+def busy_days(draw: st.DrawFn, prefix: str) -> list[dict[str, Any]]:
+    """One account whose two books keep the same time: a few ids, and many tied amounts without."""
+    joined = [
+        record(
+            provider_transaction_id=f"T{n}",
+            bank_reference=None,
+            reference=None,
+            amount_vnd=30_000,
+            occurred_at=at(draw(st.sampled_from([0, 1, 2, 700]))),
+        )
+        for n in range(draw(st.integers(1, 3)))
+    ]
+    tied = draw(st.lists(_tied(prefix), max_size=8))
+    return [{**row, "record_id": f"{prefix}{n}"} for n, row in enumerate([*joined, *tied])]
+
+
+@st.composite
+def _tied(draw: st.DrawFn, prefix: str) -> dict[str, Any]:
+    minutes = draw(
+        st.sampled_from([0, 4, 8, 9, 12, 13, 16, 20, 24, 30, 33, 892, 896, 899, 901, 905])
+    )
+    usual = st.sampled_from
+    return record(
+        bank_reference=None,
+        reference=draw(usual([None] * 5 + CODES)),
+        provider_transaction_id=draw(usual([None] * 8 + [f"{prefix}1", f"{prefix}2"])),
+        amount_vnd=draw(usual([10_000, 10_000, 10_000, 20_000])),
+        occurred_at=draw(usual([at(minutes)] * 12 + [None])),
+        business_date=FRIDAY + timedelta(days=int(minutes >= 900)),
+    )
+
+
 def worlds() -> st.SearchStrategy[tuple[list[dict[str, Any]], list[dict[str, Any]]]]:
     """Payments and statement lines."""
     return st.tuples(records("p"), records("s"))

@@ -1,0 +1,266 @@
+"""Leg C where more than one reading sums: what is kept, what is carried, what is left open."""
+
+from datetime import timedelta
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from reconciliation.held_back import OddPayout, find_held_lines, pair_odd_payouts
+from reconciliation.profiles import FeeSchedule
+from tests.reconciliation.engine.world import (
+    FRIDAY,
+    Row,
+    decided,
+    outcomes,
+    payout,
+    record,
+    refund,
+    run,
+)
+
+DAILY = {"payouts": "cut_off_run", "cycle_days": 1, "pays_on_weekends": True}
+BANK_DAYS = {**DAILY, "pays_on_weekends": False}
+
+
+def line(record_id: str, days: int, amount: int) -> Row:
+    """A line some days after Friday; a negative amount is money back to a customer."""
+    make = record if amount > 0 else refund
+    on = FRIDAY + timedelta(days=days)
+    return make(record_id, business_date=on, occurred_at=None, amount_vnd=abs(amount))
+
+
+def paid(record_id: str, days: int, amount: int, **told: Any) -> Row:
+    """A payout some days after Friday."""
+    return payout(record_id, arrived_on=FRIDAY + timedelta(days=days), amount_vnd=amount, **told)
+
+
+def test_a_late_payout_does_not_take_a_day_that_its_own_short_payout_came_for() -> None:
+    result = run(
+        [],
+        [line("a", 0, 50_000), line("b", 1, 50_000)],
+        [paid("oa", 1, 41_000), paid("ob", 5, 50_000)],
+        profile=DAILY,
+    )
+
+    assert decided(result, "oa", "C").outcome == "short"
+    assert decided(result, "ob", "C").outcome == "late"
+    assert decided(result, "b", "C").counterpart_id == "ob"
+
+
+def test_late_payouts_may_come_in_another_order_than_their_days() -> None:
+    result = run(
+        [],
+        [line("a", 0, 11_000), line("b", 1, 12_000)],
+        [paid("ob", 4, 12_000), paid("oa", 6, 11_000)],
+        profile=DAILY,
+    )
+
+    assert decided(result, "a", "C").counterpart_id == "oa"
+    assert decided(result, "b", "C").counterpart_id == "ob"
+
+
+def test_a_whole_day_left_out_and_paid_with_a_later_day_is_found() -> None:
+    result = run(
+        [],
+        [line("a", 1, 15_000), line("b", 2, 30_000), line("c", 3, 20_000)],
+        [paid("o1", 3, 30_000), paid("o2", 4, 35_000)],
+        profile=BANK_DAYS,
+    )
+
+    assert outcomes(result, "C") == {
+        "a": "matched",
+        "b": "matched",
+        "c": "matched",
+        "o1": "paid",
+        "o2": "paid",
+    }
+    assert decided(result, "a", "C").counterpart_id == "o2"
+    assert decided(result, "a", "C").reason == "held_back"
+
+
+def test_a_day_another_payout_may_have_paid_alone_is_not_carried() -> None:
+    result = run(
+        [],
+        [line("a", 0, 15_000), line("b", 2, 15_000), line("c", 3, 20_000)],
+        [paid("o1", 3, 15_000), paid("o2", 4, 35_000)],
+        profile=DAILY,
+    )
+
+    assert decided(result, "o1", "C").outcome == "ambiguous_payout"
+    assert decided(result, "o2", "C").outcome == "ambiguous_payout"
+
+
+def test_a_late_payout_and_one_of_its_sum_on_time_may_have_changed_places() -> None:
+    result = run(
+        [],
+        [line("a", 0, 30_000), line("b", 2, 30_000)],
+        [paid("o1", 3, 30_000), paid("o2", 7, 30_000)],
+        profile=DAILY,
+    )
+
+    assert set(outcomes(result, "C").values()) == {"ambiguous", "ambiguous_payout"}
+
+
+def test_equal_payouts_on_their_own_days_are_no_exchange() -> None:
+    result = run(
+        [],
+        [line("a", 0, 30_000), line("b", 1, 30_000)],
+        [paid("o1", 1, 30_000), paid("o2", 2, 30_000)],
+        profile=DAILY,
+    )
+
+    assert decided(result, "a", "C").counterpart_id == "o1"
+    assert decided(result, "b", "C").counterpart_id == "o2"
+
+
+def test_a_day_carried_along_may_be_a_line_held_back_of_the_days_paid() -> None:
+    result = run(
+        [],
+        [line("a", 0, 20_000), line("b", 0, 74_000), line("c", 1, 20_000), line("d", 4, 51_000)],
+        [paid("o1", 3, 94_000), paid("o2", 5, 71_000)],
+        profile=BANK_DAYS,
+    )
+
+    assert decided(result, "o1", "C").outcome == "ambiguous_payout"
+    assert decided(result, "c", "C").outcome == "ambiguous"
+
+
+def test_a_late_payout_may_be_the_day_due_with_it_less_a_line_held_back() -> None:
+    result = run(
+        [],
+        [line("a", 0, 35_000), line("b", 3, 35_000), line("c", 3, 45_000), line("d", 4, 9_000)],
+        [paid("o1", 4, 35_000), paid("o2", 5, 54_000)],
+        profile=DAILY,
+    )
+
+    assert decided(result, "o1", "C").outcome == "ambiguous_payout"
+
+
+def test_several_days_due_and_a_payout_of_none_of_them_cannot_be_told_apart() -> None:
+    result = run(
+        [],
+        [line("a", 0, 11_000), line("b", 1, 12_000)],
+        [paid("o", 9, 5_000)],
+        profile=DAILY,
+    )
+
+    assert decided(result, "o", "C").outcome == "ambiguous_payout"
+    assert decided(result, "o", "C").alternatives == 2
+    assert decided(result, "a", "C").outcome == "ambiguous"
+
+
+def test_a_late_payout_of_another_sum_is_compared_with_the_one_day_due() -> None:
+    result = run([], [line("a", 0, 11_000)], [paid("o", 9, 5_000)], profile=DAILY)
+
+    assert decided(result, "o", "C").outcome == "short"
+    assert decided(result, "o", "C").difference_vnd == -6_000
+
+
+def test_what_was_held_back_may_be_paid_on_a_day_that_comes_to_nothing() -> None:
+    result = run(
+        [],
+        [line("a", 0, 60_000), line("b", 0, 225_000), line("c", 3, 10_000), line("d", 3, -10_000)],
+        [paid("o1", 1, 60_000), paid("o2", 4, 225_000)],
+        profile=DAILY,
+    )
+
+    assert decided(result, "b", "C").counterpart_id == "o2"
+    assert decided(result, "o1", "C").outcome == "paid"
+
+
+def test_lines_held_back_twice_with_one_sum_are_told_apart_by_their_order() -> None:
+    result = run(
+        [],
+        [
+            *(line(f"a{n}", 0, amount) for n, amount in enumerate((60_000, 145_000))),
+            line("b", 1, 58_000),
+            *(line(f"c{n}", 5, amount) for n, amount in enumerate((60_000, 200_000))),
+            line("d", 6, 90_000),
+        ],
+        [
+            paid("o1", 1, 145_000),
+            paid("o2", 2, 118_000),
+            paid("o3", 6, 200_000),
+            paid("o4", 7, 150_000),
+        ],
+        profile=DAILY,
+    )
+
+    assert decided(result, "a0", "C").counterpart_id == "o2"
+    assert decided(result, "c0", "C").counterpart_id == "o4"
+
+
+@pytest.mark.parametrize(
+    ("worth", "total", "found"),
+    [
+        ([5, 3, 9], 9, ((2,),)),
+        ([5, 3, 9], 8, ((0, 1),)),
+        ([5, 5, 9], 5, ((0,), (1,))),
+        ([4, 4], 8, ((0, 1),)),
+        ([1, 2, 3, 4], 5, ((0, 3), (1, 2))),
+        ([7, -2, 5], 5, ((2,), (0, 1))),
+        ([1, 2], 9, ()),
+        ([], 9, ()),
+    ],
+)
+def test_held_lines_are_one_or_two_and_two_solutions_are_enough(
+    worth: list[int], total: int, found: tuple[tuple[int, ...], ...]
+) -> None:
+    solutions = find_held_lines(np.array(worth, np.int64), total)
+
+    assert {tuple(sorted(solution)) for solution in solutions} == set(found)
+
+
+def test_a_shortage_and_a_surplus_with_other_partners_are_not_paired() -> None:
+    odd = [
+        OddPayout(0, 1, (7,)),
+        OddPayout(1, 2, (7,)),
+        OddPayout(2, 3, (-7,)),
+        OddPayout(3, 4, (-7,)),
+    ]
+
+    assert list(pair_odd_payouts(odd)) == []
+
+
+@st.composite
+def paid_worlds(draw: st.DrawFn) -> tuple[list[Row], list[Row]]:
+    """Lines of a fortnight with tied amounts, and payouts that are right, late, short or strange."""
+    amounts = st.sampled_from([10_000, 10_000, 20_000, 30_000, -10_000])
+    days = draw(st.lists(st.lists(amounts, min_size=0, max_size=3), min_size=1, max_size=8))
+    lines = [
+        line(f"s{day}.{n}", day, amount)
+        for day, held in enumerate(days)
+        for n, amount in enumerate(held)
+    ]
+    payouts = []
+    for day, held in enumerate(days):
+        fault = draw(st.sampled_from(["none", "none", "late", "short", "missing", "more"]))
+        amount = (
+            sum(held) - (10_000 if fault == "short" else 0) + (20_000 if fault == "more" else 0)
+        )
+        if amount > 0 and fault != "missing":
+            late = draw(st.integers(1, 3)) if fault == "late" else 0
+            payouts.append(paid(f"o{day}", day + 1 + late, amount))
+    return lines, payouts
+
+
+@settings(max_examples=120)
+@given(
+    paid_worlds(),
+    st.sampled_from([DAILY, BANK_DAYS, {**DAILY, "fee": FeeSchedule(bps=110, per="run")}, None]),
+    st.randoms(),
+)
+def test_any_payouts_come_to_proved_sums_in_any_order(
+    world: tuple[list[Row], list[Row]], profile: dict[str, Any] | None, random: Any
+) -> None:
+    lines, payouts = world
+    mixed = [random.sample(rows, len(rows)) for rows in world]
+
+    first = run([], lines, payouts, profile=profile)
+    second = run([], *mixed, profile=profile)
+
+    assert first.root_hash == second.root_hash
+    assert first.payout_table.equals(second.payout_table)
