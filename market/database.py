@@ -79,13 +79,18 @@ def _open_sqlite(url: str) -> sa.Engine:
     path = sa.engine.make_url(url).database
     if path and path != ":memory:":
         Path(path).parent.mkdir(parents=True, exist_ok=True)
-        Path(path).touch(mode=0o600)  # takings and account ids: for the service's eyes only
     engine = create_engine(
         url,
         connect_args={"timeout": BUSY_TIMEOUT_S},
         pool_size=POOL_SIZE,
         hide_parameters=True,  # as for PostgreSQL
     )
+
+    @sa.event.listens_for(engine, "do_connect")
+    def _keep_private(*_: Any) -> None:
+        # Takings and account ids are for the service's eyes only; opening alone makes no file.
+        if path and path != ":memory:":
+            Path(path).touch(mode=0o600)
 
     @sa.event.listens_for(engine, "connect")
     def _configure(connection: Any, _record: Any) -> None:
