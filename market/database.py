@@ -8,11 +8,12 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import Session, SQLModel, create_engine
 
+import market.tables
 import merchants.tables
 import reconciliation.tables
 
 # Using the names keeps the imports that register the tables from being "unused".
-TABLE_MODULES = (merchants.tables, reconciliation.tables)
+TABLE_MODULES = (market.tables, merchants.tables, reconciliation.tables)
 METADATA = SQLModel.metadata
 
 MIGRATIONS = Path(__file__).parent / "migrations"

@@ -94,3 +94,225 @@ HANGING_POSTER_STATES = (PosterState.INSTALLED, PosterState.CHECKED)
 
 GOOD_MATCHES = (NameMatch.EXACT, NameMatch.NORMALISED)
 """The matches that count as the vendor's own name (S5), and without which no poster is issued."""
+
+
+class MarketKind(StrEnum):
+    """What kind of market the law sees (Decree 60/2024, domain.md section 7)."""
+
+    CIVIC = "civic_market"
+    WHOLESALE = "wholesale_market"
+    RURAL = "rural_market"
+    NIGHT = "night_market"
+    COMMUNITY = "community_market"
+    TEMPORARY = "temporary_market"
+
+
+class OperatorKind(StrEnum):
+    """Who runs a market."""
+
+    MANAGEMENT_BOARD = "management_board"
+    COMMUNE_COMMITTEE = "commune_committee"
+    COOPERATIVE = "cooperative"
+    ENTERPRISE = "enterprise"
+    OTHER = "other"
+
+
+class StallKind(StrEnum):
+    """What a trading point is built as."""
+
+    COUNTER = "counter"
+    KIOSK = "kiosk"
+    SHOP = "shop"
+    OPEN_PLACE = "open_place"
+
+
+class AdminLevel(StrEnum):
+    """The level of an administrative unit; districts ended on 01/07/2025."""
+
+    PROVINCE = "province"
+    DISTRICT = "district"
+    COMMUNE = "commune"
+
+
+class AccountOwnerKind(StrEnum):
+    """Whose account it is in the sense of the account-name rule of 01/03/2026."""
+
+    HOUSEHOLD_BUSINESS = "household_business"
+    INDIVIDUAL = "individual"
+
+
+class AccountChangeState(StrEnum):
+    """Where a proposed change of a receiving account stands."""
+
+    PROPOSED = "proposed"
+    CONFIRMED = "confirmed"
+    """The vendor has confirmed; a second person has not decided yet."""
+    APPROVED = "approved"
+    REJECTED = "rejected"
+    WITHDRAWN = "withdrawn"
+
+
+class Confirmation(StrEnum):
+    """How a vendor confirmed something."""
+
+    PIN = "pin"
+    SIGNATURE = "signature"
+    SPOKEN = "spoken"
+    """Said aloud before a witness, recorded."""
+
+
+class CodeScheme(StrEnum):
+    """Whose scheme a QR code hanging at a stall follows."""
+
+    VIETQR = "vietqr"
+    VNPAY = "vnpay"
+    MOMO = "momo"
+    ZALOPAY = "zalopay"
+    OTHER = "other"
+
+
+class ExitReason(StrEnum):
+    """Why a vendor refuses, is suspended or leaves; reported in these words (domain.md 6.2)."""
+
+    NO_PHONE = "no_phone"
+    NO_ACCOUNT = "no_account"
+    TAX_CONCERN = "tax_concern"
+    LOW_TRADE = "low_trade"
+    FRAUD_FEAR = "fraud_fear"
+    NO_TIME = "no_time"
+    POOR_SIGNAL = "poor_signal"
+    HAS_OTHER_QR = "has_other_qr"
+    MOVED = "moved"
+    CLOSED = "closed"
+    OTHER = "other"
+
+
+class ConsentPurpose(StrEnum):
+    """What a vendor agrees to, each by a tick of its own."""
+
+    ONBOARDING = "onboarding"
+    POSTER = "poster"
+    RECONCILIATION = "reconciliation"
+    AGGREGATE_STATISTICS = "aggregate_statistics"
+    CONTACT = "contact"
+
+
+class ConsentChannel(StrEnum):
+    """What proves a consent."""
+
+    SIGNATURE = "signature"
+    SPOKEN = "spoken"
+    PIN = "pin"
+    SHEET = "sheet"
+    """A signed paper list that came in as a column of a sheet."""
+
+
+class PrivacyRequestKind(StrEnum):
+    """What a data subject asks for."""
+
+    ACCESS = "access"
+    CORRECTION = "correction"
+    DELETION = "deletion"
+    RESTRICTION = "restriction"
+    WITHDRAWAL = "withdrawal"
+
+
+class PrivacyRequestState(StrEnum):
+    """Where a data subject's request stands."""
+
+    RECEIVED = "received"
+    ANSWERED = "answered"
+    """Told whether and until when it will be done; not done yet."""
+    COMPLETED = "completed"
+    REFUSED = "refused"
+
+
+class ImportState(StrEnum):
+    """Where an import of a whole sheet stands."""
+
+    CHECKING = "checking"
+    CHECKED = "checked"
+    WRITING = "writing"
+    WRITTEN = "written"
+    FAILED = "failed"
+    UNDONE = "undone"
+
+
+class TeamKind(StrEnum):
+    """The level a community digital-transformation team works at."""
+
+    COMMUNE = "commune"
+    HAMLET = "hamlet"
+
+
+class VisitOutcome(StrEnum):
+    """What came of a helper's visit to a stall."""
+
+    HELPED = "helped"
+    FOLLOW_UP = "follow_up"
+    ABSENT = "absent"
+    REFUSED = "refused"
+
+
+class TargetArea(StrEnum):
+    """What a target is set for."""
+
+    MARKET = "market"
+    AREA = "area"
+    WAVE = "wave"
+
+
+class ResourceKind(StrEnum):
+    """The four kinds of conditions on a 4-G model card."""
+
+    PEOPLE = "people"
+    MONEY = "money"
+    TECHNIQUE = "technique"
+    INSTITUTIONS = "institutions"
+
+
+class TaskState(StrEnum):
+    """Where a task of a model card stands."""
+
+    OPEN = "open"
+    DONE = "done"
+    DROPPED = "dropped"
+
+
+class EventAction(StrEnum):
+    """What was done to the register. Stored as plain words, so that new ones need no migration."""
+
+    REGISTERED = "registered"
+    CHANGED = "changed"
+    STATE_CHANGED = "state_changed"
+    STALL_TAKEN = "stall_taken"
+    STALL_LEFT = "stall_left"
+    MERGED = "merged"
+    MERGE_UNDONE = "merge_undone"
+    SELF_PERFORMED = "self_performed"
+    ACCOUNT_PROPOSED = "account_proposed"
+    ACCOUNT_CONFIRMED = "account_confirmed"
+    ACCOUNT_DECIDED = "account_decided"
+    ACCOUNT_ADDED = "account_added"
+    ACCOUNT_CLOSED = "account_closed"
+    CODE_SEEN = "code_seen"
+    CODE_GONE = "code_gone"
+    CONSENT_GIVEN = "consent_given"
+    CONSENT_WITHDRAWN = "consent_withdrawn"
+    PRIVACY_REQUESTED = "privacy_requested"
+    PRIVACY_ANSWERED = "privacy_answered"
+    PRIVACY_COMPLETED = "privacy_completed"
+    DATA_EXPORTED = "data_exported"
+    DATA_ERASED = "data_erased"
+    IMPORTED = "imported"
+    IMPORT_UNDONE = "import_undone"
+    PIN_SET = "pin_set"
+    LINK_ISSUED = "link_issued"
+    LINK_REVOKED = "link_revoked"
+    POSTER_ISSUED = "poster_issued"
+    POSTER_INSTALLED = "poster_installed"
+    POSTER_ENDED = "poster_ended"
+    VISITED = "visited"
+    TARGET_SET = "target_set"
+    CALENDAR_CORRECTED = "calendar_corrected"
+    PLACE_CHANGED = "place_changed"

@@ -8,10 +8,12 @@ from typing import Literal
 
 from sqlmodel import Session
 
+from merchants.actors import COMMAND
 from merchants.application import RowReading, read_application
 from merchants.days import market_day
 from merchants.errors import MarketNotFound, SheetRefused
 from merchants.find import market_codes
+from merchants.kinds import ImportState
 from merchants.places import MarketDetails, register_market
 from merchants.plan import RegisterPlan
 from merchants.plan_rows import Change, RowPlan, RowRefused
@@ -172,7 +174,13 @@ def _record(result: SheetResult, now: datetime) -> SheetImport:
     return SheetImport(
         file_name=result.file_name[-200:],
         file_sha256=result.file_sha256,
+        state=ImportState.WRITTEN,
+        actor=str(COMMAND),
         imported_at=now,
+        written_at=now,
+        rows_total=len(result.rows),
+        rows_done=len(result.rows),
+        rows_warned=result.count("warned"),
         rows_created=result.count("created"),
         rows_changed=result.count("changed"),
         rows_same=result.count("same"),

@@ -1,0 +1,3 @@
+"""English: acceptance points, approvals, displayed codes."""
+
+WORDS: dict[str, str] = {}

@@ -1,0 +1,3 @@
+"""English: targets, waves, model cards, teams, visits."""
+
+WORDS: dict[str, str] = {}

@@ -1,0 +1,3 @@
+"""English: consents, privacy requests, the vendor's own data."""
+
+WORDS: dict[str, str] = {}

@@ -1,0 +1,3 @@
+"""English: sheets taken in."""
+
+WORDS: dict[str, str] = {}

@@ -1,0 +1,3 @@
+"""English: the manager's home."""
+
+WORDS: dict[str, str] = {}

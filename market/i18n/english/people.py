@@ -1,0 +1,3 @@
+"""English: a vendor's file, merges, hand-overs."""
+
+WORDS: dict[str, str] = {}

@@ -1,0 +1,3 @@
+"""English: market settings, calendars, areas."""
+
+WORDS: dict[str, str] = {}

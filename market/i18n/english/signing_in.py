@@ -1,0 +1,3 @@
+"""English: signing in, users, tokens."""
+
+WORDS: dict[str, str] = {}

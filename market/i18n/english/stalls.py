@@ -1,0 +1,3 @@
+"""English: the list of stalls, search, onboarding."""
+
+WORDS: dict[str, str] = {}

@@ -1,0 +1,66 @@
+"""English: a vendor's day."""
+
+WORDS = {
+    "7 ngày qua: {amount}": "Last 7 days: {amount}",
+    "7 ngày đến {on}: {amount}": "7 days to {on}: {amount}",
+    "Chưa có khoản nào": "No receipts yet",
+    "Chưa có khoản nào được báo về": "Nothing announced yet",
+    "Chưa thấy trong sao kê {provider}, chưa cộng vào": "Not on the {provider} statement, not added",
+    "Còn lại": "Left",
+    "Cô/bác gặp ban quản lý chợ, mang theo mã {code}.": "See the market's management and bring the "
+    "code {code}.",
+    "Cần người giúp?": "Need help?",
+    "Gian hàng chưa có tấm mã. Ban quản lý chợ sẽ cấp cho cô/bác.": "The stall has no poster yet. "
+    "The management will issue one.",
+    "Gian hàng {stalls}": "Stall {stalls}",
+    "Hôm nay": "Today",
+    "Hôm nay chưa chốt sổ": "Today's books are not closed yet",
+    "Hôm nay cô/bác nhận được": "Today you received",
+    "Khi khách quét mã, tiền vào tài khoản của cô/bác như thường. Sổ chợ ghi sau khi đối chiếu với "
+    "ngân hàng.": "When a customer scans, the money reaches your account as usual. The market's "
+    "books follow after comparing with the bank.",
+    "Khách trả": "Customers paid",
+    "Khách trả ngày {on}": "Paid by customers on {on}",
+    "Khách vừa trả": "Just paid by customers",
+    "Không có khách trả qua QR": "No customer paid by QR",
+    "Mỗi cột một ngày, tính bằng nghìn đồng.": "One bar a day, in thousand đồng.",
+    "Chỉ cộng những ngày đã chốt.": "Only closed days are added up.",
+    "7 ngày này chưa chốt ngày nào": "None of these 7 days is closed yet",
+    "Nay": "Today",
+    "Ngày {on} chưa chốt sổ": "The books of {on} are not closed yet",
+    "Ngày {on} cô/bác nhận được": "On {on} you received",
+    "Phí": "Fees",
+    "Theo lần chốt thứ {version}, mã {root}.": "From close number {version}, root {root}.",
+    "Thuế": "Tax",
+    "Trả lại khách": "Given back",
+    "Tải PDF": "Get the PDF",
+    "Tải sổ ngày này:": "Get this day's books:",
+    "Tải ảnh": "Get the picture",
+    "Tấm mã QR của gian hàng": "The stall's QR poster",
+    "Tấm mã QR gian hàng {stall}": "QR poster of stall {stall}",
+    "Về tài khoản còn {amount}": "{amount} is left for your account",
+    "Xem lại": "Look again",
+    "Xem ngày đã chốt gần nhất: {on}": "Show the newest closed day: {on}",
+    "Xem {n} khoản còn lại": "Show the other {n} receipts",
+    "chưa cộng vào, tính đến {at}": "not added yet, as of {at}",
+    "tính đến {at}": "as of {at}",
+    "{n} khoản mới báo": "{n} receipts announced",
+    "{n} khoản, {amount}, còn chờ nên chưa cộng.": "{n} receipts, {amount}, still wait and are not "
+    "added.",
+    "{n} lần khách trả": "{n} payments",
+    "{provider} vừa báo, chưa cộng vào": "Announced by {provider}, not added yet",
+    "{provider} đã báo, chưa cộng vào": "Announced by {provider}, waiting, not added",
+    "Đã chốt, còn kiểm tra lại": "Closed, still being checked",
+    "Đã chốt, số chính thức": "Closed, final",
+    "Đã trả lại khách từ {provider}": "Given back from {provider}",
+    "Đã vào {provider}": "Received at {provider}",
+    "Đã vào {provider}, số tiền đang hỏi lại": "Received at {provider}, amount being checked",
+    "Đã vào {provider}, đang kiểm tra lại": "Received at {provider}, being checked",
+    "Đưa hàng khi điện thoại báo tiền vào": "Hand over goods when your phone tells of the money",
+    "Đường dẫn này của riêng cô/bác, xin đừng gửi cho người khác.": "This link is yours alone; "
+    "please do not pass it on.",
+    "Ảnh chụp màn hình của khách có thể là giả. Điện thoại chưa báo thì cô/bác cứ chờ thêm.": "A "
+    "customer's screenshot can be fake. Until your phone tells you, wait.",
+    "Ảnh để gửi Zalo. PDF để mang ra tiệm in, khổ A5.": "The picture is for Zalo, the PDF (A5) for "
+    "the print shop.",
+}

@@ -1,0 +1,72 @@
+"""A form as it was sent: what was typed, what is wrong with it, and the page that shows both again."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Annotated
+
+from fastapi import Depends, Request
+from fastapi.responses import RedirectResponse
+from starlette.datastructures import UploadFile
+
+from market.security.bodies import form_of
+from merchants.csv_text import clean_text
+
+
+@dataclass(slots=True)
+class Form:
+    """What somebody typed, by field; a page given the form shows every value again."""
+
+    values: Mapping[str, list[str]] = field(default_factory=dict)
+    files: Mapping[str, UploadFile] = field(default_factory=dict)
+    errors: dict[str, str] = field(default_factory=dict)
+    """By field, one sentence in plain Vietnamese each: what is wrong by how much, what to do."""
+
+    @classmethod
+    def showing(cls, **values: object) -> "Form":
+        """Return the form of a page opened anew, filled with what is known."""
+        return cls({name: ["" if value is None else str(value)] for name, value in values.items()})
+
+    def value(self, name: str) -> str:
+        """Return a field's text in NFC without spaces around it; empty when it was not sent."""
+        return clean_text((self.values.get(name) or [""])[0])
+
+    def all(self, name: str) -> list[str]:
+        """Return every value of a field that may come more than once, such as ticked boxes."""
+        return [clean_text(value) for value in self.values.get(name, [])]
+
+    def is_ticked(self, name: str) -> bool:
+        """Return whether a box was ticked."""
+        return bool(self.value(name))
+
+    def error(self, name: str) -> str:
+        """Return what is wrong with a field; empty = nothing."""
+        return self.errors.get(name, "")
+
+    def refuse(self, name: str, sentence: str) -> None:
+        """Say what is wrong with a field; the first thing said stays."""
+        self.errors.setdefault(name, sentence)
+
+    def __iter__(self) -> Iterator[tuple[str, str]]:
+        """Yield the faults with their fields, in the order they were found."""
+        return iter(self.errors.items())
+
+
+async def _read_form(request: Request) -> Form:
+    sent = await form_of(request)
+    texts: dict[str, list[str]] = {}
+    files: dict[str, UploadFile] = {}
+    for name, value in sent.multi_items():
+        if isinstance(value, UploadFile):
+            files[name] = value
+        else:
+            texts.setdefault(name, []).append(value)
+    return Form(texts, files)
+
+
+Sent = Annotated[Form, Depends(_read_form)]
+"""The form a POST carries. Its ``csrf`` field has been checked before the route runs."""
+
+
+def see_other(path: str) -> RedirectResponse:
+    """Return the answer after a form was carried out: reloading the next page sends nothing again."""
+    return RedirectResponse(path, status_code=303)

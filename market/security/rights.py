@@ -1,0 +1,68 @@
+"""What each role may do. A route asks for one right; ``routes`` says which."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from types import MappingProxyType
+
+from market.roles import Role
+
+
+class Right(StrEnum):
+    """What a route asks of whoever opens it. The scope (which market, which vendor) comes on top."""
+
+    ANYONE = "anyone"
+    SIGNED_IN = "signed in"
+    """Anybody with a user account, about their own account."""
+    VENDOR_READ = "vendor read"
+    """A vendor's own pages: the vendor, and staff who read the vendor's market."""
+    VENDOR_ACT = "vendor act"
+    """What only the vendor does, with the PIN where something changes."""
+    HELP = "help"
+    """Onboard at the stall: lists without money, applications, visits."""
+    READ_MARKET = "read market"
+    """A market's takings, files and history."""
+    WRITE_REGISTER = "write register"
+    """Stalls, vendors, posters, imports, proposed accounts."""
+    DECIDE = "decide"
+    """What needs a second person: accounts, merges, undoing an import, privacy requests."""
+    MANAGE_MARKET = "manage market"
+    """A market's settings, calendar, teams."""
+    MANAGE_USERS = "manage users"
+    READ_PLAN = "read plan"
+    """Targets, waves, model cards, the league of helpers."""
+    SET_PLAN = "set plan"
+    READ_ADOPTION = "read adoption"
+    """Aggregates of a market: its management sees them whole, economists disclosure-controlled."""
+    READ_ALL_ADOPTION = "read all adoption"
+    """Aggregates of the markets in the reader's area, disclosure-controlled."""
+    READ_LOG = "read log"
+    """What was done, by whom."""
+    ADMINISTER = "administer"
+    """Places, areas, programmes, every user."""
+
+
+_STAFF = frozenset({Role.ADMIN, Role.MARKET_MANAGER, Role.MARKET_CLERK})
+_MANAGERS = frozenset({Role.ADMIN, Role.MARKET_MANAGER})
+_READERS = _STAFF | {Role.AUDITOR}
+
+HELD_BY: Mapping[Right, frozenset[Role]] = MappingProxyType(
+    {
+        Right.ANYONE: frozenset(Role),
+        Right.SIGNED_IN: frozenset(Role) - {Role.VENDOR},
+        Right.VENDOR_READ: _READERS | {Role.VENDOR},
+        Right.VENDOR_ACT: frozenset({Role.VENDOR}),
+        Right.HELP: _READERS | {Role.FIELD_HELPER},
+        Right.READ_MARKET: _READERS,
+        Right.WRITE_REGISTER: _STAFF | {Role.FIELD_HELPER},
+        Right.DECIDE: _MANAGERS,
+        Right.MANAGE_MARKET: _MANAGERS,
+        Right.MANAGE_USERS: _MANAGERS,
+        Right.READ_PLAN: _READERS | {Role.ECONOMIST},
+        Right.SET_PLAN: frozenset({Role.ADMIN, Role.ECONOMIST}),
+        Right.READ_ADOPTION: _READERS | {Role.ECONOMIST},
+        Right.READ_ALL_ADOPTION: frozenset({Role.ADMIN, Role.ECONOMIST, Role.AUDITOR}),
+        Right.READ_LOG: _MANAGERS | {Role.AUDITOR},
+        Right.ADMINISTER: frozenset({Role.ADMIN}),
+    }
+)
+"""Which roles hold a right. An auditor reads and never writes: every unsafe method is refused."""

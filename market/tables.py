@@ -1,0 +1,165 @@
+"""Who may come in: users with their scopes, sessions, links, tokens, PINs, and what was tried.
+
+No secret stands here: passwords and PINs as argon2id, tokens as SHA-256, sign-in names sealed with a
+keyed fingerprint beside them for look-up.
+"""
+
+# ``from __future__ import annotations`` would break SQLModel's relationships; keep it out.
+from datetime import datetime
+from typing import ClassVar
+
+import sqlalchemy as sa
+from sqlmodel import Field, SQLModel
+
+from market.roles import Role, ScopeKind
+from merchants.columns import UtcDateTime, text_enum
+
+
+class UserAccount(SQLModel, table=True):
+    """Somebody who signs in: management, helpers, economists, auditors. Vendors do not."""
+
+    __tablename__: ClassVar[str] = "user_account"
+
+    id: int | None = Field(default=None, primary_key=True)
+    login_hash: str = Field(max_length=64, unique=True)
+    """Keyed fingerprint of the phone number or e-mail address the user signs in with."""
+    login_sealed: str
+    full_name: str = Field(max_length=80)
+    role: Role = Field(sa_type=text_enum(Role))
+    password_hash: str | None = None
+    """``None`` = signs in only with a helper login."""
+    must_change_password: bool = False
+    is_active: bool = True
+    created_at: datetime = Field(sa_type=UtcDateTime)
+    created_by: str = Field(max_length=60)
+    last_seen_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    version: int = 1
+
+
+class UserScope(SQLModel, table=True):
+    """Where a user's role holds: everywhere, one market, or the markets of an area group."""
+
+    __tablename__: ClassVar[str] = "user_scope"
+
+    user_id: int = Field(foreign_key="user_account.id", primary_key=True)
+    kind: ScopeKind = Field(sa_type=text_enum(ScopeKind), primary_key=True)
+    code: str = Field(default="", max_length=20, primary_key=True)
+    """Market code or area group code; empty for everywhere."""
+
+
+class AccessLink(SQLModel, table=True):
+    """A personal address: signed, expiring, revocable; it opens a session for its scope."""
+
+    __tablename__: ClassVar[str] = "access_link"
+
+    id: int | None = Field(default=None, primary_key=True)
+    role: Role = Field(sa_type=text_enum(Role))
+    scope: str = Field(max_length=20, index=True)
+    """Vendor code, market code, or ``*``."""
+    created_at: datetime = Field(sa_type=UtcDateTime)
+    created_by: str = Field(max_length=60)
+    expires_at: datetime = Field(sa_type=UtcDateTime)
+    revoked_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    last_used_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+class HelperLogin(SQLModel, table=True):
+    """A short-lived way in for a field helper, for one market and a few hours."""
+
+    __tablename__: ClassVar[str] = "helper_login"
+
+    id: int | None = Field(default=None, primary_key=True)
+    user_id: int = Field(foreign_key="user_account.id", index=True)
+    market_code: str = Field(max_length=8)
+    code_sha256: str = Field(max_length=64, unique=True)
+    created_at: datetime = Field(sa_type=UtcDateTime)
+    created_by: str = Field(max_length=60)
+    expires_at: datetime = Field(sa_type=UtcDateTime)
+    used_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    revoked_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+class UserSession(SQLModel, table=True):
+    """A browser that came in: by password, helper login or link. The cookie holds its token."""
+
+    __tablename__: ClassVar[str] = "user_session"
+
+    id: int | None = Field(default=None, primary_key=True)
+    token_sha256: str = Field(max_length=64, unique=True)
+    user_id: int | None = Field(default=None, foreign_key="user_account.id", index=True)
+    helper_login_id: int | None = Field(default=None, foreign_key="helper_login.id", index=True)
+    link_id: int | None = Field(default=None, foreign_key="access_link.id", index=True)
+    created_at: datetime = Field(sa_type=UtcDateTime)
+    last_seen_at: datetime = Field(sa_type=UtcDateTime)
+    expires_at: datetime = Field(sa_type=UtcDateTime, index=True)
+    ended_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    pin_until_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    """Until when the vendor's PIN need not be asked again."""
+
+
+class ApiToken(SQLModel, table=True):
+    """A machine's key to the API, with its user's role and scope."""
+
+    __tablename__: ClassVar[str] = "api_token"
+
+    id: int | None = Field(default=None, primary_key=True)
+    user_id: int = Field(foreign_key="user_account.id", index=True)
+    name: str = Field(max_length=60)
+    token_sha256: str = Field(max_length=64, unique=True)
+    token_tail: str = Field(max_length=4)
+    created_at: datetime = Field(sa_type=UtcDateTime)
+    expires_at: datetime = Field(sa_type=UtcDateTime)
+    revoked_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    last_used_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+class VendorPin(SQLModel, table=True):
+    """The PIN a vendor gives before anything of theirs changes."""
+
+    __tablename__: ClassVar[str] = "vendor_pin"
+
+    vendor_id: int = Field(foreign_key="vendor.id", primary_key=True)
+    pin_hash: str
+    set_at: datetime = Field(sa_type=UtcDateTime)
+    failures: int = 0
+    locked_until: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+class SignInFailure(SQLModel, table=True):
+    """A wrong password, code or link; counted to slow down whoever guesses."""
+
+    __tablename__: ClassVar[str] = "sign_in_failure"
+
+    id: int | None = Field(default=None, primary_key=True)
+    key_hash: str = Field(max_length=64)
+    """Keyed fingerprint of the sign-in name or of the caller's address."""
+    at: datetime = Field(sa_type=UtcDateTime)
+
+    __table_args__ = (sa.Index("ix_sign_in_failure_key_at", "key_hash", "at"),)
+
+
+class Submission(SQLModel, table=True):
+    """A form or API write that was carried out, so that sending it twice does nothing twice."""
+
+    key_sha256: str = Field(max_length=64, primary_key=True)
+    """Of the principal and the form's ``once`` value or the ``Idempotency-Key`` header."""
+    request_sha256: str = Field(max_length=64)
+    """Of method, route and content: one key with two contents is refused."""
+    status: int
+    location: str = Field(default="", max_length=400)
+    body: str = Field(default="", sa_type=sa.Text)
+    at: datetime = Field(sa_type=UtcDateTime, index=True)
+
+
+class SecurityEvent(SQLModel, table=True):
+    """What happened at the doors: sign-ins, new users, tokens, exports. Rows are only added."""
+
+    __tablename__: ClassVar[str] = "security_event"
+
+    id: int | None = Field(default=None, primary_key=True)
+    at: datetime = Field(sa_type=UtcDateTime, index=True)
+    actor: str = Field(max_length=60)
+    action: str = Field(max_length=40)
+    subject: str = Field(default="", max_length=60)
+    """Such as ``user:12`` or ``market:MA``; never a name or number of a person."""
+    note: str = Field(default="", max_length=200)

@@ -1,0 +1,90 @@
+"""The register's tables, by subject; imported together, so that their foreign keys resolve."""
+
+from merchants.kinds import (
+    AcceptancePointState,
+    AcceptanceType,
+    AccountKind,
+    CalendarRule,
+    NameMatch,
+    PosterState,
+    StallState,
+    VendorState,
+)
+from merchants.tables.accounts import AcceptancePoint, AccountChange, DisplayedCode
+from merchants.tables.campaigns import (
+    ModelCard,
+    ModelCardObjective,
+    ModelCardResource,
+    ModelCardTask,
+    Programme,
+    Target,
+    Team,
+    TeamMember,
+    Visit,
+    Wave,
+    WaveMarket,
+)
+from merchants.tables.consents import Consent, PrivacyRequest
+from merchants.tables.imports import SheetImport, SheetImportChange, SheetImportRow
+from merchants.tables.people import RegisterEvent, StallHolding, Vendor, VendorMerge
+from merchants.tables.places import (
+    AdminCrosswalk,
+    AdminUnit,
+    AreaGroup,
+    AreaGroupMarket,
+    CalendarCorrection,
+    Market,
+    MarketCalendar,
+    MarketCommune,
+    MarketOperator,
+    Stall,
+    Zone,
+)
+from merchants.tables.posters import Poster
+
+# The kinds are given on, so that whoever reads rows finds the words beside them.
+__all__ = [
+    "AcceptancePoint",
+    "AcceptancePointState",
+    "AcceptanceType",
+    "AccountChange",
+    "AccountKind",
+    "AdminCrosswalk",
+    "AdminUnit",
+    "AreaGroup",
+    "AreaGroupMarket",
+    "CalendarCorrection",
+    "CalendarRule",
+    "Consent",
+    "DisplayedCode",
+    "Market",
+    "MarketCalendar",
+    "MarketCommune",
+    "MarketOperator",
+    "ModelCard",
+    "ModelCardObjective",
+    "ModelCardResource",
+    "ModelCardTask",
+    "NameMatch",
+    "Poster",
+    "PosterState",
+    "PrivacyRequest",
+    "Programme",
+    "RegisterEvent",
+    "SheetImport",
+    "SheetImportChange",
+    "SheetImportRow",
+    "Stall",
+    "StallHolding",
+    "StallState",
+    "Target",
+    "Team",
+    "TeamMember",
+    "Vendor",
+    "VendorMerge",
+    "VendorState",
+    "Visit",
+    "Wave",
+    "WaveMarket",
+    "Zone",
+]
