@@ -9,7 +9,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 demo: $(VENV)/.run  ## build an environment, run the whole product once on simulated market days
 	$(BIN)/cho40 demo
 
-test: $(VENV)/.dev stripe-mock lint types migrations unit  ## every check and every test
+test: $(VENV)/.dev stripe-mock chromium lint types migrations unit  ## every check and every test
 
 lint:
 	$(BIN)/ruff format --check .
@@ -37,9 +37,12 @@ lock: $(VENV)/.dev  ## resolve dependencies again; hashes in, no download host
 LOCK_OPTIONS := --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	--no-emit-find-links --no-annotate --no-header --upgrade
 
-.PHONY: stripe-mock migrations
+.PHONY: stripe-mock chromium migrations
 stripe-mock:
 	$(BIN)/python -m tests.stripe_mock
+
+chromium:
+	$(BIN)/python -m tests.chromium
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \

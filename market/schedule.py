@@ -90,7 +90,7 @@ def poll_payments(engine: sa.Engine, settings: Settings, at: datetime) -> str:
         account=settings.stripe_account,
     )
     with reading(engine) as session:
-        since = last_poll_at(session, account=access.account)
+        since = last_poll_at(session, account=access.account, sealer=settings.sealer)
     with httpx.Client(timeout=TIMEOUT_S) as client, writing(engine) as session:
         results = poll_stripe(
             session,

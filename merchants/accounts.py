@@ -7,6 +7,7 @@ from merchants.kinds import AcceptanceType, AccountKind
 from merchants.sealing import Sealer
 from qr.participants import Participant
 
+FINGERPRINT_DIGITS = 32
 VIETCOMBANK = "970436"
 MOMO, STRIPE = "momo", "stripe"
 FEED_OF_BIN: Mapping[str, str] = {VIETCOMBANK: "bank_vcb"}
@@ -76,15 +77,34 @@ def stripe_account(account_id: str) -> Account:
 
 
 def account_fingerprint(sealer: Sealer, ledger: str, account: str) -> str:
-    """Return the keyed fingerprint under which an account is looked up.
+    """Return the keyed fingerprint under which an account is looked up: 32 hex digits.
 
     Args:
         ledger: the feed provider (``bank_vcb``, ``momo``, ``stripe``), or the BIN of a bank
             without a feed.
     """
-    return sealer.fingerprint(f"{ledger}|{account}")
+    return sealer.fingerprint(f"{ledger}|{account}")[:FINGERPRINT_DIGITS]
+
+
+def account_alias(sealer: Sealer, ledger: str, account: str) -> str:
+    """Return what stands for an account where its number must not: fingerprint, then tail.
+
+    Equal for equal accounts of one ledger; nobody without the key learns the number from it. An
+    empty account stays empty.
+    """
+    return account_fingerprint(sealer, ledger, account) + account[-4:] if account else ""
+
+
+def alias_fingerprint(alias: str) -> str:
+    """Return the fingerprint in an alias, as acceptance points keep it."""
+    return alias[:FINGERPRINT_DIGITS]
 
 
 def phone_fingerprint(sealer: Sealer, phone: str) -> str:
     """Return the keyed fingerprint of a phone number written as ``+84…``."""
     return sealer.fingerprint(f"phone|{phone}")
+
+
+def payload_fingerprint(sealer: Sealer, payload: str) -> str:
+    """Return the keyed fingerprint of a QR payload; a bare digest would give its account away."""
+    return sealer.fingerprint(f"payload|{payload}")

@@ -20,7 +20,7 @@ from typing import Any, NamedTuple
 import sqlalchemy as sa
 from sqlmodel import Session
 
-from merchants.accounts import account_fingerprint
+from merchants.accounts import account_fingerprint, alias_fingerprint
 from merchants.sealing import Sealer
 from merchants.tables import AcceptancePoint, Vendor
 from reconciliation.bulk import one_of, rows_of, table_of
@@ -91,26 +91,27 @@ def reattribute(session: Session, sealer: Sealer) -> int:
 def _by_acceptance_point(
     session: Session, clues: Sequence[Clue], sealer: Sealer
 ) -> list[Attribution]:
-    named = {(clue.provider, clue.account) for clue in clues}
-    named |= {(clue.provider, clue.store_id) for clue in clues if clue.store_id}
-    hashes = {
-        place: account_fingerprint(sealer, ledger_of(place[0]), place[1])
-        for place in named
-        if place[1]
+    stores = {(clue.provider, clue.store_id) for clue in clues if clue.store_id}
+    of_store = {
+        (provider, store): account_fingerprint(sealer, ledger_of(provider), store)
+        for provider, store in stores
     }
-    held = _held(session, set(hashes.values()))
+    accounts = {alias_fingerprint(clue.account) for clue in clues if clue.account}
+    held = _held(session, accounts | set(of_store.values()))
 
-    def owner(provider: str, account: str | None, day: date) -> int | None:
-        points = held.get(hashes.get((provider, account or ""), ""), ())
+    def owner(fingerprint: str, day: date) -> int | None:
+        points = held.get(fingerprint, ())
         vendors = {point.vendor_id for point in points if point.holds_on(day)}
         return vendors.pop() if len(vendors) == 1 else None
 
     decided = []
     for clue in clues:
         one = UNATTRIBUTED
-        if vendor := owner(clue.provider, clue.store_id, clue.business_date):
+        if vendor := owner(
+            of_store.get((clue.provider, clue.store_id or ""), ""), clue.business_date
+        ):
             one = Attribution(vendor, "store")
-        elif vendor := owner(clue.provider, clue.account, clue.business_date):
+        elif vendor := owner(alias_fingerprint(clue.account), clue.business_date):
             one = Attribution(vendor, "account")
         decided.append(one)
     return decided
@@ -157,7 +158,7 @@ def _unattributed_after(last_id: int) -> sa.Select[Any]:
         sa.select(
             row.id,
             row.provider,
-            row.provider_account_id,
+            row.account_alias,
             row.store_id,
             row.merchant_reference,
             row.description,

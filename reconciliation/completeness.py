@@ -175,19 +175,19 @@ def _feeds(session: Session, profiles: Profiles) -> dict[str, list[Feed]]:
     told = (
         sa.select(
             row.c.provider,
-            row.c.provider_account_id,
+            row.c.account_alias,
             row.c.vendor_id,
             sa.func.min(row.c.business_date).label("first_told"),
         )
         .where(row.c.vendor_id.is_not(None), row.c.is_current)
-        .group_by(row.c.provider, row.c.provider_account_id, row.c.vendor_id)
+        .group_by(row.c.provider, row.c.account_alias, row.c.vendor_id)
         .subquery()
     )
     wanted = (
         sa.select(
             market.c.code,
             told.c.provider,
-            told.c.provider_account_id,
+            told.c.account_alias,
             told.c.first_told,
             point.c.feed_provider,
             point.c.valid_from,
@@ -217,7 +217,7 @@ def _unread(session: Session, first: date, last: date) -> list[Unread]:
     wanted = (
         sa.select(
             delivery.c.provider,
-            delivery.c.provider_account_id,
+            delivery.c.account_alias,
             delivery.c.name,
             delivery.c.received_at,
             delivery.c.state,

@@ -94,7 +94,7 @@ def _by_files(session: Session, first: date) -> list[tuple[Account, Covered]]:
     wanted = (
         sa.select(
             statement.c.provider,
-            statement.c.provider_account_id,
+            statement.c.account_alias,
             statement.c.statement_kind,
             statement.c.completeness,
             statement.c.period_from,
@@ -115,7 +115,7 @@ def _by_files(session: Session, first: date) -> list[tuple[Account, Covered]]:
             begins = ends = market_day(row.received_at) - timedelta(days=1)
         if begins is None or ends is None:
             continue
-        account = ledger_of(row.provider), row.provider_account_id
+        account = ledger_of(row.provider), row.account_alias
         is_whole = row.completeness != "partial"
         found.append((account, Covered(begins, ends, row.received_at, is_whole)))
     return found
@@ -124,15 +124,13 @@ def _by_files(session: Session, first: date) -> list[tuple[Account, Covered]]:
 def _by_polls(session: Session) -> list[tuple[Account, Covered]]:
     delivery = table_of(Delivery).c
     wanted = (
-        sa.select(
-            delivery.provider, delivery.provider_account_id, sa.func.max(delivery.received_at)
-        )
+        sa.select(delivery.provider, delivery.account_alias, sa.func.max(delivery.received_at))
         .where(
             delivery.channel == SourceChannel.POLL,
             delivery.state.in_([DeliveryState.PROCESSED, DeliveryState.DUPLICATE]),
             delivery.name.startswith(LAST_PAGE_OF_A_POLL, autoescape=True),
         )
-        .group_by(delivery.provider, delivery.provider_account_id)
+        .group_by(delivery.provider, delivery.account_alias)
     )
     told: Sequence[Any] = rows_of(session, wanted)
     return [

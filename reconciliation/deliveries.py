@@ -18,6 +18,7 @@ import sqlalchemy as sa
 from sqlmodel import Session
 
 from merchants.sealing import Sealer
+from reconciliation.aliases import Aliases, without_account
 from reconciliation.bulk import one_of, rows_of, table_of
 from reconciliation.entries import Entry, entries_of, storable
 from reconciliation.errors import BooksDoNotBalance
@@ -34,7 +35,6 @@ from reconciliation.tables import Delivery, DeliveryState
 
 REASON_LENGTH_MAX = 200
 NAME_LENGTH_MAX = 200
-ACCOUNT_LENGTH_MAX = 40
 _PACKAGE = Path(__file__).parent
 
 
@@ -88,35 +88,39 @@ class Read:
     def told_reason(self) -> str:
         """Return reason and detail as the delivery keeps them."""
         text = ": ".join(part for part in (self.reason, self.detail) if part)
-        return storable(text)[:REASON_LENGTH_MAX]
+        return storable(without_account(text, self.account))[:REASON_LENGTH_MAX]
 
 
 class SeenBytes:
     """Which bytes were processed before, in the database or earlier in this batch."""
 
-    def __init__(self, session: Session, arrivals: Iterable[Arrival]) -> None:
+    def __init__(self, session: Session, arrivals: Iterable[Arrival], aliases: Aliases) -> None:
+        self._aliases = aliases
         self._accounts: dict[tuple[str, str, str | None], set[str]] = defaultdict(set)
         row = table_of(Delivery).c
         statement = sa.select(
-            row.provider, row.raw_sha256, row.settlement_id, row.provider_account_id
+            row.provider, row.raw_sha256, row.settlement_id, row.account_alias
         ).where(
             one_of(session, row.raw_sha256, (arrival.raw_sha256 for arrival in arrivals)),
             row.state == DeliveryState.PROCESSED,
         )
         for found in rows_of(session, statement):
             key = (found.provider, found.raw_sha256, found.settlement_id)
-            self._accounts[key].add(found.provider_account_id)
+            self._accounts[key].add(found.account_alias)
 
     def has(self, arrival: Arrival) -> bool:
         """Tell whether the same bytes were processed as the same thing."""
         accounts = self._accounts.get(_bytes_key(arrival), set())
-        account = arrival.incoming.account
-        return account in accounts if account else bool(accounts)
+        incoming = arrival.incoming
+        if not incoming.account:
+            return bool(accounts)
+        return self._aliases.of(incoming.provider, incoming.account) in accounts
 
     def add(self, read: Read) -> None:
         """Note a processed arrival; what was quarantined, refused or failed may come again."""
         if read.state is DeliveryState.PROCESSED:
-            self._accounts[_bytes_key(read.arrival)].add(read.account)
+            alias = self._aliases.of(read.arrival.incoming.provider, read.account)
+            self._accounts[_bytes_key(read.arrival)].add(alias)
 
 
 def read_arrivals(arrivals: Sequence[Arrival], seen: SeenBytes, *, sealer: Sealer) -> list[Read]:
@@ -146,13 +150,15 @@ def failed_read(arrival: Arrival, fault: Exception) -> Read:
     )
 
 
-def delivery_row(read: Read) -> dict[str, Any]:
+def delivery_row(read: Read, sealer: Sealer) -> dict[str, Any]:
     """Return the columns of a delivery that do not change when it is read again."""
     incoming = read.arrival.incoming
+    name = without_account(incoming.name or incoming.case or "", read.account)
     return {
         "provider": incoming.provider,
         "channel": incoming.channel,
-        "name": storable(incoming.name or incoming.case or "")[-NAME_LENGTH_MAX:],
+        "name": storable(name)[-NAME_LENGTH_MAX:],
+        "account_sealed": sealer.seal(incoming.account) if incoming.account else "",
         "raw_sha256": read.arrival.raw_sha256,
         "raw_bytes": len(incoming.content),
         "received_at": incoming.received_at,
@@ -162,10 +168,10 @@ def delivery_row(read: Read) -> dict[str, Any]:
     }
 
 
-def outcome_row(read: Read, counts: Mapping[str, int]) -> dict[str, Any]:
+def outcome_row(read: Read, counts: Mapping[str, int], aliases: Aliases) -> dict[str, Any]:
     """Return the columns of a delivery that say what became of it."""
     return {
-        "provider_account_id": storable(read.account)[:ACCOUNT_LENGTH_MAX],
+        "account_alias": aliases.of(read.arrival.incoming.provider, storable(read.account)),
         "state": read.state,
         "reason": read.told_reason,
         **counts,

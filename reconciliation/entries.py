@@ -10,11 +10,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from functools import cached_property
-from typing import NamedTuple
+from typing import NamedTuple, overload
 
 from merchants.columns import VND_MAX
 from merchants.days import market_day
 from merchants.sealing import Sealer
+from reconciliation.aliases import Aliases, without_account
 from reconciliation.bulk import table_of
 from reconciliation.feeds.catalogue import book_of
 from reconciliation.feeds.keys import row_digest
@@ -39,7 +40,7 @@ class Told(NamedTuple):
     """What the provider told, named as the columns of ``provider_transaction`` it is stored in."""
 
     provider: str
-    provider_account_id: str
+    account_alias: str
     provider_transaction_id: str
     merchant_reference: str | None
     bank_reference: str | None
@@ -118,12 +119,13 @@ def entries_of(
     """Return the transactions of one reading as entries; what no column can hold is a reject."""
     entries: list[Entry] = []
     rejects: list[Reject] = []
+    aliases = Aliases(sealer)
     for transaction in transactions:
         if refusal := _cannot_hold(transaction):
             reason, why = refusal
             rejects.append(Reject(transaction.row, reason, why, transaction.case))
         else:
-            entries.append(_entry(transaction, sealer, received_at))
+            entries.append(_entry(transaction, aliases, sealer, received_at))
     return entries, rejects
 
 
@@ -132,11 +134,16 @@ def storable(text: str) -> str:
     return text.replace("\0", "\ufffd").encode("utf-8", "replace").decode()
 
 
-def _entry(transaction: Transaction, sealer: Sealer, received_at: datetime) -> Entry:
+def _entry(
+    transaction: Transaction, aliases: Aliases, sealer: Sealer, received_at: datetime
+) -> Entry:
     occurred_at = transaction.occurred_at
+    account = transaction.provider_account_id
+    alias = aliases.of(transaction.provider, account)
+    memo = without_payer(transaction.description)
     told = Told(
         provider=transaction.provider,
-        provider_account_id=transaction.provider_account_id,
+        account_alias=alias,
         provider_transaction_id=transaction.provider_transaction_id,
         merchant_reference=transaction.merchant_reference,
         bank_reference=transaction.bank_reference,
@@ -156,13 +163,13 @@ def _entry(transaction: Transaction, sealer: Sealer, received_at: datetime) -> E
         settlement_id=transaction.settlement_id,
         store_id=transaction.store_id,
         terminal_id=transaction.terminal_id,
-        description=without_payer(transaction.description),
+        description=without_account(memo, account) if memo else memo,
         payer_token=sealer.fingerprint(transaction.payer) if transaction.payer else None,
     )
     return Entry(
         book=book_of(transaction),
-        key=transaction.dedupe_key,
-        other_key=_other_key(transaction),
+        key=_key(transaction.dedupe_key, transaction, alias),
+        other_key=_key(_other_key(transaction), transaction, alias),
         channel=transaction.source_channel,
         row=transaction.row,
         business_date=transaction.business_date or market_day(received_at),
@@ -177,6 +184,18 @@ def _entry(transaction: Transaction, sealer: Sealer, received_at: datetime) -> E
             settlement_date=transaction.settlement_date,
         ),
     )
+
+
+@overload
+def _key(key: str, transaction: Transaction, alias: str) -> str: ...
+@overload
+def _key(key: str | None, transaction: Transaction, alias: str) -> str | None: ...
+def _key(key: str | None, transaction: Transaction, alias: str) -> str | None:
+    """Return the key of a row with the alias where the provider's key names the account."""
+    if key is None:
+        return None
+    named = f"{transaction.provider}:{transaction.provider_account_id}:"
+    return f"{transaction.provider}:{alias}:{key.removeprefix(named)}"
 
 
 def _other_key(transaction: Transaction) -> str | None:
@@ -213,7 +232,8 @@ _TEXT_FIELDS = (
     "terminal_id",
     "description",
 )
-_LENGTH_MAX = {
+ACCOUNT_LENGTH_MAX = 40
+_LENGTH_MAX = {"provider_account_id": ACCOUNT_LENGTH_MAX} | {
     column.name: length
     for column in table_of(ProviderTransaction).columns
     if column.name in _TEXT_FIELDS and (length := getattr(column.type, "length", None))

@@ -54,7 +54,7 @@ RECORD_COLUMNS = {
 _TOLD = (
     "id",
     "provider",
-    "provider_account_id",
+    "account_alias",
     "store_id",
     "provider_transaction_id",
     "dedupe_key",
@@ -164,7 +164,7 @@ def _read_book(session: Session, book: Book, first: date, last: date) -> pd.Data
             "content_sha256": told["content_sha256"],
             "ledger": map(ledger_of, told["provider"]),
             "account": map(
-                settling_account, told["provider"], told["provider_account_id"], told["store_id"]
+                settling_account, told["provider"], told["account_alias"], told["store_id"]
             ),
             "provider_transaction_id": told["provider_transaction_id"],
             "bank_reference": told["bank_reference"],

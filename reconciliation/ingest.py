@@ -14,6 +14,7 @@ import sqlalchemy as sa
 from sqlmodel import Session
 
 from merchants.sealing import Sealer
+from reconciliation.aliases import Aliases
 from reconciliation.bulk import insert_rows, new_ids, rows_of, table_of
 from reconciliation.deliveries import (
     Arrival,
@@ -121,10 +122,10 @@ def retry_failed(
     lost = []
     for delivery in failed:
         try:
-            arrivals.append(_arrival_again(delivery, store.get(delivery.raw_sha256)))
+            arrivals.append(_arrival_again(delivery, store.get(delivery.raw_sha256), sealer))
         except (RawDamaged, RawMissing) as damage:
             _log.error("delivery %d stays failed: %s", delivery.id, damage)
-            lost.append(failed_read(_arrival_again(delivery, b""), damage))
+            lost.append(failed_read(_arrival_again(delivery, b"", sealer), damage))
     return [
         *_write(session, lost, sealer=sealer, now=now),
         *_take(session, arrivals, sealer=sealer, now=now, on_progress=on_progress),
@@ -171,7 +172,7 @@ def _batches(arrivals: Sequence[Arrival]) -> Iterator[list[Arrival]]:
 def _take_batch(
     session: Session, batch: list[Arrival], *, sealer: Sealer, now: datetime
 ) -> list[IngestResult]:
-    reads = read_arrivals(batch, SeenBytes(session, batch), sealer=sealer)
+    reads = read_arrivals(batch, SeenBytes(session, batch, Aliases(sealer)), sealer=sealer)
     try:
         with session.begin_nested():
             return _write(session, reads, sealer=sealer, now=now)
@@ -194,10 +195,10 @@ def _write(
 ) -> list[IngestResult]:
     draft = LedgerDraft(known_versions(session, (e for read in reads for e in read.entries)))
     counts = [_draft_rows(draft, read, place, now) for place, read in enumerate(reads)]
-    delivery_ids = _write_deliveries(session, reads, counts)
+    delivery_ids = _write_deliveries(session, reads, counts, sealer)
     write_draft(session, draft, delivery_ids=delivery_ids, sealer=sealer)
-    write_statements(session, reads, delivery_ids)
-    write_rejects(session, reads, delivery_ids)
+    write_statements(session, reads, delivery_ids, aliases=Aliases(sealer))
+    write_rejects(session, reads, delivery_ids, sealer=sealer)
     return [
         _result(read, delivery_id, count)
         for read, delivery_id, count in zip(reads, delivery_ids, counts, strict=True)
@@ -219,17 +220,18 @@ def _draft_rows(draft: LedgerDraft, read: Read, place: int, now: datetime) -> di
 
 
 def _write_deliveries(
-    session: Session, reads: Sequence[Read], counts: Sequence[dict[str, int]]
+    session: Session, reads: Sequence[Read], counts: Sequence[dict[str, int]], sealer: Sealer
 ) -> list[int]:
     """Insert deliveries, or update those tried again; return their ids in order."""
     fresh = sum(read.arrival.delivery_id is None for read in reads)
     free = iter(new_ids(session, Delivery, fresh))
     ids = [read.arrival.delivery_id or next(free) for read in reads]
+    aliases = Aliases(sealer)
     rows = []
     for delivery_id, read, count in zip(ids, reads, counts, strict=True):
-        outcome = outcome_row(read, count)
+        outcome = outcome_row(read, count, aliases)
         if read.arrival.delivery_id is None:
-            rows.append({"id": delivery_id, **delivery_row(read), **outcome})
+            rows.append({"id": delivery_id, **delivery_row(read, sealer), **outcome})
         else:
             session.connection().execute(
                 sa.update(table_of(Delivery)).filter_by(id=delivery_id).values(outcome)
@@ -252,7 +254,7 @@ def _result(read: Read, delivery_id: int, counts: dict[str, int]) -> IngestResul
     )
 
 
-def _arrival_again(delivery: sa.Row[Any], content: bytes) -> Arrival:
+def _arrival_again(delivery: sa.Row[Any], content: bytes, sealer: Sealer) -> Arrival:
     incoming = Incoming(
         provider=delivery.provider,
         content=content,
@@ -260,7 +262,7 @@ def _arrival_again(delivery: sa.Row[Any], content: bytes) -> Arrival:
         received_at=delivery.received_at,
         signature_status=delivery.signature_status,
         name=delivery.name,
-        account=delivery.provider_account_id or None,
+        account=sealer.open(delivery.account_sealed) if delivery.account_sealed else None,
         settlement_id=delivery.settlement_id,
         signed_headers=delivery.signed_headers,
     )

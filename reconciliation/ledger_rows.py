@@ -108,7 +108,7 @@ def _clue(entry: Entry) -> Clue:
     told = entry.told
     return Clue(
         provider=told.provider,
-        account=told.provider_account_id,
+        account=told.account_alias,
         store_id=told.store_id,
         merchant_reference=told.merchant_reference,
         description=told.description,

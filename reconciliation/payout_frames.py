@@ -66,7 +66,7 @@ def _paying_accounts(session: Session, first: date, last: date) -> pd.DataFrame:
     """Return ``ledger, account, vendor_id`` of accounts that ledgers pay out, as rows named them."""
     table = table_of(ProviderTransaction).c
     wanted = (
-        sa.select(table.provider, table.provider_account_id, table.store_id, table.vendor_id)
+        sa.select(table.provider, table.account_alias, table.store_id, table.vendor_id)
         .where(
             table.provider.in_(PAYING_LEDGERS),
             table.vendor_id.is_not(None),
@@ -92,7 +92,7 @@ def _payout_objects(
     newest = (
         sa.select(sa.func.max(statement.id))
         .where(statement.statement_kind == "payout", statement.payout_status.is_not(None))
-        .group_by(statement.provider, statement.provider_account_id, statement.settlement_id)
+        .group_by(statement.provider, statement.account_alias, statement.settlement_id)
     )
     names = ("id", "provider", "account", "settlement_id", "amount_vnd", "currency", "status")
     rows = rows_of(
@@ -100,7 +100,7 @@ def _payout_objects(
         sa.select(
             statement.id,
             statement.provider,
-            statement.provider_account_id,
+            statement.account_alias,
             statement.settlement_id,
             statement.net_amount,
             statement.currency,

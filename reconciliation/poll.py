@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from sqlmodel import Session
 
 from merchants.sealing import Sealer
+from reconciliation.aliases import Aliases
 from reconciliation.bulk import rows_of, table_of
 from reconciliation.feeds.stripe_rows import PROVIDER
 from reconciliation.fetch import FetchedPage, StripeAccess, fetch_stripe
@@ -57,12 +58,12 @@ def poll_stripe(
     return ingest_many(session, store, sealer=sealer, incoming=incoming, now=now)
 
 
-def last_poll_at(session: Session, *, account: str) -> datetime | None:
+def last_poll_at(session: Session, *, account: str, sealer: Sealer) -> datetime | None:
     """Return when this account was last polled, ``None`` for never."""
     row = table_of(Delivery).c
     statement = sa.select(sa.func.max(row.received_at)).where(
         row.provider == PROVIDER,
-        row.provider_account_id == account,
+        row.account_alias == Aliases(sealer).of(PROVIDER, account),
         row.channel == SourceChannel.POLL,
     )
     [(last,)] = rows_of(session, statement)

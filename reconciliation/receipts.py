@@ -48,7 +48,7 @@ def receipts(session: Session, first: date, last: date) -> pd.DataFrame:
             row.c.amount,
             sa.func.coalesce(row.c.occurred_at, other.c.occurred_at, type_=row.c.occurred_at.type),
             row.c.provider,
-            row.c.provider_account_id,
+            row.c.account_alias,
             row.c.provider_transaction_id,
             row.c.bank_reference,
             row.c.description,
@@ -120,7 +120,7 @@ def _reversed(session: Session, first: date) -> set[tuple[str, str, str]]:
     wanted = (
         sa.select(
             row.c.provider,
-            row.c.provider_account_id,
+            row.c.account_alias,
             row.c.original_transaction_id,
             row.c.bank_reference,
         )

@@ -6,6 +6,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import Session
 
+from merchants.sealing import Sealer
+from reconciliation.aliases import Aliases
 from reconciliation.bulk import insert_rows, one_of, rows_of, table_of
 from reconciliation.deliveries import Read
 from reconciliation.entries import Entry, storable
@@ -15,7 +17,6 @@ from reconciliation.tables import FeedReject, SettlementStatement
 
 _KEPT_AS_TOLD = (
     "provider",
-    "provider_account_id",
     "settlement_id",
     "statement_kind",
     "currency",
@@ -33,22 +34,25 @@ _KEPT_AS_TOLD = (
     "payout_status",
     "payout_reference",
 )
-_CONTENT = (*_KEPT_AS_TOLD, "expected_arrival_on")
+_CONTENT = (*_KEPT_AS_TOLD, "account_alias", "expected_arrival_on")
 _PayoutKey = tuple[str, str, str]
 
 
-def write_statements(session: Session, reads: Sequence[Read], delivery_ids: Sequence[int]) -> None:
+def write_statements(
+    session: Session, reads: Sequence[Read], delivery_ids: Sequence[int], *, aliases: Aliases
+) -> None:
     """Store the statements of a batch; a payout told again without any change is not stored again."""
     told = _newest_payouts(session, (s.settlement_id for read in reads for s in read.statements))
     rows = []
     for read, delivery_id in zip(reads, delivery_ids, strict=True):
         for statement in read.statements:
-            row = _statement_row(statement, read.entries)
+            alias = aliases.of(statement.provider, statement.provider_account_id)
+            row = _statement_row(statement, alias, read.entries)
             content = tuple(row[name] for name in _CONTENT)
             if statement.settlement_id:
                 key = (
                     statement.provider,
-                    statement.provider_account_id,
+                    alias,
                     statement.settlement_id,
                 )
                 if told.get(key) == content:
@@ -58,7 +62,9 @@ def write_statements(session: Session, reads: Sequence[Read], delivery_ids: Sequ
     insert_rows(session, SettlementStatement, rows)
 
 
-def write_rejects(session: Session, reads: Sequence[Read], delivery_ids: Sequence[int]) -> None:
+def write_rejects(
+    session: Session, reads: Sequence[Read], delivery_ids: Sequence[int], *, sealer: Sealer
+) -> None:
     """Store the rows that wait for a person, without the payer's name and account."""
     rows = [
         {
@@ -66,7 +72,7 @@ def write_rejects(session: Session, reads: Sequence[Read], delivery_ids: Sequenc
             "case": reject.case,
             "row": reject.row,
             "reason": reject.reason,
-            "raw": without_payer(storable(reject.raw)),
+            "raw_sealed": sealer.seal(without_payer(storable(reject.raw)) or ""),
         }
         for read, delivery_id in zip(reads, delivery_ids, strict=True)
         for reject in read.rejects
@@ -87,21 +93,22 @@ def _newest_payouts(
         .order_by(row.id)
     )
     return {
-        (told.provider, told.provider_account_id, told.settlement_id): tuple(told)
+        (told.provider, told.account_alias, told.settlement_id): tuple(told)
         for told in rows_of(session, statement)
     }
 
 
-def _statement_row(statement: Statement, entries: Iterable[Entry]) -> dict[str, Any]:
+def _statement_row(statement: Statement, alias: str, entries: Iterable[Entry]) -> dict[str, Any]:
     days = sorted(
         entry.business_date
         for entry in entries
-        if entry.told.provider_account_id == statement.provider_account_id
+        if entry.told.account_alias == alias
         and statement.settlement_id in (None, entry.told.settlement_id)
     )
     first, last = (days[0], days[-1]) if days else (None, None)
     return {
         **{name: getattr(statement, name) for name in _KEPT_AS_TOLD},
+        "account_alias": alias,
         "expected_arrival_on": statement.expected_arrival_date,
         "period_from": statement.period_from or first,
         "period_to": statement.period_to or last,

@@ -32,7 +32,7 @@ def stored_outcomes(session: Session, close_ids: CloseIds) -> ByClose:
         )
         names = ["dedupe_key", "version", "content_sha256", "vendor_id", "amount", "status"]
         columns += [record.c[name].label(prefix + name) for name in names]
-        names = ["provider", "provider_account_id", "settlement_id", "currency", "net_amount"]
+        names = ["provider", "account_alias", "settlement_id", "currency", "net_amount"]
         names += ["payout_status", "expected_arrival_on"]
         columns += [payout.c[name].label(f"{prefix}payout_{name}") for name in names]
         if not prefix:
@@ -61,7 +61,7 @@ def key_of(row: Any, prefix: str = "") -> str:
         return record_key(row[f"{prefix}dedupe_key"], row[f"{prefix}version"])
     return payout_key(
         row[f"{prefix}payout_provider"],
-        row[f"{prefix}payout_provider_account_id"],
+        row[f"{prefix}payout_account_alias"],
         row[f"{prefix}payout_settlement_id"],
     )
 

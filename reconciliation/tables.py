@@ -41,7 +41,10 @@ class Delivery(SQLModel, table=True):
 
     id: int | None = Field(default=None, primary_key=True)
     provider: str = Field(max_length=20)
-    provider_account_id: str = Field(default="", max_length=40)
+    account_alias: str = Field(default="", max_length=40)
+    """The account it tells about, as ``merchants.accounts.account_alias`` writes it."""
+    account_sealed: str = ""
+    """The account as it was named at the door; needed to read the raw bytes again."""
     channel: SourceChannel = Field(sa_type=text_enum(SourceChannel))
     name: str = Field(default="", max_length=200)
     raw_sha256: str = Field(max_length=64, index=True)
@@ -72,7 +75,8 @@ class ProviderTransaction(SQLModel, table=True):
     id: int | None = Field(default=None, primary_key=True)
     book: Book = Field(sa_type=text_enum(Book))
     provider: str = Field(max_length=20)
-    provider_account_id: str = Field(max_length=40)
+    account_alias: str = Field(max_length=40)
+    """Stands for the account, whose number is kept nowhere in the ledger."""
     source_channel: SourceChannel = Field(sa_type=text_enum(SourceChannel))
     provider_transaction_id: str = Field(max_length=120)
     dedupe_key: str = Field(max_length=240)
@@ -122,7 +126,7 @@ class SettlementStatement(SQLModel, table=True):
     id: int | None = Field(default=None, primary_key=True)
     delivery_id: int = Field(foreign_key="delivery.id", index=True)
     provider: str = Field(max_length=20)
-    provider_account_id: str = Field(max_length=40)
+    account_alias: str = Field(max_length=40)
     settlement_id: str | None = None
     statement_kind: str = Field(max_length=20)
     currency: str = Field(max_length=3)
@@ -157,8 +161,8 @@ class FeedReject(SQLModel, table=True):
     """Sheet name when a workbook has several tables; ``row`` counts inside it."""
     row: int
     reason: str = Field(max_length=40)
-    raw: str
-    """What the row said, without the payer's name and account."""
+    raw_sealed: str
+    """What the row said, sealed, without the payer's name and account: a person may need it."""
 
 
 class DayClose(SQLModel, table=True):

@@ -95,7 +95,7 @@ def poll(
             progress.update(task, advance=1, description=f"stripe: {name}")
 
         with reading(service.engine) as session:
-            last = last_poll_at(session, account=settings.stripe_account)
+            last = last_poll_at(session, account=settings.stripe_account, sealer=settings.sealer)
         with writing(service.engine) as session:
             results = poll_stripe(
                 session,

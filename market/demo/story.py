@@ -17,6 +17,7 @@ from market.demo.watch import Watch
 from market.reports import AdoptionReport, VendorDayReport
 from market.settings import Settings
 from merchants.places import MarketDetails
+from merchants.sealing import Sealer
 from reconciliation.close import ClosedDay, close_days
 from reconciliation.profiles import load_profiles
 from reconciliation.simulation.contracts import contracts_file
@@ -139,7 +140,7 @@ def _play(
     ask_stripe(engine, settings, world, now=closing, watch=watch)
 
     closed = close_all(engine, plan.first, plan.last, now=closing, watch=watch)
-    found, broken = check_against_truth(engine, world, watch=watch)
+    found, broken = check_against_truth(engine, world, sealer=settings.sealer, watch=watch)
     advance = watch.step("Báo cáo / Reports")
     adoption, vendor_day, written = write_reports(
         engine, out, month=plan.month, market_code=plan.book_of, last=plan.last
@@ -182,14 +183,14 @@ def close_all(
 
 
 def check_against_truth(
-    engine: sa.Engine, world: SimulatedWorld, *, watch: Watch
+    engine: sa.Engine, world: SimulatedWorld, *, sealer: Sealer, watch: Watch
 ) -> tuple[Score, list[str]]:
     """Compare every conclusion with what really happened, and prove the chain of closes again."""
     advance = watch.step("So với sự thật / Check against the truth", 2)
     with reading(engine) as session:
         found = score(
             world,
-            read_conclusions(session, world.first, world.last),
+            read_conclusions(session, world, sealer=sealer),
             read_deliveries(session),
         )
         advance(1)

@@ -32,9 +32,7 @@ class Principal:
         """Return who acts, as the register keeps it."""
         if self.role is Role.VENDOR:
             return Actor(kind="vendor", name=self.vendor_code or "")
-        return Actor(
-            kind="staff", name=str(self.user_id or ""), assisted_by_id=self.team_member_id
-        )
+        return Actor(kind="staff", name=str(self.user_id or ""), assisted_by_id=self.team_member_id)
 
     @property
     def home(self) -> str:

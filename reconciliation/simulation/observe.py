@@ -1,16 +1,18 @@
 """Read back what the product concluded, in the words of the score."""
 
 from collections.abc import Sequence
-from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
 from sqlmodel import Session, col
 
+from merchants.sealing import Sealer
 from merchants.tables import Vendor
+from reconciliation.aliases import Aliases
 from reconciliation.bulk import rows_of, table_of
 from reconciliation.simulation.answers import Concluded
 from reconciliation.simulation.score import Taken
+from reconciliation.simulation.world import SimulatedWorld
 from reconciliation.tables import (
     Delivery,
     MatchOutcome,
@@ -20,11 +22,15 @@ from reconciliation.tables import (
 from reconciliation.versions import newest_closes
 
 
-def read_conclusions(session: Session, first: date, last: date) -> list[Concluded]:
-    """Return every outcome of the newest close of each day from ``first`` to ``last``."""
-    closes = [close.id for close in newest_closes(session, first, last).values()]
+def read_conclusions(session: Session, world: SimulatedWorld, *, sealer: Sealer) -> list[Concluded]:
+    """Return every outcome of the newest close of each of the world's days.
+
+    Rows are named as on the wire, by accounts that only the world knows: the ledger has aliases.
+    """
+    closes = [close.id for close in newest_closes(session, world.first, world.last).values()]
     names = _vendor_codes(session)
-    return [_concluded(row, names) for row in rows_of(session, _outcomes_of(closes))]
+    accounts = _accounts_by_alias(world, Aliases(sealer))
+    return [_concluded(row, names, accounts) for row in rows_of(session, _outcomes_of(closes))]
 
 
 def read_deliveries(session: Session) -> list[Taken]:
@@ -77,17 +83,30 @@ def _outcomes_of(close_ids: Sequence[int | None]) -> Any:
     return sa.select(*columns).select_from(source).where(outcome.c.close_id.in_(close_ids))
 
 
-def _concluded(row: Any, names: dict[int | None, str]) -> Concluded:
+def _accounts_by_alias(world: SimulatedWorld, aliases: Aliases) -> dict[str, str]:
+    keys = {key for one in world.movements for key in (one.payments_key, one.statement_key) if key}
+    named = {tuple(key.split(":", 2)[:2]) for key in keys}
+    return {aliases.of(provider, account): account for provider, account in named}
+
+
+def _on_the_wire(key: str | None, accounts: dict[str, str]) -> str:
+    provider, *rest = (key or "").split(":", 2)
+    if len(rest) < 2:
+        return key or ""
+    return ":".join([provider, accounts.get(rest[0], rest[0]), rest[1]])
+
+
+def _concluded(row: Any, names: dict[int | None, str], accounts: dict[str, str]) -> Concluded:
     return Concluded(
         book=row.book,
-        key=row.own_key or "",
+        key=_on_the_wire(row.own_key, accounts),
         leg=row.leg,
         outcome=row.outcome,
         reason=row.reason,
         # As the reports do it: a row that names nobody belongs to whom its counterpart names.
         vendor_code=names[row.own_vendor_id] or names[row.other_vendor_id],
         counterpart_book=row.other_book.value if row.other_book else "",
-        counterpart_key=row.other_key or "",
+        counterpart_key=_on_the_wire(row.other_key, accounts),
         amount_vnd=row.own_amount or 0,
         difference_vnd=row.difference_vnd,
         fee_difference_vnd=row.fee_difference_vnd or 0,

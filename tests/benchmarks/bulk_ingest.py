@@ -120,7 +120,7 @@ def _rows() -> list[tuple[Any, ...]]:
 def _told(number: int) -> Told:
     return Told(
         provider="sepay",
-        provider_account_id="1018795282",
+        account_alias="1018795282",
         provider_transaction_id=f"{number:012d}",
         merchant_reference=None,
         bank_reference=f"MBVCB.{number:010d}",

@@ -51,7 +51,7 @@ def play(seed: int, faults: FaultRates, *, first: date, last: date) -> Score:
         read_files(engine, settings, world.files, now=closing, watch=watch)
         ask_stripe(engine, settings, world, now=closing, watch=watch)
         close_all(engine, first, last, now=closing, watch=watch)
-        found, _ = check_against_truth(engine, world, watch=watch)
+        found, _ = check_against_truth(engine, world, sealer=settings.sealer, watch=watch)
         engine.dispose()
     return found
 

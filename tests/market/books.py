@@ -272,7 +272,7 @@ def _transaction(session: Session, on: date, line: Line) -> ProviderTransaction:
     return ProviderTransaction(
         book=line.book,
         provider=line.provider,
-        provider_account_id="0123456789",
+        account_alias="0123456789",
         source_channel=SourceChannel.FILE,
         provider_transaction_id=f"T{number}",
         dedupe_key=f"{line.provider}:{number}",

@@ -91,7 +91,7 @@ def test_bridge_explains_the_later_version(database: sa.Engine) -> None:
     run("day", "close", "2026-11-10")
     with writing(database) as session:
         world = LedgerWorld(session, KNOWN_AT)
-        world.booked(None, 5_000, vendor_id=1, provider_account_id="1018700001", dedupe_key="late")
+        world.booked(None, 5_000, vendor_id=1, account_alias="1018700001", dedupe_key="late")
     run("day", "close", "2026-11-10")
 
     result = run("day", "bridge", "2026-11-10", "--market", "MA")

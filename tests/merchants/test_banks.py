@@ -113,7 +113,7 @@ def test_ledgers_keep_equal_numbers_apart() -> None:
     assert ledgers == ["bank_vcb", "970418", "momo", "stripe"]
     prints = {account_fingerprint(sealer, each.ledger, each.number) for each in accounts}
     assert len(prints) == 4
-    assert account_fingerprint(sealer, "bank_vcb", "123") == sealer.fingerprint("bank_vcb|123")
+    assert account_fingerprint(sealer, "bank_vcb", "123") == sealer.fingerprint("bank_vcb|123")[:32]
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import Session
 
-from merchants.accounts import account_fingerprint
+from merchants.accounts import account_alias, account_fingerprint
 from merchants.sealing import Sealer
 from merchants.tables import (
     AcceptancePoint,
@@ -21,11 +21,13 @@ from merchants.tables import (
 from merchants.vendor_code import write_vendor_code
 from reconciliation.bulk import table_of
 from reconciliation.ingest import Incoming
+from reconciliation.ledgers import ledger_of
 from reconciliation.records import SignatureStatus, SourceChannel
 from reconciliation.tables import ProviderTransaction
 from tests import factories
 from tests.feed_samples import MOMO_ACCOUNT, VCB_ACCOUNT, vcb_csv
 
+SEALER = Sealer(secret_keys=("test-key",), hash_key="test-hash-key")
 NOW = datetime(2026, 11, 21, 2, 0, tzinfo=UTC)
 
 
@@ -107,7 +109,13 @@ def keys(rows: Iterable[dict[str, Any]]) -> list[str]:
     return [row["dedupe_key"] for row in rows]
 
 
-def vendor_with(session: Session, sealer: Sealer, ledger_of: str = "", account: str = "") -> int:
+def aliased(key: str) -> str:
+    """The key a row has in the ledger under the tests' sealer, from the key on the wire."""
+    provider, account, rest = key.split(":", 2)
+    return f"{provider}:{account_alias(SEALER, ledger_of(provider), account)}:{rest}"
+
+
+def vendor_with(session: Session, sealer: Sealer, ledger: str = "", account: str = "") -> int:
     """A vendor with her code and, if named, one acceptance point; returns her id."""
     if session.get(factories.Market, 1) is None:
         session.add(factories.market(id=1))
@@ -117,23 +125,23 @@ def vendor_with(session: Session, sealer: Sealer, ledger_of: str = "", account: 
     session.flush()
     assert vendor.id is not None
     vendor.code = write_vendor_code(vendor.id)
-    if ledger_of:
-        session.add(point(vendor.id, sealer, ledger_of, account))
+    if ledger:
+        session.add(point(vendor.id, sealer, ledger, account))
     session.flush()
     return vendor.id
 
 
 def point(
-    vendor_id: int, sealer: Sealer, ledger_of: str, account: str, **changes: Any
+    vendor_id: int, sealer: Sealer, ledger: str, account: str, **changes: Any
 ) -> AcceptancePoint:
     """A live acceptance point, valid since 1 August 2026."""
     values: dict[str, Any] = {
         "vendor_id": vendor_id,
         "kind": AccountKind.BANK_ACCOUNT,
         "acceptance_type": AcceptanceType.TRANSFER_QR,
-        "feed_provider": ledger_of,
+        "feed_provider": ledger,
         "account_sealed": "-",
-        "account_hash": account_fingerprint(sealer, ledger_of, account),
+        "account_hash": account_fingerprint(sealer, ledger, account),
         "account_tail": account[-4:],
         "holder_name": "NGUYEN THI HUONG",
         "name_match": NameMatch.EXACT,

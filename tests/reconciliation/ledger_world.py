@@ -114,7 +114,7 @@ class LedgerWorld:
         values: dict[str, Any] = {
             "book": Book.STATEMENT,
             "provider": "bank_vcb",
-            "provider_account_id": account_of(vendor),
+            "account_alias": account_of(vendor),
             "source_channel": SourceChannel.FILE,
             "provider_transaction_id": f"T{number}",
             "version": 1,
@@ -151,7 +151,7 @@ class LedgerWorld:
         values: dict[str, Any] = {
             "delivery_id": delivery.id,
             "provider": "bank_vcb",
-            "provider_account_id": account_of(vendor),
+            "account_alias": account_of(vendor),
             "statement_kind": "bank_statement",
             "currency": "VND",
             "gross_credit_amount": 0,

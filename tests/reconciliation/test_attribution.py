@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from sqlmodel import Session
 
 from market.database import writing
+from merchants.accounts import account_alias
 from merchants.sealing import Sealer
 from merchants.vendor_code import write_vendor_code
 from reconciliation.attribution import UNATTRIBUTED, Attribution, Clue, attribute, reattribute
@@ -17,7 +18,17 @@ from reconciliation.ingest import ingest_many
 from reconciliation.ledgers import ledger_of
 from reconciliation.raw_store import RawStore
 from tests.feed_samples import MOMO_ACCOUNT, VCB_ACCOUNT
-from tests.reconciliation.arrivals import NOW, ledger, momo, point, sepay, vcb, vendor_with
+from tests.reconciliation.arrivals import (
+    NOW,
+    SEALER,
+    aliased,
+    ledger,
+    momo,
+    point,
+    sepay,
+    vcb,
+    vendor_with,
+)
 from tests.reconciliation.test_bulk import statements
 
 DAY = date(2026, 11, 20)
@@ -32,7 +43,9 @@ def clue(**changes: Any) -> Clue:
         "description": None,
         "business_date": DAY,
     }
-    return Clue(**values | changes)
+    told = values | changes
+    told["account"] = account_alias(SEALER, ledger_of(told["provider"]), told["account"])
+    return Clue(**told)
 
 
 def test_a_store_names_its_vendor(engine: sa.Engine, sealer: Sealer) -> None:
@@ -253,10 +266,10 @@ def test_rows_find_their_vendor_after_the_register_grew(
 
     assert (count, again) == (2, 0)
     assert found == {
-        f"bank_vcb:{VCB_ACCOUNT}:5243.1": (None, ""),
-        f"momo:{MOMO_ACCOUNT}:1": (second, "store"),
-        "sepay:999:1": (known, "account"),
-        f"sepay:{VCB_ACCOUNT}:2": (second, "code"),
+        aliased(f"bank_vcb:{VCB_ACCOUNT}:5243.1"): (None, ""),
+        aliased(f"momo:{MOMO_ACCOUNT}:1"): (second, "store"),
+        aliased("sepay:999:1"): (known, "account"),
+        aliased(f"sepay:{VCB_ACCOUNT}:2"): (second, "code"),
     }
 
 

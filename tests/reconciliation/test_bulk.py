@@ -28,7 +28,8 @@ def lease(number: int, **changes: Any) -> dict[str, Any]:
 def delivery(**changes: Any) -> dict[str, Any]:
     return {
         "provider": "sepay",
-        "provider_account_id": "",
+        "account_alias": "",
+        "account_sealed": "",
         "channel": SourceChannel.WEBHOOK,
         "name": "",
         "raw_sha256": "0" * 64,

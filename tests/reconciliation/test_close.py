@@ -260,7 +260,7 @@ def test_money_of_nobody_is_closed_under_its_own_scope(town: Town) -> None:
 def test_a_line_that_names_nobody_belongs_to_whom_its_payment_names(town: Town) -> None:
     with writing(town.engine) as session:
         world = LedgerWorld(session, town.now)
-        shared = {"provider_account_id": "999", "bank_reference": "R"}
+        shared = {"account_alias": "999", "bank_reference": "R"}
         world.announced(town.vendor, 50_000, **shared)
         world.booked(None, 50_000, **shared)
 
@@ -290,7 +290,7 @@ def test_dollars_are_rejected_and_added_to_nothing(town: Town) -> None:
 
 def stripe_day(world: LedgerWorld, vendor: Vendor) -> None:
     """A charge as the API told it, and its line in the listing of the payout ``po_1``."""
-    stripe: dict[str, Any] = {"provider": "stripe", "provider_account_id": "acct_1"}
+    stripe: dict[str, Any] = {"provider": "stripe", "account_alias": "acct_1"}
     poll = {"source_channel": SourceChannel.POLL}
     world.announced(vendor, 80_000, provider_transaction_id="ch_1", **stripe | poll)
     world.booked(
@@ -310,7 +310,7 @@ def payout(world: LedgerWorld, vendor: Vendor, status: str) -> None:
         vendor,
         DAY,
         provider="stripe",
-        provider_account_id="acct_1",
+        account_alias="acct_1",
         statement_kind="payout",
         settlement_id="po_1",
         net_amount=77_280,
@@ -366,7 +366,7 @@ def test_a_wallets_sales_and_its_payout_are_counted_once(town: Town) -> None:
             town.vendor,
             50_000,
             provider="momo",
-            provider_account_id="PARTNER",
+            account_alias="PARTNER",
             store_id="A12",
             occurred_at=datetime(2026, 11, 10, 3, tzinfo=UTC),
         )

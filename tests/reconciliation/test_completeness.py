@@ -152,7 +152,7 @@ def covered_and_unread(
             "bank_vcb",
             SourceChannel.FILE,
             state=state,
-            provider_account_id=account,
+            account_alias=account,
             name="sao-ke.csv",
             received_at=received_at,
         )
@@ -199,11 +199,11 @@ def polled(town: Town, name: str, received_at: datetime) -> None:
     with writing(town.engine) as session:
         world = LedgerWorld(session, town.now)
         vendor = world.vendor(world.market("LG"), "stripe")
-        world.told(vendor, 9_000, provider="stripe", provider_account_id="acct_1")
+        world.told(vendor, 9_000, provider="stripe", account_alias="acct_1")
         world.delivery(
             "stripe",
             SourceChannel.POLL,
-            provider_account_id="acct_1",
+            account_alias="acct_1",
             name=name,
             received_at=received_at,
         )
@@ -235,14 +235,12 @@ def test_an_empty_daily_report_speaks_for_the_day_before_it_came(town: Town) -> 
     with writing(town.engine) as session:
         world = LedgerWorld(session, town.now)
         vendor = world.vendor(world.market("LG"), "momo")
-        world.told(
-            vendor, 9_000, provider="momo", provider_account_id="PARTNER", business_date=BEFORE
-        )
+        world.told(vendor, 9_000, provider="momo", account_alias="PARTNER", business_date=BEFORE)
         world.statement(
             vendor,
             DAY,
             provider="momo",
-            provider_account_id="PARTNER",
+            account_alias="PARTNER",
             statement_kind="daily_report",
             period_from=None,
             period_to=None,

@@ -67,7 +67,7 @@ def test_a_wallet_settles_by_store(engine: sa.Engine, now: datetime, window: Rea
     with writing(engine) as session:
         world = LedgerWorld(session, now)
         vendor = world.vendor(world.market(), "momo")
-        world.booked(vendor, 1_000, provider="momo", provider_account_id="PARTNER", store_id="A12")
+        world.booked(vendor, 1_000, provider="momo", account_alias="PARTNER", store_id="A12")
 
     found = window()
 
@@ -131,7 +131,7 @@ def test_a_settlement_on_the_bank_account_is_a_payout_of_the_vendors_store(
             vendor,
             50_000,
             provider="momo",
-            provider_account_id="PARTNER",
+            account_alias="PARTNER",
             store_id="A12",
             business_date=before,
         )
@@ -158,9 +158,7 @@ def test_a_settlement_for_a_vendor_with_two_stores_is_given_to_neither(
         world = LedgerWorld(session, now)
         vendor = world.vendor(world.market(), "bank_vcb", "momo")
         for store in ("A12", "A13"):
-            world.booked(
-                vendor, 5_000, provider="momo", provider_account_id="PARTNER", store_id=store
-            )
+            world.booked(vendor, 5_000, provider="momo", account_alias="PARTNER", store_id=store)
         world.booked(
             vendor, 9_890, transaction_type=TransactionType.PAYOUT, description=SETTLEMENT_MEMO
         )
@@ -176,7 +174,7 @@ def payout_object(world: LedgerWorld, status: str, amount: int, **changes: objec
     vendor = world.vendor(world.market(f"M{delivery.id}"), "stripe")
     values = {
         "provider": "stripe",
-        "provider_account_id": "acct_1",
+        "account_alias": "acct_1",
         "delivery_id": delivery.id,
         "settlement_id": "po_1",
         "statement_kind": "payout",
@@ -193,7 +191,7 @@ def test_the_newest_word_on_a_payout_counts(
     with writing(engine) as session:
         world = LedgerWorld(session, now)
         vendor = world.vendor(world.market(), "stripe")
-        world.booked(vendor, 1, provider="stripe", provider_account_id="acct_1")
+        world.booked(vendor, 1, provider="stripe", account_alias="acct_1")
         payout_object(world, "in_transit", 500_000)
         payout_object(world, "paid", 500_000)
 

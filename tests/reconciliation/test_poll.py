@@ -112,12 +112,12 @@ def test_the_last_poll_of_an_account_is_known(
     engine: sa.Engine, tmp_path: Path, sealer: Sealer, sandbox: str
 ) -> None:
     with reading(engine) as session:
-        before = last_poll_at(session, account=ACCOUNT)
+        before = last_poll_at(session, account=ACCOUNT, sealer=sealer)
     poll(engine, tmp_path, sealer, sandbox)
 
     with reading(engine) as session:
-        after = last_poll_at(session, account=ACCOUNT)
-        other = last_poll_at(session, account="acct_other")
+        after = last_poll_at(session, account=ACCOUNT, sealer=sealer)
+        other = last_poll_at(session, account="acct_other", sealer=sealer)
     assert (before, after, other) == (None, NOW, None)
 
 
