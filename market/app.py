@@ -2,7 +2,7 @@
 
 import logging
 import secrets
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from datetime import datetime
 from functools import partial
@@ -13,6 +13,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import Response
 from starlette.exceptions import HTTPException
 from starlette.middleware.gzip import DEFAULT_EXCLUDED_CONTENT_TYPES, GZipMiddleware
+from starlette.responses import RedirectResponse
 from starlette.types import ASGIApp
 
 from market import clock
@@ -20,24 +21,39 @@ from market.api import api_router
 from market.api.problems import problem_document
 from market.database import open_engine, reading, writing
 from market.i18n import Lang
+from market.import_pool import ImportPool
 from market.pages import pages_router
 from market.pages.errors import (
     BROKEN,
     EXPIRED,
+    FORM_REFUSED,
     LINK_NEEDED,
     MALFORMED,
     NOT_FOUND,
+    NOTHING_WRITTEN,
     REFUSED,
     error_page,
 )
+from market.pages.privacy_notice import expired_page
 from market.pages.rendering import lang_of, make_environment
 from market.pages.static_files import VersionedFiles
 from market.problems import Problem, problem_of
-from market.security.errors import LinkExpired, LinkNeeded, SecurityError
+from market.security.bodies import BoundedBodies
+from market.security.csrf import check_csrf
+from market.security.errors import (
+    BodyTooLarge,
+    CsrfRefused,
+    LinkExpired,
+    LinkNeeded,
+    PasswordMustChange,
+    SecurityError,
+    SignInNeeded,
+)
 from market.security.headers import SecurityHeaders
+from market.security.return_paths import CHANGE_PASSWORD, sign_in_path
 from market.security.scope import check_scope
 from market.settings import Mode, Settings
-from merchants.errors import MerchantsError
+from merchants.errors import EntryRefused, MerchantsError
 from qr.errors import QrError
 from reconciliation.errors import ReconciliationError
 from reconciliation.raw_store import RawStore
@@ -46,29 +62,35 @@ log = logging.getLogger(__name__)
 
 MACHINE_PATHS = ("/api/", "/hooks/", "/healthz")
 GZIP_BYTES_MIN = 1000
+GZIP_LEVEL = 6  # the highest takes twice the time for a page's last percent
 
 
 def create_app(settings: Settings, *, now: Callable[[], datetime] = clock.now) -> FastAPI:
     """Return the application with pages, API and webhooks on the settings' database."""
     engine = open_engine(settings.url)
 
+    imports = ImportPool(engine, settings.sealer, now)
+
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         yield
+        imports.close()
         engine.dispose()
 
     app = _Wrapped(
         title="Chợ 4.0",
-        description="Vendors' and markets' days, adoption figures. Opens with a signed link.",
+        description="Vendors' and markets' days, adoption figures, the register and its people. "
+        "Send an API token: `Authorization: Bearer cho40_…`.",
         lifespan=lifespan,
         docs_url=None,
         redoc_url=None,
         openapi_url="/api/v1/openapi.json",
-        dependencies=[Depends(check_scope)],
+        dependencies=[Depends(check_scope), Depends(check_csrf)],
     )
     app.state.reading = partial(reading, engine)
     app.state.writing = partial(writing, engine)
     app.state.engine = engine
+    app.state.imports = imports
     app.state.now = now
     app.state.is_production = settings.mode is Mode.PRODUCTION
     app.state.secret_keys = [key.get_secret_value() for key in settings.secret_keys]
@@ -84,6 +106,7 @@ def create_app(settings: Settings, *, now: Callable[[], datetime] = clock.now) -
     app.add_middleware(
         GZipMiddleware,
         minimum_size=GZIP_BYTES_MIN,
+        compresslevel=GZIP_LEVEL,
         exclude_content_types=(*DEFAULT_EXCLUDED_CONTENT_TYPES, "application/pdf"),
     )
     _handle_errors(app)
@@ -91,11 +114,11 @@ def create_app(settings: Settings, *, now: Callable[[], datetime] = clock.now) -
 
 
 class _Wrapped(FastAPI):
-    """FastAPI with the security headers outside of everything, its own error answer included."""
+    """FastAPI inside what holds for every request: bounded bodies, and headers on every answer."""
 
     def build_middleware_stack(self) -> ASGIApp:
-        """Return the application's stack inside the wrapper that completes all headers."""
-        stack = super().build_middleware_stack()
+        """Return the application's stack inside the two wrappers."""
+        stack = BoundedBodies(super().build_middleware_stack())
         return SecurityHeaders(stack, is_production=self.state.is_production)
 
 
@@ -116,27 +139,48 @@ def _refusal(request: Request, error: Exception) -> Response:
     if problem is None or problem.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         return _fault(request, error)
     if _is_for_machines(request):
-        return problem_document(
+        answer: Response = problem_document(
             problem.status,
             kind=type(error).__name__,
             title=_title(request, problem),
             detail=str(error),
+            more={"errors": dict(error.faults)} if isinstance(error, EntryRefused) else None,
         )
-    return error_page(request, problem.status, _told(error, problem))
+        if problem.status == HTTPStatus.UNAUTHORIZED:
+            answer.headers["WWW-Authenticate"] = "Bearer"
+        return answer
+    if isinstance(error, PasswordMustChange):
+        return RedirectResponse(CHANGE_PASSWORD, status_code=HTTPStatus.SEE_OTHER)
+    if isinstance(error, SignInNeeded) and not isinstance(error, LinkNeeded):
+        return RedirectResponse(sign_in_path(request), status_code=HTTPStatus.SEE_OTHER)
+    if isinstance(error, LinkExpired):
+        return expired_page(request, problem.status)
+    return error_page(
+        request,
+        HTTPStatus.FORBIDDEN if isinstance(error, LinkNeeded) else problem.status,
+        _told(request, error, problem),
+    )
 
 
 def _title(request: Request, problem: Problem) -> str:
     return problem.title_en if lang_of(request) is Lang.EN else problem.title_vi
 
 
-def _told(error: Exception, problem: Problem) -> tuple[str, str]:
-    if isinstance(error, LinkExpired):
-        return EXPIRED
-    if isinstance(error, LinkNeeded):
-        return LINK_NEEDED
+_TOLD_AS: Mapping[type[Exception], tuple[str, str]] = {
+    LinkExpired: EXPIRED,
+    LinkNeeded: LINK_NEEDED,
+    CsrfRefused: FORM_REFUSED,
+}
+
+
+def _told(request: Request, error: Exception, problem: Problem) -> tuple[str, str]:
+    if type(error) in _TOLD_AS:
+        return _TOLD_AS[type(error)]
     if problem.status == HTTPStatus.FORBIDDEN:
         return REFUSED
-    return NOT_FOUND
+    if problem.status == HTTPStatus.NOT_FOUND:
+        return NOT_FOUND
+    return _title(request, problem), NOTHING_WRITTEN
 
 
 def _malformed(request: Request, error: Exception) -> Response:
@@ -155,10 +199,13 @@ def _malformed(request: Request, error: Exception) -> Response:
 
 def _http_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
+    if isinstance(error.__cause__, BodyTooLarge):  # as the framework tells what it could not read
+        return _refusal(request, error.__cause__)
     if _is_for_machines(request):
         status = HTTPStatus(error.status_code)
         return problem_document(status, kind="", title=status.phrase)
-    answer: Response = error_page(request, error.status_code, NOT_FOUND)
+    told = FORM_REFUSED if error.status_code == HTTPStatus.BAD_REQUEST else NOT_FOUND
+    answer: Response = error_page(request, error.status_code, told)
     answer.headers.update(error.headers or {})
     return answer
 

@@ -103,6 +103,27 @@ PROBLEMS: Mapping[str, Problem] = MappingProxyType(
             "The vendor sheet is not read",
             exit_code=_FILE_REJECTED,
         ),
+        "ImportNotFound": Problem(HTTPStatus.NOT_FOUND, "Không có lần nhập này", "No such import"),
+        "ImportStepRefused": Problem(
+            HTTPStatus.CONFLICT,
+            "Lần nhập chưa tới hoặc đã qua bước này",
+            "The import is not at this step",
+        ),
+        "ImportFileForgotten": Problem(
+            HTTPStatus.GONE,
+            "Tệp của lần nhập này không còn giữ",
+            "The file of this import is no longer kept",
+        ),
+        "NewerImportStands": Problem(
+            HTTPStatus.CONFLICT,
+            "Hoàn tác lần nhập mới hơn trước",
+            "Undo the newer import first",
+        ),
+        "ImportChangedSince": Problem(
+            HTTPStatus.CONFLICT,
+            "Sổ chợ đã đổi sau lần nhập này",
+            "The register was changed after this import",
+        ),
         "BankNotRecognised": Problem(
             HTTPStatus.UNPROCESSABLE_ENTITY, "Không nhận ra ngân hàng", "Bank not recognised"
         ),
@@ -115,6 +136,164 @@ PROBLEMS: Mapping[str, Problem] = MappingProxyType(
             HTTPStatus.INTERNAL_SERVER_ERROR,
             "Không mở được dữ liệu đã niêm phong",
             "A sealed value cannot be opened",
+        ),
+        "EntryRefused": Problem(
+            HTTPStatus.UNPROCESSABLE_ENTITY,
+            "Còn chỗ cần sửa, chưa ghi gì",
+            "What was filled in breaks rules",
+        ),
+        "ProgrammeNotFound": Problem(
+            HTTPStatus.NOT_FOUND, "Không có chương trình này", "No such programme or wave"
+        ),
+        "TargetNotFound": Problem(HTTPStatus.NOT_FOUND, "Không có mục tiêu này", "No such target"),
+        "TargetSetMeanwhile": Problem(
+            HTTPStatus.CONFLICT,
+            "Mục tiêu này vừa được người khác đặt lại",
+            "Somebody else set this target meanwhile",
+        ),
+        "TeamNotFound": Problem(HTTPStatus.NOT_FOUND, "Không có tổ này", "No such team"),
+        "TeamMemberNotFound": Problem(
+            HTTPStatus.NOT_FOUND, "Tổ không có thành viên này", "No such team member"
+        ),
+        "VisitNotFound": Problem(HTTPStatus.NOT_FOUND, "Không có lần ghé này", "No such visit"),
+        "ModelCardNotFound": Problem(
+            HTTPStatus.NOT_FOUND, "Chợ chưa có bảng 4-G này", "No such model card"
+        ),
+        "ModelCardChangedMeanwhile": Problem(
+            HTTPStatus.CONFLICT,
+            "Bảng 4-G vừa được người khác sửa",
+            "Somebody else changed the model card meanwhile",
+        ),
+        "AdminUnitNotFound": Problem(
+            HTTPStatus.NOT_FOUND, "Không có đơn vị hành chính này", "No such administrative unit"
+        ),
+        "AreaNotFound": Problem(HTTPStatus.NOT_FOUND, "Không có địa bàn này", "No such area"),
+        "ZoneNotFound": Problem(HTTPStatus.NOT_FOUND, "Chợ không có khu này", "No such zone"),
+        "ListRefused": Problem(
+            HTTPStatus.UNPROCESSABLE_ENTITY,
+            "Không nhận tệp này",
+            "The file is not taken",
+            exit_code=_FILE_REJECTED,
+        ),
+        "StepRefused": Problem(
+            HTTPStatus.CONFLICT, "Chưa làm được bước này", "The vendor may not take this step"
+        ),
+        "HoldingRefused": Problem(
+            HTTPStatus.CONFLICT,
+            "Chưa ghi được việc giữ gian hàng",
+            "The stall does not change hands this way",
+        ),
+        "MergeRefused": Problem(
+            HTTPStatus.CONFLICT, "Chưa gộp được hai hồ sơ", "The two records are not merged"
+        ),
+        "MergeNotFound": Problem(
+            HTTPStatus.NOT_FOUND, "Không có lần gộp này", "No such standing merge"
+        ),
+        "MergeChangedSince": Problem(
+            HTTPStatus.CONFLICT,
+            "Hồ sơ đã đổi sau khi gộp, chưa tách được",
+            "The merge was built upon since",
+        ),
+        "ChangedMeanwhile": Problem(
+            HTTPStatus.CONFLICT,
+            "Người khác vừa sửa hồ sơ này",
+            "Somebody else changed this vendor meanwhile",
+        ),
+        "PosterShowsName": Problem(
+            HTTPStatus.CONFLICT,
+            "Tấm mã đang dùng còn in tên cũ",
+            "Posters in use show the old name",
+        ),
+        "PaymentsNotSeen": Problem(
+            HTTPStatus.FORBIDDEN,
+            "Người bán không cho xem tiền",
+            "The vendor lets nobody see payments",
+        ),
+        "PaymentsStillHeld": Problem(
+            HTTPStatus.CONFLICT,
+            "Các khoản cũ chưa xoá xong",
+            "Raw payments are still held",
+        ),
+        "NoticeNotFound": Problem(
+            HTTPStatus.NOT_FOUND, "Không có bản thông báo này", "No such privacy notice"
+        ),
+        "NoticeAltered": Problem(
+            HTTPStatus.INTERNAL_SERVER_ERROR,
+            "Bản thông báo bị sửa",
+            "A published privacy notice was altered",
+        ),
+        "ConsentRefused": Problem(
+            HTTPStatus.UNPROCESSABLE_ENTITY,
+            "Chưa ghi được sự đồng ý",
+            "The consent cannot be recorded",
+        ),
+        "PrivacyRequestNotFound": Problem(
+            HTTPStatus.NOT_FOUND, "Không có yêu cầu này", "No such privacy request"
+        ),
+        "PrivacyStepRefused": Problem(
+            HTTPStatus.CONFLICT,
+            "Yêu cầu này chưa làm được bước đó",
+            "The privacy request cannot take this step",
+        ),
+        "OnboardingRefused": Problem(
+            HTTPStatus.UNPROCESSABLE_ENTITY,
+            "Còn chỗ cần sửa, chưa lưu được",
+            "Some fields need to be mended first",
+        ),
+        "CursorUnreadable": Problem(
+            HTTPStatus.UNPROCESSABLE_ENTITY,
+            "Không rõ xem tiếp từ đâu",
+            "The place to go on from is not known",
+        ),
+        "AcceptancePointNotFound": Problem(
+            HTTPStatus.NOT_FOUND,
+            "Người bán không có tài khoản này đang dùng",
+            "The vendor has no such open account",
+        ),
+        "AccountAlreadyOpen": Problem(
+            HTTPStatus.CONFLICT,
+            "Người bán đã có tài khoản này",
+            "The vendor already has this account",
+        ),
+        "AccountChangeNotFound": Problem(
+            HTTPStatus.NOT_FOUND, "Không có đề nghị này", "No such proposal"
+        ),
+        "AccountChangeOpen": Problem(
+            HTTPStatus.CONFLICT,
+            "Đang có một đề nghị chưa duyệt xong",
+            "A proposal of this vendor is not decided yet",
+        ),
+        "AlreadyDecided": Problem(
+            HTTPStatus.CONFLICT, "Đề nghị này đã xong", "The proposal is decided already"
+        ),
+        "NotConfirmedYet": Problem(
+            HTTPStatus.CONFLICT, "Người bán chưa xác nhận", "The vendor has not confirmed yet"
+        ),
+        "ConfirmationRefused": Problem(
+            HTTPStatus.CONFLICT,
+            "Chưa ghi được lời xác nhận",
+            "The confirmation cannot be taken like this",
+        ),
+        "SecondPersonNeeded": Problem(
+            HTTPStatus.FORBIDDEN, "Cần người thứ hai duyệt", "A second person must decide"
+        ),
+        "WithdrawalRefused": Problem(
+            HTTPStatus.FORBIDDEN,
+            "Chỉ người đề nghị hoặc người bán rút lại được",
+            "Only who proposed it, or the vendor, takes it back",
+        ),
+        "DisplayedCodeNotFound": Problem(
+            HTTPStatus.NOT_FOUND, "Gian hàng không có mã QR này", "No such QR code at this stall"
+        ),
+        "CodeNotRecorded": Problem(
+            HTTPStatus.UNPROCESSABLE_ENTITY,
+            "Chưa ghi được mã QR này",
+            "The QR code is not recorded",
+        ),
+        "LedgerHoldsFingerprints": Problem(
+            HTTPStatus.CONFLICT,
+            "Sổ khoản nhận đang dùng khoá dấu vân tay này",
+            "The ledger rests on this fingerprint key",
         ),
         # reconciliation
         "ReconciliationError": Problem(
@@ -175,19 +354,69 @@ PROBLEMS: Mapping[str, Problem] = MappingProxyType(
         ),
         # the doors
         "SecurityError": Problem(HTTPStatus.FORBIDDEN, "Không mở được", "Not allowed"),
+        "AddressUnreadable": Problem(
+            HTTPStatus.UNPROCESSABLE_ENTITY,
+            "Địa chỉ có chỗ chưa đọc được",
+            "Part of the request cannot be read",
+        ),
         "LinkUnreadable": Problem(
             HTTPStatus.NOT_FOUND, "Đường dẫn thiếu hoặc sai", "The link is incomplete or not ours"
         ),
         "LinkExpired": Problem(
             HTTPStatus.FORBIDDEN, "Đường dẫn đã hết hạn", "The link has expired"
         ),
+        "SignInNeeded": Problem(
+            HTTPStatus.UNAUTHORIZED, "Cần đăng nhập hoặc mã API", "A sign-in or API token is needed"
+        ),
         "LinkNeeded": Problem(
-            HTTPStatus.FORBIDDEN, "Trang này mở bằng đường dẫn riêng", "This page opens with a link"
+            HTTPStatus.UNAUTHORIZED,
+            "Trang này mở bằng đường dẫn riêng",
+            "This page opens with a link",
+        ),
+        "TokenRefused": Problem(
+            HTTPStatus.UNAUTHORIZED, "Mã API không dùng được nữa", "The API token does not hold"
+        ),
+        "PasswordMustChange": Problem(
+            HTTPStatus.FORBIDDEN, "Cần đổi mật khẩu trước", "The password has to be changed first"
         ),
         "ScopeRefused": Problem(
             HTTPStatus.FORBIDDEN,
-            "Đường dẫn không mở được trang này",
-            "The link does not open this page",
+            "Không mở được với vai trò này",
+            "Not open to this role or this place",
+        ),
+        "CsrfRefused": Problem(
+            HTTPStatus.FORBIDDEN,
+            "Trang mở quá lâu hoặc gửi từ nơi khác",
+            "The form was not sent from a page of this service",
+        ),
+        "SubmissionDiffers": Problem(
+            HTTPStatus.CONFLICT,
+            "Việc này đã ghi rồi, với nội dung khác",
+            "Carried out already, with other content",
+        ),
+        "PinRefused": Problem(
+            HTTPStatus.UNPROCESSABLE_ENTITY, "Không dùng được mã PIN này", "This PIN is not taken"
+        ),
+        "PinNeeded": Problem(HTTPStatus.FORBIDDEN, "Cần mã PIN", "The PIN is needed"),
+        "PinWrong": Problem(HTTPStatus.FORBIDDEN, "Mã PIN chưa đúng", "The PIN is wrong"),
+        "PinLocked": Problem(
+            HTTPStatus.TOO_MANY_REQUESTS,
+            "Nhập sai mã PIN nhiều lần, tạm khoá",
+            "Too many wrong PINs, locked for a while",
+        ),
+        "PasswordRefused": Problem(
+            HTTPStatus.UNPROCESSABLE_ENTITY,
+            "Không dùng được mật khẩu này",
+            "This password is not taken",
+        ),
+        "UserNotFound": Problem(HTTPStatus.NOT_FOUND, "Không có tài khoản này", "No such user"),
+        "UserRefused": Problem(
+            HTTPStatus.UNPROCESSABLE_ENTITY,
+            "Chưa ghi được tài khoản",
+            "The user is not written",
+        ),
+        "AccessNotFound": Problem(
+            HTTPStatus.NOT_FOUND, "Không có mục này để thu hồi", "Nothing of the kind to revoke"
         ),
         "BodyTooLarge": Problem(
             HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "Nội dung gửi lên quá lớn", "The body is too large"

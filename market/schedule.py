@@ -107,7 +107,8 @@ def poll_payments(engine: sa.Engine, settings: Settings, at: datetime) -> str:
 
 
 def close_last_days(engine: sa.Engine, settings: Settings, at: datetime) -> str:
-    """Close yesterday and the days before it that late data may have changed."""
+    """Close yesterday and the days before it that late data may have changed; judge who is active."""
+    from reconciliation.activity import judge_activity
     from reconciliation.close import close_days
     from reconciliation.profiles import load_profiles
 
@@ -121,13 +122,36 @@ def close_last_days(engine: sa.Engine, settings: Settings, at: datetime) -> str:
             profiles=load_profiles(settings.contracts),
             now=at,
         )
+        moved = judge_activity(session, now=at)
     new = sum(day.is_new for day in closed)
-    return f"{len(closed)} ngày chợ xem lại, {new} phiên bản mới"
+    return f"{len(closed)} ngày chợ xem lại, {new} phiên bản mới, {moved} người bán đổi trạng thái"
+
+
+def forget_what_is_old(engine: sa.Engine, settings: Settings, at: datetime) -> str:  # noqa: ARG001
+    """Forget what has been kept as long as the privacy notice says."""
+    from market.forgetting import forget_old
+
+    with writing(engine) as session:
+        forgotten = forget_old(session, now=at)
+    told = [f"{each.count} {each.kind.value}" for each in forgotten if each.count]
+    return ", ".join(told) or "không có gì đến hạn"
+
+
+def judge_accounts(engine: sa.Engine, _settings: Settings, at: datetime) -> str:
+    """Bring accounts' states in line with the rule on names, which begins to hold on a day."""
+    from merchants.account_upkeep import derive_point_states
+    from merchants.actors import SYSTEM
+
+    with writing(engine) as session:
+        changed = derive_point_states(session, actor=SYSTEM, now=at)
+    return f"{changed} tài khoản đổi tình trạng"
 
 
 JOBS = (
     Job("poll_payments", poll_payments, {"trigger": "interval", "minutes": 5}),
     Job("close_last_days", close_last_days, {"trigger": "cron", "minute": 20}),
+    Job("account_states", judge_accounts, {"trigger": "cron", "hour": 0, "minute": 10}),
+    Job("forget_old", forget_what_is_old, {"trigger": "cron", "hour": 3, "minute": 40}),
 )
 """Closing runs each hour: late rows restate a day soon, and an unchanged day stays as it is."""
 

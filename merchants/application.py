@@ -20,10 +20,11 @@ from merchants.cells import (
     read_phone,
     read_text,
 )
+from merchants.csv_text import clean_text
 from merchants.errors import BankNotRecognised
 from merchants.kinds import StallState
 from merchants.sheet import SheetRow
-from merchants.sheet_columns import TITLES
+from merchants.sheet_columns import EXAMPLE_STALLS, TITLES
 from merchants.stall_words import STALL_STATE_WORDS, plain_word, read_stall_state
 from merchants.workbook import Cell
 from qr.participants import Participant
@@ -60,6 +61,14 @@ class Application:
     installed_on: date | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What is wrong with one column, as it goes on after the column's name."""
+
+    key: str
+    reason: str
+
+
 @dataclass(slots=True)
 class RowReading:
     """A row as far as it can be read: the application, or the reasons against it; remarks beside."""
@@ -69,6 +78,9 @@ class RowReading:
     stall_code: str = ""
     application: Application | None = None
     reasons: list[str] = field(default_factory=list)
+    """Whole sentences, each with the name of its column."""
+    faults: list[Fault] = field(default_factory=list)
+    """The same for whoever shows them beside the field they are about."""
     remarks: list[str] = field(default_factory=list)
 
 
@@ -122,6 +134,7 @@ class _RowReader:
         return reading
 
     def _refuse(self, key: str, reason: str) -> None:
+        self.reading.faults.append(Fault(key, reason))
         self.reading.reasons.append(f"{TITLES[key]} {reason}.")
 
     def _cell(self, key: str) -> Cell:
@@ -159,6 +172,8 @@ class _RowReader:
         if not code:
             if isinstance(self._cell("stall_code"), str):
                 self._refuse("stall_code", "để trống: điền mã gian hàng, ví dụ A012")
+        elif plain_word(code) in EXAMPLE_STALLS:
+            self._refuse("stall_code", f"ghi {code} như dòng ví dụ: ghi mã gian hàng thật")
         elif not _STALL_CODE.fullmatch(code):
             self._refuse(
                 "stall_code",
@@ -254,7 +269,7 @@ class _RowReader:
         """Refuse what no single cell shows, and remark what is missing but not needed."""
         if self.stray:
             self.reading.reasons.append(
-                f"Có “{self.stray[:20]}” ở cột không có tiêu đề: đặt tiêu đề Ghi chú hoặc xoá ô này."
+                f"Có “{clean_text(self.stray)[:20]}” ở cột không có tiêu đề: đặt tiêu đề Ghi chú hoặc xoá ô này."
             )
         state, name = application.stall_state, application.full_name
         if state is StallState.VACANT or state is StallState.PLANNED:

@@ -7,6 +7,7 @@ damaged is told, never guessed back. Reasons are Vietnamese: they go to whoever 
 import re
 from datetime import date, datetime, time, timedelta
 
+from merchants.csv_text import clean_text, hostile_character
 from merchants.workbook import Cell, Formula
 
 EXACT_NUMBER_MAX = 10**15
@@ -43,11 +44,11 @@ def read_text(cell: Cell, *, length_max: int) -> str:
         CellRefused: a formula, a date, TRUE/FALSE, a broken number, or too long.
     """
     text = _plain(cell)
+    if text[:1] == "'" and text[1:].startswith(_FORMULA_STARTS):
+        return _within(text[1:], length_max)  # our own exports keep such texts from being reckoned
     if text.startswith(_FORMULA_STARTS):
         raise CellRefused(f"“{text[:20]}” bắt đầu bằng dấu “{text[0]}” như công thức: xoá dấu này")
-    if len(text) > length_max:
-        raise CellRefused(f"dài {len(text)} ký tự, nhận tối đa {length_max}")
-    return text
+    return _within(text, length_max)
 
 
 def read_name(cell: Cell, *, length_max: int) -> str:
@@ -148,9 +149,17 @@ def read_account(cell: Cell) -> tuple[str, bool]:
     return account, isinstance(cell, float | int)
 
 
+def _within(text: str, length_max: int) -> str:
+    if len(text) > length_max:
+        raise CellRefused(f"dài {len(text)} ký tự, nhận tối đa {length_max}")
+    return text
+
+
 def _plain(cell: Cell) -> str:
     match cell:
         case str():
+            if hostile := hostile_character(cell):
+                raise CellRefused(f"có ký tự ẩn {hostile} làm chữ hiện sai: xoá ô này rồi gõ lại")
             return "" if _is_blank(cell) else cell
         case Formula():
             raise CellRefused("là công thức: chép ô rồi dán giá trị (Paste Values)")
@@ -192,4 +201,4 @@ def _shown(cell: Cell) -> str:
         case Formula():
             return "công thức"
         case _:
-            return str(cell)[:20]
+            return clean_text(str(cell))[:20]

@@ -15,8 +15,16 @@ _BYTE_ORDER_MARKS = (
     (b"\xfe\xff", "utf-16"),
 )
 # Left by copying from web pages and chat: they look like nothing and make two equal words differ.
-_INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060\ufeff\u00ad]")
+_INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069\u061c\ufeff\u00ad]")
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+# Marks that turn the direction of writing make a cell read otherwise than it is: they, and control
+# characters, are left in a sheet's cells so that the row can be refused by name.
+_HARMLESS = re.compile("[\u200b-\u200d\u2060\ufeff\u00ad]")
+_HOSTILE = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]"
+)
+# Of Latin letters in UTF-16 every second byte is zero; a zero here and there is something else.
+_UTF16_SHARE = 8
 
 
 def decode_text(content: bytes, name: str) -> str:
@@ -28,7 +36,7 @@ def decode_text(content: bytes, name: str) -> str:
     for mark, encoding in _BYTE_ORDER_MARKS:
         if content.startswith(mark):
             return _decode(content, (encoding,), name)
-    if b"\0" in content:
+    if content.count(0) * _UTF16_SHARE > len(content):
         # A Latin letter in UTF-16 is a zero byte and a letter; which comes first tells the order.
         order = "utf-16-be" if content[:1] == b"\0" else "utf-16-le"
         return _decode(content, (order,), name)
@@ -41,7 +49,7 @@ def _decode(content: bytes, encodings: tuple[str, ...], name: str) -> str:
             text = content.decode(encoding)
         except UnicodeDecodeError:
             continue
-        if "\0" not in text:
+        if encoding == "utf-8" or "\0" not in text:
             return text
     raise SheetRefused(
         name,
@@ -58,6 +66,19 @@ def clean_text(text: str) -> str:
     return " ".join(unicodedata.normalize("NFC", visible).split())
 
 
+def clean_cell(text: str) -> str:
+    """Return a cell's text in NFC on one line, single-spaced, hostile characters left in it."""
+    if text.isascii() and text.isalnum():
+        return text
+    return " ".join(unicodedata.normalize("NFC", _HARMLESS.sub("", text)).split())
+
+
+def hostile_character(text: str) -> str:
+    """Return the first character nobody types, such as ``U+202E``; empty when there is none."""
+    found = _HOSTILE.search(text)
+    return f"U+{ord(found[0]):04X}" if found else ""
+
+
 def parse_csv(text: str, delimiter: str) -> tuple[list[list[str]], str]:
     """Return the rows under one delimiter, and where and why reading broke off, empty if it did not.
 
@@ -66,7 +87,7 @@ def parse_csv(text: str, delimiter: str) -> tuple[list[list[str]], str]:
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     rows: list[list[str]] = []
     try:
-        rows.extend([clean_text(field) for field in fields] for fields in reader)
+        rows.extend([clean_cell(field) for field in fields] for fields in reader)
     except csv.Error as damage:
         return rows, f"dòng {reader.line_num}: {damage}"
     return rows, ""

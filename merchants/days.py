@@ -1,6 +1,6 @@
 """The calendar day a market lives in."""
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
 
 HO_CHI_MINH = ZoneInfo("Asia/Ho_Chi_Minh")
@@ -14,3 +14,8 @@ def market_day(instant: datetime) -> date:
     if instant.tzinfo is None:
         raise ValueError(f"instant {instant!r} has no time zone")
     return instant.astimezone(HO_CHI_MINH).date()
+
+
+def day_begins_at(on: date) -> datetime:
+    """Return the instant, in UTC, at which a calendar day begins in Hồ Chí Minh City."""
+    return datetime.combine(on, time(), tzinfo=HO_CHI_MINH).astimezone(UTC)

@@ -254,6 +254,15 @@ class VisitOutcome(StrEnum):
     REFUSED = "refused"
 
 
+class TargetUnit(StrEnum):
+    """What a planned value counts."""
+
+    PERCENT = "percent"
+    VND = "vnd"
+    VND_PER_MARKET_DAY = "vnd_per_market_day"
+    RECEIPTS_PER_VENDOR_DAY = "receipts_per_vendor_day"
+
+
 class TargetArea(StrEnum):
     """What a target is set for."""
 
@@ -290,6 +299,7 @@ class EventAction(StrEnum):
     MERGED = "merged"
     MERGE_UNDONE = "merge_undone"
     SELF_PERFORMED = "self_performed"
+    TEST_PAYMENT_SEEN = "test_payment_seen"
     ACCOUNT_PROPOSED = "account_proposed"
     ACCOUNT_CONFIRMED = "account_confirmed"
     ACCOUNT_DECIDED = "account_decided"
@@ -301,6 +311,7 @@ class EventAction(StrEnum):
     CONSENT_WITHDRAWN = "consent_withdrawn"
     PRIVACY_REQUESTED = "privacy_requested"
     PRIVACY_ANSWERED = "privacy_answered"
+    PRIVACY_EXTENDED = "privacy_extended"
     PRIVACY_COMPLETED = "privacy_completed"
     DATA_EXPORTED = "data_exported"
     DATA_ERASED = "data_erased"
@@ -314,5 +325,20 @@ class EventAction(StrEnum):
     POSTER_ENDED = "poster_ended"
     VISITED = "visited"
     TARGET_SET = "target_set"
+    TARGET_WITHDRAWN = "target_withdrawn"
+    PROGRAMME_CHANGED = "programme_changed"
+    MODEL_CARD_CHANGED = "model_card_changed"
+    OBJECTIVE_SET = "objective_set"
+    """One objective of a version of a model card; a version's objectives are as many events."""
+    TEAM_CHANGED = "team_changed"
     CALENDAR_CORRECTED = "calendar_corrected"
     PLACE_CHANGED = "place_changed"
+
+
+class RequestsShown(StrEnum):
+    """Which of the data subjects' requests a list shows."""
+
+    OPEN = "open"
+    LATE = "late"
+    CLOSED = "closed"
+    ALL = "all"

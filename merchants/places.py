@@ -1,37 +1,24 @@
-"""Markets: the list they are registered from, and their calendar rules."""
+"""Register a market: its name, class, commune and the rule of its open days."""
 
-import csv
-import io
 import re
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, select
 
+from merchants.actors import COMMAND, Actor
 from merchants.calendar import check_rule
-from merchants.csv_text import clean_text
 from merchants.days import market_day
-from merchants.errors import CalendarRuleRefused, MarketListRefused, MarketRefused
-from merchants.kinds import CalendarRule
-from merchants.tables import Market, MarketCalendar
+from merchants.errors import MarketRefused
+from merchants.events import record_event
+from merchants.kinds import CalendarRule, EventAction, MarketKind
+from merchants.market_calendars import register_rule
+from merchants.market_communes import register_commune
+from merchants.tables import Market
 
-MARKET_LIST_COLUMNS = (
-    "market_code",
-    "name",
-    "class",
-    "stalls",
-    "calendar_rule_type",
-    "calendar_params",
-    "commune_code",
-    "commune_name",
-    "commune_valid_from",
-    "synthetic",
-)
-"""Needed in a list of markets; others (``calendar_vi``, ``note``) are for people."""
-
-_CODE = re.compile(r"[A-Z0-9]{1,8}")
-_CODE_SHAPE = "1 to 8 letters A-Z and digits"
+MARKET_CODE = re.compile(r"[A-Z0-9]{1,8}")
+MARKET_CODE_SHAPE = "1 to 8 letters A-Z and digits"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,14 +35,19 @@ class MarketDetails:
     commune_code: str
     commune_name: str
     commune_valid_from: date
+    kind: MarketKind | None = None
+    """``None`` = as registered before; a civic market when it is new."""
     stalls_counted: int | None = None
+    stalls_counted_on: date | None = None
     is_synthetic: bool = False
     calendar_rule: CalendarRule = CalendarRule.DAILY
     calendar_params: str = ""
     calendar_from: date | None = None
 
 
-def register_market(session: Session, details: MarketDetails, *, now: datetime) -> Market:
+def register_market(
+    session: Session, details: MarketDetails, *, now: datetime, actor: Actor = COMMAND
+) -> Market:
     """Register a market or bring it up to date; safe to repeat.
 
     A changed calendar rule ends the old one yesterday, so that past open days stay what they were.
@@ -64,10 +56,38 @@ def register_market(session: Session, details: MarketDetails, *, now: datetime) 
         MarketRefused: the code cannot stand in a poster's serial.
         CalendarRuleRefused: the rule's parameters cannot be read.
     """
-    if not _CODE.fullmatch(details.code):
-        raise MarketRefused(details.code, "code", f"must be {_CODE_SHAPE}")
+    if not MARKET_CODE.fullmatch(details.code):
+        raise MarketRefused(details.code, "code", f"must be {MARKET_CODE_SHAPE}")
     check_rule(details.calendar_rule, details.calendar_params)
     market = session.exec(select(Market).where(Market.code == details.code)).one_or_none()
+    values = _values(details)
+    if market is None:
+        market = Market(code=details.code, **values)
+        told: dict[str, Any] = {"action": EventAction.REGISTERED}
+    else:
+        changed = sorted(name for name, value in values.items() if getattr(market, name) != value)
+        told = {"action": EventAction.PLACE_CHANGED, "to_value": ", ".join(changed)[:200]}
+        for column, value in values.items():
+            setattr(market, column, value)
+    session.add(market)
+    session.flush()
+    assert market.id is not None
+    if told["action"] is EventAction.REGISTERED or told["to_value"]:
+        record_event(session, actor=actor, now=now, market_id=market.id, subject="market", **told)
+    today = market_day(now)
+    register_commune(session, market)
+    register_rule(
+        session,
+        market,
+        details.calendar_rule,
+        details.calendar_params,
+        since=details.calendar_from,
+        today=today,
+    )
+    return market
+
+
+def _values(details: MarketDetails) -> dict[str, Any]:
     values: dict[str, Any] = {
         "name": details.name,
         "market_class": details.market_class,
@@ -77,137 +97,8 @@ def register_market(session: Session, details: MarketDetails, *, now: datetime) 
         "stalls_counted": details.stalls_counted,
         "is_synthetic": details.is_synthetic,
     }
-    if market is None:
-        market = Market(code=details.code, **values)
-    else:
-        for column, value in values.items():
-            setattr(market, column, value)
-    session.add(market)
-    session.flush()
-    assert market.id is not None
-    _register_rule(session, market.id, details, today=market_day(now))
-    return market
-
-
-def _register_rule(
-    session: Session, market_id: int, details: MarketDetails, *, today: date
-) -> None:
-    rules = session.exec(
-        select(MarketCalendar)
-        .where(MarketCalendar.market_id == market_id, col(MarketCalendar.valid_to).is_(None))
-        .order_by(col(MarketCalendar.id))
-    ).all()
-    wanted = (details.calendar_rule, details.calendar_params)
-    if any((rule.rule_type, rule.params) == wanted for rule in rules):
-        return
-    since = details.calendar_from or (today if rules else details.commune_valid_from)
-    for rule in rules:
-        if rule.valid_from >= since:  # it never held
-            session.delete(rule)
-        else:
-            rule.valid_to = since - timedelta(days=1)
-            session.add(rule)
-    session.add(
-        MarketCalendar(
-            market_id=market_id,
-            rule_type=details.calendar_rule,
-            params=details.calendar_params,
-            valid_from=since,
-        )
-    )
-    session.flush()
-
-
-def read_market_list(text: str) -> list[MarketDetails]:
-    """Return the markets of a CSV with the columns ``MARKET_LIST_COLUMNS``, in their order.
-
-    Raises:
-        MarketListRefused: a column is missing, a code comes twice, or a value cannot be read; names
-            line, column and value.
-    """
-    reader = csv.DictReader(io.StringIO(text.removeprefix("\ufeff"), newline=""), strict=True)
-    headers = [clean_text(header) for header in reader.fieldnames or []]
-    for column in MARKET_LIST_COLUMNS:
-        if column not in headers:
-            raise MarketListRefused(1, column, ", ".join(headers), "the column is missing")
-    reader.fieldnames = headers
-    markets: dict[str, MarketDetails] = {}
-    try:
-        for row in reader:
-            market = _MarketLine(reader.line_num, row).read()
-            if market.code in markets:
-                raise MarketListRefused(
-                    reader.line_num, "market_code", market.code, "stands on an earlier line too"
-                )
-            markets[market.code] = market
-    except csv.Error as damage:
-        raise MarketListRefused(reader.line_num, "", "", f"not CSV: {damage}") from None
-    if not markets:
-        raise MarketListRefused(reader.line_num, "market_code", "", "the list names no market")
-    return list(markets.values())
-
-
-class _MarketLine:
-    def __init__(self, line: int, row: dict[str | None, Any]) -> None:
-        self.line = line
-        self.row = row
-
-    def read(self) -> MarketDetails:
-        if None in self.row:
-            raise self._refused("", str(self.row[None]), "more values than columns")
-        rule = self._text("calendar_rule_type", 20)
-        try:
-            calendar_rule = CalendarRule(rule)
-        except ValueError:
-            known = ", ".join(each.value for each in CalendarRule)
-            raise self._refused("calendar_rule_type", rule, f"expected one of {known}") from None
-        params = self._text("calendar_params", 200, may_be_empty=True)
-        try:
-            check_rule(calendar_rule, params)
-        except CalendarRuleRefused as refusal:
-            raise self._refused("calendar_params", params, refusal.reason) from None
-        stalls = self._text("stalls", 6, may_be_empty=True)
-        return MarketDetails(
-            code=self._code(),
-            name=self._text("name", 120),
-            market_class=self._number("class", 1, 3),
-            commune_code=self._text("commune_code", 5),
-            commune_name=self._text("commune_name", 80),
-            commune_valid_from=self._day("commune_valid_from"),
-            stalls_counted=self._number("stalls", 0, 99_999) if stalls else None,
-            is_synthetic=self._number("synthetic", 0, 1) == 1,
-            calendar_rule=calendar_rule,
-            calendar_params=params,
-        )
-
-    def _refused(self, column: str, value: str, reason: str) -> MarketListRefused:
-        return MarketListRefused(self.line, column, value, reason)
-
-    def _text(self, column: str, length_max: int, *, may_be_empty: bool = False) -> str:
-        value = clean_text(self.row[column] or "")
-        if not value and not may_be_empty:
-            raise self._refused(column, value, "must not be empty")
-        if len(value) > length_max:
-            raise self._refused(
-                column, value, f"holds {len(value)} characters, at most {length_max} fit"
-            )
-        return value
-
-    def _code(self) -> str:
-        code = self._text("market_code", 40).upper()
-        if not _CODE.fullmatch(code):
-            raise self._refused("market_code", code, f"expected {_CODE_SHAPE}")
-        return code
-
-    def _number(self, column: str, first: int, last: int) -> int:
-        value = self._text(column, 6)
-        if not (value.isascii() and value.isdigit()) or not first <= int(value) <= last:
-            raise self._refused(column, value, f"expected a number from {first} to {last}")
-        return int(value)
-
-    def _day(self, column: str) -> date:
-        value = self._text(column, 10)
-        try:
-            return date.fromisoformat(value)
-        except ValueError:
-            raise self._refused(column, value, "expected YYYY-MM-DD") from None
+    if details.kind is not None:
+        values["kind"] = details.kind
+    if details.stalls_counted_on is not None:
+        values["stalls_counted_on"] = details.stalls_counted_on
+    return values

@@ -9,7 +9,7 @@ from datetime import date, datetime
 
 from merchants.application import Application
 from merchants.kinds import AcceptancePointState, PosterState, StallState, VendorState
-from merchants.plan_points import PointPlanner, compare_holder
+from merchants.plan_points import NOT_USED_YET, PointPlanner, compare_holder, holder_match
 from merchants.plan_rows import Fingerprints, FirstWord, RowPlan, RowRefused
 from merchants.sealing import Sealer
 from merchants.standing import (
@@ -64,7 +64,10 @@ class RegisterPlan:
         """Compare the names of the vendors the rows touched, and remark what people must look at."""
         for row in self.rows:
             for point in row.vendor.points if row.vendor else []:
-                row.note(compare_holder(point))
+                row.note(compare_holder(point, self.today))
+            for proposal in row.proposals:
+                if proposal.id is None:
+                    proposal.put("name_match", holder_match(proposal))
         for row in self.rows:
             row.remarks.extend(self.points.to_watch(row))
 
@@ -125,11 +128,7 @@ class RegisterPlan:
     def _merge_stall(self, row: RowPlan, stall: StallDraft) -> None:
         application = row.application
         if application.zone:
-            zone = self._zone(stall.values["market_id"], application.zone)
-            if zone is not stall.zone:
-                stall.zone = zone
-                stall.changed.add("zone_id")
-                row.note(True)
+            row.note(stall.move_to(self._zone(stall.values["market_id"], application.zone)))
         if application.goods_group:
             row.note(stall.put("goods_group", application.goods_group))
         row.note(stall.put("state", application.stall_state or _state_with_vendor(stall)))
@@ -152,9 +151,11 @@ class RegisterPlan:
                 "market_id": market_id,
                 "full_name": "",
                 "business_name": "",
+                "display_name": "",
                 "phone_hash": None,
                 "consented_on": None,
                 "state": VendorState.LISTED,
+                "state_since": self.now,
                 "registered_at": self.now,
             }
         )
@@ -165,10 +166,28 @@ class RegisterPlan:
         application, say = row.application, self.first_word.say
         say(row, vendor, "full_name", application.full_name)
         say(row, vendor, "business_name", application.business_name)
-        say(row, vendor, "consented_on", application.consented_on)
+        self._note_consent(row, vendor)
         if say(row, vendor, "phone_hash", prints.phone):
             vendor.put("phone_sealed", self.sealer.seal(application.phone))
             vendor.put("phone_tail", application.phone[-3:])
+
+    def _note_consent(self, row: RowPlan, vendor: VendorDraft) -> None:
+        """Note the day of a first consent; what is in the ledger of consents a sheet cannot move."""
+        told, noted = row.application.consented_on, vendor.values["consented_on"]
+        if told is None:
+            return
+        is_told_here = self.first_word.told_by(vendor, "consented_on") is not None
+        if noted is not None and noted != told and not is_told_here:
+            row.remarks.append(
+                f"Ngày đồng ý đã ghi là {noted:%d/%m/%Y}, tệp ghi {told:%d/%m/%Y}: giữ ngày đã ghi."
+            )
+        elif noted is None and vendor.withdrew_on is not None and told <= vendor.withdrew_on:
+            row.remarks.append(
+                f"Người bán đã rút lại sự đồng ý ngày {vendor.withdrew_on:%d/%m/%Y}: không ghi "
+                f"ngày đồng ý {told:%d/%m/%Y}. Hỏi lại rồi ghi ngày đồng ý mới."
+            )
+        else:
+            self.first_word.say(row, vendor, "consented_on", told)
 
     def _begin_holding(self, row: RowPlan, stall: StallDraft, vendor: VendorDraft) -> None:
         """Give the stall to the vendor from the first day the row itself shows them there."""
@@ -212,7 +231,8 @@ class RegisterPlan:
             if poster.values["state"] in {PosterState.GENERATED, PosterState.PRINTED}:
                 row.note(poster.put("state", PosterState.INSTALLED))
             for point in vendor.points:
-                if point.id == poster.values["acceptance_point_id"]:
+                is_paid_to = point.id == poster.values["acceptance_point_id"]
+                if is_paid_to and point.values["state"] in NOT_USED_YET:
                     row.note(point.put("state", AcceptancePointState.LIVE))
 
 
@@ -233,13 +253,14 @@ def _holder_meant(
     if not known & prints.given:
         raise RowRefused(
             f"Gian hàng {application.stall_code} đang do {name} giữ. Người cũ đã trả gian thì "
-            "nhập dòng có tình trạng “Trống” trước, rồi nhập lại dòng này."
+            "nhập dòng có tình trạng “Trống” trước, rồi nhập lại dòng này.",
+            key="stall_code",
+            fact=f"Gian hàng {application.stall_code} đang do {name} giữ.",
         )
     if holder.posters:
-        raise RowRefused(
-            f"Họ tên đổi từ {name} thành {application.full_name}, mà tấm mã in tên cũ đang dùng. "
-            "Thu hồi tấm mã trước, rồi nhập lại dòng này."
-        )
+        fact = f"Họ tên đổi từ {name} thành {application.full_name}, mà tấm mã in tên cũ đang dùng."
+        told = f"{fact} Thu hồi tấm mã trước, rồi nhập lại dòng này."
+        raise RowRefused(told, key="full_name", fact=fact)
     return holder
 
 

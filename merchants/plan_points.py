@@ -8,17 +8,22 @@ from merchants.accounts import STRIPE, Account
 from merchants.application import Application
 from merchants.kinds import (
     GOOD_MATCHES,
+    HANGING_POSTER_STATES,
     AcceptancePointState,
     AcceptanceType,
+    AccountChangeState,
     AccountKind,
+    AccountOwnerKind,
     NameMatch,
 )
-from merchants.names import best_match
+from merchants.name_rule import judge_account_name, match_account_name
 from merchants.plan_rows import Fingerprints, FirstWord, RowPlan, RowRefused
+from merchants.point_states import point_state
 from merchants.sealing import Sealer
-from merchants.standing import PointDraft, Standing, VendorDraft, name_key
+from merchants.standing import PointDraft, ProposalDraft, Standing, VendorDraft, name_key
 
-_NOT_USED_YET = frozenset({AcceptancePointState.DECLARED, AcceptancePointState.VERIFIED})
+NOT_USED_YET = frozenset({AcceptancePointState.DECLARED, AcceptancePointState.VERIFIED})
+"""The states of an account nobody has been given a poster to pay to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,86 +40,142 @@ class PointPlanner:
         """Accept a row's account for a known vendor.
 
         Raises:
-            RowRefused: the row would change an account, or its holder, that people already pay to.
+            RowRefused: another row of the sheet tells another account of this vendor, or the row
+                would change the holder's name that is printed on a live poster.
         """
-        self._refuse_other_account(application, vendor, prints.bank)
+        self._refuse_second_account(application, vendor)
         _refuse_other_holder(application, vendor, prints)
 
     def merge(self, row: RowPlan, vendor: VendorDraft, prints: Fingerprints) -> None:
-        """Give the vendor the row's accounts, holder's name and contract."""
+        """Give the vendor the row's accounts, holder's name and contract.
+
+        A bank account other than the open one is only proposed: the vendor confirms it and a second
+        person decides (``merchants.account_changes``).
+        """
         application, say = row.application, self.first_word.say
         given = [(application.bank_account, prints.bank), (application.wallet, prints.wallet)]
         for account, account_hash in given:
-            if account is not None:
-                row.points.append(self._point(row, vendor, account, account_hash))
-        if not row.points:
-            return
-        # The contract with a provider is the wallet's when there is one.
-        contracted = row.points[-1]
-        say(row, contracted, "provider_contract_no", application.contract_no)
-        say(row, contracted, "contract_from", application.contract_from)
-        has_contract = bool(contracted.values["provider_contract_no"])
-        if contracted.values["kind"] is AccountKind.MOBILE_MONEY and has_contract:
-            row.note(contracted.put("acceptance_type", AcceptanceType.MOBILE_MONEY_MERCHANT))
+            if account is None:
+                continue
+            if account.bin is not None:
+                self.first_word.claim(application, vendor, "account")
+            present = self._present(vendor, account, account_hash)
+            if present is None:
+                present = self._open(row, vendor, account, account_hash)
+            if present.values["account_hash"] == account_hash:
+                row.points.append(present)
+            else:
+                self._propose(row, vendor, present, account, account_hash)
+        self._note_contract(row)
         for point in row.points:
             say(row, point, "holder_name", application.holder_name)
 
     def to_watch(self, row: RowPlan) -> Iterable[str]:
         """Yield what people must look at about the row's accounts, once all rows are planned."""
-        for point in row.points:
+        named: list[PointDraft | ProposalDraft] = [*row.points, *row.proposals]
+        for point in named:
             if point.values["holder_name"] and point.values["name_match"] not in GOOD_MATCHES:
                 yield _mismatch(point)
             sharing = self.standing.holders_of_account.get(point.values["account_hash"], set())
+            count = len(sharing | {point.vendor.id or point.vendor})
             # A Stripe account is often the whole market's; its payments name the vendor themselves.
-            if len(sharing) > 1 and point.values["feed_provider"] != STRIPE:
+            if count > 1 and point.values["feed_provider"] != STRIPE:
                 yield (
-                    f"Tài khoản ···{point.values['account_tail']} ghi cho {len(sharing)} người "
+                    f"Tài khoản ···{point.values['account_tail']} ghi cho {count} người "
                     "bán: khoản nhận vào đây không biết của ai."
                 )
 
-    def _refuse_other_account(
-        self, application: Application, vendor: VendorDraft, bank_hash: str
-    ) -> None:
-        point, account = _bank_point(vendor), application.bank_account
-        if account is None or point is None or point.values["account_hash"] == bank_hash:
+    def _refuse_second_account(self, application: Application, vendor: VendorDraft) -> None:
+        earlier, account = self.first_word.told_by(vendor, "account"), application.bank_account
+        if earlier is None or earlier.bank_account is None or account is None:
             return
-        old_tail = point.values["account_tail"]
-        earlier = self.first_word.told_by(vendor, "account")
-        if earlier is not None:
+        if account != earlier.bank_account:
             raise RowRefused(
-                f"{application.full_name} có hai số tài khoản: ···{old_tail} ở dòng {earlier.row} "
-                f"và ···{account.tail} ở đây. Ghi một số cho mọi gian hàng."
-            )
-        is_declared = point.values["state"] is AcceptancePointState.DECLARED
-        on_posters = {poster.values["acceptance_point_id"] for poster in vendor.posters}
-        if not is_declared or point.id in on_posters:
-            raise RowRefused(
-                f"Tài khoản của {application.full_name} đổi từ ···{old_tail} thành "
-                f"···{account.tail}. Đổi tài khoản cần người bán xác nhận và người thứ hai duyệt, "
-                "không đổi qua tệp; để lại số cũ trong tệp."
+                f"{application.full_name} có hai số tài khoản: ···{earlier.bank_account.tail} ở "
+                f"dòng {earlier.row} và ···{account.tail} ở đây. Ghi một số cho mọi gian hàng."
             )
 
-    def _point(
-        self, row: RowPlan, vendor: VendorDraft, account: Account, account_hash: str
-    ) -> PointDraft:
-        """Return the vendor's open point of this account, opening one when there is none."""
-        if account.bin is not None:
-            self.first_word.claim(row.application, vendor, "account")
+    def _present(
+        self, vendor: VendorDraft, account: Account, account_hash: str
+    ) -> PointDraft | None:
+        """Return the vendor's open point of this account, else the open bank account it differs from."""
         for point in vendor.points:
             if point.values["account_hash"] == account_hash:
                 return point
+        return _bank_point(vendor) if account.bin is not None else None
+
+    def _open(
+        self, row: RowPlan, vendor: VendorDraft, account: Account, account_hash: str
+    ) -> PointDraft:
         row.note(True)
-        replaced = _bank_point(vendor) if account.bin is not None else None
-        if replaced is not None:
-            self._close(replaced)
-            row.remarks.append(
-                f"Tài khoản chưa dùng ···{replaced.values['account_tail']} thay bằng "
-                f"···{account.tail}."
-            )
         point = self._new_point(row.application, vendor, account, account_hash)
         vendor.points.append(point)
         self.standing.add(point)
         return point
+
+    def _propose(
+        self,
+        row: RowPlan,
+        vendor: VendorDraft,
+        present: PointDraft,
+        account: Account,
+        account_hash: str,
+    ) -> None:
+        waiting = vendor.proposal
+        if waiting is not None and waiting.values["account_hash"] != account_hash:
+            row.remarks.append(
+                f"Số tài khoản ···{account.tail} chưa ghi: đang có đề nghị đổi sang "
+                f"···{waiting.values['account_tail']} chờ duyệt. Duyệt hoặc bỏ đề nghị đó trước."
+            )
+            return
+        row.remarks.append(
+            f"Đổi tài khoản của {row.application.stall_code} chờ người bán xác nhận và người thứ "
+            "hai duyệt."
+        )
+        if waiting is None:
+            row.note(True)
+            waiting = vendor.proposal = self._new_proposal(vendor, present, account, account_hash)
+            self.standing.add(waiting)
+        row.proposals.append(waiting)
+        if waiting.id is None:
+            self.first_word.say(row, waiting, "holder_name", row.application.holder_name)
+
+    def _note_contract(self, row: RowPlan) -> None:
+        """Note the provider's contract: the wallet's when the row names one, else the bank's."""
+        application, say = row.application, self.first_word.say
+        new_proposals = [proposal for proposal in row.proposals if proposal.id is None]
+        named: list[PointDraft | ProposalDraft] = [*new_proposals, *row.points]
+        if not named:
+            return
+        contracted = named[-1]
+        say(row, contracted, "provider_contract_no", application.contract_no)
+        say(row, contracted, "contract_from", application.contract_from)
+        has_contract = bool(contracted.values["provider_contract_no"])
+        if contracted.values["kind"] is AccountKind.MOBILE_MONEY and has_contract:
+            row.note(contracted.put("acceptance_type", AcceptanceType.MOBILE_MONEY_MERCHANT))
+
+    def _new_proposal(
+        self, vendor: VendorDraft, present: PointDraft, account: Account, account_hash: str
+    ) -> ProposalDraft:
+        return ProposalDraft(
+            {
+                "kind": account.kind,
+                "acceptance_type": account.acceptance_type,
+                "bin": account.bin,
+                "feed_provider": account.feed_provider,
+                "account_sealed": self.sealer.seal(account.number),
+                "account_hash": account_hash,
+                "account_tail": account.tail,
+                "holder_name": "",
+                "name_match": NameMatch.MISMATCH,
+                "provider_contract_no": "",
+                "contract_from": None,
+                "state": AccountChangeState.PROPOSED,
+                "reason": "Theo tệp danh sách gian hàng",
+            },
+            vendor=vendor,
+            replaces=present,
+        )
 
     def _new_point(
         self, application: Application, vendor: VendorDraft, account: Account, account_hash: str
@@ -130,6 +191,7 @@ class PointPlanner:
                 "account_tail": account.tail,
                 "holder_name": "",
                 "name_match": NameMatch.MISMATCH,
+                "owner_kind": AccountOwnerKind.INDIVIDUAL,
                 "provider_contract_no": "",
                 "contract_from": None,
                 "contract_to": None,
@@ -140,28 +202,43 @@ class PointPlanner:
             vendor=vendor,
         )
 
-    def _close(self, point: PointDraft) -> None:
-        vendor = point.vendor
-        point.put("valid_to", max(self.today, point.values["valid_from"]))
-        point.put("state", AcceptancePointState.CLOSED)
-        vendor.points.remove(point)
-        sharing = self.standing.holders_of_account[point.values["account_hash"]]
-        sharing.discard(vendor.id or vendor)
 
+def compare_holder(point: PointDraft, on: date) -> bool:
+    """Compare a point's holder with its vendor's names on a day; return whether it changed the point.
 
-def compare_holder(point: PointDraft) -> bool:
-    """Compare a point's holder with its vendor's names; return whether that changed the point.
-
-    A good match verifies an account nobody pays to yet, and a lost one takes that back.
+    A good match verifies an account nobody pays to yet, and a lost one takes that back; the
+    account a registered business may no longer be paid on waits to be replaced.
     """
     vendor = point.vendor.values
-    match = best_match(point.values["holder_name"], [vendor["full_name"], vendor["business_name"]])
-    has_changed = point.put("name_match", match)
-    if point.values["state"] in _NOT_USED_YET:
-        is_good = match in GOOD_MATCHES
-        state = AcceptancePointState.VERIFIED if is_good else AcceptancePointState.DECLARED
-        has_changed |= point.put("state", state)
-    return has_changed
+    judged = judge_account_name(
+        point.values["holder_name"], vendor["full_name"], vendor["business_name"], on
+    )
+    has_hung = any(
+        poster.values["acceptance_point_id"] == point.id
+        and poster.values["state"] in HANGING_POSTER_STATES
+        for poster in point.vendor.posters
+    )
+    state = point_state(
+        point.values["state"],
+        match=judged.match,
+        must_migrate=judged.must_migrate,
+        has_hung=has_hung,
+    )
+    # Every column is put, whatever the one before said.
+    changes = [
+        point.put("name_match", judged.match),
+        point.put("owner_kind", judged.owner_kind),
+        point.put("state", state),
+    ]
+    return any(changes)
+
+
+def holder_match(proposal: ProposalDraft) -> NameMatch:
+    """Return how the holder of a proposed account compares with its vendor's names."""
+    vendor = proposal.vendor.values
+    return match_account_name(
+        proposal.values["holder_name"], vendor["full_name"], vendor["business_name"]
+    )
 
 
 def _refuse_other_holder(
@@ -171,13 +248,12 @@ def _refuse_other_holder(
         old, new = point.values["holder_name"], application.holder_name
         is_meant = point.values["account_hash"] in prints.accounts
         if is_meant and new and vendor.posters and name_key(old) != name_key(new):
-            raise RowRefused(
-                f"Tên chủ tài khoản đổi từ {old} thành {new}, mà tấm mã in tên cũ đang dùng. "
-                "Thu hồi tấm mã trước, rồi nhập lại dòng này."
-            )
+            fact = f"Tên chủ tài khoản đổi từ {old} thành {new}, mà tấm mã in tên cũ đang dùng."
+            told = f"{fact} Thu hồi tấm mã trước, rồi nhập lại dòng này."
+            raise RowRefused(told, key="holder_name", fact=fact)
 
 
-def _mismatch(point: PointDraft) -> str:
+def _mismatch(point: PointDraft | ProposalDraft) -> str:
     vendor = point.vendor.values
     names = [name for name in (vendor["full_name"], vendor["business_name"]) if name]
     is_partial = point.values["name_match"] is NameMatch.PARTIAL

@@ -6,13 +6,21 @@ from typing import Literal
 from merchants.accounts import Account, account_fingerprint, phone_fingerprint
 from merchants.application import Application
 from merchants.sealing import Sealer
-from merchants.standing import Draft, PointDraft, VendorDraft
+from merchants.standing import Draft, PointDraft, ProposalDraft, VendorDraft
 
 Change = Literal["created", "changed", "same", "none"]
 
 
 class RowRefused(Exception):
-    """A row contradicts the register; carries the reason. Nothing of the row is taken."""
+    """A row contradicts the register; carries the reason. Nothing of the row is taken.
+
+    ``key`` names the column it is about, ``fact`` says it without what to do about it in a sheet.
+    """
+
+    def __init__(self, reason: str, *, key: str = "", fact: str = "") -> None:
+        super().__init__(reason)
+        self.key = key
+        self.fact = fact or reason
 
 
 @dataclass(slots=True)
@@ -25,6 +33,8 @@ class RowPlan:
     vendor: VendorDraft | None = None
     points: list[PointDraft] = field(default_factory=list)
     """The points the row itself names."""
+    proposals: list[ProposalDraft] = field(default_factory=list)
+    """The change of account the row asks for, at most one."""
 
     def note(self, has_changed: bool) -> None:
         """Remember that the row changed something that was there before it."""

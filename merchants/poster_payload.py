@@ -28,10 +28,12 @@ def poster_payload(
     goods_group: str,
     vendor_code: str,
     stall_code: str,
+    amount_vnd: int | None = None,
 ) -> str:
     """Return the payload of a poster: no amount, the vendor's code as purpose.
 
-    The stall's code goes along as store label when it holds only characters banks keep.
+    The stall's code goes along as store label when it holds only characters banks keep. With
+    ``amount_vnd`` it is the code of one payment, shown on a screen.
 
     Raises:
         PayloadRefused: a value breaks a rule of the payload.
@@ -42,6 +44,7 @@ def poster_payload(
             account=account,
             merchant_name=payload_name(holder_name),
             merchant_city=payload_city(commune_name),
+            amount_vnd=amount_vnd,
             mcc=merchant_category(goods_group),
             purpose=vendor_code,
             store_label=stall_code if _STORE_LABEL.fullmatch(stall_code) else None,

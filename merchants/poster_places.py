@@ -76,7 +76,7 @@ def poster_places(session: Session, market: Market) -> list[PosterPlace]:
     return list(places.values())
 
 
-def floor_key(zone: Zone | None, stall: Stall) -> tuple[list[tuple[int, str]], ...]:
+def floor_key(zone: Zone | None, stall: Stall) -> tuple[tuple[tuple[int, str], ...], ...]:
     """Return where a stall comes in the order one walks the market."""
     return floor_order(zone.name if zone is not None else "", stall.code)
 
@@ -141,7 +141,7 @@ def poster_face(
     )
     return PosterFace(
         payload=payload,
-        display_name=vendor.business_name or vendor.full_name,
+        display_name=shown_name(vendor),
         holder_name=point.holder_name,
         bank_name=participants()[point.bin].short_name,
         account_tail=point.account_tail,
@@ -152,6 +152,11 @@ def poster_face(
         verification_code=code,
         verify_url=f"{base_url.rstrip('/')}/p/{serial}" if base_url is not None else None,
     )
+
+
+def shown_name(vendor: Vendor) -> str:
+    """Return the name a poster shows above the account holder's."""
+    return vendor.display_name or vendor.business_name or vendor.full_name
 
 
 def _refused(place: PosterPlace, reason: str) -> PosterStepRefused:

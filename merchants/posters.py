@@ -1,21 +1,28 @@
 """Posters: issued once a stall and acceptance point, drawn again unchanged, ended by name.
 
-Drawing a poster again is no re-issue: the payload is kept sealed, with its SHA-256, and serial and
+Drawing a poster again is no re-issue: the payload is kept sealed, with its fingerprint; serial and
 codes follow from it. Source: qr.md section 11, domain.md sections 6.2 and 10.
 """
 
-import hashlib
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
+from merchants.accounts import payload_fingerprint
+from merchants.actors import COMMAND, Actor
 from merchants.days import market_day
 from merchants.errors import PayloadAltered, PosterNotFound, PosterStepRefused, StallNotFound
 from merchants.find import find_market
-from merchants.kinds import ENDED_POSTER_STATES, AcceptancePointState, PosterState
+from merchants.kinds import (
+    ENDED_POSTER_STATES,
+    AcceptancePointState,
+    EventAction,
+    PosterState,
+)
+from merchants.poster_ends import end_posters, record_posters
 from merchants.poster_places import (
     PosterPlace,
     floor_key,
@@ -41,26 +48,41 @@ class PosterBlock:
 
 
 def issue_posters(
-    session: Session, market_code: str, *, sealer: Sealer, now: datetime, verification_key: str
+    session: Session,
+    market_code: str,
+    *,
+    sealer: Sealer,
+    now: datetime,
+    verification_key: str,
+    actor: Actor = COMMAND,
+    stall_codes: Collection[str] | None = None,
 ) -> list[Poster]:
     """Issue a poster to each occupied stall that has none and may have one; return the new ones.
 
     It may when the vendor has consented and the holder's name of an open bank account matches
     exactly or normalised; ``poster_blocks`` tells why the others get none. Safe to repeat.
 
+    Args:
+        stall_codes: only these stalls; ``None`` = all.
+
     Raises:
         MarketNotFound: there is no such market.
+        StallNotFound: one of the stalls does not exist.
         SerialRefused: the verification key is empty: its codes could be made by anyone.
     """
     _require_key(verification_key)
     market = find_market(session, market_code, for_update=True)
+    if stall_codes is not None:
+        _require_stalls(session, market, stall_codes)
     issued = []
     for place in _without_poster(session, market):
+        if stall_codes is not None and place.stall.code not in stall_codes:
+            continue
         try:
             issued.append(_new_poster(place, sealer, market_day(now)))
         except PosterStepRefused:
             continue  # told by ``poster_blocks``; one stall's missing paper stops no other
-    _add_posters(session, market, issued)
+    _add_posters(session, market, issued, actor=actor, now=now)
     return issued
 
 
@@ -130,7 +152,15 @@ def poster_faces(
     ]
 
 
-def record_installation(session: Session, stall_code: str, market_code: str, on: date) -> Poster:
+def record_installation(
+    session: Session,
+    stall_code: str,
+    market_code: str,
+    on: date,
+    *,
+    now: datetime,
+    actor: Actor = COMMAND,
+) -> Poster:
     """Note the day a stall's poster was hung up, and return the poster.
 
     Raises:
@@ -139,11 +169,16 @@ def record_installation(session: Session, stall_code: str, market_code: str, on:
         PosterNotFound: the stall has no live poster.
         PosterStepRefused: the day is before the poster was issued.
     """
-    return record_installations(session, market_code, {stall_code: on})[0]
+    return record_installations(session, market_code, {stall_code: on}, now=now, actor=actor)[0]
 
 
 def record_installations(
-    session: Session, market_code: str, days: Mapping[str, date]
+    session: Session,
+    market_code: str,
+    days: Mapping[str, date],
+    *,
+    now: datetime,
+    actor: Actor = COMMAND,
 ) -> list[Poster]:
     """Note the days on which the posters of stalls were hung up; all of them or, raising, none.
 
@@ -175,26 +210,43 @@ def record_installations(
         poster.installed_on = days[stall_code]
         if poster.state in {PosterState.GENERATED, PosterState.PRINTED}:
             poster.state = PosterState.INSTALLED
-        point.state = AcceptancePointState.LIVE
+        if point.state is not AcceptancePointState.TO_MIGRATE:
+            point.state = AcceptancePointState.LIVE
         session.add_all([poster, point])
-    _derive_states(session, market)
+    record_posters(
+        session,
+        EventAction.POSTER_INSTALLED,
+        market,
+        [(poster, days[stall_code].isoformat()) for poster, stall_code, _ in hung],
+        actor=actor,
+        now=now,
+    )
+    _derive_states(session, market, actor=actor, now=now)
     return [poster for poster, _, _ in hung]
 
 
-def revoke_poster(session: Session, serial: str, *, now: datetime) -> Poster:
+def revoke_poster(
+    session: Session, serial: str, *, now: datetime, actor: Actor = COMMAND, reason: str = ""
+) -> Poster:
     """End a poster for good; whoever checks its serial is told so.
 
     Raises:
         PosterNotFound: no live poster has this serial.
     """
     poster, _, market = _live_poster(session, serial)
-    _end(session, poster, PosterState.REVOKED, market_day(now))
-    _derive_states(session, market)
+    end_posters(session, [poster], market, PosterState.REVOKED, actor=actor, now=now, reason=reason)
+    _derive_states(session, market, actor=actor, now=now)
     return poster
 
 
 def replace_poster(
-    session: Session, serial: str, *, sealer: Sealer, now: datetime, verification_key: str
+    session: Session,
+    serial: str,
+    *,
+    sealer: Sealer,
+    now: datetime,
+    verification_key: str,
+    actor: Actor = COMMAND,
 ) -> Poster:
     """End a lost or damaged poster and return the one issued in its place, under a new serial.
 
@@ -209,9 +261,48 @@ def replace_poster(
     if place is None:
         raise PosterStepRefused(stall.code, "gian hàng không có người bán")
     fresh = _new_poster(place, sealer, market_day(now))
-    _end(session, poster, PosterState.REPLACED, market_day(now))
-    _add_posters(session, market, [fresh])
+    end_posters(session, [poster], market, PosterState.REPLACED, actor=actor, now=now)
+    _add_posters(session, market, [fresh], actor=actor, now=now)
     return fresh
+
+
+def move_posters(
+    session: Session,
+    posters: Sequence[tuple[Poster, Stall]],
+    market: Market,
+    place_of: Callable[[Stall], PosterPlace] | None,
+    *,
+    sealer: Sealer,
+    verification_key: str,
+    actor: Actor,
+    now: datetime,
+) -> tuple[list[Poster], dict[str, str]]:
+    """End posters whose account changes; return those issued in their place and why others are not.
+
+    Args:
+        place_of: gives a stall with the account its new poster pays to; ``None`` = only revoke.
+
+    Raises:
+        SerialRefused: new ones are to be issued and the verification key is empty.
+    """
+    fresh: list[Poster] = []
+    blocks: dict[str, str] = {}
+    ends: dict[PosterState, list[Poster]] = {PosterState.REPLACED: [], PosterState.REVOKED: []}
+    if place_of is not None:
+        _require_key(verification_key)
+    for poster, stall in posters:
+        state = PosterState.REVOKED
+        if place_of is not None:
+            try:
+                fresh.append(_new_poster(place_of(stall), sealer, market_day(now)))
+                state = PosterState.REPLACED
+            except PosterStepRefused as refusal:
+                blocks[stall.code] = refusal.reason
+        ends[state].append(poster)
+    for state, ended in ends.items():
+        end_posters(session, ended, market, state, actor=actor, now=now, reason="account")
+    _add_posters(session, market, fresh, actor=actor, now=now)
+    return fresh, blocks
 
 
 def _without_poster(session: Session, market: Market) -> list[PosterPlace]:
@@ -228,32 +319,34 @@ def _new_poster(place: PosterPlace, sealer: Sealer, issued_on: date) -> Poster:
         acceptance_point_id=point.id,
         vendor_id=place.vendor.id,
         payload_sealed=sealer.seal(payload),
-        payload_sha256=_sha256(payload),
+        payload_hash=payload_fingerprint(sealer, payload),
         state=PosterState.GENERATED,
         issued_on=issued_on,
     )
 
 
-def _add_posters(session: Session, market: Market, posters: Sequence[Poster]) -> None:
+def _add_posters(
+    session: Session, market: Market, posters: Sequence[Poster], *, actor: Actor, now: datetime
+) -> None:
     # With ids of their own the rows go out in one statement; the serial is made from the id.
     for poster, new_id in zip(posters, reserve_ids(session, Poster, len(posters)), strict=True):
         poster.id = new_id
         poster.serial = poster_serial(market.code, new_id)
     session.add_all(posters)
-    _derive_states(session, market)
+    record_posters(
+        session,
+        EventAction.POSTER_ISSUED,
+        market,
+        [(poster, PosterState.GENERATED.value) for poster in posters],
+        actor=actor,
+        now=now,
+    )
+    _derive_states(session, market, actor=actor, now=now)
 
 
-def _derive_states(session: Session, market: Market) -> None:
-    session.flush()
+def _derive_states(session: Session, market: Market, *, actor: Actor, now: datetime) -> None:
     assert market.id is not None
-    derive_vendor_states(session, [market.id])
-
-
-def _end(session: Session, poster: Poster, state: PosterState, ended_on: date) -> None:
-    poster.state = state
-    poster.ended_on = max(ended_on, poster.issued_on)
-    session.add(poster)
-    session.flush()
+    derive_vendor_states(session, [market.id], actor=actor, now=now)
 
 
 def _live_poster(session: Session, serial: str) -> tuple[Poster, Stall, Market]:
@@ -290,10 +383,6 @@ def _require_posters(market: Market, wanted: Iterable[str], found: Iterable[str]
 
 def _open_payload(poster: Poster, sealer: Sealer) -> str:
     payload = sealer.open(poster.payload_sealed)
-    if _sha256(payload) != poster.payload_sha256:
+    if payload_fingerprint(sealer, payload) != poster.payload_hash:
         raise PayloadAltered(poster.serial or "")
     return payload
-
-
-def _sha256(payload: str) -> str:
-    return hashlib.sha256(payload.encode("ascii")).hexdigest()

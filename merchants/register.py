@@ -2,56 +2,56 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import Literal
 
 from sqlmodel import Session
 
-from merchants.actors import COMMAND
+from merchants.actors import COMMAND, Actor
 from merchants.application import RowReading, read_application
 from merchants.days import market_day
 from merchants.errors import MarketNotFound, SheetRefused
+from merchants.events import record_event
 from merchants.find import market_codes
-from merchants.kinds import ImportState
+from merchants.import_records import new_record, note_result
+from merchants.kinds import EventAction
 from merchants.places import MarketDetails, register_market
 from merchants.plan import RegisterPlan
-from merchants.plan_rows import Change, RowPlan, RowRefused
+from merchants.plan_rows import RowPlan, RowRefused
+from merchants.planned import write_planned
+from merchants.row_results import Outcome, Progress, RowResult, SheetResult, Step, no_progress
 from merchants.sealing import Sealer
 from merchants.sheet import Sheet, SheetRow
-from merchants.standing import load_standing
+from merchants.standing import Standing, load_standing
 from merchants.tables import SheetImport
-from merchants.vendor_states import derive_vendor_states
-from merchants.write_plan import write_drafts
 
-__all__ = ["MarketDetails", "RowResult", "SheetResult", "import_sheet", "register_market"]
+__all__ = [
+    "MarketDetails",
+    "PlannedSheet",
+    "RowResult",
+    "SheetResult",
+    "import_sheet",
+    "plan_sheet",
+    "register_market",
+    "write_sheet",
+]
 
-Outcome = Literal["accepted", "warned", "rejected"]
-
-
-@dataclass(frozen=True, slots=True)
-class RowResult:
-    """What became of one row; ``messages`` are Vietnamese: reasons when rejected, else remarks."""
-
-    row: int
-    outcome: Outcome
-    change: Change
-    stall_code: str
-    messages: list[str]
+PROGRESS_ROWS = 500
+"""Progress is told once in so many rows."""
 
 
 @dataclass(frozen=True, slots=True)
-class SheetResult:
-    """What became of a sheet, row by row in the order of the file."""
+class PlannedSheet:
+    """What a sheet would do to the register: the result of each row, and the drafts behind it."""
 
-    rows: list[RowResult]
-    file_name: str
-    file_sha256: str
-    is_dry_run: bool
+    result: SheetResult
+    standing: Standing
 
-    def count(self, wanted: Outcome | Change) -> int:
-        """Return how many rows have this outcome or this change."""
-        return sum(wanted in {row.outcome, row.change} for row in self.rows)
+    @property
+    def market_id(self) -> int | None:
+        """Return the one market the sheet is about; ``None`` = several, or none that exists."""
+        ids = list(self.standing.market_ids.values())
+        return ids[0] if len(ids) == 1 else None
 
 
 def import_sheet(
@@ -60,6 +60,7 @@ def import_sheet(
     *,
     sealer: Sealer,
     now: datetime,
+    actor: Actor = COMMAND,
     market_code: str | None = None,
     dry_run: bool = False,
     listed_on: date | None = None,
@@ -79,6 +80,33 @@ def import_sheet(
         MarketNotFound: ``market_code`` names no market.
         SheetRefused: no ``market_code`` and no such column.
     """
+    planned = plan_sheet(
+        session,
+        sheet,
+        sealer=sealer,
+        now=now,
+        market_code=market_code,
+        listed_on=listed_on,
+        for_update=not dry_run,
+    )
+    if dry_run:
+        return planned.result
+    record = new_record(session, sheet, market_id=planned.market_id, actor=actor, now=now)
+    return write_sheet(session, planned, record, actor=actor, now=now)
+
+
+def plan_sheet(
+    session: Session,
+    sheet: Sheet,
+    *,
+    sealer: Sealer,
+    now: datetime,
+    market_code: str | None,
+    listed_on: date | None = None,
+    for_update: bool = False,
+    progress: Progress = no_progress,
+) -> PlannedSheet:
+    """Return what a sheet would do; as ``import_sheet`` on a dry run, with ``for_update`` to write it."""
     known_codes = market_codes(session)
     if market_code is not None and market_code not in known_codes:
         raise MarketNotFound(market_code)
@@ -86,28 +114,70 @@ def import_sheet(
         raise SheetRefused(sheet.name, "thiếu cột “Mã chợ”. Thêm cột này, hoặc chọn chợ khi nhập.")
 
     today = market_day(now)
-    readings = [read_application(row, market_code=market_code, today=today) for row in sheet.rows]
+    readings = _read_rows(sheet, market_code, today, progress)
     _refuse_unknown_markets(readings, known_codes)
     _refuse_doubled_stalls(readings, sheet.rows)
 
-    named = {reading.market_code for reading in readings}
-    standing = load_standing(session, named, for_update=not dry_run)
+    named = {reading.market_code for reading in readings} | (
+        {market_code} if market_code else set()
+    )
+    standing = load_standing(session, named, for_update=for_update)
     plan = RegisterPlan(standing, sealer=sealer, now=now, listed_on=listed_on or today, today=today)
-    planned = _plan_rows(plan, readings)
+    planned = _plan_rows(plan, readings, progress)
     results = [_result(reading, planned.get(reading.row)) for reading in readings]
-    result = SheetResult(results, sheet.name, sheet.sha256, dry_run)
-    if not dry_run:
-        write_drafts(session, standing.drafts)
-        derive_vendor_states(session, standing.market_ids.values())
-        session.add(_record(result, now))
-        session.flush()
+    return PlannedSheet(
+        SheetResult(results, sheet.name, sheet.sha256, True, sheet.remarks), standing
+    )
+
+
+def write_sheet(
+    session: Session,
+    planned: PlannedSheet,
+    record: SheetImport,
+    *,
+    actor: Actor,
+    now: datetime,
+    progress: Progress = no_progress,
+) -> SheetResult:
+    """Write what was planned under the record of its import and return what became of each row."""
+    assert record.id is not None
+    result = replace(planned.result, is_dry_run=False, import_id=record.id)
+    progress(Step.WRITE, 0, len(result.rows))
+    write_planned(session, planned.standing, actor=actor, now=now, import_id=record.id)
+    note_result(session, record, result, now=now)
+    record_event(
+        session,
+        EventAction.IMPORTED,
+        actor=actor,
+        now=now,
+        market_id=record.market_id,
+        import_id=record.id,
+        subject=f"import:{record.id}",
+    )
+    progress(Step.WRITE, len(result.rows), len(result.rows))
     return result
 
 
-def _plan_rows(plan: RegisterPlan, readings: Iterable[RowReading]) -> dict[int, RowPlan]:
+def _read_rows(
+    sheet: Sheet, market_code: str | None, today: date, progress: Progress
+) -> list[RowReading]:
+    readings = []
+    for done, row in enumerate(sheet.rows):
+        if done % PROGRESS_ROWS == 0:
+            progress(Step.READ, done, len(sheet.rows))
+        readings.append(read_application(row, market_code=market_code, today=today))
+    return readings
+
+
+def _plan_rows(
+    plan: RegisterPlan, readings: Sequence[RowReading], progress: Progress
+) -> dict[int, RowPlan]:
     """Plan the readable rows, ordered by what they say and not by where they stand in the file."""
     planned = {}
-    for reading in sorted(readings, key=lambda each: (each.market_code, each.stall_code)):
+    in_order = sorted(readings, key=lambda each: (each.market_code, each.stall_code))
+    for done, reading in enumerate(in_order):
+        if done % PROGRESS_ROWS == 0:
+            progress(Step.PLAN, done, len(in_order))
         if reading.application is None:
             continue
         try:
@@ -115,6 +185,7 @@ def _plan_rows(plan: RegisterPlan, readings: Iterable[RowReading]) -> dict[int, 
         except RowRefused as refusal:
             reading.reasons.append(str(refusal))
     plan.finish()
+    progress(Step.PLAN, len(in_order), len(in_order))
     return planned
 
 
@@ -168,21 +239,3 @@ def _result(reading: RowReading, planned: RowPlan | None) -> RowResult:
     messages = [*reading.remarks, *planned.remarks]
     outcome: Outcome = "warned" if messages else "accepted"
     return RowResult(reading.row, outcome, planned.change, reading.stall_code, messages)
-
-
-def _record(result: SheetResult, now: datetime) -> SheetImport:
-    return SheetImport(
-        file_name=result.file_name[-200:],
-        file_sha256=result.file_sha256,
-        state=ImportState.WRITTEN,
-        actor=str(COMMAND),
-        imported_at=now,
-        written_at=now,
-        rows_total=len(result.rows),
-        rows_done=len(result.rows),
-        rows_warned=result.count("warned"),
-        rows_created=result.count("created"),
-        rows_changed=result.count("changed"),
-        rows_same=result.count("same"),
-        rows_rejected=result.count("rejected"),
-    )

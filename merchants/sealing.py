@@ -41,6 +41,36 @@ class Sealer:
         except InvalidToken:
             raise SealBroken from None
 
+    def seal_bytes(self, content: bytes) -> bytes:
+        """Return ``content`` encrypted and authenticated, as bytes of ASCII."""
+        return self._fernet.encrypt(content)
+
+    def open_bytes(self, sealed: bytes) -> bytes:
+        """Return the bytes that were sealed; raise ``SealBroken`` when no key fits."""
+        try:
+            return self._fernet.decrypt(sealed)
+        except InvalidToken:
+            raise SealBroken from None
+
+    def key_of(self, sealed: str | bytes) -> int | None:
+        """Return which key opens a sealed value, 0 the newest; ``None`` = none of them."""
+        token = sealed.encode("ascii") if isinstance(sealed, str) else sealed
+        for place, one in enumerate(self._each):
+            try:
+                one.decrypt(token)
+            except InvalidToken:
+                continue
+            return place
+        return None
+
+    @property
+    def key_names(self) -> tuple[str, ...]:
+        """Return a short public name for each key, so that people can tell them apart."""
+        return tuple(
+            hmac.digest(key.encode(), b"cho40 key name", "sha256").hex()[:8]
+            for key in self.secret_keys
+        )
+
     def fingerprint(self, text: str) -> str:
         """Return 64 hex digits, the same for the same text and key: HMAC-SHA-256."""
         return hmac.digest(self._hash_key_bytes, text.encode(), "sha256").hex()
@@ -48,7 +78,11 @@ class Sealer:
     # Made once: deriving the keys anew costs about as much as sealing a value.
     @cached_property
     def _fernet(self) -> MultiFernet:
-        return MultiFernet([Fernet(_fernet_key(key)) for key in self.secret_keys])
+        return MultiFernet(self._each)
+
+    @cached_property
+    def _each(self) -> list[Fernet]:
+        return [Fernet(_fernet_key(key)) for key in self.secret_keys]
 
     @cached_property
     def _hash_key_bytes(self) -> bytes:

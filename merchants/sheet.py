@@ -6,12 +6,15 @@ column misspelt and quietly dropped would lose what is in it.
 """
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from merchants.errors import SheetRefused
 from merchants.sheet_columns import COLUMNS, TITLES, Column, column_of, is_unread, nearest_title
+from merchants.sheet_rows import SheetRow, set_aside
 from merchants.workbook import Cell, Table, read_tables
+
+__all__ = ["ROW_COUNT_MAX", "Sheet", "SheetRow", "read_sheet"]
 
 HEADER_ROW_MAX = 80
 ROW_COUNT_MAX = 20_000
@@ -20,26 +23,19 @@ RECOGNISED_MIN = 2
 
 
 @dataclass(frozen=True, slots=True)
-class SheetRow:
-    """One filled row: its number in the file from 1, and its cells by column key.
-
-    ``stray`` is the first value found under no header, empty if there is none.
-    """
-
-    row: int
-    cells: Mapping[str, Cell]
-    stray: str = ""
-
-
-@dataclass(frozen=True, slots=True)
 class Sheet:
-    """A vendor sheet as it was read; ``columns`` are the keys its header names."""
+    """A vendor sheet as it was read; ``columns`` are the keys its header names.
+
+    ``remarks`` tell, in Vietnamese, what was left aside; ``titles`` are the headers as written.
+    """
 
     rows: Sequence[SheetRow]
     header_row: int
     columns: frozenset[str]
     name: str
     sha256: str
+    remarks: Sequence[str] = ()
+    titles: Sequence[str] = ()
 
 
 def read_sheet(content: bytes, name: str) -> Sheet:
@@ -63,7 +59,7 @@ def read_sheet(content: bytes, name: str) -> Sheet:
             name, f"tệp CSV hỏng ở {table.damage}. Xem lại dấu ngoặc kép ở dòng này."
         )
     header = _checked_header(table.rows[header_index], name)
-    rows = _filled_rows(table, header_index, header)
+    rows, remarks = set_aside(_filled_rows(table, header_index, header))
     if not rows:
         raise SheetRefused(name, "chỉ có dòng tiêu đề, chưa có gian hàng nào.")
     if len(rows) > ROW_COUNT_MAX:
@@ -78,6 +74,8 @@ def read_sheet(content: bytes, name: str) -> Sheet:
         columns=frozenset(column.key for column in header if column),
         name=name,
         sha256=hashlib.sha256(content).hexdigest(),
+        remarks=remarks,
+        titles=[str(cell) for cell in table.rows[header_index]],
     )
 
 
@@ -145,7 +143,7 @@ def _filled_rows(
         cells = {key: row[position] for position, key in places if position < len(row)}
         stray = _stray(row, nameless, len(header))
         if stray or any(cell != "" for cell in cells.values()):
-            rows.append(SheetRow(number, cells, stray))
+            rows.append(SheetRow(number, cells, stray, row))
     return rows
 
 

@@ -45,6 +45,12 @@ _IN_BRACKETS = re.compile(r"\([^)]*\)|\[[^\]]*\]")
 _NOT_A_LETTER = re.compile(r"[^A-Z0-9]+")
 # A running number and remarks say nothing the register keeps.
 _UNREAD = frozenset({"STT", "TT", "SO THU TU", "GHI CHU"})
+RESULT_TITLES = ("Kết quả", "Lý do / lưu ý", "Cách sửa")
+"""What a result file adds to the columns of a sheet; sent in again they are left aside."""
+
+EXAMPLE_NAME = "Nguyễn Thị Ví Dụ"
+EXAMPLE_STALLS = frozenset({"VIDU", "VI DU"})
+"""The stall of the template's example row, which is nobody's."""
 
 
 def column_of(header: str) -> Column | None:
@@ -55,7 +61,12 @@ def column_of(header: str) -> Column | None:
 def is_unread(header: str) -> bool:
     """Return whether a header is empty or names a column that is left aside on purpose."""
     folded = _folded(header)
-    return not folded or folded in _UNREAD
+    return not folded or folded in _UNREAD or is_result(header)
+
+
+def is_result(header: str) -> bool:
+    """Return whether a header is one of those a result file adds."""
+    return _folded(header) in _RESULT
 
 
 def nearest_title(header: str) -> str | None:
@@ -69,6 +80,7 @@ def _folded(header: str) -> str:
     return " ".join(_NOT_A_LETTER.sub(" ", fold_to_ascii(spaced)).split())
 
 
+_RESULT = frozenset(map(_folded, RESULT_TITLES))
 _BY_HEADER = {
     _folded(header): column for column in COLUMNS for header in (column.title, *column.also)
 }

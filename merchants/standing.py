@@ -6,15 +6,19 @@ and ten thousand rows cost a handful of queries.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any, ClassVar
 
 import sqlalchemy as sa
 from sqlmodel import Session, SQLModel, col, select
 
-from merchants.kinds import ENDED_POSTER_STATES
+from merchants.days import market_day
+from merchants.kinds import ENDED_POSTER_STATES, AccountChangeState, ConsentPurpose
 from merchants.names import name_words
 from merchants.tables import (
     AcceptancePoint,
+    AccountChange,
+    Consent,
     Market,
     Poster,
     Stall,
@@ -22,6 +26,11 @@ from merchants.tables import (
     Vendor,
     Zone,
 )
+
+OPEN_CHANGE_STATES = (AccountChangeState.PROPOSED, AccountChangeState.CONFIRMED)
+"""A vendor has one change of account in these states at most."""
+CONSENTED_PURPOSES = (ConsentPurpose.ONBOARDING, ConsentPurpose.POSTER)
+"""What the day of consent in a sheet stands for."""
 
 
 @dataclass(eq=False)
@@ -32,11 +41,15 @@ class Draft:
     values: dict[str, Any]
     id: int | None = None
     changed: set[str] = field(default_factory=set)
+    before: dict[str, Any] = field(default_factory=dict)
+    """What the changed columns held when the row was loaded."""
 
     def put(self, column: str, value: object) -> bool:
         """Set a column and return whether that changed it."""
-        if self.values.get(column) == value:
+        old = self.values.get(column)
+        if old == value:
             return False
+        self.before.setdefault(column, old)
         self.values[column] = value
         self.changed.add(column)
         return True
@@ -44,6 +57,13 @@ class Draft:
     def links(self) -> dict[str, int | None]:
         """Return the columns that hold the ids of other drafts, known once those are stored."""
         return {}
+
+    def settle(self) -> bool:
+        """Forget changes that were taken back; return whether a stored row has any left."""
+        now = self.values | self.links()
+        self.before = {name: old for name, old in self.before.items() if now[name] != old}
+        self.changed &= self.before.keys()
+        return self.id is not None and bool(self.changed)
 
 
 @dataclass(eq=False)
@@ -66,14 +86,27 @@ class StallDraft(Draft):
         """Return the id of the zone."""
         return {"zone_id": self.zone.id if self.zone else None}
 
+    def move_to(self, zone: ZoneDraft) -> bool:
+        """Put the stall into a zone and return whether it was not there."""
+        if zone is self.zone:
+            return False
+        self.before.setdefault("zone_id", self.zone.id if self.zone else None)
+        self.zone = zone
+        self.changed.add("zone_id")
+        return True
+
 
 @dataclass(eq=False)
 class VendorDraft(Draft):
-    """A vendor with the open acceptance points."""
+    """A vendor with the open acceptance points and what is known beside them."""
 
     table = Vendor
     points: list["PointDraft"] = field(default_factory=list)
     posters: list["PosterDraft"] = field(default_factory=list)
+    proposal: "ProposalDraft | None" = None
+    """The change of account that waits for the vendor or for a second person."""
+    withdrew_on: date | None = None
+    """The last day on which the vendor took a consent back."""
 
 
 @dataclass(eq=False)
@@ -102,10 +135,27 @@ class PointDraft(Draft):
 
 
 @dataclass(eq=False)
+class ProposalDraft(Draft):
+    """A change of account that waits to be decided; an import proposes, it decides none."""
+
+    table = AccountChange
+    vendor: VendorDraft = field(kw_only=True)
+    replaces: PointDraft | None = field(default=None, kw_only=True)
+
+    def links(self) -> dict[str, int | None]:
+        """Return the ids of the vendor and of the point to be replaced."""
+        return {
+            "vendor_id": self.vendor.id,
+            "replaces_id": self.replaces.id if self.replaces else None,
+        }
+
+
+@dataclass(eq=False)
 class PosterDraft(Draft):
     """A live poster; an import issues none, it only ends them or notes that they hang."""
 
     table = Poster
+    market_id: int = field(kw_only=True)
 
 
 @dataclass
@@ -129,7 +179,8 @@ class Standing:
         """Let the vendor be found by name with phone, and by name with each open account."""
         market_id, name = vendor.values["market_id"], name_key(vendor.values["full_name"])
         hashes = [point.values["account_hash"] for point in vendor.points]
-        for fingerprint in [vendor.values["phone_hash"], *hashes]:
+        proposed = vendor.proposal.values["account_hash"] if vendor.proposal else None
+        for fingerprint in [vendor.values["phone_hash"], *hashes, proposed]:
             if fingerprint:
                 self.vendors.setdefault((market_id, name, fingerprint), vendor)
         for fingerprint in hashes:
@@ -157,8 +208,12 @@ def load_standing(session: Session, market_codes: Iterable[str], *, for_update: 
     _load_points(session, standing, vendors, ids)
     _load_holdings(session, standing, stalls, vendors, ids)
     _load_posters(session, standing, stalls, vendors, ids)
+    _load_proposals(session, standing, vendors, ids)
+    _load_withdrawals(session, vendors, ids)
     for vendor in vendors.values():
-        standing.index_vendor(vendor)
+        # The record of a double holds nothing any more: nobody is found by it.
+        if vendor.values["merged_into_id"] is None:
+            standing.index_vendor(vendor)
     return standing
 
 
@@ -242,10 +297,39 @@ def _load_posters(
         .order_by(col(Poster.id))
     )
     for row in _rows(session, query):
-        poster = PosterDraft(row, row["id"])
-        stalls[row["stall_id"]].posters.append(poster)
+        stall = stalls[row["stall_id"]]
+        poster = PosterDraft(row, row["id"], market_id=stall.values["market_id"])
+        stall.posters.append(poster)
         vendors[row["vendor_id"]].posters.append(poster)
         standing.add(poster)
+
+
+def _load_proposals(
+    session: Session, standing: Standing, vendors: dict[int, VendorDraft], ids: list[int]
+) -> None:
+    query = (
+        select(*_columns(AccountChange))
+        .join(Vendor, col(Vendor.id) == AccountChange.vendor_id)
+        .where(col(Vendor.market_id).in_(ids), col(AccountChange.state).in_(OPEN_CHANGE_STATES))
+    )
+    for row in _rows(session, query):
+        vendor = vendors[row["vendor_id"]]
+        replaces = next((point for point in vendor.points if point.id == row["replaces_id"]), None)
+        vendor.proposal = ProposalDraft(row, row["id"], vendor=vendor, replaces=replaces)
+        standing.add(vendor.proposal)
+
+
+def _load_withdrawals(session: Session, vendors: dict[int, VendorDraft], ids: list[int]) -> None:
+    query = (
+        select(Consent.vendor_id, sa.func.max(Consent.withdrawn_at))
+        .join(Vendor, col(Vendor.id) == Consent.vendor_id)
+        .where(col(Vendor.market_id).in_(ids), col(Consent.withdrawn_at).is_not(None))
+        .where(col(Consent.purpose).in_(CONSENTED_PURPOSES))
+        .group_by(col(Consent.vendor_id))
+    )
+    for vendor_id, withdrawn_at in session.exec(query):
+        assert withdrawn_at is not None
+        vendors[vendor_id].withdrew_on = market_day(withdrawn_at)
 
 
 def _columns(table: type[SQLModel]) -> Sequence[Any]:

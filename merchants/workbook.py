@@ -11,11 +11,11 @@ from datetime import date, datetime, time, timedelta
 
 from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
-from merchants.csv_text import DELIMITERS, clean_text, decode_text, parse_csv
+from merchants.csv_text import DELIMITERS, clean_cell, decode_text, parse_csv
 from merchants.errors import SheetRefused
 from merchants.xlsx_guard import Places, XlsxProblem, XlsxRefused, guard_xlsx
 
-FILE_BYTES_MAX = 10 * 1024 * 1024
+FILE_BYTES_MAX = 5 * 1024 * 1024
 UNPACKED_BYTES_MAX = 64 * 1024 * 1024
 AREA_MAX = 2_000_000
 """Cells in the block from A1 to the last filled cell of a worksheet: 20,000 rows of 100 columns."""
@@ -155,7 +155,7 @@ def _visible_titles(workbook: CalamineWorkbook) -> list[str]:
 def _rows(workbook: CalamineWorkbook, title: str, formulas: Places) -> list[list[Cell]]:
     read = workbook.get_sheet_by_name(title).to_python(skip_empty_area=False)
     rows: list[list[Cell]] = [
-        [clean_text(cell) if isinstance(cell, str) else cell for cell in row] for row in read
+        [clean_cell(cell) if isinstance(cell, str) else cell for cell in row] for row in read
     ]
     for row, column in formulas:
         # A formula without a kept value may lie outside what the library gives back.

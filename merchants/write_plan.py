@@ -18,6 +18,7 @@ from merchants.standing import (
     HoldingDraft,
     PointDraft,
     PosterDraft,
+    ProposalDraft,
     StallDraft,
     VendorDraft,
     ZoneDraft,
@@ -31,6 +32,7 @@ _ORDER: tuple[type[Draft], ...] = (
     VendorDraft,
     HoldingDraft,
     PointDraft,
+    ProposalDraft,
     PosterDraft,
 )
 

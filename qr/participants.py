@@ -57,6 +57,13 @@ def participants() -> Mapping[str, Participant]:
     )
 
 
+@cache
+def participants_sha256() -> str:
+    """Return the SHA-256 of the packaged table: which version of it is in use."""
+    participants()
+    return files("qr").joinpath("participants.csv.sha256").read_text("ascii").split()[0]
+
+
 def read_participants(content: bytes, *, expected_sha256: str) -> Mapping[str, Participant]:
     """Return the participants of a table by BIN, once its checksum holds.
 

@@ -32,8 +32,8 @@ _LENGTH_MAX = {
 
 _TAIL_LENGTH_MAX = 4
 
-# What Be Vietnam Pro has glyphs for, less what no Vietnamese name holds (tests/qr/test_poster.py).
-_PRINTABLE = re.compile(r"[ -~·À-ÖØ-öø-ÿĂăĐđĨĩŨũƠơƯưẠ-ỹ–—‘’“”…]")
+PRINTABLE = re.compile(r"[ -~·À-ÖØ-öø-ÿĂăĐđĨĩŨũƠơƯưẠ-ỹ–—‘’“”…]")
+"""What Be Vietnam Pro has glyphs for, less what no Vietnamese name holds (tests/qr/test_poster.py)."""
 _TAIL = re.compile(rf"[A-Za-z0-9]{{1,{_TAIL_LENGTH_MAX}}}")
 _URL = re.compile(r"https?://[!-~]+")
 
@@ -84,7 +84,7 @@ class PosterFace:
         if len(text) > limit:
             self._refuse(field, f"holds {len(text)} characters, at most {limit} fit")
         for place, character in enumerate(text, start=1):
-            if not _PRINTABLE.match(character):
+            if not PRINTABLE.match(character):
                 self._refuse(
                     field,
                     f"character {place} of {text!a} is U+{ord(character):04X}, which is not printed",

@@ -72,7 +72,7 @@ class _Book:
         self._compiler = typst.Compiler(
             str(templates.joinpath("poster.typ")),
             root=str(templates),
-            font_paths=_fonts(),
+            font_paths=poster_fonts(),
             sys_inputs={"posters": self._inputs()},
         )
 
@@ -147,7 +147,8 @@ def _texts(face: PosterFace) -> dict[str, str | None]:
 
 
 @cache
-def _fonts() -> typst.Fonts:
+def poster_fonts() -> typst.Fonts:
+    """Return the packaged fonts, and no others."""
     return typst.Fonts(
         include_system_fonts=False,
         include_embedded_fonts=False,

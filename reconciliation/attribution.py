@@ -9,7 +9,7 @@ The first rule that holds decides; none may guess:
 
 An acceptance point counts only while it is valid on the row's business date, and only if no other
 vendor holds it on that day. Otherwise the vendor is ``None``: unattributed money, which the close
-shows as such. SePay's rows belong to the ledger of the bank behind it (``ledgers``).
+shows as such. So is money of a vendor who lets nobody see payments (the poster-only tier). SePay's rows belong to the ledger of the bank behind it (``ledgers``).
 """
 
 from collections import defaultdict
@@ -50,12 +50,15 @@ class Attribution(NamedTuple):
 
 
 UNATTRIBUTED = Attribution(None, "")
+_NOT_SEEN = Attribution(None, "")
+"""Money of a vendor of the poster-only tier: known whose, kept as nobody's, asked no further."""
 
 
 class _Held(NamedTuple):
     vendor_id: int
     valid_from: date
     valid_to: date | None
+    is_poster_only: bool
 
     def holds_on(self, day: date) -> bool:
         return self.valid_from <= day and (self.valid_to is None or day <= self.valid_to)
@@ -99,20 +102,23 @@ def _by_acceptance_point(
     accounts = {alias_fingerprint(clue.account) for clue in clues if clue.account}
     held = _held(session, accounts | set(of_store.values()))
 
-    def owner(fingerprint: str, day: date) -> int | None:
+    def owner(fingerprint: str, day: date) -> tuple[int, bool] | None:
         points = held.get(fingerprint, ())
-        vendors = {point.vendor_id for point in points if point.holds_on(day)}
+        vendors = {
+            (point.vendor_id, point.is_poster_only) for point in points if point.holds_on(day)
+        }
         return vendors.pop() if len(vendors) == 1 else None
 
     decided = []
     for clue in clues:
-        one = UNATTRIBUTED
-        if vendor := owner(
-            of_store.get((clue.provider, clue.store_id or ""), ""), clue.business_date
-        ):
-            one = Attribution(vendor, "store")
-        elif vendor := owner(alias_fingerprint(clue.account), clue.business_date):
-            one = Attribution(vendor, "account")
+        one, rule, found = UNATTRIBUTED, "store", None
+        if clue.store_id:
+            found = owner(of_store[clue.provider, clue.store_id], clue.business_date)
+        if found is None and clue.account:
+            rule, found = "account", owner(alias_fingerprint(clue.account), clue.business_date)
+        if found is not None:
+            vendor_id, is_poster_only = found
+            one = _NOT_SEEN if is_poster_only else Attribution(vendor_id, rule)
         decided.append(one)
     return decided
 
@@ -120,10 +126,18 @@ def _by_acceptance_point(
 def _held(session: Session, hashes: set[str]) -> dict[str, list[_Held]]:
     held: dict[str, list[_Held]] = defaultdict(list)
     if hashes:
-        point = table_of(AcceptancePoint).c
-        statement = sa.select(
-            point.account_hash, point.vendor_id, point.valid_from, point.valid_to
-        ).where(one_of(session, point.account_hash, hashes))
+        point, vendor = table_of(AcceptancePoint).c, table_of(Vendor).c
+        statement = (
+            sa.select(
+                point.account_hash,
+                point.vendor_id,
+                point.valid_from,
+                point.valid_to,
+                vendor.is_poster_only,
+            )
+            .join_from(table_of(AcceptancePoint), table_of(Vendor))
+            .where(one_of(session, point.account_hash, hashes))
+        )
         for row in rows_of(session, statement):
             held[row.account_hash].append(_Held._make(row[1:]))
     return held
@@ -140,9 +154,16 @@ def _by_code(session: Session, clues: dict[int, Clue]) -> dict[int, Attribution]
             codes[place] = found.pop()
     if not codes:
         return {}
-    vendor = table_of(Vendor).c
-    statement = sa.select(vendor.code, vendor.id).where(
-        one_of(session, vendor.code, codes.values())
+    vendor, kept = table_of(Vendor).c, table_of(Vendor).alias("kept")
+    # A poster printed before two records became one goes on naming the old code.
+    statement = (
+        sa.select(vendor.code, kept.c.id)
+        .join_from(
+            table_of(Vendor),
+            kept,
+            kept.c.id == sa.func.coalesce(vendor.merged_into_id, vendor.id),
+        )
+        .where(one_of(session, vendor.code, codes.values()), kept.c.is_poster_only.is_(False))
     )
     vendors = {row.code: row.id for row in rows_of(session, statement)}
     return {

@@ -2,17 +2,23 @@
 
 Source: domain.md 11.2. A succeeded credit payment to a vendor's acceptance point, of the book that
 counts, at least 1,000 đ, not reversed. No provider tags test payments, self-transfers or cash-out in
-the feeds read so far; where one does, its rows are of another type than ``payment``.
+the feeds read so far; where one does, its rows are of another type than ``payment``. Of a test payment
+that the register knows of, one receipt of that vendor, day and amount is left out. What came in for
+a record that was merged since is the kept vendor's.
 """
 
+from collections import Counter
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 import pandas as pd
 import sqlalchemy as sa
 from sqlmodel import Session
 
+from merchants.days import HO_CHI_MINH, market_day
+from merchants.kinds import EventAction
+from merchants.tables import RegisterEvent, Vendor
 from reconciliation.bulk import rows_of, table_of
 from reconciliation.daily import NOT_COUNTED
 from reconciliation.ledgers import ledger_of
@@ -39,10 +45,10 @@ def receipts(session: Session, first: date, last: date) -> pd.DataFrame:
     """
     row = table_of(ProviderTransaction).alias("row")
     other = table_of(ProviderTransaction).alias("other")
-    decided, close = table_of(MatchOutcome), table_of(DayClose)
+    decided, close, vendor = table_of(MatchOutcome), table_of(DayClose), table_of(Vendor)
     wanted = (
         sa.select(
-            sa.func.coalesce(row.c.vendor_id, other.c.vendor_id),
+            sa.func.coalesce(vendor.c.merged_into_id, vendor.c.id),
             close.c.market_id,
             close.c.business_date,
             row.c.amount,
@@ -57,6 +63,7 @@ def receipts(session: Session, first: date, last: date) -> pd.DataFrame:
         .join(decided, decided.c.close_id == close.c.id)
         .join(row, row.c.id == decided.c.record_id)
         .outerjoin(other, other.c.id == decided.c.counterpart_id)
+        .outerjoin(vendor, vendor.c.id == sa.func.coalesce(row.c.vendor_id, other.c.vendor_id))
         .where(
             close.c.id.in_(_newest(first, last)),
             close.c.market_id.is_not(None),
@@ -93,9 +100,41 @@ def receipts(session: Session, first: date, last: date) -> pd.DataFrame:
     ]
     found = pd.DataFrame(kept, columns=list(RECEIPT_COLUMNS))
     found["occurred_at"] = pd.to_datetime(found["occurred_at"].astype("object"), utc=True)
-    return found.astype(RECEIPT_COLUMNS).sort_values(
+    found = found.astype(RECEIPT_COLUMNS).sort_values(
         ["business_date", "vendor_id", "amount_vnd"], ignore_index=True
     )
+    return _without_tests(found, _test_payments(session, first, last))
+
+
+def _without_tests(found: pd.DataFrame, tests: Counter[tuple[int, date, int]]) -> pd.DataFrame:
+    """Leave out as many receipts of a vendor, day and amount as were tests, the earliest first."""
+    if not tests:
+        return found
+    keys = ["vendor_id", "business_date", "amount_vnd"]
+    ordered = found.sort_values("occurred_at", kind="stable")
+    place = ordered.groupby(keys).cumcount().reindex(found.index)
+    days = found["business_date"].dt.date
+    known = zip(found["vendor_id"].tolist(), days, found["amount_vnd"].tolist(), strict=True)
+    is_sale = [nth >= tests[key] for nth, key in zip(place.tolist(), known, strict=True)]
+    return found[is_sale].reset_index(drop=True)
+
+
+def _test_payments(session: Session, first: date, last: date) -> Counter[tuple[int, date, int]]:
+    """Count the test payments seen on the days by vendor, day and amount."""
+    event, vendor = table_of(RegisterEvent), table_of(Vendor)
+    wanted = (
+        sa.select(
+            sa.func.coalesce(vendor.c.merged_into_id, vendor.c.id), event.c.at, event.c.to_value
+        )
+        .join_from(event, vendor, vendor.c.id == event.c.vendor_id)
+        .where(
+            event.c.action == EventAction.TEST_PAYMENT_SEEN.value,
+            event.c.at >= datetime.combine(first, time.min, tzinfo=HO_CHI_MINH),
+            event.c.at < datetime.combine(last + timedelta(days=1), time.min, tzinfo=HO_CHI_MINH),
+        )
+    )
+    told: Sequence[Any] = rows_of(session, wanted)
+    return Counter((vendor_id, market_day(at), int(amount)) for vendor_id, at, amount in told)
 
 
 def _newest(first: date, last: date | None) -> sa.Select[Any]:

@@ -3,6 +3,7 @@
 from datetime import UTC, date, datetime
 from typing import Any
 
+from merchants.sort_names import search_text, sort_key
 from merchants.tables import Market, Vendor, VendorState
 
 
@@ -27,4 +28,9 @@ def vendor(**changes: Any) -> Vendor:
         "state": VendorState.LISTED,
         "registered_at": datetime(2026, 8, 1, tzinfo=UTC),
     }
-    return Vendor(**values | changes)
+    values |= changes
+    # As every writer of the register fills them.
+    names = (values["full_name"], values.get("business_name", ""))
+    return Vendor(
+        **{"sort_name": sort_key(values["full_name"]), "search_text": search_text(*names)} | values
+    )

@@ -83,17 +83,38 @@ def disclose(areas: Sequence[AreaFigures]) -> list[DisclosedArea]:
 
     The pattern is decided on the whole table: a page about one market shows what the table shows.
     """
-    patterns: dict[str, dict[str, Hidden]] = {}
+    patterns = _patterns(areas)
+    return [_disclosed(area, patterns) for area in areas]
+
+
+def disclose_group(
+    areas: Sequence[AreaFigures],
+    group: AreaFigures,
+    members: frozenset[str],
+    told_before: Sequence[frozenset[str]] = (),
+) -> list[DisclosedArea]:
+    """Return the markets of a group as the whole table shows them, and last the group together.
+
+    The group's sum is one more equation about hidden markets, beside the total's and those of the
+    groups told before it. So it is shown only where the hidden markets that no such sum tells apart
+    are two contributors or more, five vendors or more, in every part the sums cut them into.
+
+    Args:
+        areas: the whole table, all markets and their total.
+        group: the figures of the members together.
+        members: codes of the markets of the group.
+        told_before: the members of groups that may have been published already.
+    """
+    patterns = _patterns(areas)
     for block in BLOCKS:
+        pattern = patterns[block[0]]
         linked = patterns.get(_LINKED_TO.get(block[0], ""), {})
-        pattern = _pattern(areas, block, linked)
-        patterns |= dict.fromkeys(block, pattern)
-    return [
-        DisclosedArea(
-            market_code=area.market_code,
-            cells=tuple(Cell(one, patterns[one.id][area.market_code]) for one in area.indicators),
-        )
-        for area in areas
+        hidden = _primary(group, block) or linked.get(group.market_code, Hidden.NO)
+        if hidden is Hidden.NO and not _may_tell(areas, block, pattern, members, told_before):
+            hidden = Hidden.SECONDARY
+        pattern[group.market_code] = hidden
+    return [_disclosed(area, patterns) for area in areas if area.market_code in members] + [
+        _disclosed(group, patterns)
     ]
 
 
@@ -103,6 +124,60 @@ def show_all(areas: Sequence[AreaFigures]) -> list[DisclosedArea]:
         DisclosedArea(area.market_code, tuple(Cell(one, Hidden.NO) for one in area.indicators))
         for area in areas
     ]
+
+
+def _patterns(areas: Sequence[AreaFigures]) -> dict[str, dict[str, Hidden]]:
+    """Return by indicator, and by area, whether it is hidden in the whole table."""
+    patterns: dict[str, dict[str, Hidden]] = {}
+    for block in BLOCKS:
+        linked = patterns.get(_LINKED_TO.get(block[0], ""), {})
+        pattern = _pattern(areas, block, linked)
+        patterns |= dict.fromkeys(block, pattern)
+    return patterns
+
+
+def _disclosed(area: AreaFigures, patterns: dict[str, dict[str, Hidden]]) -> DisclosedArea:
+    return DisclosedArea(
+        market_code=area.market_code,
+        cells=tuple(Cell(one, patterns[one.id][area.market_code]) for one in area.indicators),
+    )
+
+
+def _may_tell(
+    areas: Sequence[AreaFigures],
+    block: Sequence[str],
+    pattern: dict[str, Hidden],
+    members: frozenset[str],
+    told_before: Sequence[frozenset[str]],
+) -> bool:
+    """Return whether a sum over these markets gives nobody away, after the sums told before."""
+    hidden = [
+        area
+        for area in areas
+        if area.market_code != ALL_MARKETS and pattern[area.market_code] is not Hidden.NO
+    ]
+    told: list[frozenset[str]] = []
+    for group in (*told_before, members):
+        is_safe = _are_parts_safe(hidden, block, [*told, group])
+        if is_safe:
+            told.append(group)
+        elif group == members:
+            return False
+    return True
+
+
+def _are_parts_safe(
+    hidden: Sequence[AreaFigures], block: Sequence[str], told: Sequence[frozenset[str]]
+) -> bool:
+    """Return whether each part into which the sums cut the hidden markets is safe.
+
+    Whatever is worked out from the sums is made of whole parts: markets in the same sums cannot be
+    told apart by adding and subtracting them.
+    """
+    parts: dict[tuple[bool, ...], list[AreaFigures]] = {}
+    for area in hidden:
+        parts.setdefault(tuple(area.market_code in group for group in told), []).append(area)
+    return all(_are_sums_safe(part, block) for part in parts.values())
 
 
 def _pattern(

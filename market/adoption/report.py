@@ -1,6 +1,6 @@
 """The whole table: every indicator for each market and for all of them together."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -47,6 +47,19 @@ def adoption_figures(
     if areas:
         areas.append(_area(frames, ALL_MARKETS, window, list(reference_days.values())))
     return areas
+
+
+def group_figures(
+    frames: AdoptionFrames,
+    window: Window,
+    reference_days: Mapping[int, date],
+    *,
+    code: str,
+    market_ids: Sequence[int],
+) -> AreaFigures:
+    """Return the figures of some markets together, under a code of their own; at least one market."""
+    days = [reference_days[market_id] for market_id in market_ids]
+    return _area(frames.checked().of_markets(list(market_ids)), code, window, days)
 
 
 def _closed_markets(frames: AdoptionFrames, window: Window) -> list[int]:

@@ -2,12 +2,48 @@
 
 from fastapi import APIRouter
 
-from market.api import health, hooks, reports
+from market.api import (
+    accounts,
+    areas,
+    floor,
+    health,
+    hooks,
+    imports,
+    logs,
+    model_cards,
+    people,
+    places,
+    plans,
+    privacy,
+    reports,
+    stalls,
+    teams,
+    vendor_holdings,
+    vendors,
+)
 
 
 def api_router() -> APIRouter:
     """Return the routes for machines."""
     router = APIRouter()
-    for module in (health, hooks, reports):
+    for module in (
+        health,
+        hooks,
+        reports,
+        people,
+        logs,
+        vendor_holdings,
+        vendors,
+        accounts,
+        places,
+        floor,
+        areas,
+        plans,
+        teams,
+        model_cards,
+        stalls,
+        privacy,
+        imports,
+    ):
         router.include_router(module.router)
     return router

@@ -17,8 +17,9 @@ from market.reports import (
     to_csv,
     vendor_day_report,
 )
-from market.security.links import Grant, Role
-from market.security.scope import Granted
+from market.security.principal import Principal
+from market.security.rights import Right
+from market.security.scope import Caller
 from market.security.sessions import Reading
 
 router = APIRouter(prefix="/api/v1")
@@ -56,37 +57,37 @@ def market_day(session: Reading, market_code: str, on: date) -> MarketDayReport:
 
 @router.get("/markets/{market_code}/adoption/{month}.csv", response_class=Response)
 def market_adoption_csv(
-    session: Reading, grant: Granted, market_code: str, month: Month
+    session: Reading, caller: Caller, market_code: str, month: Month
 ) -> Response:
     """Return one market's adoption in a month as CSV."""
-    report = adoption_report(session, month, market_code, product=_product(grant))
+    report = adoption_report(session, month, market_code, product=_product(caller))
     return _csv(report, f"muc-do-dung-{market_code}-{month}")
 
 
 @router.get("/markets/{market_code}/adoption/{month}")
 def market_adoption(
-    session: Reading, grant: Granted, market_code: str, month: Month
+    session: Reading, caller: Caller, market_code: str, month: Month
 ) -> AdoptionReport:
     """Return how far vendors of one market were paid by QR in a month."""
-    return adoption_report(session, month, market_code, product=_product(grant))
+    return adoption_report(session, month, market_code, product=_product(caller))
 
 
 @router.get("/adoption/{month}.csv", response_class=Response)
-def adoption_csv(session: Reading, month: Month) -> Response:
-    """Return the adoption of all markets in a month as CSV."""
-    return _csv(adoption_report(session, month), f"muc-do-dung-{month}")
+def adoption_csv(session: Reading, caller: Caller, month: Month) -> Response:
+    """Return the adoption of the reader's markets in a month as CSV."""
+    report = adoption_report(session, month, within=caller.market_codes)
+    return _csv(report, f"muc-do-dung-{month}")
 
 
 @router.get("/adoption/{month}")
-def adoption(session: Reading, month: Month) -> AdoptionReport:
+def adoption(session: Reading, caller: Caller, month: Month) -> AdoptionReport:
     """Return how far vendors were paid by QR in a month, in every market and together."""
-    return adoption_report(session, month)
+    return adoption_report(session, month, within=caller.market_codes)
 
 
-def _product(grant: Grant | None) -> Product:
-    """Return the table for the reader: a market's own management sees its market whole."""
-    is_manager = grant is not None and grant.role is Role.MARKET
-    return Product.MANAGER if is_manager else Product.ECONOMIST
+def _product(caller: Principal) -> Product:
+    """Return the table for the reader: whoever works for a market sees that market whole."""
+    return Product.MANAGER if caller.may(Right.READ_MARKET) else Product.ECONOMIST
 
 
 def _csv(report: Report, name: str) -> Response:

@@ -5,6 +5,10 @@ import sys
 import typer
 
 from market.cli import (
+    account,
+    campaigns,
+    code,
+    consent,
     database,
     day,
     deliveries,
@@ -13,15 +17,25 @@ from market.cli import (
     feed,
     health,
     ingest,
+    keys,
     link,
     market,
+    overview,
+    place,
     poster,
+    privacy,
     qr,
     report,
     sandbox,
     serve,
     simulate,
+    stall,
+    teams,
+    token,
+    user,
     vendor,
+    vendor_file,
+    vendor_sheets,
     verify,
     work,
 )
@@ -43,7 +57,13 @@ def _root() -> None:
 app.command("init")(database.init)
 app.command("health")(health.health)
 app.add_typer(market.app, name="market")
+app.add_typer(place.app, name="place")
 app.add_typer(vendor.app, name="vendor")
+vendor_file.register(vendor.app)
+vendor_sheets.register(vendor.app)
+app.add_typer(account.app, name="account")
+app.add_typer(code.app, name="code")
+app.add_typer(stall.app, name="stall")
 app.add_typer(poster.app, name="poster")
 app.add_typer(feed.app, name="feed")
 app.add_typer(qr.app, name="qr")
@@ -55,7 +75,18 @@ app.add_typer(engine.app, name="engine")
 app.add_typer(day.app, name="day")
 app.command("verify")(verify.verify)
 app.add_typer(report.app, name="report")
+app.add_typer(campaigns.programmes, name="programme")
+app.add_typer(campaigns.targets, name="target")
+app.add_typer(teams.teams, name="team")
+app.add_typer(teams.visits, name="visit")
+app.add_typer(teams.cards, name="model-card")
+app.add_typer(user.app, name="user")
 app.add_typer(link.app, name="link")
+app.add_typer(consent.app, name="consent")
+app.add_typer(privacy.app, name="privacy")
+app.add_typer(token.app, name="token")
+app.add_typer(keys.app, name="keys")
+app.command("overview")(overview.overview)
 app.command("serve")(serve.serve)
 app.command("work")(work.work)
 app.command("sandbox")(sandbox.sandbox)
@@ -69,6 +100,7 @@ def main() -> None:
     from pydantic_settings import SettingsError
 
     from market.problems import problem_of
+    from market.security.errors import SecurityError
     from merchants.errors import MerchantsError
     from qr.errors import QrError
     from reconciliation.errors import ReconciliationError
@@ -79,7 +111,7 @@ def main() -> None:
         # A setting's value may be a secret: pydantic is told to hide it, and one line is enough.
         print(f"cho40: {' '.join(str(failure).split())}", file=sys.stderr)
         sys.exit(1)
-    except (MerchantsError, QrError, ReconciliationError) as refusal:
+    except (MerchantsError, QrError, ReconciliationError, SecurityError) as refusal:
         print(f"cho40: {refusal}", file=sys.stderr)
         problem = problem_of(refusal)
         sys.exit(problem.exit_code if problem else 1)

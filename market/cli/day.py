@@ -86,11 +86,12 @@ def close(
 
     from market.clock import now
     from market.database import writing
+    from reconciliation.activity import judge_activity
     from reconciliation.close import close_days
     from reconciliation.profiles import load_profiles
 
     settings, engine = open_database()
-    first, last = day.date(), (to or day).date()
+    first, last, at = day.date(), (to or day).date(), now()
     console = Console(stderr=True)
     with Progress(console=console, transient=True, disable=not console.is_terminal) as progress:
         task = progress.add_task("Chốt ngày", total=max((last - first).days + 1, 1))
@@ -101,9 +102,11 @@ def close(
                 last,
                 market_code=market_code,
                 profiles=load_profiles(profiles or settings.contracts),
-                now=now(),
+                now=at,
                 on_progress=lambda done: progress.update(task, completed=done),
             )
+            chosen = None if market_code is None else [market_code]
+            judge_activity(session, now=at, market_codes=chosen)
     if as_json:
         _print_json([asdict(one) for one in closed])
     else:

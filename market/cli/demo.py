@@ -41,6 +41,7 @@ def demo(
 
 
 def _summarise(console: "Console", shown: "Demonstration", out: Path) -> None:
+    from market.demo.people import PAPER
     from market.i18n import num, vnd
 
     found = shown.score
@@ -58,6 +59,7 @@ def _summarise(console: "Console", shown: "Demonstration", out: Path) -> None:
             f"{link.title}: {shown.settings.base_url.rstrip('/')}{link.path}"
             for link in shown.links
         ),
+        f"Đăng nhập từng vai trò / how each role signs in: {out / PAPER}",
         (
             "Mở các trang rồi dùng đường dẫn trên / to open the pages: "
             f"CHO40_DATA_DIR={shown.settings.data_dir} {sys.argv[0]} serve"

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from market.cli.context import opened_database
+from market.cli.market_settings import add_commands
 
 if TYPE_CHECKING:
     from sqlmodel import Session
@@ -24,7 +25,8 @@ def import_markets(
     from market.clock import now
     from market.database import writing
     from merchants.csv_text import decode_text
-    from merchants.places import read_market_list, register_market
+    from merchants.market_list import read_market_list
+    from merchants.places import register_market
 
     markets = read_market_list(decode_text(file.read_bytes(), file.name))
     with opened_database() as (_, engine), writing(engine) as session:
@@ -102,3 +104,6 @@ def _print_table(rows: list[dict[str, Any]]) -> None:
             calendar_vi(row["calendar_rule_type"], row["calendar_params"]),
         )
     Console().print(table)
+
+
+add_commands(app)

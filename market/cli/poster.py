@@ -97,7 +97,7 @@ def installed(
     on: Annotated[str, typer.Option(help="Ngày treo, dd/mm/yyyy; trống = hôm nay. / Day.")] = "",
 ) -> None:
     """Note that the posters of these stalls hang; equipped vendors are counted by it."""
-    from market.clock import today
+    from market.clock import now, today
     from market.database import writing
     from merchants.posters import record_installations
 
@@ -106,7 +106,7 @@ def installed(
         raise typer.BadParameter(f"{on} chưa tới / has not come yet", param_hint="--on")
     with opened_database() as (_, engine), writing(engine) as session:
         days = {stall.upper(): day for stall in stalls}
-        posters = record_installations(session, market.upper(), days)
+        posters = record_installations(session, market.upper(), days, now=now())
     typer.echo(f"Đã ghi {len(posters)} tấm mã treo ngày {day:%d/%m/%Y}")
 
 

@@ -152,6 +152,33 @@ def _judged(reading: "PayloadReading", language: Language) -> dict[str, Any]:
     }
 
 
+@app.command("banks")
+def banks(
+    text: Annotated[str, typer.Argument(metavar="[NAME]", help="Tên, BIN; trống = tất cả.")] = "",
+    *,
+    as_json: Annotated[bool, typer.Option("--json", help="JSON lines.")] = False,
+) -> None:
+    """Ngân hàng, ví nhận VietQR, và bản đang dùng. / Participants, and which table is in use."""
+    from dataclasses import asdict
+
+    from qr.participants import find_participant, participants, participants_sha256
+
+    found = [find_participant(text)] if text else list(participants().values())
+    if as_json:
+        _print_json({"sha256": participants_sha256(), "participants": len(participants())})
+        for participant in found:
+            _print_json(asdict(participant))
+        return
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table("BIN", "Tên", "Tên đầy đủ", "Loại", "Tình trạng")
+    for one in found:
+        table.add_row(one.bin, one.short_name, one.full_name, one.kind, one.status)
+    Console().print(table)
+    typer.echo(f"participants.csv, SHA-256 {participants_sha256()}, {len(participants())} đơn vị")
+
+
 def _request(content: bytes) -> "TransferRequest":
     """Return the request in a JSON object; what is missing, unknown or doubled is named."""
     from dataclasses import MISSING, fields

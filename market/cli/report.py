@@ -70,6 +70,10 @@ def adoption(
     market_code: Annotated[
         str | None, typer.Option("--market", help="Chỉ một chợ. / One market only.")
     ] = None,
+    area_code: Annotated[
+        str | None,
+        typer.Option("--area", help="Một địa bàn, như VAN-YEN-CU. / One area group."),
+    ] = None,
     as_json: AsJson = False,
     as_csv: AsCsv = False,
     out: Out = None,
@@ -77,8 +81,12 @@ def adoption(
     """Mức độ dùng trong một tháng, bản cho cán bộ kinh tế. / A month's adoption, for economists."""
     from market.reports import adoption_report
 
+    if market_code and area_code:
+        raise typer.BadParameter("either --market or --area", param_hint="--area")
     _tell(
-        lambda session: adoption_report(session, f"{month:%Y-%m}", market_code),
+        lambda session: adoption_report(
+            session, f"{month:%Y-%m}", market_code, area_code=area_code
+        ),
         as_json=as_json,
         as_csv=as_csv,
         out=out,
@@ -95,8 +103,12 @@ def _tell(
     from market.reports import to_csv, to_json
     from market.settings import Settings
 
-    with reading(open_engine(Settings().url)) as session:
-        report = build(session)
+    engine = open_engine(Settings().url)
+    try:
+        with reading(engine) as session:
+            report = build(session)
+    finally:
+        engine.dispose()
     if as_json:
         content = f"{to_json(report)}\n".encode()
     elif as_csv:

@@ -1,6 +1,8 @@
-"""``cho40 vendor``: take vendor sheets in, list stalls and vendors, write the blank sheet."""
+"""``cho40 vendor``: take vendor sheets in, list stalls and vendors."""
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -10,17 +12,17 @@ import typer
 from market.cli.context import opened_database, read_day
 
 if TYPE_CHECKING:
-    from merchants.find import StallEntry
-    from merchants.register import RowResult, SheetResult
+    from merchants.row_results import Progress, RowResult, SheetResult, Step
+    from merchants.search import StallEntry
+    from merchants.sheet import Sheet
 
 app = typer.Typer(help="Tiểu thương và gian hàng. / Vendors and stalls.", no_args_is_help=True)
 
 AsJson = Annotated[bool, typer.Option("--json", help="JSON, mỗi dòng một mục. / JSON lines.")]
 
+STEPS_VI = {"read": "Đọc từng dòng", "plan": "So với sổ chợ", "write": "Ghi vào sổ chợ"}
 CODE_WIDTH = 9
 ROWS_REJECTED, FILE_REFUSED = 3, 4
-OUTCOMES_VI = {"accepted": "Nhận", "warned": "Nhận, có lưu ý", "rejected": "Không nhận"}
-CHANGES_VI = {"created": "mới", "changed": "thay đổi", "same": "như cũ", "none": ""}
 
 
 @app.command("import")
@@ -34,6 +36,10 @@ def import_vendors(
     listed_on: Annotated[
         str, typer.Option(help="Ngày lập danh sách, dd/mm/yyyy. / The day the list holds from.")
     ] = "",
+    result_file: Annotated[
+        Path | None,
+        typer.Option("--result", dir_okay=False, help="Ghi kết quả từng dòng ra .xlsx. / Results."),
+    ] = None,
     *,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Chỉ xem, không ghi. / Write nothing.")
@@ -46,26 +52,44 @@ def import_vendors(
     """Take a vendor sheet in; exit 3: some rows are rejected, 4: the file is refused."""
     from market.clock import now
     from market.database import writing
+    from merchants.actors import COMMAND
     from merchants.errors import SheetRefused
-    from merchants.register import import_sheet
+    from merchants.import_records import new_record
+    from merchants.register import plan_sheet, write_sheet
     from merchants.sheet import read_sheet
 
     day = read_day(listed_on) if listed_on else None
+    at, code = now(), market.upper() or None
     try:
         sheet = read_sheet(file.read_bytes(), file.name)
-        with opened_database() as (settings, engine), writing(engine) as session:
-            result = import_sheet(
+        with (
+            opened_database() as (settings, engine),
+            writing(engine) as session,
+            _shown_progress() as progress,
+        ):
+            planned = plan_sheet(
                 session,
                 sheet,
                 sealer=settings.sealer,
-                now=now(),
-                market_code=market.upper() or None,
-                dry_run=dry_run,
+                now=at,
+                market_code=code,
                 listed_on=day,
+                for_update=not dry_run,
+                progress=progress,
             )
+            result = planned.result
+            if not dry_run:
+                record = new_record(
+                    session, sheet, market_id=planned.market_id, actor=COMMAND, now=at
+                )
+                result = write_sheet(
+                    session, planned, record, actor=COMMAND, now=at, progress=progress
+                )
     except SheetRefused as refusal:
         typer.echo(f"cho40: {refusal}", err=True)
         raise typer.Exit(FILE_REFUSED) from None
+    if result_file is not None:
+        _write_result(result_file, sheet, result)
     _print_json(result) if as_json else _print_result(result, every_row=every_row)
     if result.count("rejected"):
         raise typer.Exit(ROWS_REJECTED)
@@ -80,11 +104,16 @@ def list_vendors(
 ) -> None:
     """List the stalls of a market, or of all, in floor order, with who holds them."""
     from market.database import reading
-    from merchants.find import list_stalls, market_codes
+    from merchants.find import market_codes
+    from merchants.search import every_stall
 
-    with opened_database() as (_, engine), reading(engine) as session:
+    with opened_database() as (settings, engine), reading(engine) as session:
         codes = [market.upper()] if market else market_codes(session)
-        stalls = [(code, stall) for code in codes for stall in list_stalls(session, code)]
+        stalls = [
+            (code, stall)
+            for code in codes
+            for stall in every_stall(session, code, sealer=settings.sealer)
+        ]
     if as_json:
         for code, stall in stalls:
             line = {"market_code": code} | asdict(stall)
@@ -93,22 +122,40 @@ def list_vendors(
         _print_stalls(stalls)
 
 
-@app.command("template")
-def write_template(
-    out: Annotated[Path, typer.Argument(dir_okay=False, metavar="OUT.xlsx")],
-) -> None:
-    """Write the blank vendor sheet with one example row."""
-    from market.cli.vendor_template import vendor_template
+@contextmanager
+def _shown_progress() -> "Iterator[Progress]":
+    """Give what shows on the terminal how far an import is; elsewhere nothing is shown."""
+    from rich.console import Console
+    from rich.progress import Progress as Bars
 
-    out.parent.mkdir(parents=True, exist_ok=True)
-    out.write_bytes(vendor_template())
-    typer.echo(f"{out}: điền từ dòng 4, xoá dòng ví dụ / fill in from row 4, delete the example")
+    console = Console(stderr=True)
+    with Bars(console=console, transient=True, disable=not console.is_terminal) as bars:
+        tasks = {step: bars.add_task(words, total=None) for step, words in STEPS_VI.items()}
+
+        def tell(step: "Step", done: int, total: int) -> None:
+            bars.update(tasks[step.value], completed=done, total=total)
+
+        yield tell
+
+
+def _write_result(path: Path, sheet: "Sheet", result: "SheetResult") -> None:
+    from merchants.import_result import result_xlsx
+
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(result_xlsx(sheet, result.rows))
+    typer.echo(f"{path}: kết quả từng dòng / result of each row", err=True)
 
 
 def _print_json(result: "SheetResult") -> None:
     for row in result.rows:
         typer.echo(json.dumps({"row": asdict(row)}, ensure_ascii=False))
-    summary = {"file": result.file_name, "sha256": result.file_sha256, "dry_run": result.is_dry_run}
+    summary = {
+        "file": result.file_name,
+        "sha256": result.file_sha256,
+        "dry_run": result.is_dry_run,
+        "import_id": result.import_id,
+        "remarks": list(result.remarks),
+    }
     counts = {kind: result.count(kind) for kind in ("accepted", "warned", "rejected")}
     changes = {kind: result.count(kind) for kind in ("created", "changed", "same")}
     typer.echo(json.dumps({"sheet": summary | counts | changes}, ensure_ascii=False))
@@ -118,6 +165,10 @@ def _print_result(result: "SheetResult", *, every_row: bool) -> None:
     from rich.console import Console
     from rich.table import Table
 
+    from merchants.row_words import CHANGES_VI, OUTCOMES_VI
+
+    for remark in result.remarks:
+        typer.echo(remark)
     shown = [row for row in result.rows if every_row or row.outcome != "accepted"]
     if shown:
         table = Table("Dòng", "Gian hàng", "Kết quả", "Thay đổi", "Vì sao, cách sửa")
@@ -138,6 +189,10 @@ def _print_result(result: "SheetResult", *, every_row: bool) -> None:
         f"{result.count('created')} mới, {result.count('changed')} thay đổi, "
         f"{result.count('same')} như cũ. Không nhận {result.count('rejected')}."
     )
+    if result.import_id is not None:
+        typer.echo(
+            f"Lần nhập số {result.import_id}. Hoàn tác: cho40 vendor undo {result.import_id}"
+        )
     if result.is_dry_run:
         typer.echo("Xem thử: chưa ghi gì vào sổ chợ. / Dry run: nothing was written.")
 

@@ -10,7 +10,10 @@ from sqlmodel import col
 from market.database import reading, writing
 from market.demo.watch import Watch
 from market.settings import Settings
+from merchants.actors import COMMAND
+from merchants.areas import VAN_YEN, VAN_YEN_CAVEAT, VAN_YEN_NAME, seed_van_yen
 from merchants.days import HO_CHI_MINH
+from merchants.floor_positions import lay_out
 from merchants.places import MarketDetails
 from merchants.posters import issue_posters, poster_faces
 from merchants.register import SheetResult, import_sheet, register_market
@@ -35,13 +38,15 @@ class Onboarded:
 def register_markets(
     engine: sa.Engine, markets: Sequence[MarketDetails], *, now: datetime, watch: Watch
 ) -> None:
-    """Register the markets with their calendars."""
+    """Register the markets with their calendars, and the territory they lie in."""
     advance = watch.step("Ghi sổ chợ / Register the markets", len(markets))
     with writing(engine) as session:
         for done, market in enumerate(markets, start=1):
             register_market(session, market, now=now)
             advance(done)
+        seed_van_yen(session, actor=COMMAND, now=now)
     watch.say(", ".join(f"{market.code} {market.name}" for market in markets))
+    watch.say(f"{VAN_YEN}: {VAN_YEN_NAME}. {VAN_YEN_CAVEAT}")
 
 
 def take_vendors_in(
@@ -69,6 +74,8 @@ def take_vendors_in(
             _tell(watch, f"Nhập {day:%d/%m/%Y} / taken in", taken)
         if done < len(days):
             posters += _issue(engine, settings, drawn, now)
+        else:
+            _place_stalls(engine, drawn, now)
         advance(done)
     codes = vendor_codes(engine)
     watch.say(f"{len(set(codes.values()))} tiểu thương, {posters} tấm mã / vendors, posters")
@@ -132,6 +139,13 @@ def _issue(engine: sa.Engine, settings: Settings, drawn: SimRegister, now: datet
             )
             for market in drawn.markets
         )
+
+
+def _place_stalls(engine: sa.Engine, drawn: SimRegister, now: datetime) -> None:
+    """Lay every market's floor plan out by code order."""
+    with writing(engine) as session:
+        for market in drawn.markets:
+            lay_out(session, market.code, actor=COMMAND, now=now)
 
 
 def _tell(watch: Watch, title: str, result: SheetResult) -> None:

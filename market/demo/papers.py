@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlmodel import Session, col
 
 from market.app import create_app
-from market.database import reading
+from market.database import reading, writing
 from market.reports import (
     AdoptionReport,
     Report,
@@ -20,8 +20,10 @@ from market.reports import (
     to_json,
     vendor_day_report,
 )
-from market.security.links import LINK_DAYS, Grant, Role, link_path
+from market.roles import Role
+from market.security.links import LINK_DAYS, issue_link
 from market.settings import Settings
+from merchants.actors import COMMAND
 from merchants.tables import Market, Vendor
 from reconciliation.tables import DayClose, VendorDay
 
@@ -30,7 +32,8 @@ from reconciliation.tables import DayClose, VendorDay
 class Link:
     """A signed address and whom it is for."""
 
-    role: Role
+    name: str
+    """Of the file its page is saved under."""
     title: str
     path: str
 
@@ -65,22 +68,32 @@ def busy_vendor_day(session: Session, market_code: str, last: date) -> tuple[str
 
 
 def demo_links(
-    settings: Settings, *, vendor_code: str, market_code: str, now: datetime
+    engine: sa.Engine, settings: Settings, *, vendor_code: str, market_code: str, now: datetime
 ) -> list[Link]:
-    """Return a signed link for a vendor, a market and the economist."""
+    """Issue a link for a vendor, a market's readers and the economist."""
     keys = [key.get_secret_value() for key in settings.secret_keys]
-    until = now + timedelta(days=LINK_DAYS)
     wanted = (
-        (Role.VENDOR, vendor_code, "tiểu thương / vendor"),
-        (Role.MARKET, market_code, "ban quản lý chợ / market"),
-        (Role.ECONOMIST, "*", "nhà kinh tế / economist"),
+        (Role.VENDOR, vendor_code, "vendor", "tiểu thương / vendor"),
+        (Role.AUDITOR, market_code, "market", "chợ, chỉ xem / market, to read"),
+        (Role.ECONOMIST, "*", "economist", "nhà kinh tế / economist"),
     )
-    return [
-        Link(
-            role, title, link_path(Grant(role=role, scope=scope, until_at=until), secret_keys=keys)
-        )
-        for role, scope, title in wanted
-    ]
+    with writing(engine) as session:
+        return [
+            Link(
+                name,
+                title,
+                issue_link(
+                    session,
+                    role=role,
+                    scope=scope,
+                    until_at=now + timedelta(days=LINK_DAYS),
+                    actor=COMMAND,
+                    now=now,
+                    secret_keys=keys,
+                ),
+            )
+            for role, scope, name, title in wanted
+        ]
 
 
 def save_pages(settings: Settings, links: list[Link], out: Path) -> list[Path]:
@@ -98,7 +111,7 @@ async def _save_pages(settings: Settings, links: list[Link], out: Path) -> list[
         ) as browser:
             answer = await browser.get(link.path)
             answer.raise_for_status()
-        path = out / f"page-{link.role.value}.html"
+        path = out / f"page-{link.name}.html"
         path.write_bytes(answer.content)
         saved.append(path)
     app.state.engine.dispose()

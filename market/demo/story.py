@@ -9,15 +9,18 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from market.database import migrate, open_engine, reading, writing
+from market.demo.campaign import link_helper, plan_campaign, write_campaign_papers
 from market.demo.feeds import ask_stripe, read_files, receive_webhooks
 from market.demo.home import clear_home, demo_settings
 from market.demo.onboarding import morning, print_book, register_markets, take_vendors_in
 from market.demo.papers import Link, demo_links, save_pages, write_reports
+from market.demo.people import add_people, write_paper
 from market.demo.watch import Watch
 from market.reports import AdoptionReport, VendorDayReport
 from market.settings import Settings
 from merchants.places import MarketDetails
 from merchants.sealing import Sealer
+from reconciliation.activity import judge_activity
 from reconciliation.close import ClosedDay, close_days
 from reconciliation.profiles import load_profiles
 from reconciliation.simulation.contracts import contracts_file
@@ -124,6 +127,15 @@ def _play(
     papers[0].write_bytes(onboarded.sheet)
     papers[1].write_bytes(print_book(engine, settings, plan.book_of, watch=watch))
 
+    plan_campaign(
+        engine,
+        settings,
+        plan.markets,
+        plan.book_of,
+        first=plan.first,
+        last=plan.last,
+        watch=watch,
+    )
     advance = watch.step("Mô phỏng ngày chợ / Simulate market days")
     world = simulate_days(
         onboarded.register,
@@ -146,9 +158,13 @@ def _play(
         engine, out, month=plan.month, market_code=plan.book_of, last=plan.last
     )
     links = demo_links(
-        settings, vendor_code=vendor_day.vendor_code, market_code=plan.book_of, now=now
+        engine, settings, vendor_code=vendor_day.vendor_code, market_code=plan.book_of, now=now
     )
+    ways_in = add_people(engine, settings, plan.book_of, now=now)
+    link_helper(engine, plan.book_of, last=plan.last)
+    papers += write_campaign_papers(engine, out, plan.book_of, plan.last)
     papers += [*written, *save_pages(settings, links, out)]
+    papers.append(write_paper(out, settings, ways_in, now=now))
     advance(1)
     return Demonstration(
         settings=settings,
@@ -177,6 +193,7 @@ def close_all(
             now=now,
             on_progress=advance,
         )
+        judge_activity(session, now=now)
     final = sum(day.state.value == "final" for day in closed)
     watch.say(f"{len(closed)} lần chốt, {final} chính thức / closes, final")
     return closed

@@ -26,10 +26,13 @@ from market.pages.days import today_of
 from market.pages.rendering import lang_of, page
 from market.reports import AdoptionReport, Product, adoption_report
 from market.reports.models import AreaView, IndicatorView
+from market.reports.plans import attainment_text, figure_text
 from market.reports.wording import coverage_text, parts_text, value_text
-from market.security.links import Role
-from market.security.scope import Granted
+from market.security.principal import Principal
+from market.security.rights import Right
+from market.security.scope import Caller
 from market.security.sessions import Reading
+from merchants.areas import areas_within, list_areas
 from merchants.tables import Market
 from reconciliation.tables import DayClose
 
@@ -52,42 +55,58 @@ MONTH = r"^\d{4}-(0[1-9]|1[0-2])$"
 def adoption(
     request: Request,
     session: Reading,
-    grant: Granted,
+    caller: Caller,
     ky: Annotated[str | None, Query(pattern=MONTH)] = None,
     cho: str | None = None,
+    dia_ban: Annotated[str | None, Query(alias="dia-ban", max_length=20)] = None,
 ) -> HTMLResponse:
-    """Show how far vendors were paid by QR in a month, in one market or in all."""
-    assert grant is not None
-    months = _months(session, today_of(request))
-    # A market's own management sees its market whole, and nothing else, whatever is asked for.
-    is_manager = grant.role is Role.MARKET
+    """Show how far vendors were paid by QR in a month, in one market, an area or all markets."""
+    today = today_of(request)
+    months = _months(session, today)
+    within = caller.market_codes
+    areas = areas_within(list_areas(session), within, today)
+    if not cho and not dia_ban and within:
+        # The total of all markets is not of this reader's area: that of the area is, or one market.
+        own = [area.code for area in areas if set(area.markets_on(today)) == within]
+        dia_ban, cho = (own[0], None) if own else (None, min(within))
     report = adoption_report(
         session,
         ky or months[0],
-        grant.scope if is_manager else (cho or None),
-        product=Product.MANAGER if is_manager else Product.ECONOMIST,
+        cho or None,
+        product=product_for(caller, cho),
+        within=within,
+        area_code=None if cho else dia_ban or None,
     )
     lang = lang_of(request)
     _ = translator(lang)
     markets = session.exec(select(Market.code, Market.name).order_by(col(Market.code))).all()
     scopes = [("", _("Tất cả các chợ")), *markets]
-    if is_manager:
-        scopes = [(code, name) for code, name in markets if code == grant.scope]
+    if within is not None:
+        scopes = [(code, name) for code, name in markets if code in within]
     where = f"/markets/{report.market_code}" if report.market_code else ""
+    if report.area is not None:
+        where = f"/areas/{report.area.code}"
     return page(
         request,
         "adoption",
-        grant=grant,
+        caller=caller,
         report=report,
         main=report.main,
         api=f"/api/v1{where}/adoption/{report.period}",
         months=[(month, _month_label(month, _)) for month in _with(report.period, months)],
         scopes=scopes,
+        areas=[(area.code, _(area.name)) for area in areas],
         place=_place(report, _),
         month_label=_month_label(report.period, _),
         **_words(report, _),
         **_figures(report, lang, _),
     )
+
+
+def product_for(caller: Principal, market_code: str | None) -> Product:
+    """Return the table for the reader: whoever works for a market sees that market whole."""
+    sees_whole = market_code and caller.may(Right.READ_MARKET)
+    return Product.MANAGER if sees_whole else Product.ECONOMIST
 
 
 def _months(session: Session, today: date) -> list[str]:
@@ -114,6 +133,8 @@ def _month_label(month: str, _: Translator) -> str:
 
 
 def _place(report: AdoptionReport, _: Translator) -> str:
+    if report.area is not None:
+        return _first_upper(_(report.area.name))
     if report.market_code is None:
         return _("{n} chợ", n=len(report.markets))
     return report.markets[0].market_name
@@ -212,6 +233,10 @@ def _figures(report: AdoptionReport, lang: Lang, _: Translator) -> dict[str, Any
         "note_of": lambda one: (
             definitions[one.id].note_en if english else definitions[one.id].note_vi
         ),
+        "has_plans": any(one.plan for one in area.indicators) if area else False,
+        "plan_text": partial(_plan_text, _),
+        "figure_text": figure_text,
+        "attainment_text": attainment_text,
         "value_text": partial(value_text, lang=lang),
         "parts_text": partial(parts_text, lang=lang),
         "coverage_text": partial(coverage_text, lang=lang),
@@ -259,6 +284,19 @@ def _bands_lede(area: AreaView, _: Translator) -> str:
     if mean.value is None:
         return ""
     return _("Trung bình {mean} mỗi khoản", mean=vnd(int(mean.value)))
+
+
+def _plan_text(_: Translator, one: IndicatorView) -> str:
+    """Return what is planned for a figure, and how much of it is reached if that may be told."""
+    assert one.plan is not None
+    planned = _(
+        "Kế hoạch {value} đến {until}",
+        value=figure_text(one.plan.value, one.unit),
+        until=day(one.plan.period_to),
+    )
+    if one.plan.attainment is None:
+        return planned
+    return _("{planned}, đạt {share}", planned=planned, share=attainment_text(one.plan.attainment))
 
 
 def _first_upper(text: str) -> str:

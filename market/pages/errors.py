@@ -32,12 +32,17 @@ LINK_NEEDED = (
     ),
 )
 REFUSED = (
-    "Đường dẫn của mình không mở được trang này",
+    "Mình không mở được trang này",
     (
-        "Mỗi đường dẫn chỉ mở trang của một người bán, một chợ hoặc số liệu chung. Cần xem trang này "
-        "thì hỏi ban quản lý chợ."
+        "Mỗi đường dẫn, mỗi tài khoản chỉ mở được phần việc của mình. Cần xem trang này thì hỏi ban "
+        "quản lý chợ."
     ),
 )
+FORM_REFUSED = (
+    "Chưa ghi gì, xin gửi lại",
+    "Trang đã mở quá lâu hoặc mở từ nơi khác. Mở lại trang, điền rồi gửi lại.",
+)
+NOTHING_WRITTEN = "Chưa ghi gì. Quay lại trang trước, xem lại rồi gửi lại."
 MALFORMED = (
     "Địa chỉ có chỗ chưa đọc được",
     "Ngày viết dạng 2026-11-21, tháng viết dạng 2026-10.",

@@ -30,6 +30,10 @@ class Form:
         """Return a field's text in NFC without spaces around it; empty when it was not sent."""
         return clean_text((self.values.get(name) or [""])[0])
 
+    def exactly(self, name: str) -> str:
+        """Return a field's text to the letter, for passwords; empty when it was not sent."""
+        return (self.values.get(name) or [""])[0]
+
     def all(self, name: str) -> list[str]:
         """Return every value of a field that may come more than once, such as ticked boxes."""
         return [clean_text(value) for value in self.values.get(name, [])]

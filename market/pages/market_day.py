@@ -10,7 +10,7 @@ from market.pages.days import Day, today_of
 from market.pages.rendering import page
 from market.reports import market_day_report
 from market.reports.closes import latest_closed_on
-from market.security.scope import Granted
+from market.security.scope import Caller
 from market.security.sessions import Reading
 
 router = APIRouter()
@@ -22,7 +22,7 @@ VENDORS_PER_PAGE = 100
 def market_day(
     request: Request,
     session: Reading,
-    grant: Granted,
+    caller: Caller,
     market_code: str,
     ngay: Day = None,
     trang: Annotated[int, Query(ge=1)] = 1,
@@ -37,7 +37,7 @@ def market_day(
     return page(
         request,
         "market_day",
-        grant=grant,
+        caller=caller,
         report=report,
         here=f"/cho/{market_code}",
         api=f"/api/v1/markets/{market_code}/days/{on.isoformat()}",

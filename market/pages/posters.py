@@ -10,7 +10,7 @@ from fastapi.responses import HTMLResponse, Response
 from sqlmodel import Session, col, select
 
 from market.pages.rendering import page
-from market.security.scope import Granted
+from market.security.scope import Visitor
 from market.security.sessions import Reading
 from merchants.errors import PosterNotFound
 from merchants.find import find_poster_standing
@@ -51,14 +51,14 @@ def poster(
 
 @router.get("/p/{serial}", response_class=HTMLResponse)
 def poster_standing(
-    request: Request, session: Reading, grant: Granted, serial: str
+    request: Request, session: Reading, caller: Visitor, serial: str
 ) -> HTMLResponse:
     """Tell whoever scanned a poster whether it is the one that was issued."""
     standing = find_poster_standing(session, serial.upper())
     return page(
         request,
         "poster_standing",
-        grant=grant,
+        caller=caller,
         status_code=200 if standing else 404,
         serial=serial.upper()[:16],
         standing=standing,

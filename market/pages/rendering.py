@@ -1,7 +1,7 @@
 """Templates to pages: the environment, what every page knows, and the language of the reader."""
 
 import hashlib
-from datetime import date
+from datetime import date, datetime
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -13,6 +13,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from market.i18n import (
+    ROLE_NAMES,
     Lang,
     clock,
     day,
@@ -25,7 +26,10 @@ from market.i18n import (
     weekday_short,
 )
 from market.pages.icons import empty_picture, icon, logo
-from market.security.links import Grant, Role
+from market.pages.navigation import chooses_market, nav_items
+from market.security.csrf import FORM_COOKIE, form_token, new_form_cookie, put_form_cookie
+from market.security.principal import Principal
+from merchants.days import market_day
 
 STATIC = Path(__file__).parent / "static"
 TEMPLATES = Path(__file__).parent / "templates"
@@ -45,10 +49,14 @@ def make_environment() -> Environment:
         "bar_top": _bar_top,
         "clock": clock,
         "day": day,
+        "initials": _initials,
         "instant": instant,
+        "local_day": _local_day,
         "num": num,
         "pct": pct,
+        "role_name": ROLE_NAMES.__getitem__,
         "sentence": _sentence,
+        "sentence_case": _sentence_case,
         "vnd": vnd,
         "weekday": weekday,
         "weekday_short": weekday_short,
@@ -69,32 +77,67 @@ def make_environment() -> Environment:
 
 
 def lang_of(request: Request) -> Lang:
-    """Return the language asked for with ``?lang=en``; Vietnamese otherwise."""
-    return Lang.EN if request.query_params.get("lang") == Lang.EN else Lang.VI
+    """Return the language asked for with ``?lang=en`` or by the form; Vietnamese otherwise."""
+    asked = request.query_params.get("lang") or getattr(request.state, "form_lang", "")
+    return Lang.EN if asked == Lang.EN else Lang.VI
+
+
+def address(request: Request, path: str, **query: Any) -> str:
+    """Return an address of this service that keeps the reader's language, for redirects."""
+    return _link(lang_of(request), path, **query)
 
 
 def page(
     request: Request,
     template: str,
     *,
-    grant: Grant | None = None,
+    caller: Principal | None = None,
     status_code: int = 200,
     **values: Any,
 ) -> HTMLResponse:
-    """Return the page of a template, in the reader's language."""
+    """Return the page of a template, in the reader's language.
+
+    ``caller`` is who sees it, for the frame around it; ``None`` = nobody is named on it.
+    """
     lang = lang_of(request)
     link = partial(_link, lang)
     environment: Environment = request.app.state.templates
+    csrf_token = _FormToken(request)
     html = environment.get_template(f"pages/{template}.html").render(
         _=translator(lang),
         lang=lang.value,
         link=link,
-        grant=grant,
-        nav_items=partial(_nav_items, link),
+        caller=caller,
+        csrf_token=csrf_token,
+        nav_items=partial(nav_items, request, link),
+        chooses_market=chooses_market,
+        now_at=request.app.state.now(),
         other_language=partial(_other_language, request, lang),
         **values,
     )
-    return HTMLResponse(html, status_code=status_code)
+    answer = HTMLResponse(html, status_code=status_code)
+    csrf_token.give_cookie(answer)
+    return answer
+
+
+class _FormToken:
+    """What a form carries; a stranger's first form brings the cookie it is compared with."""
+
+    def __init__(self, request: Request) -> None:
+        self._caller: Principal | None = getattr(request.state, "caller", None)
+        self._cookie = request.cookies.get(FORM_COOKIE, "")
+        self._is_production: bool = request.app.state.is_production
+        self._is_new = False
+
+    def __str__(self) -> str:
+        if self._caller is None and not self._cookie:
+            self._cookie, self._is_new = new_form_cookie(), True
+        return form_token(self._caller, self._cookie)
+
+    def give_cookie(self, answer: HTMLResponse) -> None:
+        """Give the browser the cookie if the page has a form that needs one."""
+        if self._is_new:
+            put_form_cookie(answer, self._cookie, is_production=self._is_production)
 
 
 def _static(versions: dict[str, str], name: str, versioned: bool = True) -> str:
@@ -124,21 +167,6 @@ def _other_language(request: Request, lang: Lang) -> Markup:
     )
 
 
-def _nav_items(link: Any, grant: Grant) -> list[tuple[str, str, str, str]]:
-    """Return what the reader's menu holds: key, address, icon, name."""
-    if grant.role is Role.MARKET:
-        return [
-            ("day", link(grant.home), "scale", "Ngày chợ"),
-            ("adoption", link("/muc-do-dung", cho=grant.scope), "chart", "Mức độ dùng"),
-        ]
-    adoption = link("/muc-do-dung")
-    return [
-        ("adoption", adoption, "chart", "Mức độ dùng"),
-        ("", f"{adoption}#cho", "scale", "So sánh chợ"),
-        ("", f"{adoption}#cach-tinh", "info", "Cách tính"),
-    ]
-
-
 def _bar_top(amount_vnd: int | None, highest_vnd: int) -> str:
     """Return where a bar begins, from the top, so that the highest fills its box."""
     if not amount_vnd or highest_vnd <= 0:
@@ -151,5 +179,20 @@ def _width(share: float) -> str:
     return f"{min(max(share, 0.0), 1.0) * 100:.1f}"
 
 
+def _initials(name: str) -> str:
+    """Return the first letters of family name and given name."""
+    words = name.split()
+    return "".join(word[0] for word in (*words[:1], *words[1:][-1:])).upper()
+
+
 def _sentence(text: str) -> str:
-    return f"{text[:1].upper()}{text[1:]}."
+    return f"{_sentence_case(text)}."
+
+
+def _sentence_case(text: str) -> str:
+    return f"{text[:1].upper()}{text[1:]}"
+
+
+def _local_day(at: datetime) -> str:
+    """Return the day of an instant at the market."""
+    return day(market_day(at))

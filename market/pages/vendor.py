@@ -1,27 +1,36 @@
-"""A vendor's day: money first, one column, and the poster to download."""
+"""A vendor's day: money first, one column, a code of an exact amount, and the poster to download."""
 
 from datetime import date
+from typing import Annotated, Any
 
 import sqlalchemy as sa
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse
+from markupsafe import Markup
 from sqlmodel import Session, col, select
 
-from market.i18n import translator
+from market.i18n import translator, vnd_words
+from market.pages.amounts import read_amount
 from market.pages.days import Day, now_of, today_of
 from market.pages.rendering import lang_of, page
 from market.reports import vendor_day_report
 from market.reports.models import COUNTED, ReceiptState, ReceiptView
-from market.security.scope import Granted
+from market.roles import Role
+from market.security.principal import Principal
+from market.security.scope import Caller
 from market.security.sessions import Reading
-from merchants.kinds import ENDED_POSTER_STATES
-from merchants.tables import Market, Poster, Stall, Vendor
+from merchants.exact_code import exact_code, payable_stall
+from merchants.find import find_vendor
+from merchants.kinds import ENDED_POSTER_STATES, AccountChangeState
+from merchants.tables import AccountChange, Market, Poster, Stall, StallHolding, Vendor
+from qr.symbol import draw_symbol
 from reconciliation.records import Book
 from reconciliation.tables import DayClose, ProviderTransaction
 
 router = APIRouter()
 
 SHOWN_FIRST = 8
+QUICK_THOUSANDS = (20, 50, 100)
 
 WORDS = {
     ReceiptState.MATCHED: "Đã vào {provider}",
@@ -33,14 +42,55 @@ WORDS = {
     ReceiptState.ANNOUNCED: "{provider} vừa báo, chưa cộng vào",
 }
 
+Typed = Annotated[str | None, Query(alias="so", max_length=40, description="85")]
+Quick = Annotated[str | None, Query(alias="nhanh", max_length=40)]
+Gian = Annotated[str | None, Query(max_length=12)]
+
 
 @router.get("/nguoi-ban/{vendor_code}", response_class=HTMLResponse)
 def vendor_day(
-    request: Request, session: Reading, grant: Granted, vendor_code: str, ngay: Day = None
+    request: Request,
+    session: Reading,
+    caller: Caller,
+    vendor_code: str,
+    ngay: Day = None,
+    so: Typed = None,
+    nhanh: Quick = None,
+    gian: Gian = None,
 ) -> HTMLResponse:
-    """Show what a vendor received by QR on a day."""
-    today = today_of(request)
-    on = ngay or _newest_day(session, vendor_code, today)
+    """Show what a vendor received by QR on a day, and the code of an amount when one is typed."""
+    vendor = find_vendor(session, vendor_code)
+    typed = nhanh if nhanh is not None else so
+    shown = {
+        "here": f"/nguoi-ban/{vendor_code}",
+        "poster_stalls": _stalls_with_poster(session, vendor_code),
+        "today": today_of(request),
+        "now": now_of(request),
+        "asks_account": caller.role is Role.VENDOR and _has_account_to_confirm(session, vendor),
+    } | _amount(request, session, vendor_code, typed, gian)
+    if vendor.is_poster_only:
+        return _poster_only(request, session, caller, vendor, shown)
+    return _day(request, session, caller, vendor_code, ngay, shown)
+
+
+def _has_account_to_confirm(session: Session, vendor: Vendor) -> bool:
+    """Return whether somebody proposes another account and waits for the vendor's word."""
+    waiting = select(AccountChange.id).where(
+        AccountChange.vendor_id == vendor.id,
+        AccountChange.state == AccountChangeState.PROPOSED,
+    )
+    return session.exec(waiting).first() is not None
+
+
+def _day(
+    request: Request,
+    session: Session,
+    caller: Principal,
+    vendor_code: str,
+    ngay: date | None,
+    shown: dict[str, Any],
+) -> HTMLResponse:
+    on = ngay or _newest_day(session, vendor_code, shown["today"])
     report = vendor_day_report(session, vendor_code, on)
     _ = translator(lang_of(request))
 
@@ -50,18 +100,69 @@ def vendor_day(
     return page(
         request,
         "vendor",
-        grant=grant,
+        caller=caller,
+        status_code=422 if shown["amount_fault"] else 200,
         report=report,
-        here=f"/nguoi-ban/{vendor_code}",
         api=f"/api/v1/vendors/{vendor_code}/days/{on.isoformat()}",
-        today=today,
-        now=now_of(request),
         week_max=max(day.gross_vnd or 0 for day in report.week),
         shown_first=SHOWN_FIRST,
         receipt_words=receipt_words,
         COUNTED=COUNTED,
-        poster_stalls=_stalls_with_poster(session, vendor_code),
+        **shown,
     )
+
+
+def _poster_only(
+    request: Request, session: Session, caller: Principal, vendor: Vendor, shown: dict[str, Any]
+) -> HTMLResponse:
+    """Show the poster of a vendor who lets nobody see payments; there is no amount to show."""
+    market = session.get_one(Market, vendor.market_id)
+    return page(
+        request,
+        "vendor_poster_only",
+        caller=caller,
+        status_code=422 if shown["amount_fault"] else 200,
+        vendor=vendor,
+        vendor_name=vendor.business_name or vendor.full_name,
+        market_name=market.name,
+        market_code=market.code,
+        stalls=_stalls(session, vendor),
+        **shown,
+    )
+
+
+def _amount(
+    request: Request, session: Session, vendor_code: str, typed: str | None, stall_code: str | None
+) -> dict[str, Any]:
+    """Return what the form of the exact amount and its full-screen code need."""
+    shown: dict[str, Any] = {
+        "payable": payable_stall(session, vendor_code, stall_code),
+        "quick": QUICK_THOUSANDS,
+        "typed": typed or "",
+        "gian": stall_code or "",
+        "amount_fault": "",
+        "code": None,
+        "symbol": "",
+        "amount_words": "",
+    }
+    if typed is None or shown["payable"] is None:
+        return shown
+    amount = read_amount(typed)
+    if amount.amount_vnd is None:
+        return shown | {"amount_fault": amount.fault}
+    code = exact_code(
+        session,
+        vendor_code,
+        amount.amount_vnd,
+        sealer=request.app.state.sealer,
+        stall_code=stall_code,
+    )
+    assert code is not None
+    return shown | {
+        "code": code,
+        "symbol": Markup(draw_symbol(code.payload).svg()),  # noqa: S704 (drawn here, from modules)
+        "amount_words": vnd_words(code.amount_vnd),
+    }
 
 
 def _newest_day(session: Session, vendor_code: str, today: date) -> date:
@@ -83,6 +184,16 @@ def _newest_day(session: Session, vendor_code: str, today: date) -> date:
     )
     found = session.execute(sa.select(announced.scalar_subquery(), closed.scalar_subquery())).one()
     return max((day for day in found if day is not None), default=today)
+
+
+def _stalls(session: Session, vendor: Vendor) -> list[str]:
+    statement = (
+        select(Stall.code)
+        .join(StallHolding, col(StallHolding.stall_id) == col(Stall.id))
+        .where(StallHolding.vendor_id == vendor.id, col(StallHolding.to_on).is_(None))
+        .order_by(col(Stall.code))
+    )
+    return list(session.exec(statement))
 
 
 def _stalls_with_poster(session: Session, vendor_code: str) -> list[str]:

@@ -51,6 +51,8 @@ def adoption_report(
     market_code: str | None = None,
     *,
     product: Product = Product.ECONOMIST,
+    within: frozenset[str] | None = None,
+    area_code: str | None = None,
 ) -> AdoptionReport:
     """Return how far vendors were paid by QR in ``month`` (``2026-10``); raise ``MarketNotFound``.
 
@@ -60,10 +62,15 @@ def adoption_report(
             decided on the whole table either way.
         product: the economist's table hides what would tell one vendor's figure; a market's own
             management sees its market whole.
+        within: the markets the reader may see; ``None`` = all. Short of all there is no total.
+        area_code: an area group: its markets of the month's last day, and all of them together.
+            Raises ``AreaNotFound`` when there is none, or it reaches beyond ``within``.
     """
     from market.reports.adoption import build_adoption_report
 
-    return build_adoption_report(session, month, market_code, product)
+    return build_adoption_report(
+        session, month, market_code, product, within=within, area_code=area_code
+    )
 
 
 def render_terminal(report: Report) -> "RenderableType":

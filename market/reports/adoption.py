@@ -2,7 +2,7 @@
 
 import hashlib
 from calendar import monthrange
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -17,25 +17,36 @@ from market.adoption.disclosure import (
     DisclosedArea,
     Hidden,
     disclose,
+    disclose_group,
     is_few,
     show_all,
 )
 from market.adoption.frames import AdoptionFrames
 from market.adoption.indicator import Window
-from market.adoption.report import ALL_MARKETS, adoption_figures
+from market.adoption.report import (
+    ALL_MARKETS,
+    AreaFigures,
+    adoption_figures,
+    group_figures,
+)
 from market.reports.closes import close_view, newest_closes_of
 from market.reports.models import (
     NOT_CASH_EN,
     NOT_CASH_VI,
     AdoptionReport,
+    AreaGroupView,
     AreaView,
     DefinitionView,
     IndicatorView,
     Product,
 )
+from market.reports.plans import plan_view
 from merchants import frames as register_frames
-from merchants.errors import MarketNotFound
+from merchants.areas import list_areas
+from merchants.attainment import PlanLine
+from merchants.errors import AreaNotFound, MarketNotFound
 from merchants.tables import Market, Stall, StallHolding, StallState
+from merchants.targets import plans_of_all, plans_of_markets
 from reconciliation import frames as money_frames
 from reconciliation.tables import CloseState, DayClose
 
@@ -45,31 +56,48 @@ ALL_NAME = "Tất cả các chợ"
 
 
 def build_adoption_report(
-    session: Session, month: str, market_code: str | None, product: Product
+    session: Session,
+    month: str,
+    market_code: str | None,
+    product: Product,
+    *,
+    within: frozenset[str] | None = None,
+    area_code: str | None = None,
 ) -> AdoptionReport:
     """Return the report of ``month`` (``2026-10``); see ``market.reports.adoption_report``."""
     first, month_end = _month(month)
     markets = list(session.exec(select(Market).order_by(col(Market.code))))
     if market_code is not None and market_code not in {market.code for market in markets}:
         raise MarketNotFound(market_code)
+    group = None if area_code is None else _Group.of(session, area_code, month_end, within)
     days = _Days.of(session, markets, first, month_end)
-    areas = adoption_figures(_frames(session, days), days.window, days.reference_days)
-    disclosed = show_all(areas) if product is Product.MANAGER else disclose(areas)
-    views = {area.market_code: _area_view(area, days) for area in disclosed}
-    shown = [views[m.code] for m in markets if market_code in {None, m.code}]
+    frames = _frames(session, days)
+    areas = adoption_figures(frames, days.window, days.reference_days)
+    if group is not None:
+        disclosed = _disclose_area(areas, frames, days, group)
+    else:
+        disclosed = show_all(areas) if product is Product.MANAGER else disclose(areas)
+    plans = _plans(session, markets, days.window.last, group)
+    views = {
+        area.market_code: _area_view(area, days, plans[area.market_code], group)
+        for area in disclosed
+    }
+    told = {m.code for m in markets if market_code in {None, m.code}}
+    told &= told if within is None else within
+    told &= told if group is None else group.members
+    shown = [views[m.code] for m in markets if m.code in told]
     closes = [
-        close_view(close)
-        for (scope, _), close in sorted(days.closes.items())
-        if market_code in {None, scope}
+        close_view(close) for (scope, _), close in sorted(days.closes.items()) if scope in told
     ]
     return AdoptionReport(
         period=month,
         window_first=first,
         window_last=days.window.last,
         market_code=market_code,
+        area=group.view if group else None,
         product=product,
         is_provisional=any(one.is_provisional for area in shown for one in area.indicators),
-        total=views.get(ALL_MARKETS) if market_code is None else None,
+        total=_total(views, market_code, within, group),
         markets=shown,
         definitions=[_definition_view(definition) for definition in CATALOGUE.values()],
         closes=closes,
@@ -79,6 +107,55 @@ def build_adoption_report(
         note_vi=NOT_CASH_VI,
         note_en=NOT_CASH_EN,
     )
+
+
+@dataclass(frozen=True)
+class _Group:
+    """The area a report is asked for, and the areas that were made before it."""
+
+    view: AreaGroupView
+    members: frozenset[str]
+    told_before: Sequence[frozenset[str]]
+
+    @classmethod
+    def of(cls, session: Session, code: str, on: date, within: frozenset[str] | None) -> "_Group":
+        told_before: list[frozenset[str]] = []
+        for area in list_areas(session):
+            members = frozenset(area.markets_on(on))
+            if area.code == code and (within is None or members <= within):
+                view = AreaGroupView(
+                    code=area.code,
+                    name=area.name,
+                    caveat=area.caveat,
+                    legal_basis=area.legal_basis,
+                )
+                return cls(view, members, told_before)
+            told_before.append(members)
+        raise AreaNotFound(code)
+
+
+def _disclose_area(
+    areas: Sequence[AreaFigures], frames: AdoptionFrames, days: "_Days", group: _Group
+) -> list[DisclosedArea]:
+    """Return the area's markets and their sum; whoever asks for an area sees it as economists do."""
+    ids = [m.id for m in days.markets if m.code in group.members and m.id is not None]
+    if not ids:
+        return []
+    figures = group_figures(
+        frames, days.window, days.reference_days, code=group.view.code, market_ids=ids
+    )
+    return disclose_group(areas, figures, group.members, group.told_before)
+
+
+def _total(
+    views: Mapping[str, AreaView],
+    market_code: str | None,
+    within: frozenset[str] | None,
+    group: _Group | None,
+) -> AreaView | None:
+    if group is not None:
+        return views.get(group.view.code)
+    return views.get(ALL_MARKETS) if market_code is None and within is None else None
 
 
 @dataclass(frozen=True)
@@ -109,11 +186,12 @@ class _Days:
             reference_days=_reference_days(frame, markets, last),
         )
 
-    def of_market(self, market_code: str) -> pd.DataFrame:
-        """Return the days of one market, or of all."""
+    def of_markets(self, market_code: str, members: Collection[str] = ()) -> pd.DataFrame:
+        """Return the days of one market, of all, or of the members of an area."""
         if market_code == ALL_MARKETS:
             return self.frame
-        ids = [market.id for market in self.markets if market.code == market_code]
+        wanted = members or (market_code,)
+        ids = [market.id for market in self.markets if market.code in wanted]
         return self.frame[self.frame["market_id"].isin(ids)]
 
 
@@ -209,16 +287,32 @@ def _trading(session: Session) -> pd.DataFrame:
     ).astype({"vendor_id": "int64", "market_id": "int64"})
 
 
-def _area_view(area: DisclosedArea, days: _Days) -> AreaView:
-    market = next((m for m in days.markets if m.code == area.market_code), None)
-    calendar = days.of_market(area.market_code)
+def _plans(
+    session: Session, markets: Sequence[Market], on: date, group: _Group | None
+) -> Mapping[str, Mapping[str, PlanLine]]:
+    """Return by market, and ``*`` for all together, what is planned for each indicator on a day."""
+    codes = [market.code for market in markets]
+    plans: dict[str, dict[str, PlanLine]] = {code: {} for code in codes}
+    for (code, indicator), plan in plans_of_markets(session, codes, on).items():
+        plans[code][indicator] = plan
+    if group is not None:
+        return plans | {group.view.code: plans_of_all(session, group.members, on)}
+    return plans | {ALL_MARKETS: plans_of_all(session, codes, on)}
+
+
+def _area_view(
+    area: DisclosedArea, days: _Days, plans: Mapping[str, PlanLine], group: _Group | None
+) -> AreaView:
+    is_group = group is not None and area.market_code == group.view.code
+    market = next((m for m in days.markets if m.code == area.market_code and not is_group), None)
+    calendar = days.of_markets(area.market_code, group.members if group and is_group else ())
     opened = calendar[calendar["is_open"]]
     seen = opened[pd.to_datetime(opened["day_on"]) <= pd.Timestamp(days.window.last)]
     not_closed = pd.to_datetime(opened.loc[~opened["is_closed"], "day_on"]).dt.date
     in_frame = area["S2"].indicator.denominator
     return AreaView(
         market_code=area.market_code,
-        market_name=market.name if market else ALL_NAME,
+        market_name=market.name if market else group.view.name if group else ALL_NAME,
         commune_code=market.commune_code if market else "",
         commune_valid_from=market.commune_valid_from if market else None,
         reference_on=area["S2"].indicator.window_last,
@@ -227,11 +321,14 @@ def _area_view(area: DisclosedArea, days: _Days) -> AreaView:
         provisional_days=int((seen["is_closed"] & ~seen["is_final"]).sum()),
         days_not_closed=sorted(set(not_closed)),
         vendors_in_frame=None if area["S2"].hidden and is_few(in_frame) else in_frame,
-        indicators=[_indicator_view(cell) for cell in area.cells],
+        indicators=[
+            _indicator_view(cell, plans.get(cell.indicator.id), days.window.last)
+            for cell in area.cells
+        ],
     )
 
 
-def _indicator_view(cell: Cell) -> IndicatorView:
+def _indicator_view(cell: Cell, plan: PlanLine | None, on: date) -> IndicatorView:
     one, is_hidden = cell.indicator, cell.hidden is not Hidden.NO
     return IndicatorView(
         id=one.id,
@@ -247,6 +344,7 @@ def _indicator_view(cell: Cell) -> IndicatorView:
         coverage=one.coverage,
         is_provisional=one.is_provisional,
         hidden=cell.hidden.value,
+        plan=plan_view(plan, one.value, is_hidden=is_hidden, on=on) if plan else None,
     )
 
 

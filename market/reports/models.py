@@ -205,6 +205,23 @@ class DefinitionView(View):
     source: str
 
 
+class PlanView(View):
+    """What is planned for a figure, in the figure's unit, and how far the figure has come."""
+
+    target_id: int
+    value: float
+    expected: float
+    """Where the plan's straight line stands on the last day the figure speaks of."""
+    attainment: float | None
+    """The figure over the planned value, 1.1465 = 114,65 %; ``None`` = hidden, or no figure."""
+    period_from: date
+    period_to: date
+    area: str
+    """Whom the target was set for: ``market``, ``wave`` or ``area``."""
+    area_code: str
+    legal_basis: str
+
+
 class IndicatorView(View):
     """One figure of one area, as far as it may be shown."""
 
@@ -224,6 +241,8 @@ class IndicatorView(View):
     is_provisional: bool
     hidden: str
     """Empty, ``c`` (fewer than the minimum stand behind it) or ``s`` (it would tell another)."""
+    plan: PlanView | None
+    """``None`` = nothing is planned for this figure on the window's last day."""
 
     @property
     def flags(self) -> str:
@@ -254,6 +273,16 @@ class AreaView(View):
         return next(one for one in self.indicators if one.id == indicator_id)
 
 
+class AreaGroupView(View):
+    """The area a report is about, and what a reader must know about its borders."""
+
+    code: str
+    name: str
+    caveat: str
+    """Printed with every figure of the area; may be empty."""
+    legal_basis: str
+
+
 class AdoptionReport(View):
     """How far vendors are paid by QR in one month."""
 
@@ -263,7 +292,9 @@ class AdoptionReport(View):
     window_last: date
     """The last day of the month, or the newest closed day while the month is not closed."""
     market_code: str | None
-    """``None`` = all markets."""
+    """``None`` = all markets, or those of ``area``."""
+    area: AreaGroupView | None
+    """``None`` = no area was asked for; else ``total`` is that of the area's markets."""
     product: Product
     is_provisional: bool
     total: AreaView | None

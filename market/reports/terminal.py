@@ -16,6 +16,7 @@ from market.reports.models import (
     ReceiptState,
     VendorDayReport,
 )
+from market.reports.plans import attainment_text
 from market.reports.wording import coverage_text, short_parts_text, value_text
 
 STATES = {
@@ -164,14 +165,20 @@ def _cell(area: AreaView, indicator_id: str) -> Text:
     one = area[indicator_id]
     mark = {"c": "¹", "s": "²"}.get(one.hidden, "")
     parts = short_parts_text(one)
+    planned = ""
+    if one.plan is not None and one.plan.attainment is not None:
+        planned = f"\n{attainment_text(one.plan.attainment)} kế hoạch"
     return Text.assemble(
-        (f"{value_text(one)}{mark}", "bold"), (f"\n{parts}" if parts else "", "dim")
+        (f"{value_text(one)}{mark}", "bold"), (f"\n{parts}" if parts else "", "dim"), planned
     )
 
 
 def _notes(report: AdoptionReport) -> Text:
     lines = [report.note_vi]
-    hidden = {one.hidden for area in report.markets for one in area.indicators}
+    if report.area is not None and report.area.caveat:
+        lines.insert(0, f"{report.area.name}: {report.area.caveat}")
+    areas = [*report.markets, *([report.total] if report.total else [])]
+    hidden = {one.hidden for area in areas for one in area.indicators}
     if "c" in hidden:
         lines.append("ẩn¹: dưới 5 tiểu thương, hoặc tỷ lệ trên dưới 20 tiểu thương; không công bố.")
     if "s" in hidden:

@@ -10,6 +10,7 @@ from market.reports.models import (
     DayAmounts,
     IndicatorView,
     MarketDayReport,
+    PlanView,
     VendorDayReport,
 )
 
@@ -29,6 +30,12 @@ ADOPTION_HEADER = [
     "denominator",
     "coverage",
     "flag",
+    "plan",
+    "plan_attainment",
+    "plan_from",
+    "plan_to",
+    "plan_area",
+    "plan_legal_basis",
 ]
 VENDOR_HEADER = [
     "vendor_code",
@@ -62,7 +69,12 @@ MARKET_HEADER = [
 def tidy_rows(report: VendorDayReport | MarketDayReport | AdoptionReport) -> Table:
     """Return header and rows of the report."""
     if isinstance(report, AdoptionReport):
-        return ADOPTION_HEADER, _adoption_rows(report)
+        rows = _adoption_rows(report)
+        if report.area is None:
+            return ADOPTION_HEADER, rows
+        # Nobody may quote a figure of the area without what its borders leave unsaid.
+        area = [report.area.code, report.area.caveat]
+        return [*ADOPTION_HEADER, "group_code", "caveat"], [[*row, *area] for row in rows]
     if isinstance(report, MarketDayReport):
         return MARKET_HEADER, _market_rows(report)
     return VENDOR_HEADER, _vendor_rows(report)
@@ -89,6 +101,20 @@ def _indicator_row(report: AdoptionReport, area: AreaView, one: IndicatorView) -
         one.denominator,
         one.coverage,
         one.flags,
+        *_plan(one.plan),
+    ]
+
+
+def _plan(plan: PlanView | None) -> list[Value]:
+    if plan is None:
+        return [None] * 6
+    return [
+        plan.value,
+        plan.attainment,
+        plan.period_from.isoformat(),
+        plan.period_to.isoformat(),
+        f"{plan.area}:{plan.area_code}",
+        plan.legal_basis,
     ]
 
 

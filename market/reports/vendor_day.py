@@ -24,7 +24,7 @@ from market.reports.models import (
     VendorDayReport,
 )
 from market.reports.receipts import announced_receipts, closed_receipts
-from merchants.errors import VendorNotFound
+from merchants.errors import PaymentsNotSeen, VendorNotFound
 from merchants.tables import Market, Stall, StallHolding, Vendor
 from reconciliation.errors import BooksDoNotBalance
 from reconciliation.tables import DayClose, VendorDay
@@ -39,11 +39,14 @@ def vendor_day_report(session: Session, vendor_code: str, on: date) -> VendorDay
 
     Raises:
         VendorNotFound: no vendor has this code.
+        PaymentsNotSeen: the vendor is in the poster-only tier.
         BooksDoNotBalance: the receipts do not add up to the vendor's day of the close.
     """
     refuse_far_day(on)
     vendor, market = _vendor_and_market(session, vendor_code)
     assert vendor.id is not None
+    if vendor.is_poster_only:
+        raise PaymentsNotSeen(vendor_code)
     first = on - timedelta(days=DAYS_SHOWN - 1)
     closes = {
         day: close

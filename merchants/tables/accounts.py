@@ -92,6 +92,10 @@ class AccountChange(SQLModel, table=True):
     assisted_by_id: int | None = Field(default=None, foreign_key="team_member.id")
     confirmed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     confirmed_how: Confirmation | None = Field(default=None, sa_type=text_enum(Confirmation))
+    confirmed_by: str = Field(default="", max_length=60)
+    """The vendor, or whoever recorded the vendor's signature or spoken word; never decides."""
+    witness: str = Field(default="", max_length=80)
+    """Who saw the vendor sign or heard them; a name, so it goes when the vendor's data goes."""
     evidence_sha256: str | None = Field(default=None, max_length=64)
     decided_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     decided_by: str = Field(default="", max_length=60)
@@ -124,7 +128,8 @@ class DisplayedCode(SQLModel, table=True):
     label: str = Field(default="", max_length=80)
     """Bank or wallet and last characters, as people are shown it."""
     payload_sealed: str
-    payload_sha256: str = Field(max_length=64)
+    payload_hash: str = Field(max_length=64)
+    """Keyed fingerprint: a bare digest could be searched for the digits of the account."""
     is_own_wallet_code: bool = False
     """The vendor's own wallet QR, taken over from a photo to be printed again unchanged."""
     first_seen_on: date
@@ -135,7 +140,7 @@ class DisplayedCode(SQLModel, table=True):
         sa.Index(
             "uq_displayed_code_hanging",
             "stall_id",
-            "payload_sha256",
+            "payload_hash",
             unique=True,
             sqlite_where=sa.text("ended_on IS NULL"),
             postgresql_where=sa.text("ended_on IS NULL"),

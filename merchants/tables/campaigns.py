@@ -61,8 +61,10 @@ class Target(SQLModel, table=True):
     """Market code, area group code, or ``<programme>/<wave number>``."""
     period_from: date
     period_to: date
-    value_milli: int
-    """The planned value times 1000: counts as they are, shares in per cent."""
+    baseline_milli: int | None = Field(default=None, sa_type=sa.BigInteger)
+    """Where the plan's line starts on ``period_from``, times 1000; ``None`` = at 0."""
+    value_milli: int = Field(sa_type=sa.BigInteger)
+    """The planned value times 1000: đồng and counts as they are, shares in per cent."""
     unit: str = Field(max_length=20)
     legal_basis: str = Field(max_length=200)
     source: str = Field(default="", max_length=200)
@@ -98,8 +100,8 @@ class ModelCardObjective(SQLModel, table=True):
     id: int | None = Field(default=None, primary_key=True)
     model_card_id: int = Field(foreign_key="model_card.id", index=True)
     indicator: str = Field(max_length=20)
-    baseline_milli: int | None = None
-    target_milli: int
+    baseline_milli: int | None = Field(default=None, sa_type=sa.BigInteger)
+    target_milli: int = Field(sa_type=sa.BigInteger)
     unit: str = Field(max_length=20)
     due_on: date
 

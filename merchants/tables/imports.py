@@ -30,6 +30,7 @@ class SheetImport(SQLModel, table=True):
     undone_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     undone_by: str = Field(default="", max_length=60)
     rows_total: int = 0
+    """Rows it holds, once it is read."""
     rows_done: int = 0
     """For the progress bar; equals ``rows_total`` when the step is over."""
     rows_created: int = 0
@@ -37,8 +38,12 @@ class SheetImport(SQLModel, table=True):
     rows_same: int = 0
     rows_rejected: int = 0
     rows_warned: int = 0
+    beat_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    """The last sign of life of whoever checks or writes it; long ago = they died half-way."""
     refusal: str = Field(default="", max_length=1000)
     """Why the whole file was refused, in Vietnamese; empty = it was read."""
+    remarks: str = Field(default="[]", sa_type=sa.Text)
+    """JSON list of Vietnamese sentences about the whole file, such as lines left aside."""
 
 
 class SheetImportRow(SQLModel, table=True):

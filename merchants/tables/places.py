@@ -86,6 +86,9 @@ class Market(SQLModel, table=True):
     commune_name: str = Field(max_length=80)
     commune_valid_from: date
     stalls_counted: int | None = None
+    """Trading points counted on the ground; ``None`` = not counted."""
+    stalls_counted_on: date | None = None
+    """The day of that count; ``None`` = not told."""
     is_synthetic: bool = False
 
     __table_args__ = (sa.CheckConstraint("market_class between 1 and 3", name="class"),)

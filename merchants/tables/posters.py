@@ -19,7 +19,8 @@ class Poster(SQLModel, table=True):
     acceptance_point_id: int = Field(foreign_key="acceptance_point.id", index=True)
     vendor_id: int = Field(foreign_key="vendor.id", index=True)
     payload_sealed: str
-    payload_sha256: str = Field(max_length=64, index=True)
+    payload_hash: str = Field(max_length=64, index=True)
+    """Keyed fingerprint: a bare digest could be searched for the digits of the account."""
     state: PosterState = Field(sa_type=text_enum(PosterState))
     issued_on: date
     installed_on: date | None = None

@@ -3,7 +3,7 @@
 import subprocess
 import sys
 
-BENCHMARKS = ("engine", "bulk_ingest", "poster_book", "simulation_score")
+BENCHMARKS = ("engine", "bulk_ingest", "poster_book", "simulation_score", "sheet_import", "pages")
 
 
 def main() -> int:

@@ -21,6 +21,7 @@ from merchants.kinds import (
     StallState,
     VendorState,
 )
+from merchants.sealing import Sealer
 from merchants.tables import AcceptancePoint, Market, MarketCalendar, Stall, StallHolding, Vendor
 from merchants.vendor_code import write_vendor_code
 from reconciliation.records import (
@@ -43,6 +44,8 @@ from reconciliation.tables import (
 )
 from tests import factories
 
+KEY = "a-key-for-tests-only"
+SEALER = Sealer(secret_keys=(KEY,), hash_key=KEY)
 FIRST, LAST = date(2026, 10, 1), date(2026, 10, 31)
 SATURDAYS = tuple(FIRST + timedelta(days=n) for n in (2, 9, 16, 23, 30))
 _serial = count(1)
@@ -131,7 +134,7 @@ def add_vendor(session: Session, market_id: int, number: int) -> None:
             acceptance_type=AcceptanceType.TRANSFER_QR,
             bin="970436",
             feed_provider="bank_vcb",
-            account_sealed="sealed",
+            account_sealed=SEALER.seal(f"{vendor.id:09}4821"),
             account_hash=sha256(f"{vendor.id}".encode()).hexdigest(),
             account_tail="4821",
             holder_name=vendor.full_name,

@@ -1,22 +1,31 @@
-"""A closed October in a database, the application on it, and readers with their links."""
+"""A closed October in a database, the application on it, readers with links, staff signed in."""
 
+import itertools
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
+import httpx2
 import pytest
 import sqlalchemy as sa
 from starlette.testclient import TestClient
 
 from market.app import create_app
 from market.database import open_engine, reading, writing
-from market.security.links import Grant, Role, link_path
+from market.roles import Role, ScopeKind
+from market.security.links import issue_link
+from market.security.recognising import csrf_token_of
+from market.security.sessions import COOKIE, start_session
 from market.settings import Settings
+from market.tables import UserAccount, UserScope
+from merchants.actors import COMMAND
 from tests.market import books
 
-KEY = "a-key-for-tests-only"
+KEY = books.KEY
 NOW = datetime(2026, 11, 5, 2, 0, tzinfo=UTC)
+SEALER = books.SEALER
 
 
 @pytest.fixture(scope="session")
@@ -60,12 +69,32 @@ def codes(october: sa.Engine) -> dict[str, list[str]]:
         return {code: books.vendor_codes(session, code) for code in ("MA", "LG")}
 
 
+def link_for(settings: Settings, role: Role, scope: str = "*", *, days: int = 1) -> str:
+    """Issue a link that holds from ``NOW`` and return its path."""
+    engine = open_engine(settings.url)
+    with writing(engine) as session:
+        path = issue_link(
+            session,
+            role=role,
+            scope=scope,
+            until_at=NOW + timedelta(days=days),
+            actor=COMMAND,
+            now=NOW,
+            secret_keys=[KEY],
+        )
+    engine.dispose()
+    return path
+
+
 Reader = Callable[..., TestClient]
 
 
 @pytest.fixture
 def reader(settings: Settings) -> Iterator[Reader]:
-    """Open the application for a reader: ``reader(Role.MARKET, "MA")``; without a role a stranger."""
+    """Open the application for a reader with a link: ``reader(Role.AUDITOR, "MA")``.
+
+    Without a role a stranger. Links are for vendors, for a market's readers and for economists.
+    """
     opened: list[TestClient] = []
 
     def open_for(role: Role | None = None, scope: str = "*") -> TestClient:
@@ -74,9 +103,100 @@ def reader(settings: Settings) -> Iterator[Reader]:
         client.__enter__()
         opened.append(client)
         if role is not None:
-            grant = Grant(role=role, scope=scope, until_at=NOW + timedelta(days=1))
-            answer = client.get(link_path(grant, secret_keys=[KEY]), follow_redirects=False)
+            answer = client.get(link_for(settings, role, scope), follow_redirects=False)
             assert answer.status_code == 303
+        return client
+
+    yield open_for
+    for client in opened:
+        client.__exit__(None, None, None)
+
+
+class SignedIn(TestClient):
+    """Somebody of the staff with a session: forms carry its token, and so do writes to the API."""
+
+    user_id: int
+    csrf: str
+
+    def send(self, path: Any, **fields: Any) -> httpx2.Response:
+        """Post a form as its page would; redirects are not followed.
+
+        A field named after a Python word is written with an underscore behind it (``from_``); a
+        list is a field that comes several times; a tuple ``(name, content, type)`` is a file.
+        """
+        if isinstance(path, httpx2.Request):  # the client's own way of sending
+            return super().send(path, **fields)
+        named = {name.removesuffix("_"): value for name, value in fields.items()}
+        files = {name: value for name, value in named.items() if isinstance(value, tuple)}
+        texts = {name: value for name, value in named.items() if name not in files}
+        return self.post(
+            path,
+            data={"csrf": self.csrf, **texts},
+            files=files or None,
+            follow_redirects=False,
+        )
+
+    def request(self, method: str, url: Any, **options: Any) -> httpx2.Response:
+        """Send a request; one that changes something through the API carries the session's token."""
+        if method not in {"GET", "HEAD"} and str(url).startswith("/api/"):
+            options["headers"] = {"X-CSRF-Token": self.csrf, **(options.get("headers") or {})}
+        return super().request(method, url, **options)
+
+
+Staff = Callable[..., SignedIn]
+_numbers = itertools.count(1)
+
+
+def add_user(
+    session: Any,
+    role: Role,
+    *,
+    markets: Sequence[str] = (),
+    areas: Sequence[str] = (),
+    full_name: str = "Hà Văn Toàn",
+    login: str | None = None,
+    **changes: Any,
+) -> UserAccount:
+    """Add a user without a password; without markets and areas the role holds everywhere."""
+    login = login or f"user{next(_numbers)}@cho.example"
+    user = UserAccount(
+        login_hash=SEALER.fingerprint(f"login|{login}"),
+        login_sealed=SEALER.seal(login),
+        full_name=full_name,
+        role=role,
+        created_at=NOW,
+        created_by="command",
+        **changes,
+    )
+    session.add(user)
+    session.flush()
+    scopes = [(ScopeKind.MARKET, code) for code in markets]
+    scopes += [(ScopeKind.AREA, code) for code in areas]
+    for kind, code in scopes or [(ScopeKind.EVERYWHERE, "")]:
+        session.add(UserScope(user_id=user.id, kind=kind, code=code))
+    session.flush()
+    return user
+
+
+@pytest.fixture
+def staff(settings: Settings) -> Iterator[Staff]:
+    """Open the application for staff: ``staff(Role.MARKET_MANAGER, "MA", "LG")``.
+
+    Without markets (and ``areas=[…]``) the role holds everywhere. Further names are columns of
+    ``UserAccount``.
+    """
+    opened: list[SignedIn] = []
+
+    def open_for(role: Role, *markets: str, **options: Any) -> SignedIn:
+        app = create_app(settings, now=lambda: NOW)
+        client = SignedIn(app, base_url="https://cho.example", raise_server_exceptions=False)
+        client.__enter__()
+        opened.append(client)
+        with writing(app.state.engine) as session:
+            user = add_user(session, role, markets=markets, **options)
+            token = start_session(session, now=NOW, user=user)
+        client.user_id, client.csrf = user.id or 0, csrf_token_of(token)
+        client.cookies.set(COOKIE, token)
         return client
 
     yield open_for

@@ -74,10 +74,11 @@ class Page(HTMLParser):
             faults.append("table without caption")
         faults += ["column or row without scope" for th in self.of("th") if "scope" not in th]
         faults += [
-            f"{a[name]} is not there"
+            f"{named} is not there"
             for _, a in self.elements
             for name in ("aria-labelledby", "aria-describedby")
-            if name in a and a[name] not in ids
+            for named in a.get(name, "").split()
+            if named not in ids
         ]
         faults += [
             f"{a['href']} leads nowhere"

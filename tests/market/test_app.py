@@ -17,13 +17,13 @@ from starlette.testclient import TestClient
 
 from market.app import create_app
 from market.database import migrate, open_engine, reading
+from market.roles import Role
 from market.security.bodies import WEBHOOK_BYTES_MAX
 from market.security.headers import CONTENT_SECURITY_POLICY
-from market.security.links import Role
 from market.settings import Settings
 from reconciliation.tables import Delivery, DeliveryState, ProviderTransaction
 from tests.market.conftest import KEY, NOW, Reader
-from tests.market.test_scope import routes_of
+from tests.market.security.routes import routes_of
 
 BODY = {
     "id": 92704,
@@ -70,7 +70,7 @@ def test_the_first_page_says_what_this_is_and_holds_no_data(
 
 
 def test_the_first_page_leads_back_whoever_has_a_link(reader: Reader) -> None:
-    assert 'href="/cho/MA"' in reader(Role.MARKET, "MA").get("/").text
+    assert 'href="/cho/MA/tong-quan"' in reader(Role.AUDITOR, "MA").get("/").text
 
 
 @pytest.mark.parametrize(
@@ -295,17 +295,19 @@ LIGHT = """
 import sys
 from starlette.testclient import TestClient
 from market.app import create_app
-from market.security.links import Grant, Role, link_path
+from market.roles import Role
 from market.settings import Settings
-from tests.market.conftest import KEY, NOW
-from datetime import timedelta
+from tests.market.conftest import KEY, NOW, link_for
 
 folder, code = sys.argv[1:]
 settings = Settings(data_dir=folder, secret_keys=[KEY])
 client = TestClient(create_app(settings, now=lambda: NOW), base_url="https://cho.example")
-for role, scope in ((Role.VENDOR, code), (Role.MARKET, "MA")):
-    grant = Grant(role=role, scope=scope, until_at=NOW + timedelta(days=1))
-    answer = client.get(link_path(grant, secret_keys=[KEY]))
+for role, scope, home in (
+    (Role.VENDOR, code, f"/nguoi-ban/{code}"),
+    (Role.AUDITOR, "MA", "/cho/MA"),
+):
+    client.get(link_for(settings, role, scope), follow_redirects=False)
+    answer = client.get(home)
     assert answer.status_code == 200, answer.text
 assert client.get("/healthz").status_code == 200
 assert client.post("/hooks/sepay", content=b"{}").status_code == 401

@@ -6,10 +6,16 @@ from pathlib import Path
 
 import pytest
 
+from market.database import open_engine, reading
 from market.demo.home import clear_home
 from market.demo.story import Demonstration, DemoPlan, run_demo
 from market.demo.watch import Silence
 from market.settings import Settings
+from merchants.campaigns import list_programmes
+from merchants.model_cards import find_card
+from merchants.targets import list_targets
+from merchants.team_evidence import team_evidence
+from merchants.teams import list_teams
 from reconciliation.simulation.places import demo_markets
 
 NOW = datetime(2026, 11, 21, 2, 0, tzinfo=UTC)
@@ -99,9 +105,12 @@ def test_the_papers_lie_in_the_folder(shown: Demonstration, papers: Path) -> Non
         "adoption-2026-10.csv",
         f"vendor-day-{code}-{on}.json",
         f"vendor-day-{code}-{on}.csv",
+        "model-card-DC.pdf",
+        "team-evidence-DC-2026-10.xlsx",
         "page-vendor.html",
         "page-market.html",
         "page-economist.html",
+        "sign-in.txt",
     }
     assert (papers / "posters-DC.pdf").read_bytes().startswith(b"%PDF")
 
@@ -143,3 +152,29 @@ def test_a_run_clears_only_what_an_earlier_one_left(tmp_path: Path) -> None:
 
     assert {path.name for path in home.iterdir()} == {"notes.txt", "cho40.sqlite3.backup"}
     assert (tmp_path / "cho40.sqlite3").read_text() == "the real one"
+
+
+def test_the_made_up_programme_says_that_it_is(shown: Demonstration) -> None:
+    engine = open_engine(shown.settings.url)
+    with reading(engine) as session:
+        (programme,) = list_programmes(session)
+        (team,) = list_teams(session, "DC")
+        targets = list_targets(session, on=SMALL.last)
+        told = team_evidence(session, "DC", SMALL.last)
+        card = find_card(session, "DC")
+    engine.dispose()
+
+    assert "mô phỏng" in programme.name
+    assert "mô phỏng" in team.name
+    assert card.purpose.startswith("Mô phỏng")
+    assert {one.plan.legal_basis for one in targets} == {"Mô phỏng, không có văn bản thật"}
+    assert [wave.number for wave in programme.waves] == [1]
+    assert told.visits == told.teams[0].visits > 0
+    assert [member.user_id is not None for member in team.members] == [True, False, False]
+
+
+def test_the_report_says_how_much_of_the_plan_is_reached(shown: Demonstration) -> None:
+    (market,) = shown.adoption.markets
+    planned = {one.id for one in market.indicators if one.plan is not None}
+
+    assert planned == {"S3", "U1", "U3"}

@@ -15,11 +15,11 @@ from typer.testing import CliRunner, Result
 
 from market.cli import app, main
 from market.cli.context import newest_revision
-from market.cli.vendor_template import vendor_template
 from market.clock import today
 from market.database import alembic_config, reading
-from merchants.find import list_stalls
+from market.settings import Settings
 from merchants.kinds import CalendarRule, PosterState, VendorState
+from merchants.search import every_stall
 from qr.scan import decode_image
 from reconciliation.simulation.places import market_list_text
 from tests.merchants.sheets import lines, row, xlsx_bytes
@@ -80,7 +80,7 @@ def test_a_sheet_is_tried_taken_and_taken_again(
 
     tried = registered("vendor", "import", sheet, "--dry-run")
     with reading(engine) as session:
-        assert list_stalls(session, "MA") == []
+        assert every_stall(session, "MA", sealer=Settings().sealer) == []
     taken = registered("vendor", "import", sheet)
     again = registered("vendor", "import", sheet, "--json")
 
@@ -140,16 +140,6 @@ def test_the_day_of_the_list_must_be_a_day(registered: Run, tmp_path: Path) -> N
     assert (wrong.exit_code, right.exit_code) == (2, 0)
 
 
-def test_the_template_is_a_sheet_that_is_accepted(registered: Run) -> None:
-    assert registered("vendor", "template", "new/blank.xlsx").exit_code == 0
-
-    result = registered("vendor", "import", "new/blank.xlsx", "--all")
-
-    assert result.exit_code == 0
-    assert "Nhận 1 trên 1 dòng (0 có lưu ý)" in result.stdout
-    assert vendor_template() == vendor_template()
-
-
 def test_vendors_are_listed_without_their_numbers(registered: Run, tmp_path: Path) -> None:
     registered("vendor", "import", write_sheet(tmp_path, row()))
 
@@ -181,7 +171,7 @@ def test_posters_are_issued_drawn_and_hung(
     assert "0123456789012" in payload
     assert (tmp_path / "out/book.pdf").read_bytes().startswith(b"%PDF")
     with reading(engine) as session:
-        stall, _ = list_stalls(session, "MA")
+        stall, _ = every_stall(session, "MA", sealer=Settings().sealer)
     assert stall.poster is not None
     assert (stall.poster.state, stall.poster.installed_on) == (PosterState.INSTALLED, today())
     assert stall.vendor is not None

@@ -11,7 +11,9 @@ import uvicorn
 from typer.testing import CliRunner
 
 from market import cli
-from market.security.links import Carrier, Role, read_grant
+from market.database import open_engine, reading
+from market.roles import Role
+from market.security.links import open_link
 from market.settings import Settings
 from tests.market.conftest import KEY, NOW
 
@@ -89,19 +91,37 @@ def test_an_unknown_code_is_one_line_and_exit_status_1() -> None:
     ("words", "role", "scope"),
     [
         (("vendor", "CC222223Z"), Role.VENDOR, "CC222223Z"),
-        (("market", "MA"), Role.MARKET, "MA"),
+        (("market", "MA"), Role.AUDITOR, "MA"),
         (("economist",), Role.ECONOMIST, "*"),
     ],
 )
 def test_a_link_is_an_address_that_opens_its_scope(
-    words: tuple[str, ...], role: Role, scope: str
+    settings: Settings, words: tuple[str, ...], role: Role, scope: str
 ) -> None:
     address = run("link", *words, "--days", "3").strip()
 
     start = "https://cho.example/vao/"
     assert address.startswith(start)
-    grant = read_grant(address.removeprefix(start), Carrier.LINK, secret_keys=[KEY], now=NOW)
-    assert (grant.role, grant.scope) == (role, scope)
+    engine = open_engine(settings.url)
+    with reading(engine) as session:
+        link = open_link(session, address.removeprefix(start), secret_keys=[KEY], now=NOW)
+        assert (link.role, link.scope) == (role, scope)
+    engine.dispose()
+
+
+def test_links_are_listed_without_their_address_and_can_be_revoked(settings: Settings) -> None:
+    token = run("link", "vendor", "CC222223Z").strip().rsplit("/", 1)[1]
+    run("link", "market", "MA")
+
+    listed = run("link", "list")
+    number = json.loads(run("link", "list", "--json").splitlines()[-1])["id"]
+    run("link", "revoke", str(number))
+
+    assert "CC222223Z" in listed
+    assert token not in listed
+    assert "CC222223Z" not in run("link", "list")
+    assert json.loads(run("link", "list", "--all", "--json").splitlines()[-1])["holds"] is False
+    assert CliRunner().invoke(cli.app, ["link", "revoke", "999"]).exit_code == 1
 
 
 def test_the_server_listens_where_it_is_told_and_keeps_no_access_log(
@@ -131,7 +151,9 @@ def test_served_pages_answer_and_the_token_stands_in_no_log(settings: Settings) 
         line = next(line for line in server.stderr if "running on" in line)
         base = line.split("running on ")[1].split()[0]
         path = run("link", "market", "MA").strip().removeprefix("https://cho.example")
-        answer = httpx.get(f"{base}{path}", follow_redirects=True)
+        with httpx.Client(base_url=base) as client:
+            client.get(path)
+            answer = client.get("/cho/MA")
     finally:
         server.terminate()
     log = server.stderr.read()

@@ -127,7 +127,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def test_work_once_runs_both_jobs_and_repeating_adds_nothing(home: Path) -> None:
+def test_work_once_runs_every_job_and_repeating_adds_nothing(home: Path) -> None:
     first = CliRunner().invoke(app, ["work", "--once"])
     second = CliRunner().invoke(app, ["work", "--once"])
 
@@ -135,6 +135,8 @@ def test_work_once_runs_both_jobs_and_repeating_adds_nothing(home: Path) -> None
     assert [line.split(": ")[:2] for line in first.output.splitlines()] == [
         ["poll_payments", "done"],
         ["close_last_days", "done"],
+        ["account_states", "done"],
+        ["forget_old", "done"],
     ]
     assert "0 phiên bản mới" in second.output
     with reading(open_engine(f"sqlite:///{home / 'cho40.sqlite3'}")) as session:

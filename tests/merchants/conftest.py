@@ -13,6 +13,7 @@ from market.database import reading, writing
 from merchants.places import register_market
 from merchants.register import RowResult, SheetResult, import_sheet
 from merchants.sealing import Sealer
+from merchants.sheet import Sheet
 from merchants.tables import (
     AcceptancePoint,
     Market,
@@ -45,6 +46,12 @@ class Register:
         chosen = {"sealer": self.sealer, "now": self.now} | options
         with writing(self.engine) as session:
             return import_sheet(session, sheet_of(*rows), **chosen)
+
+    def take_sheet(self, sheet: Sheet, **options: Any) -> SheetResult:
+        """Import a sheet that was read, in a transaction of its own."""
+        chosen = {"sealer": self.sealer, "now": self.now} | options
+        with writing(self.engine) as session:
+            return import_sheet(session, sheet, **chosen)
 
     def take_one(self, row: Mapping[str, object], **options: Any) -> RowResult:
         """Import one row and return what became of it."""

@@ -1,6 +1,5 @@
-"""Lists and look-ups ask the same few queries, and show no more than people may see."""
+"""Markets, vendors and posters are looked up by what is printed on them."""
 
-import dataclasses
 from datetime import date
 
 import pytest
@@ -11,52 +10,12 @@ from merchants.find import (
     find_market,
     find_poster_standing,
     find_vendor,
-    list_stalls,
     market_codes,
 )
-from merchants.kinds import NameMatch, PosterState, StallState
+from merchants.kinds import PosterState
 from tests.merchants.conftest import Register
-from tests.merchants.queries import counted
 from tests.merchants.sheets import VACANT, row
 from tests.merchants.test_posters import issue
-from tests.merchants.test_register import other_row
-
-
-def test_the_list_tells_who_holds_which_stall(register: Register) -> None:
-    register.take(row(wallet="MoMo", wallet_point="STORE01"), row(**VACANT | {"stall": "A000"}))
-    issue(register)
-
-    with reading(register.engine) as session:
-        vacant, held = list_stalls(session, "MA")
-
-    assert (vacant.stall_code, vacant.state, vacant.vendor) == ("A000", StallState.VACANT, None)
-    assert held.vendor is not None
-    assert (held.vendor.full_name, held.vendor.phone_tail) == ("Nguyễn Thị Hương", "678")
-    assert [account.tail for account in held.vendor.accounts] == ["9012", "RE01"]
-    assert held.vendor.accounts[0].name_match == NameMatch.NORMALISED
-    assert held.poster is not None
-    assert held.poster.serial.startswith("MA-")
-
-
-def test_a_list_shows_neither_account_nor_phone(register: Register) -> None:
-    register.take(row())
-
-    with reading(register.engine) as session:
-        shown = str([dataclasses.asdict(stall) for stall in list_stalls(session, "MA")])
-
-    assert "0123456789012" not in shown
-    assert "912345678" not in shown
-
-
-def test_lists_ask_the_same_number_of_queries(register: Register) -> None:
-    counts = []
-    for first, last in ((0, 2), (2, 40)):
-        register.take(*(other_row(n) for n in range(first, last)))
-        with reading(register.engine) as session, counted(register.engine) as sent:
-            list_stalls(session, "MA")
-        counts.append(len(sent))
-
-    assert counts[0] == counts[1] == 5
 
 
 def test_markets_and_vendors_are_found_by_code(register: Register) -> None:

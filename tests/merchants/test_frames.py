@@ -56,7 +56,7 @@ def test_a_vendor_is_in_the_frame_consented_and_equipped_from_the_day_on(
     register.take(row(contract="HD-1", contract_from="10/08/2026"), listed_on=date(2026, 7, 15))
     issue(register)
     with writing(register.engine) as session:
-        record_installation(session, "A001", "MA", date(2026, 8, 25))
+        record_installation(session, "A001", "MA", date(2026, 8, 25), now=register.now)
 
     seen = {
         day: flags(vendors(register, day))[0]
@@ -84,7 +84,7 @@ def test_who_has_left_was_in_the_frame_before(register: Register) -> None:
     register.take(row())
     issue(register)
     with writing(register.engine) as session:
-        record_installation(session, "A001", "MA", date(2026, 8, 10))
+        record_installation(session, "A001", "MA", date(2026, 8, 10), now=register.now)
     register.now = datetime(2026, 10, 1, tzinfo=UTC)
     register.take(row(**VACANT))
 

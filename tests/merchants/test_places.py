@@ -10,7 +10,8 @@ from sqlmodel import select
 from market.database import reading, writing
 from merchants.errors import CalendarRuleRefused, MarketListRefused, MarketRefused
 from merchants.kinds import CalendarRule
-from merchants.places import MarketDetails, read_market_list, register_market
+from merchants.market_list import read_market_list
+from merchants.places import MarketDetails, register_market
 from merchants.tables import Market, MarketCalendar
 from reconciliation.simulation.places import market_list_text
 

@@ -22,7 +22,7 @@ def test_a_vendors_id_is_never_given_again(register: Register) -> None:
     register.take(row(bank="", account="", holder=""))
     with writing(register.engine) as session:
         vendor = session.exec(select(Vendor)).one()
-        for table in ("stall_holding", "vendor"):
+        for table in ("register_event", "consent", "stall_holding", "vendor"):
             session.connection().exec_driver_sql(f"DELETE FROM {table}")
 
     register.take(other_row(1))

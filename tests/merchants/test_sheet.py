@@ -230,7 +230,7 @@ def test_two_worksheets_with_a_header_are_refused_by_name() -> None:
         (b"\x89PNG\r\n\x1a\n", "đây là ảnh"),
         (b"\xff\xfe\x00\xd8", "không nhận ra bảng mã"),
         (b"M\xe3 ch\xd3\xd2\xd2\x00", "không nhận ra bảng mã"),
-        (b"x" * (FILE_BYTES_MAX + 1), "tệp nặng 10,0 MB, nhận tối đa 10 MB"),
+        (b"x" * (FILE_BYTES_MAX + 1), "tệp nặng 5,0 MB, nhận tối đa 5 MB"),
         ("Mã gian hàng,Họ tên\nA1,\"Nguyễn".encode(), "tệp CSV hỏng ở dòng 2"),
     ],
 )  # fmt: skip

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from merchants.errors import SheetRefused
 from merchants.sheet import read_sheet
-from merchants.workbook import inspect_xlsx
+from merchants.workbook import FORMULA, inspect_xlsx
 from tests.merchants.sheets import ROW, lines, xlsx_bytes
 
 GOOD = xlsx_bytes(lines([ROW]))
@@ -205,3 +205,66 @@ def test_a_file_stored_without_compression_is_read() -> None:
             other.writestr(name, archive.read(name))
 
     assert len(read_sheet(out.getvalue(), "a.xlsx").rows) == 1
+
+
+def local_headers(content: bytes) -> list[tuple[int, str]]:
+    """Where each member's own header stands, and its name."""
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        return [(member.header_offset, member.filename) for member in archive.infolist()]
+
+
+def test_a_member_named_otherwise_in_its_own_header_is_refused() -> None:
+    content = bytearray(GOOD)
+    offset, name = next(each for each in local_headers(GOOD) if each[1] == WORKSHEET)
+    start = offset + 30
+    content[start : start + len(name)] = name.replace("sheet1", "sheet9").encode()
+
+    with pytest.raises(SheetRefused, match=r"hỏng ở phần xl/worksheets/sheet1\.xml"):
+        read_sheet(bytes(content), "a.xlsx")
+
+
+@pytest.mark.parametrize(("flag", "reason"), [(0x1, "có mật khẩu"), (0x20, "nén kiểu lạ"), (0x40, "nén kiểu lạ")])  # fmt: skip
+def test_a_patched_flag_in_the_directory_is_refused(flag: int, reason: str) -> None:
+    content = bytearray(GOOD)
+    place = content.index(b"PK\x01\x02")
+    content[place + 8] |= flag
+
+    with pytest.raises(SheetRefused, match=reason):
+        read_sheet(bytes(content), "a.xlsx")
+
+
+def test_a_flag_patched_in_a_members_own_header_changes_nothing() -> None:
+    content = bytearray(GOOD)
+    for offset, _ in local_headers(GOOD):
+        content[offset + 6] |= 0x1
+
+    # The directory decides, for the guard as for the library: both read the same bytes.
+    assert read_sheet(bytes(content), "a.xlsx").rows == read_sheet(GOOD, "a.xlsx").rows
+
+
+def test_formulas_are_found_under_member_names_in_any_case() -> None:
+    def shout(members: dict[str, bytes]) -> None:
+        members["xl/worksheets/SHEET1.XML"] = members.pop(WORKSHEET)
+
+    content = changed(shout, xlsx_bytes(lines([ROW | {"Ngành hàng": "=1+1"}])))
+
+    assert read_sheet(content, "a.xlsx").rows[0].cells["goods_group"] == FORMULA
+
+
+def test_two_names_that_differ_in_case_alone_are_refused() -> None:
+    def twice(members: dict[str, bytes]) -> None:
+        members["xl/worksheets/SHEET1.XML"] = members[WORKSHEET]
+
+    with pytest.raises(SheetRefused, match="cấu trúc lạ"):
+        read_sheet(changed(twice), "a.xlsx")
+
+
+def test_a_zip_bomb_is_refused_before_it_is_unpacked() -> None:
+    def bomb(members: dict[str, bytes]) -> None:
+        members["xl/media/image1.png"] = b"\0" * (65 * 1024 * 1024)
+
+    content = changed(bomb)
+
+    assert len(content) < 100_000
+    with pytest.raises(SheetRefused, match="tệp bung ra 65 MB, nhận tối đa 64 MB"):
+        read_sheet(content, "a.xlsx")

@@ -9,7 +9,7 @@ import pytest
 
 import qr
 from qr.errors import PosterRefused
-from qr.poster import _PRINTABLE, CODE_WIDTH_MM, PANEL_WIDTH_MM
+from qr.poster import CODE_WIDTH_MM, PANEL_WIDTH_MM, PRINTABLE
 from qr.symbol import QUIET_MODULES, VERSION_MIN
 from tests.qr.faces import face
 from tests.qr.payloads import payload, vietqr
@@ -41,7 +41,7 @@ def glyphs(font: bytes) -> set[int]:
 
 
 def test_the_font_has_a_glyph_for_all_that_may_be_printed() -> None:
-    printable = {n for n in range(0x110000) if _PRINTABLE.match(chr(n))}
+    printable = {n for n in range(0x110000) if PRINTABLE.match(chr(n))}
 
     assert len(FONTS) == 3
     for font in FONTS:
@@ -55,7 +55,7 @@ def test_every_vietnamese_letter_may_be_printed() -> None:
         unicodedata.normalize("NFC", letter + mark) for letter in letters for mark in marks
     ]
 
-    assert [each for each in [*syllables, "đ", "Đ"] if not _PRINTABLE.fullmatch(each)] == []
+    assert [each for each in [*syllables, "đ", "Đ"] if not PRINTABLE.fullmatch(each)] == []
 
 
 def test_the_panel_leaves_a_quiet_zone_even_around_the_coarsest_symbol() -> None:

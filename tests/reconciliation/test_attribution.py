@@ -12,6 +12,7 @@ from sqlmodel import Session
 from market.database import writing
 from merchants.accounts import account_alias
 from merchants.sealing import Sealer
+from merchants.tables import Vendor
 from merchants.vendor_code import write_vendor_code
 from reconciliation.attribution import UNATTRIBUTED, Attribution, Clue, attribute, reattribute
 from reconciliation.ingest import ingest_many
@@ -293,3 +294,21 @@ def test_attributing_later_gives_what_attributing_at_once_gives(
 
     assert count == 5
     assert later == at_once
+
+
+@pytest.mark.parametrize("by", ["account", "code", "code in an account of somebody else"])
+def test_money_of_who_lets_nobody_see_payments_is_nobodys(
+    engine: sa.Engine, sealer: Sealer, by: str
+) -> None:
+    with writing(engine) as session:
+        vendor = session.get_one(Vendor, vendor_with(session, sealer, "bank_vcb", VCB_ACCOUNT))
+        vendor.is_poster_only = True
+        other = session.get_one(Vendor, vendor_with(session, sealer, "bank_vcb", "00099988877"))
+        session.flush()
+        told = {
+            "account": clue(),
+            "code": clue(account="0000000000001", description=f"tra tien {vendor.code}"),
+            "code in an account of somebody else": clue(description=f"tra tien {other.code}"),
+        }[by]
+
+        assert attribute(session, [told], sealer=sealer) == [UNATTRIBUTED]

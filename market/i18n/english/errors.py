@@ -4,9 +4,14 @@ WORDS = {
     "Hệ thống đang lỗi, tiền vẫn an toàn": "Something is broken here; your money is safe",
     "Không tìm thấy trang này": "This page cannot be found",
     "Mã lỗi để báo kỹ thuật: {error_id}.": "Number to tell a technician: {error_id}.",
-    "Mỗi đường dẫn chỉ mở trang của một người bán, một chợ hoặc số liệu chung. Cần xem trang này "
-    "thì hỏi ban quản lý chợ.": "Each link opens the pages of one vendor, one market or the area's "
-    "figures. Ask the management if you need this page.",
+    "Mỗi đường dẫn, mỗi tài khoản chỉ mở được phần việc của mình. Cần xem trang này thì hỏi ban "
+    "quản lý chợ.": "Each link and each account opens its own part only. Ask the management if you "
+    "need this page.",
+    "Chưa ghi gì, xin gửi lại": "Nothing was written; please send it again",
+    "Trang đã mở quá lâu hoặc mở từ nơi khác. Mở lại trang, điền rồi gửi lại.": "The page stood open "
+    "too long or came from elsewhere. Open it again, fill it in and send it.",
+    "Chưa ghi gì. Quay lại trang trước, xem lại rồi gửi lại.": "Nothing was written. Go back, check "
+    "and send it again.",
     "Mở từ đường dẫn ban quản lý đã gửi qua Zalo hoặc tin nhắn. Không tìm thấy thì hỏi ban quản lý "
     "chợ.": "Open it from the link the management sent by Zalo or SMS, or ask the management.",
     "Ngày viết dạng 2026-11-21, tháng viết dạng 2026-10.": "Write a day as 2026-11-21 and a month "
@@ -20,6 +25,6 @@ WORDS = {
     "Đường dẫn có thể thiếu vài chữ khi gửi qua tin nhắn. Mở lại từ tin nhắn gốc, hoặc hỏi ban quản "
     "lý chợ.": "The link may have lost a few letters on its way. Open it from the first message, or "
     "ask the management.",
-    "Đường dẫn của mình không mở được trang này": "Your link does not open this page",
+    "Mình không mở được trang này": "This page is not open to you",
     "Đường dẫn này đã hết hạn": "This link has expired",
 }

@@ -14,8 +14,11 @@ WORDS = {
     "Mở đường dẫn ban quản lý đã gửi qua Zalo hoặc tin nhắn. Không tìm thấy thì hỏi ban quản lý "
     "chợ, ban quản lý gửi lại ngay.": "Open the link that the management sent by Zalo or SMS. If "
     "you cannot find it, ask the management to send it again.",
-    "Người vận hành cấp đường dẫn theo chợ hoặc theo khu vực.": "The operator gives out links for a "
-    "market or for the area.",
+    "Đăng nhập bằng số điện thoại hoặc email. Người hỗ trợ tại chợ vào bằng mã do ban quản lý cấp.": ""
+    "Sign in with a phone number or e-mail address. Field helpers come in with a code from the "
+    "management.",
+    "Nhập mã hỗ trợ": "Enter a helper code",
+    "Đăng nhập": "Sign in",
     "Trang của {whom}": "Page of {whom}",
     "Trang này mở bằng đường dẫn riêng": "This page opens with your own link",
     "ban quản lý chợ {code}": "the management of market {code}",

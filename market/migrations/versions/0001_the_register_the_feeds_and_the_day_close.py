@@ -100,6 +100,7 @@ def upgrade() -> None:
     sa.Column('commune_name', sa.String(length=80), nullable=False),
     sa.Column('commune_valid_from', sa.Date(), nullable=False),
     sa.Column('stalls_counted', sa.Integer(), nullable=True),
+    sa.Column('stalls_counted_on', sa.Date(), nullable=True),
     sa.Column('is_synthetic', sa.Boolean(), nullable=False),
     sa.CheckConstraint('market_class between 1 and 3', name=op.f('ck_market_class')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_market')),
@@ -155,7 +156,8 @@ def upgrade() -> None:
     sa.Column('area_code', sa.String(length=40), nullable=False),
     sa.Column('period_from', sa.Date(), nullable=False),
     sa.Column('period_to', sa.Date(), nullable=False),
-    sa.Column('value_milli', sa.Integer(), nullable=False),
+    sa.Column('baseline_milli', sa.BigInteger(), nullable=True),
+    sa.Column('value_milli', sa.BigInteger(), nullable=False),
     sa.Column('unit', sa.String(length=20), nullable=False),
     sa.Column('legal_basis', sa.String(length=200), nullable=False),
     sa.Column('source', sa.String(length=200), nullable=False),
@@ -373,7 +375,9 @@ def upgrade() -> None:
     sa.Column('rows_same', sa.Integer(), nullable=False),
     sa.Column('rows_rejected', sa.Integer(), nullable=False),
     sa.Column('rows_warned', sa.Integer(), nullable=False),
+    sa.Column('beat_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('refusal', sa.String(length=1000), nullable=False),
+    sa.Column('remarks', sa.Text(), nullable=False),
     sa.ForeignKeyConstraint(['market_id'], ['market.id'], name=op.f('fk_sheet_import_market_id_market')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_sheet_import'))
     )
@@ -533,8 +537,8 @@ def upgrade() -> None:
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('model_card_id', sa.Integer(), nullable=False),
     sa.Column('indicator', sa.String(length=20), nullable=False),
-    sa.Column('baseline_milli', sa.Integer(), nullable=True),
-    sa.Column('target_milli', sa.Integer(), nullable=False),
+    sa.Column('baseline_milli', sa.BigInteger(), nullable=True),
+    sa.Column('target_milli', sa.BigInteger(), nullable=False),
     sa.Column('unit', sa.String(length=20), nullable=False),
     sa.Column('due_on', sa.Date(), nullable=False),
     sa.ForeignKeyConstraint(['model_card_id'], ['model_card.id'], name=op.f('fk_model_card_objective_model_card_id_model_card')),
@@ -813,6 +817,8 @@ def upgrade() -> None:
     sa.Column('assisted_by_id', sa.Integer(), nullable=True),
     sa.Column('confirmed_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('confirmed_how', sa.Enum('pin', 'signature', 'spoken', name='confirmation', native_enum=False, create_constraint=True, length=17), nullable=True),
+    sa.Column('confirmed_by', sa.String(length=60), nullable=False),
+    sa.Column('witness', sa.String(length=80), nullable=False),
     sa.Column('evidence_sha256', sa.String(length=64), nullable=True),
     sa.Column('decided_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('decided_by', sa.String(length=60), nullable=False),
@@ -859,7 +865,7 @@ def upgrade() -> None:
     sa.Column('scheme', sa.Enum('vietqr', 'vnpay', 'momo', 'zalopay', 'other', name='code_scheme', native_enum=False, create_constraint=True, length=15), nullable=False),
     sa.Column('label', sa.String(length=80), nullable=False),
     sa.Column('payload_sealed', sa.String(), nullable=False),
-    sa.Column('payload_sha256', sa.String(length=64), nullable=False),
+    sa.Column('payload_hash', sa.String(length=64), nullable=False),
     sa.Column('is_own_wallet_code', sa.Boolean(), nullable=False),
     sa.Column('first_seen_on', sa.Date(), nullable=False),
     sa.Column('last_seen_on', sa.Date(), nullable=False),
@@ -873,7 +879,7 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_displayed_code_acceptance_point_id'), ['acceptance_point_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_displayed_code_stall_id'), ['stall_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_displayed_code_vendor_id'), ['vendor_id'], unique=False)
-        batch_op.create_index('uq_displayed_code_hanging', ['stall_id', 'payload_sha256'], unique=True, sqlite_where=sa.text('ended_on IS NULL'), postgresql_where=sa.text('ended_on IS NULL'))
+        batch_op.create_index('uq_displayed_code_hanging', ['stall_id', 'payload_hash'], unique=True, sqlite_where=sa.text('ended_on IS NULL'), postgresql_where=sa.text('ended_on IS NULL'))
 
     op.create_table('poster',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -882,7 +888,7 @@ def upgrade() -> None:
     sa.Column('acceptance_point_id', sa.Integer(), nullable=False),
     sa.Column('vendor_id', sa.Integer(), nullable=False),
     sa.Column('payload_sealed', sa.String(), nullable=False),
-    sa.Column('payload_sha256', sa.String(length=64), nullable=False),
+    sa.Column('payload_hash', sa.String(length=64), nullable=False),
     sa.Column('state', sa.Enum('generated', 'printed', 'installed', 'checked', 'replaced', 'revoked', name='poster_state', native_enum=False, create_constraint=True, length=17), nullable=False),
     sa.Column('issued_on', sa.Date(), nullable=False),
     sa.Column('installed_on', sa.Date(), nullable=True),
@@ -896,7 +902,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('poster', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_poster_acceptance_point_id'), ['acceptance_point_id'], unique=False)
-        batch_op.create_index(batch_op.f('ix_poster_payload_sha256'), ['payload_sha256'], unique=False)
+        batch_op.create_index(batch_op.f('ix_poster_payload_hash'), ['payload_hash'], unique=False)
         batch_op.create_index(batch_op.f('ix_poster_stall_id'), ['stall_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_poster_vendor_id'), ['vendor_id'], unique=False)
         batch_op.create_index('uq_poster_live', ['stall_id', 'acceptance_point_id'], unique=True, sqlite_where=sa.text("state NOT IN ('replaced', 'revoked')"), postgresql_where=sa.text("state NOT IN ('replaced', 'revoked')"))
@@ -999,7 +1005,7 @@ def downgrade() -> None:
         batch_op.drop_index('uq_poster_live', sqlite_where=sa.text("state NOT IN ('replaced', 'revoked')"), postgresql_where=sa.text("state NOT IN ('replaced', 'revoked')"))
         batch_op.drop_index(batch_op.f('ix_poster_vendor_id'))
         batch_op.drop_index(batch_op.f('ix_poster_stall_id'))
-        batch_op.drop_index(batch_op.f('ix_poster_payload_sha256'))
+        batch_op.drop_index(batch_op.f('ix_poster_payload_hash'))
         batch_op.drop_index(batch_op.f('ix_poster_acceptance_point_id'))
 
     op.drop_table('poster')

@@ -6,8 +6,20 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from market.adoption.definitions import CATALOGUE, TICKET_BAND_IDS, DisclosureClass
-from market.adoption.disclosure import DisclosedArea, Hidden, disclose, is_few, show_all
-from market.adoption.report import ALL_MARKETS, AreaFigures, adoption_figures
+from market.adoption.disclosure import (
+    DisclosedArea,
+    Hidden,
+    disclose,
+    disclose_group,
+    is_few,
+    show_all,
+)
+from market.adoption.report import (
+    ALL_MARKETS,
+    AreaFigures,
+    adoption_figures,
+    group_figures,
+)
 from tests.market.adoption.worlds import FIRST, World, open_every_day, worlds
 
 
@@ -187,3 +199,102 @@ def test_any_world_can_be_disclosed(world: World) -> None:
     areas = adoption_figures(world.frames, world.window, world.reference_days)
 
     assert [area.market_code for area in disclose(areas)] == [area.market_code for area in areas]
+
+
+def told_of_group(
+    sizes: dict[str, tuple[int, int]],
+    members: set[str],
+    indicator_id: str,
+    *before: set[str],
+) -> str:
+    """Return why the sum of some markets is hidden; empty = it is shown."""
+    world = world_of(sizes)
+    areas = adoption_figures(world.frames, world.window, world.reference_days)
+    ids = [n for n, code in enumerate(sizes, 1) if code in members]
+    group = group_figures(
+        world.frames, world.window, world.reference_days, code="VAN-YEN-CU", market_ids=ids
+    )
+    told = disclose_group(areas, group, frozenset(members), [frozenset(each) for each in before])
+    assert [area.market_code for area in told] == [*sorted(members), "VAN-YEN-CU"]
+    shown = {area.market_code: area[indicator_id].hidden for area in disclose(areas)}
+    assert all(area[indicator_id].hidden is shown[area.market_code] for area in told[:-1])
+    return told[-1][indicator_id].hidden.value
+
+
+FIVE = {"A": (100, 60), "B": (60, 40), "C": (40, 3), "D": (40, 30), "E": (50, 35)}
+
+
+def test_the_sum_of_an_area_of_large_markets_is_shown() -> None:
+    assert told_of_group(BIG, {"MA", "DC"}, "U7") == ""
+
+
+def test_the_sum_of_an_area_adds_up_to_its_markets() -> None:
+    world = world_of(BIG)
+    areas = adoption_figures(world.frames, world.window, world.reference_days)
+    group = group_figures(
+        world.frames, world.window, world.reference_days, code="X", market_ids=[1, 3]
+    )
+
+    by_code = {area.market_code: area for area in areas}
+    for id_ in ("S2", "S3", "U1", "U7"):
+        parts = (by_code["MA"][id_].numerator or 0) + (by_code["LG"][id_].numerator or 0)
+        assert group[id_].numerator == parts
+
+
+def test_an_area_that_takes_in_one_hidden_market_has_its_sum_hidden() -> None:
+    # C is hidden for its three vendors, D with it; a sum with one of them tells it.
+    assert hidden(FIVE, "U7") == {"C": "c", "D": "s"}
+    assert told_of_group(FIVE, {"A", "B", "C"}, "U7") == "s"
+    assert told_of_group(FIVE, {"A", "D"}, "U7") == "s"
+
+
+def test_an_area_that_leaves_one_hidden_market_out_has_its_sum_hidden() -> None:
+    # The total of all minus the area would be D, shown markets aside.
+    assert told_of_group(FIVE, {"A", "B", "C", "E"}, "U7") == "s"
+
+
+def test_an_area_that_holds_all_hidden_markets_or_none_is_shown() -> None:
+    assert told_of_group(FIVE, {"B", "C", "D"}, "U7") == ""
+    assert told_of_group(FIVE, {"A", "B"}, "U7") == ""
+
+
+def test_two_areas_do_not_give_away_by_their_difference_what_each_hides() -> None:
+    six = FIVE | {"F": (45, 2), "G": (60, 41)}
+    assert set(hidden(six, "U7")) == {"C", "F"} or len(hidden(six, "U7")) >= 2
+    kept = set(hidden(six, "U7"))
+    first, second = sorted(kept)[:2]
+    whole = {"A", *kept}
+
+    assert told_of_group(six, whole, "U7") == ""
+    assert told_of_group(six, whole - {first}, "U7", whole) == "s"
+    assert told_of_group(six, {"A", second}, "U7", whole) == "s"
+
+
+@settings(max_examples=60)
+@given(
+    st.dictionaries(
+        st.sampled_from("ABCDEF"), st.tuples(st.integers(0, 60), st.integers(0, 60)), min_size=2
+    ),
+    st.lists(st.sets(st.sampled_from("ABCDEF"), min_size=1), min_size=1, max_size=3),
+)
+def test_no_sums_of_areas_ever_leave_fewer_than_two_contributors_apart(
+    sizes: dict[str, tuple[int, int]], groups: list[set[str]]
+) -> None:
+    world = world_of(sizes)
+    areas = adoption_figures(world.frames, world.window, world.reference_days)
+    pattern = {area.market_code: area["U7"].hidden for area in disclose(areas)}
+    contributors = {area.market_code: area["U7"].contributors for area in areas}
+    told: list[set[str]] = []
+    members = [group & sizes.keys() for group in groups]
+    for number, group in enumerate(members):
+        if group and not told_of_group(sizes, group, "U7", *members[:number]):
+            told.append(group)
+
+    parts: dict[tuple[bool, ...], list[int]] = {}
+    for code in sizes:
+        if pattern[code]:
+            parts.setdefault(tuple(code in group for group in told), []).append(contributors[code])
+    if told and not pattern["*"]:
+        for part in parts.values():
+            assert len([count for count in part if count]) >= 2
+            assert sum(part) >= 5

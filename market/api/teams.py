@@ -1,0 +1,387 @@
+"""Teams, visits and the league of helpers for machines."""
+
+from datetime import date
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request, Response
+from pydantic import Field
+from sqlmodel import Session
+
+from market.api.paging import LIMIT, AfterId, Body, Limit, Page, View
+from market.api.people import Once
+from market.api.plans import PlanDay
+from market.security.errors import ScopeRefused
+from market.security.once import earlier_answer, remember_answer
+from market.security.rights import Right
+from market.security.row_ids import RowId
+from market.security.scope import Caller
+from market.security.sessions import Reading, Writing
+from merchants.days import market_day
+from merchants.errors import TeamNotFound
+from merchants.helped import helper_league, refusal_reasons
+from merchants.kinds import ExitReason, TeamKind, VisitOutcome
+from merchants.teams import (
+    MemberEntry,
+    NewMember,
+    NewTeam,
+    TeamEntry,
+    add_member,
+    add_team,
+    end_member,
+    end_team,
+    list_teams,
+)
+from merchants.visits import (
+    MINUTES_MAX,
+    NewVisit,
+    VisitEntry,
+    VisitFilter,
+    find_visit,
+    list_visits,
+    record_visit,
+)
+
+router = APIRouter(prefix="/api/v1/markets/{market_code}", tags=["teams"])
+
+FEW = 5
+"""Economists are not told counts of 1 to 4 vendors, nor what would tell them by subtraction."""
+_DAY_MIN, _DAY_MAX = date(2000, 1, 1), date(2199, 12, 31)
+First = Annotated[date | None, Query(alias="from", ge=_DAY_MIN, le=_DAY_MAX)]
+Last = Annotated[date | None, Query(alias="to", ge=_DAY_MIN, le=_DAY_MAX)]
+
+
+class MemberView(View):
+    """A member of a team; of the phone the last three digits."""
+
+    id: int
+    full_name: str
+    phone_tail: str
+    user_id: int | None
+    from_on: date
+    to_on: date | None
+
+
+class TeamView(View):
+    """A team with everyone who ever was in it."""
+
+    id: int
+    kind: TeamKind
+    name: str
+    place: str
+    from_on: date
+    to_on: date | None
+    members: list[MemberView]
+
+
+class TeamBody(Body):
+    """A team to be added."""
+
+    kind: TeamKind
+    name: Annotated[str, Field(max_length=120)]
+    place: Annotated[str, Field(max_length=120)] = ""
+    from_on: PlanDay
+
+
+class MemberBody(Body):
+    """A member to be added; the phone may be empty and is sealed at once."""
+
+    full_name: Annotated[str, Field(max_length=80)]
+    phone: Annotated[str, Field(max_length=30)] = ""
+    from_on: PlanDay
+
+
+class EndBody(Body):
+    """The last day."""
+
+    to_on: PlanDay
+
+
+class VisitView(View):
+    """A visit to a stall; ``vendor_code`` empty = nobody held it that day."""
+
+    id: int
+    visited_on: date
+    stall_code: str
+    vendor_code: str
+    member_id: int
+    member_name: str
+    team_id: int
+    team_name: str
+    minutes: int
+    outcome: VisitOutcome
+    reason: ExitReason | None
+
+
+class VisitBody(Body):
+    """A visit to be recorded; ``member_id`` is not asked of a helper: it is their own."""
+
+    member_id: Annotated[int, Field(ge=1, le=2**31 - 1)] | None = None
+    stall_code: Annotated[str, Field(pattern=r"^[^\x00-\x1f]{1,12}$")]
+    visited_on: PlanDay
+    minutes: Annotated[int, Field(ge=1, le=MINUTES_MAX)]
+    outcome: VisitOutcome
+    reason: ExitReason | None = None
+    note: Annotated[str, Field(max_length=300)] = ""
+
+
+class PlaceView(View):
+    """One helper's place in the league."""
+
+    rank: int
+    member_id: int
+    member_name: str
+    team_name: str
+    activated: int
+    helped: int
+
+
+class ReasonView(View):
+    """How often a reason was given: by stalls that refused, by vendors who left."""
+
+    reason: ExitReason
+    refused: int
+    ended: int
+
+
+class LeagueView(View):
+    """Vendors activated within the days, and for whom they count.
+
+    Whoever does not work for the market gets the two totals alone, ``null`` when they are few.
+    """
+
+    first: date
+    last: date
+    activated: int | None
+    unaided: int | None
+    places: list[PlaceView]
+    reasons: list[ReasonView]
+
+
+@router.get("/teams")
+def teams(session: Reading, market_code: str) -> Page[TeamView]:
+    """Return a market's teams, those that ended last; they are few, so always on one page."""
+    return Page(items=[_team_view(team) for team in list_teams(session, market_code)], next=None)
+
+
+@router.post("/teams", status_code=201)
+def make_team(
+    request: Request,
+    response: Response,
+    session: Writing,
+    caller: Caller,
+    market_code: str,
+    body: TeamBody,
+    once: Once = "",
+) -> TeamView:
+    """Add a team."""
+    content = f"api-team|{market_code}|{body.model_dump_json()}"
+    location = earlier_answer(session, caller, once, content)
+    if location is None:
+        now = request.app.state.now()
+        new = NewTeam(**body.model_dump())
+        row = add_team(session, market_code, new, actor=caller.actor, now=now)
+        location = f"/api/v1/markets/{market_code}/teams/{row.id}"
+        remember_answer(session, caller, once, content, location, now)
+    response.headers["Location"] = location
+    return _team(session, market_code, int(location.rpartition("/")[2]))
+
+
+@router.get("/teams/{team_id}")
+def team(session: Reading, market_code: str, team_id: RowId) -> TeamView:
+    """Return one team."""
+    return _team(session, market_code, team_id)
+
+
+@router.post("/teams/{team_id}/members", status_code=201)
+def make_member(
+    request: Request,
+    response: Response,
+    session: Writing,
+    caller: Caller,
+    market_code: str,
+    team_id: RowId,
+    body: MemberBody,
+    once: Once = "",
+) -> TeamView:
+    """Add a member to a team."""
+    content = f"api-member|{market_code}|{team_id}|{body.model_dump_json()}"
+    location = f"/api/v1/markets/{market_code}/teams/{team_id}"
+    if earlier_answer(session, caller, once, content) is None:
+        now = request.app.state.now()
+        add_member(
+            session,
+            market_code,
+            team_id,
+            NewMember(**body.model_dump()),
+            sealer=request.app.state.sealer,
+            actor=caller.actor,
+            now=now,
+        )
+        remember_answer(session, caller, once, content, location, now)
+    response.headers["Location"] = location
+    return _team(session, market_code, team_id)
+
+
+@router.post("/teams/{team_id}/end")
+def stop_team(
+    request: Request,
+    session: Writing,
+    caller: Caller,
+    market_code: str,
+    team_id: RowId,
+    body: EndBody,
+) -> TeamView:
+    """Say on which day a team last works; its members end with it."""
+    now = request.app.state.now()
+    end_team(session, market_code, team_id, to_on=body.to_on, actor=caller.actor, now=now)
+    return _team(session, market_code, team_id)
+
+
+@router.post("/team-members/{member_id}/end", status_code=204)
+def stop_member(
+    request: Request,
+    session: Writing,
+    caller: Caller,
+    market_code: str,
+    member_id: RowId,
+    body: EndBody,
+) -> None:
+    """Say on which day somebody was last in the team."""
+    now = request.app.state.now()
+    end_member(session, market_code, member_id, to_on=body.to_on, actor=caller.actor, now=now)
+
+
+@router.get("/visits")
+def visits(
+    session: Reading,
+    market_code: str,
+    after: AfterId = None,
+    limit: Limit = LIMIT,
+    first: First = None,
+    last: Last = None,
+    outcome: VisitOutcome | None = None,
+) -> Page[VisitView]:
+    """Return the visits of some days, the newest recorded first."""
+    asked = VisitFilter(first=first or _DAY_MIN, last=last or _DAY_MAX, outcome=outcome)
+    found = list_visits(session, market_code, asked, after_id=after, limit=limit + 1)
+    items = [_visit_view(visit) for visit in found[:limit]]
+    return Page(items=items, next=str(items[-1].id) if len(found) > limit else None)
+
+
+@router.post("/visits", status_code=201)
+def make_visit(
+    request: Request,
+    response: Response,
+    session: Writing,
+    caller: Caller,
+    market_code: str,
+    body: VisitBody,
+    once: Once = "",
+) -> VisitView:
+    """Record a visit; a helper records only their own."""
+    content = f"api-visit|{market_code}|{body.model_dump_json()}"
+    location = earlier_answer(session, caller, once, content)
+    if location is None:
+        member_id = caller.team_member_id or body.member_id
+        if member_id is None or body.member_id not in {None, member_id}:
+            raise ScopeRefused
+        now = request.app.state.now()
+        new = NewVisit(**body.model_dump() | {"member_id": member_id})
+        row = record_visit(session, market_code, new, actor=caller.actor, now=now)
+        location = f"/api/v1/markets/{market_code}/visits/{row.id}"
+        remember_answer(session, caller, once, content, location, now)
+    response.headers["Location"] = location
+    number = int(location.rpartition("/")[2])
+    return _visit(session, market_code, number)
+
+
+@router.get("/visits/{visit_id}")
+def visit(session: Reading, market_code: str, visit_id: RowId) -> VisitView:
+    """Return one visit."""
+    return _visit(session, market_code, visit_id)
+
+
+@router.get("/league")
+def league(
+    request: Request,
+    session: Reading,
+    caller: Caller,
+    market_code: str,
+    first: First = None,
+    last: Last = None,
+) -> LeagueView:
+    """Return the league of helpers for some days, the month so far unless asked."""
+    today = market_day(request.app.state.now())
+    first = first or (last or today).replace(day=1)
+    last = last or max(today, first)
+    found = helper_league(session, market_code, first=first, last=last)
+    activated, unaided = found.league.activated, found.league.unaided
+    if not caller.may(Right.READ_MARKET):
+        is_few = any(0 < count < FEW for count in (activated, unaided, activated - unaided))
+        return LeagueView(
+            first=first,
+            last=last,
+            activated=None if is_few else activated,
+            unaided=None if is_few else unaided,
+            places=[],
+            reasons=[],
+        )
+    return LeagueView(
+        first=first,
+        last=last,
+        activated=activated,
+        unaided=unaided,
+        places=[
+            PlaceView(
+                rank=row.rank,
+                member_id=member.id,
+                member_name=member.full_name,
+                team_name=member.team_name,
+                activated=row.activated,
+                helped=row.helped,
+            )
+            for row, member in found.named()
+        ],
+        reasons=[
+            ReasonView(reason=one.reason, refused=one.refused, ended=one.ended)
+            for one in refusal_reasons(session, market_code, first=first, last=last)
+        ],
+    )
+
+
+def _team(session: Session, market_code: str, team_id: int) -> TeamView:
+    for entry in list_teams(session, market_code):
+        if entry.id == team_id:
+            return _team_view(entry)
+    raise TeamNotFound(market_code, team_id)
+
+
+def _team_view(entry: TeamEntry) -> TeamView:
+    return TeamView(
+        id=entry.id,
+        kind=entry.kind,
+        name=entry.name,
+        place=entry.place,
+        from_on=entry.from_on,
+        to_on=entry.to_on,
+        members=[_member_view(member) for member in entry.members],
+    )
+
+
+def _member_view(member: MemberEntry) -> MemberView:
+    return MemberView(
+        id=member.id,
+        full_name=member.full_name,
+        phone_tail=member.phone_tail,
+        user_id=member.user_id,
+        from_on=member.from_on,
+        to_on=member.to_on,
+    )
+
+
+def _visit(session: Session, market_code: str, visit_id: int) -> VisitView:
+    return _visit_view(find_visit(session, market_code, visit_id))
+
+
+def _visit_view(entry: VisitEntry) -> VisitView:
+    return VisitView(**{name: getattr(entry, name) for name in VisitView.model_fields})

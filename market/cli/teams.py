@@ -1,0 +1,301 @@
+"""``cho40 team``, ``cho40 visit`` and ``cho40 model-card``: who helps, what was done, the 4-G card."""
+
+import json
+from datetime import date, datetime
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from market.cli.context import opened_database, read_day
+
+teams = typer.Typer(help="Tổ hỗ trợ tại chợ. / Teams of helpers.", no_args_is_help=True)
+visits = typer.Typer(help="Lần ghé gian hàng. / Visits to stalls.", no_args_is_help=True)
+cards = typer.Typer(help="Bảng 4-G. / The 4-G model card.", no_args_is_help=True)
+
+AsJson = Annotated[bool, typer.Option("--json", help="JSON, mỗi dòng một mục. / JSON lines.")]
+Market = Annotated[str, typer.Argument(help="Mã chợ / market code")]
+Month = Annotated[datetime, typer.Argument(formats=["%Y-%m"], help="Tháng / month: 2026-10")]
+Out = Annotated[Path, typer.Option("--out", dir_okay=False, help="Ghi ra tệp / write to")]
+
+
+@teams.command("add")
+def add_one_team(
+    market: Market,
+    name: Annotated[str, typer.Argument(help="Tên tổ / name")],
+    kind: Annotated[str, typer.Option(help="hamlet | commune")] = "hamlet",
+    place: Annotated[str, typer.Option(help="Thôn, xã / place")] = "",
+    since: Annotated[str, typer.Option("--from", help="Từ ngày / from, dd/mm/yyyy")] = "",
+) -> None:
+    """Thêm tổ. / Add a team."""
+    from market.clock import now
+    from market.database import writing
+    from merchants.actors import COMMAND
+    from merchants.kinds import TeamKind
+    from merchants.teams import NewTeam, add_team
+
+    if kind not in [one.value for one in TeamKind]:
+        raise typer.BadParameter(f"{kind!r}: cần / expected hamlet, commune")
+    new = NewTeam(kind=TeamKind(kind), name=name, place=place, from_on=_day_or_today(since))
+    with opened_database() as (_, engine), writing(engine) as session:
+        row = add_team(session, market.upper(), new, actor=COMMAND, now=now())
+        typer.echo(f"Tổ số {row.id} / team {row.id}")
+
+
+@teams.command("member")
+def add_one_member(
+    market: Market,
+    team: Annotated[int, typer.Argument(min=1, max=2**31 - 1, help="Số tổ / team number")],
+    full_name: Annotated[str, typer.Argument(help="Họ và tên / name")],
+    phone: Annotated[str, typer.Option(help="Số điện thoại, được niêm phong / phone")] = "",
+    since: Annotated[str, typer.Option("--from", help="Từ ngày / from, dd/mm/yyyy")] = "",
+) -> None:
+    """Thêm thành viên vào tổ. / Add a member to a team."""
+    from market.clock import now
+    from market.database import writing
+    from merchants.actors import COMMAND
+    from merchants.teams import NewMember, add_member
+
+    new = NewMember(full_name=full_name, phone=phone, from_on=_day_or_today(since))
+    with opened_database() as (settings, engine), writing(engine) as session:
+        row = add_member(
+            session,
+            market.upper(),
+            team,
+            new,
+            sealer=settings.sealer,
+            actor=COMMAND,
+            now=now(),
+        )
+        typer.echo(f"Thành viên số {row.id} / member {row.id}")
+
+
+@teams.command("list")
+def list_all_teams(market: Market, as_json: AsJson = False) -> None:
+    """Liệt kê tổ và thành viên. / List teams and members."""
+    from dataclasses import asdict
+
+    from market.database import reading
+    from merchants.teams import list_teams
+
+    with opened_database() as (_, engine), reading(engine) as session:
+        found = list_teams(session, market.upper())
+    if as_json:
+        for team in found:
+            typer.echo(json.dumps(asdict(team), ensure_ascii=False, default=str))
+        return
+    for team in found:
+        ended = f", đến {team.to_on:%d/%m/%Y}" if team.to_on else ""
+        typer.echo(f"{team.id}  {team.name} ({team.place}){ended}")
+        for member in team.members:
+            tail = f" ···{member.phone_tail}" if member.phone_tail else ""
+            left = f", đến {member.to_on:%d/%m/%Y}" if member.to_on else ""
+            typer.echo(f"    {member.id}  {member.full_name}{tail}{left}")
+    if not found:
+        typer.echo("Chưa có tổ nào. / No teams yet.")
+
+
+@teams.command("league")
+def show_league(
+    market: Market,
+    first: Annotated[str, typer.Option("--from", help="Từ ngày / from, dd/mm/yyyy")] = "",
+    last: Annotated[str, typer.Option("--to", help="Đến ngày / to, dd/mm/yyyy")] = "",
+    as_json: AsJson = False,
+) -> None:
+    """Xếp hạng theo tiểu thương kích hoạt. / The league by vendors activated."""
+    from market.database import reading
+    from merchants.helped import helper_league
+
+    until = _day_or_today(last)
+    since = read_day(first) if first else until.replace(day=1)
+    with opened_database() as (_, engine), reading(engine) as session:
+        found = helper_league(session, market.upper(), first=since, last=until)
+    rows: list[dict[str, Any]] = [
+        {
+            "rank": row.rank,
+            "member": member.full_name,
+            "team": member.team_name,
+            "activated": row.activated,
+            "helped": row.helped,
+        }
+        for row, member in found.named()
+    ]
+    if as_json:
+        for row in [*rows, {"unaided": found.league.unaided, "activated": found.league.activated}]:
+            typer.echo(json.dumps(row, ensure_ascii=False))
+        return
+    _print_table(("Hạng", "Người hỗ trợ", "Tổ", "Kích hoạt", "Đã hỗ trợ"), rows)
+    typer.echo(
+        f"Không ai hỗ trợ: {found.league.unaided}; cả chợ: {found.league.activated}. "
+        "Mỗi tiểu thương tính một lần, cho người hỗ trợ đầu tiên."
+    )
+
+
+@teams.command("evidence")
+def write_month(
+    market: Market,
+    month: Month,
+    out: Out,
+    support: Annotated[
+        int | None,
+        typer.Option(min=0, help="Mức hỗ trợ mỗi tổ, chỉ in lại / rate, printed as given"),
+    ] = None,
+) -> None:
+    """Ghi bằng chứng hoạt động của tổ (XLSX). / Write a month's evidence of the teams."""
+    from market.clock import now
+    from market.database import reading
+    from market.documents.evidence_book import write_evidence
+    from merchants.team_evidence import team_evidence
+
+    with opened_database() as (_, engine), reading(engine) as session:
+        told = team_evidence(session, market.upper(), month.date())
+    out.write_bytes(write_evidence(told, made_at=now(), support_vnd=support))
+    typer.echo(f"{out}: {len(told.teams)} tổ, {told.visits} lần ghé / teams, visits")
+
+
+@visits.command("add")
+def add_one_visit(
+    market: Market,
+    member: Annotated[int, typer.Argument(min=1, max=2**31 - 1, help="Số thành viên / member")],
+    stall: Annotated[str, typer.Argument(help="Mã gian hàng / stall code")],
+    outcome: Annotated[str, typer.Argument(help="helped | follow_up | absent | refused")],
+    minutes: Annotated[int, typer.Option(help="Số phút / minutes")] = 15,
+    on: Annotated[str, typer.Option(help="Ngày / day, dd/mm/yyyy")] = "",
+    reason: Annotated[str, typer.Option(help="Lý do từ chối / why refused: tax_concern …")] = "",
+    note: Annotated[str, typer.Option(help="Ghi chú / note")] = "",
+) -> None:
+    """Ghi một lần ghé. / Record a visit."""
+    from market.clock import now
+    from market.database import writing
+    from merchants.actors import COMMAND
+    from merchants.kinds import ExitReason, VisitOutcome
+    from merchants.visits import NewVisit, record_visit
+
+    if outcome not in [one.value for one in VisitOutcome]:
+        raise typer.BadParameter(f"{outcome!r}: helped, follow_up, absent, refused")
+    if reason and reason not in [one.value for one in ExitReason]:
+        raise typer.BadParameter(f"{reason!r}: {', '.join(one.value for one in ExitReason)}")
+    new = NewVisit(
+        member_id=member,
+        stall_code=stall.upper(),
+        visited_on=_day_or_today(on),
+        minutes=minutes,
+        outcome=VisitOutcome(outcome),
+        reason=ExitReason(reason) if reason else None,
+        note=note,
+    )
+    with opened_database() as (_, engine), writing(engine) as session:
+        row = record_visit(session, market.upper(), new, actor=COMMAND, now=now())
+        typer.echo(f"Lần ghé số {row.id} / visit {row.id}")
+
+
+@visits.command("list")
+def list_all_visits(
+    market: Market,
+    first: Annotated[str, typer.Option("--from", help="Từ ngày / from, dd/mm/yyyy")] = "",
+    last: Annotated[str, typer.Option("--to", help="Đến ngày / to, dd/mm/yyyy")] = "",
+    as_json: AsJson = False,
+) -> None:
+    """Liệt kê lần ghé, mới ghi trước. / List visits, the newest first."""
+    from dataclasses import asdict
+
+    from market.database import reading
+    from market.i18n.campaign_names import VISIT_OUTCOMES
+    from merchants.visits import VisitFilter, list_visits
+
+    until = _day_or_today(last)
+    asked = VisitFilter(first=read_day(first) if first else until.replace(day=1), last=until)
+    with opened_database() as (_, engine), reading(engine) as session:
+        found = list_visits(session, market.upper(), asked)
+    if as_json:
+        for visit in found:
+            typer.echo(json.dumps(asdict(visit), ensure_ascii=False, default=str))
+        return
+    rows = [
+        {
+            "on": f"{visit.visited_on:%d/%m/%Y}",
+            "stall": visit.stall_code,
+            "member": visit.member_name,
+            "outcome": VISIT_OUTCOMES[visit.outcome],
+            "minutes": visit.minutes,
+        }
+        for visit in found
+    ]
+    _print_table(("Ngày", "Gian", "Người ghé", "Kết quả", "Phút"), rows)
+
+
+@cards.command("show")
+def show_card(
+    market: Market,
+    programme: Annotated[str, typer.Option(help="Mã chương trình / programme code")] = "",
+    as_json: AsJson = False,
+) -> None:
+    """Hiện bảng 4-G của chợ. / Show a market's 4-G card."""
+    from dataclasses import asdict
+
+    from market.clock import now
+    from market.database import reading
+    from market.i18n.campaign_names import RESOURCE_KINDS, TASK_STATES
+    from market.reports.plans import milli_text
+    from merchants.days import market_day
+    from merchants.model_cards import find_card
+
+    with opened_database() as (_, engine), reading(engine) as session:
+        card = find_card(session, market.upper(), programme.upper())
+    if as_json:
+        typer.echo(json.dumps(asdict(card), ensure_ascii=False, default=str))
+        return
+    today = market_day(now())
+    typer.echo(f"{card.market_name}: {card.programme_name} ({card.programme_code})")
+    typer.echo(card.purpose)
+    typer.echo("Mục tiêu gì?")
+    for one in card.objectives:
+        typer.echo(
+            f"  {one.indicator}: {milli_text(one.target_milli, one.unit)}, hạn {one.due_on:%d/%m/%Y}"
+        )
+    typer.echo("Phải làm gì, ai làm gì?")
+    for task in card.tasks:
+        state = "quá hạn" if task.is_late(today) else TASK_STATES[task.state].lower()
+        typer.echo(f"  {task.task}: {task.responsible} ({state})")
+    typer.echo("Điều kiện cần gì?")
+    for resource in card.resources:
+        met = "đã có" if resource.is_met else "chưa có"
+        typer.echo(f"  {RESOURCE_KINDS[resource.kind]}: {resource.need} ({met})")
+
+
+@cards.command("pdf")
+def write_card(
+    market: Market,
+    out: Out,
+    programme: Annotated[str, typer.Option(help="Mã chương trình / programme code")] = "",
+) -> None:
+    """Ghi bảng 4-G thành một trang A4 (PDF). / Write the 4-G card as one A4 page."""
+    from market.clock import now
+    from market.database import reading
+    from market.reports.model_card import model_card_file
+    from merchants.days import market_day
+
+    with opened_database() as (_, engine), reading(engine) as session:
+        content = model_card_file(session, market.upper(), programme.upper(), market_day(now()))
+    out.write_bytes(content)
+    typer.echo(f"{out}: {len(content)} byte")
+
+
+def _day_or_today(text: str) -> date:
+    from market.clock import now
+    from merchants.days import market_day
+
+    return read_day(text) if text else market_day(now())
+
+
+def _print_table(header: tuple[str, ...], rows: list[dict[str, Any]]) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    if not rows:
+        typer.echo("Chưa có gì. / Nothing yet.")
+        return
+    table = Table(*header)
+    for row in rows:
+        table.add_row(*(str(value) for value in row.values()))
+    Console().print(table)

@@ -1,0 +1,177 @@
+"""What waits for somebody at a market, how long already, and where it is done."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+
+import sqlalchemy as sa
+from sqlmodel import Session, col
+
+from market.overview.floor import FloorStall
+from merchants.days import market_day
+from merchants.double_counts import count_doubles
+from merchants.kinds import ImportState, PrivacyRequestState
+from merchants.market_calendars import calendar_of
+from merchants.stall_progress import OPEN_CHANGES, Need
+from merchants.tables import AccountChange, Market, PrivacyRequest, SheetImport, Vendor
+from reconciliation.tables import DayClose
+
+CLOSES_LOOKED_BACK_DAYS = 14
+DUE_SOON_DAYS = 2
+
+
+class ToDoKind(StrEnum):
+    """The things to do, in the order they are shown."""
+
+    PRIVACY = "privacy"
+    ACCOUNTS = "accounts"
+    DAYS = "days"
+    NAMES = "names"
+    POSTERS = "posters"
+    SUSPENDED = "suspended"
+    DRAFTS = "drafts"
+    INSTALL = "install"
+    START = "start"
+    DORMANT = "dormant"
+    IMPORT = "import"
+    DOUBLES = "doubles"
+
+
+NEEDS: dict[ToDoKind, tuple[Need, ...]] = {
+    ToDoKind.NAMES: (Need.NAME,),
+    ToDoKind.POSTERS: (Need.WRONG_POSTER, Need.REVOKED),
+    ToDoKind.SUSPENDED: (Need.SUSPENDED,),
+    ToDoKind.DRAFTS: (Need.DRAFT,),
+    ToDoKind.INSTALL: (Need.INSTALL,),
+    ToDoKind.START: (Need.START,),
+    ToDoKind.DORMANT: (Need.DORMANT,),
+}
+"""The things that are stalls with one of these needs: the list shows them by ``need``."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ToDo:
+    """One kind of thing to do. ``oldest`` names the one that waits longest."""
+
+    kind: ToDoKind
+    count: int
+    days: int | None = None
+    """How long the oldest waits; ``None`` = not told."""
+    oldest: str = ""
+    due_on: date | None = None
+    is_urgent: bool = False
+
+
+def to_do(
+    session: Session, market: Market, stalls: Sequence[FloorStall], *, now: datetime
+) -> list[ToDo]:
+    """Return what waits at a market, the urgent kinds first; nothing for what does not wait.
+
+    A fixed number of statements. ``stalls`` are those of the floor, so that the counts are its.
+    """
+    assert market.id is not None
+    today = market_day(now)
+    in_need = defaultdict(list)
+    for stall in stalls:
+        in_need[stall.need].append(stall)
+    found = [
+        _privacy(session, market.id, today),
+        _accounts(session, market.id, now),
+        _days(session, market, today),
+        *(
+            _stalls_in_need(kind, [stall for need in needs for stall in in_need[need]], now)
+            for kind, needs in NEEDS.items()
+        ),
+        _import(session, market.id, now),
+        ToDo(kind=ToDoKind.DOUBLES, count=count_doubles(session, market.id)),
+    ]
+    order = list(ToDoKind)
+    return sorted(
+        (each for each in found if each.count),
+        key=lambda each: (not each.is_urgent, order.index(each.kind)),
+    )
+
+
+def _stalls_in_need(kind: ToDoKind, meant: Sequence[FloorStall], now: datetime) -> ToDo:
+    waiting = [stall for stall in meant if stall.since is not None]
+    oldest = min(waiting, key=lambda stall: stall.since or now, default=None)
+    return ToDo(
+        kind=kind,
+        count=len(meant),
+        days=(now - oldest.since).days if oldest and oldest.since else None,
+        oldest=oldest.code if oldest else "",
+        is_urgent=kind is ToDoKind.POSTERS,
+    )
+
+
+def _accounts(session: Session, market_id: int, now: datetime) -> ToDo:
+    count, first_at = session.execute(
+        sa.select(sa.func.count(), sa.func.min(col(AccountChange.proposed_at)))
+        .join(Vendor, col(Vendor.id) == col(AccountChange.vendor_id))
+        .where(col(Vendor.market_id) == market_id, col(AccountChange.state).in_(OPEN_CHANGES))
+    ).one()
+    days = (now - first_at).days if first_at else None
+    return ToDo(kind=ToDoKind.ACCOUNTS, count=count, days=days, is_urgent=True)
+
+
+def _privacy(session: Session, market_id: int, today: date) -> ToDo:
+    is_answered = col(PrivacyRequest.state) == PrivacyRequestState.ANSWERED
+    due_on = sa.case(
+        (is_answered, col(PrivacyRequest.due_on)), else_=col(PrivacyRequest.answer_due_on)
+    )
+    waits = (PrivacyRequestState.RECEIVED, PrivacyRequestState.ANSWERED)
+    count, first_on = session.execute(
+        sa.select(sa.func.count(), sa.func.min(due_on))
+        .join(Vendor, col(Vendor.id) == col(PrivacyRequest.vendor_id))
+        .where(col(Vendor.market_id) == market_id, col(PrivacyRequest.state).in_(waits))
+    ).one()
+    soon = today + timedelta(days=DUE_SOON_DAYS)
+    return ToDo(
+        kind=ToDoKind.PRIVACY,
+        count=count,
+        due_on=first_on,
+        is_urgent=first_on is not None and first_on <= soon,
+    )
+
+
+def _days(session: Session, market: Market, today: date) -> ToDo:
+    """Return the market days since the first close that are over and not closed."""
+    last = today - timedelta(days=1)
+    first = today - timedelta(days=CLOSES_LOOKED_BACK_DAYS)
+    closed = set(
+        session.execute(
+            sa.select(col(DayClose.business_date))
+            .where(col(DayClose.scope) == market.code, col(DayClose.business_date) <= last)
+            .distinct()
+        ).scalars()
+    )
+    begun_on = min(closed, default=None)
+    missing = [
+        day
+        for day in calendar_of(session, market, first, last).open_days(first, last)
+        if day not in closed and begun_on is not None and day > begun_on
+    ]
+    return ToDo(
+        kind=ToDoKind.DAYS,
+        count=len(missing),
+        days=(today - missing[0]).days if missing else None,
+        oldest=missing[0].isoformat() if missing else "",
+        is_urgent=True,
+    )
+
+
+def _import(session: Session, market_id: int, now: datetime) -> ToDo:
+    """Return the rejected rows of the newest sheet, as long as no newer one came without any."""
+    newest = session.execute(
+        sa.select(col(SheetImport.rows_rejected), col(SheetImport.written_at), col(SheetImport.id))
+        .where(col(SheetImport.market_id) == market_id)
+        .where(col(SheetImport.state) == ImportState.WRITTEN)
+        .order_by(col(SheetImport.id).desc())
+        .limit(1)
+    ).one_or_none()
+    if newest is None or not newest[0]:
+        return ToDo(kind=ToDoKind.IMPORT, count=0)
+    days = (now - newest[1]).days if newest[1] else None
+    return ToDo(kind=ToDoKind.IMPORT, count=newest[0], days=days, oldest=str(newest[2]))

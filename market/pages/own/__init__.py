@@ -1,0 +1,9 @@
+"""A vendor's own pages: what is held about me, what I agreed to, what I ask; changes take the PIN."""
+
+from fastapi import APIRouter
+
+from market.pages.own import consents, download, overview, pin, requests
+
+router = APIRouter()
+for module in (overview, consents, requests, pin, download):
+    router.include_router(module.router)

@@ -1,0 +1,81 @@
+"""The form at the stall: its fields as an entry of the register, and back again."""
+
+from datetime import date
+
+from market.pages.forms import Form
+from merchants.account_entry import MOMO_STORE
+from merchants.kinds import ConsentChannel, ConsentPurpose
+from merchants.notices import version_on
+from merchants.onboarding import LinkBy, OnboardingEntry
+from qr.participants import participants
+
+FIELDS = {
+    "stall_code": "gian",
+    "zone": "khu",
+    "goods_group": "nganh",
+    "full_name": "ten",
+    "phone": "dt",
+    "link_by": "gui",
+    "business_name": "hkd",
+    "bank": "nh",
+    "account": "stk",
+    "holder_name": "ctk",
+    "display_name": "th",
+    "is_poster_only": "muc",
+    "purposes": "dy",
+    "is_read_aloud": "doc",
+    "channel": "cach",
+    "same_as": "cung",
+}
+"""The register's fields by those of the form."""
+
+MOMO_SHOP = "MoMo (mã cửa hàng)"
+COMMON_BANKS = ("Agribank", "VietinBank", "BIDV", "Vietcombank", "MB", "Viettel Money")
+"""Those most accounts of a market are at; they stand first."""
+LINK_WAYS = (
+    (LinkBy.ZALO, "Zalo", "Cần có mạng"),
+    (LinkBy.SMS, "Tin nhắn", "Vào số ở trên"),
+    (LinkBy.PAPER, "Tờ giấy", "In mã, quét là mở"),
+)
+TIERS = (
+    ("xem", "Xem được tiền vào", "Cô/bác xem từng khoản trên điện thoại, chợ đối chiếu giúp"),
+    ("tam-ma", "Chỉ dùng tấm mã", "Chợ không nhận, không xem khoản nào"),
+)
+CHANNELS = (
+    (ConsentChannel.SIGNATURE, "Ký giấy", "Giữ giấy ở ban quản lý"),
+    (ConsentChannel.SPOKEN, "Nói trước mặt", "Đọc to thông báo, có người hỗ trợ chứng kiến"),
+)
+
+
+def bank_names() -> list[str]:
+    """Return the names offered for bank or wallet, the common ones first."""
+    names = sorted(participant.short_name for participant in participants().values())
+    return [*COMMON_BANKS, MOMO_SHOP, *(name for name in names if name not in COMMON_BANKS)]
+
+
+def entry_of(form: Form, *, today: date, stall_code: str = "") -> OnboardingEntry:
+    """Return what the form says; ``stall_code`` when the page is about one stall."""
+    bank = form.value("nh")
+    return OnboardingEntry(
+        stall_code=stall_code or form.value("gian"),
+        zone=form.value("khu"),
+        goods_group=form.value("nganh"),
+        full_name=form.value("ten"),
+        phone=form.value("dt"),
+        link_by=next((way for way, _, _ in LINK_WAYS if way.value == form.value("gui")), None),
+        business_name=form.value("hkd"),
+        bank=MOMO_STORE if bank == MOMO_SHOP else bank,
+        account=form.value("stk"),
+        holder_name=form.value("ctk"),
+        display_name=form.value("th"),
+        is_poster_only={"xem": False, "tam-ma": True}.get(form.value("muc")),
+        purposes=frozenset(each for each in ConsentPurpose if each.value in form.all("dy")),
+        is_read_aloud=form.is_ticked("doc"),
+        channel=next((each for each, _, _ in CHANNELS if each.value == form.value("cach")), None),
+        # The version the helper had before their eyes, not the one of this moment.
+        notice_version=form.value("ban") or version_on(today) or "",
+        language="en" if form.value("lang") == "en" else "vi",
+        same_as=form.value("cung"),
+        is_new_stall=form.is_ticked("gian_moi"),
+        is_draft=form.is_ticked("nhap"),
+    )

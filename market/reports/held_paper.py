@@ -1,0 +1,389 @@
+"""Everything held on one vendor, laid out as a paper to read: Vietnamese, days as people write them."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from market.documents.record import Record, RecordSection
+from market.i18n import day, instant, vnd
+from market.i18n.account_words import CHANGE_STATES
+from market.i18n.event_names import EVENT_NAMES
+from market.i18n.vendor_words import POINT_STATES, POSTER_STATES, VENDOR_STATES
+from market.reports.held_models import HeldData, HeldPayment
+from market.reports.held_words import (
+    CHANNELS_VI,
+    PURPOSES_VI,
+    REQUEST_KINDS_VI,
+    REQUEST_STATES_VI,
+    actor_vi,
+)
+from merchants.held_data import HeldPerson
+from merchants.kinds import AcceptancePointState, AccountChangeState, PosterState, VendorState
+
+PAYMENTS_PRINTED = 500
+"""The newest single payments on the paper; the JSON file has every one, months are summed in full."""
+EVENTS_PRINTED = 500
+
+
+def held_record(held: HeldData) -> Record:
+    """Return the paper."""
+    person = held.register_data.person
+    made = instant(held.made_at)
+    return Record(
+        title="Những gì chợ giữ về cô/bác",
+        subtitle=f"{person.full_name}, mã {person.vendor_code}, {person.market_name}",
+        lede=(
+            f"Bản này lập lúc {made} theo quyền xem thông tin của chủ thể dữ liệu (Luật 91/2025/QH15, "
+            "Nghị định 356/2025/NĐ-CP). Chỗ nào sai, cô/bác yêu cầu sửa ở trang “Của tôi” hoặc gặp ban "
+            "quản lý chợ."
+        ),
+        footer=f"{person.vendor_code}, lập {made}",
+        sections=[
+            _person(person),
+            _stalls(held),
+            _accounts(held),
+            _changes(held),
+            _posters(held),
+            _codes(held),
+            _consents(held),
+            _requests(held),
+            _months(held),
+            _payments(held.payments),
+            _visits(held),
+            _doors(held),
+            _merges(held),
+            _sheets(held),
+            _events(held),
+        ],
+    )
+
+
+def _person(person: HeldPerson) -> RecordSection:
+    since = f" từ {instant(person.state_since)}" if person.state_since else ""
+    facts = [
+        ("Họ tên", person.full_name),
+        ("Tên hộ kinh doanh", person.business_name or "chưa đăng ký"),
+        ("Tên trên tấm mã", person.display_name or "như họ tên"),
+        ("Điện thoại", person.phone or "không có"),
+        (
+            "Số căn cước",
+            f"chỉ giữ dấu so sánh và ba số cuối {person.id_number}"
+            if person.id_number
+            else "không giữ",
+        ),
+        ("Tình trạng", VENDOR_STATES[VendorState(person.state)] + since),
+        ("Vào danh sách", instant(person.registered_at)),
+        ("Đồng ý tham gia từ", _day(person.consented_on) or "chưa đồng ý"),
+        ("Cho chợ xem tiền vào", "không, chỉ dùng tấm mã" if person.is_poster_only else "có"),
+        (
+            "Tự làm lần đầu",
+            instant(person.first_self_action_at) if person.first_self_action_at else "chưa",
+        ),
+        ("Bản ghi trùng đã gộp", ", ".join(person.other_records) or "không có"),
+        ("Đơn vị giữ thông tin", person.kept_by or f"ban quản lý {person.market_name}"),
+    ]
+    return RecordSection(
+        title="Cô/bác là ai trong sổ chợ",
+        facts=facts,
+        remark="Chợ không giữ ảnh căn cước, ảnh mặt, dân tộc, tôn giáo.",
+    )
+
+
+def _stalls(held: HeldData) -> RecordSection:
+    return RecordSection(
+        title="Gian hàng",
+        columns=("Gian", "Khu", "Ngành hàng", "Từ", "Đến", "Hợp đồng"),
+        rows=[
+            (
+                each.stall_code,
+                each.zone,
+                each.goods_group,
+                day(each.from_on),
+                _day(each.to_on),
+                _until(each.contract_no, each.contract_to),
+            )
+            for each in held.register_data.stalls
+        ],
+    )
+
+
+def _accounts(held: HeldData) -> RecordSection:
+    return RecordSection(
+        title="Tài khoản nhận tiền",
+        lede="Số tài khoản được khoá khi cất. Chỉ bản này, dành cho chính cô/bác, ghi đủ số.",
+        columns=("Nơi mở", "Số tài khoản", "Chủ tài khoản", "Tình trạng", "Dùng từ", "Hợp đồng"),
+        rows=[
+            (
+                each.institution,
+                each.account,
+                each.holder_name,
+                POINT_STATES[AcceptancePointState(each.state)],
+                _span(each.valid_from, each.valid_to),
+                _until(each.contract_no, each.contract_to),
+            )
+            for each in held.register_data.accounts
+        ],
+        widths=(3, 4, 4, 3, 4, 3),
+    )
+
+
+def _changes(held: HeldData) -> RecordSection:
+    code = held.register_data.person.vendor_code
+    return RecordSection(
+        title="Đề nghị đổi tài khoản",
+        columns=("Lúc", "Người đề nghị", "Nơi mở", "Số tài khoản", "Kết quả", "Ghi chú"),
+        rows=[
+            (
+                instant(each.proposed_at),
+                actor_vi(each.proposed_by, code),
+                each.institution,
+                f"{each.account} {each.holder_name}",
+                CHANGE_STATES[AccountChangeState(each.state)],
+                _joined(each.reason, each.witness, each.decision_note),
+            )
+            for each in held.register_data.account_changes
+        ],
+        widths=(3, 3, 3, 4, 3, 4),
+    )
+
+
+def _posters(held: HeldData) -> RecordSection:
+    return RecordSection(
+        title="Tấm mã QR",
+        columns=("Số", "Gian", "Tình trạng", "Cấp", "Treo", "Hết", "Nội dung mã"),
+        rows=[
+            (
+                each.serial,
+                each.stall_code,
+                POSTER_STATES[PosterState(each.state)],
+                day(each.issued_on),
+                _day(each.installed_on),
+                _day(each.ended_on),
+                each.payload,
+            )
+            for each in held.register_data.posters
+        ],
+        widths=(3, 2, 3, 3, 3, 3, 6),
+    )
+
+
+def _codes(held: HeldData) -> RecordSection:
+    return RecordSection(
+        title="Mã QR thấy treo ở gian hàng",
+        columns=("Gian", "Mã của", "Thấy từ", "Thấy lần cuối", "Nội dung mã"),
+        rows=[
+            (
+                each.stall_code,
+                each.label or each.scheme,
+                day(each.first_seen_on),
+                day(each.last_seen_on),
+                each.payload,
+            )
+            for each in held.register_data.codes
+        ],
+        widths=(2, 3, 3, 3, 6),
+    )
+
+
+def _consents(held: HeldData) -> RecordSection:
+    code = held.register_data.person.vendor_code
+    return RecordSection(
+        title="Sự đồng ý",
+        columns=("Việc", "Đồng ý lúc", "Bằng cách", "Bản thông báo", "Người ghi", "Rút lại"),
+        rows=[
+            (
+                PURPOSES_VI.get(each.purpose, each.purpose),
+                instant(each.given_at),
+                CHANNELS_VI.get(each.channel, each.channel)
+                + (", đã đọc to" if each.is_read_aloud else ""),
+                f"{each.notice_version} ({each.language})",
+                actor_vi(each.recorded_by, code),
+                _joined(
+                    instant(each.withdrawn_at) if each.withdrawn_at else "",
+                    actor_vi(each.withdrawal_recorded_by, code) if each.withdrawn_at else "",
+                ),
+            )
+            for each in held.register_data.consents
+        ],
+        widths=(4, 3, 3, 3, 3, 3),
+    )
+
+
+def _requests(held: HeldData) -> RecordSection:
+    return RecordSection(
+        title="Yêu cầu về thông tin",
+        columns=("Số", "Yêu cầu", "Nhận lúc", "Hạn xong", "Tình trạng", "Nội dung, kết quả"),
+        rows=[
+            (
+                str(each.number),
+                REQUEST_KINDS_VI.get(each.kind, each.kind),
+                instant(each.received_at),
+                day(each.due_on) + (" (đã gia hạn)" if each.is_extended else ""),
+                REQUEST_STATES_VI.get(each.state, each.state),
+                _joined(each.wish, each.extension_reason, each.outcome),
+            )
+            for each in held.register_data.requests
+        ],
+        widths=(1, 3, 3, 3, 3, 5),
+    )
+
+
+def _months(held: HeldData) -> RecordSection:
+    sums: defaultdict[str, list[int]] = defaultdict(lambda: [0, 0, 0, 0])
+    for each in held.days:
+        month = sums[f"{each.business_date:%m/%Y}"]
+        for place, value in enumerate(
+            (each.payments, each.gross_vnd, each.refunds_vnd, each.fees_vnd)
+        ):
+            month[place] += value
+    return RecordSection(
+        title="Tiền vào theo tháng, sổ đã chốt",
+        columns=("Tháng", "Số khoản", "Khách trả", "Trả lại khách", "Phí"),
+        rows=[(month, str(n), *map(vnd, amounts)) for month, (n, *amounts) in sums.items()],
+        remark=f"Cộng từ {len(held.days)} ngày đã chốt. Chưa gồm tiền mặt.",
+    )
+
+
+def _payments(payments: Sequence[HeldPayment]) -> RecordSection:
+    shown = payments[-PAYMENTS_PRINTED:]
+    left_out = len(payments) - len(shown)
+    return RecordSection(
+        title="Từng khoản tiền chợ được báo",
+        lede=f"Tất cả {len(payments)} dòng."
+        + (
+            f" In {len(shown)} dòng mới nhất; tệp JSON của bản này có đủ cả {left_out} dòng cũ hơn."
+            if left_out
+            else ""
+        ),
+        columns=("Ngày", "Giờ", "Nơi báo", "Loại", "Số tiền", "Mã", "Nội dung"),
+        rows=[
+            (
+                day(each.business_date),
+                instant(each.occurred_at)[-5:] if each.occurred_at else "",
+                f"{each.provider} {each.book}",
+                f"{each.kind} {each.direction} {each.status}",
+                vnd(each.amount) if each.currency == "VND" else f"{each.amount} {each.currency}",
+                each.provider_transaction_id,
+                each.description or "",
+            )
+            for each in shown
+        ],
+        widths=(3, 2, 3, 3, 3, 4, 5),
+    )
+
+
+def _visits(held: HeldData) -> RecordSection:
+    return RecordSection(
+        title="Lượt người hỗ trợ tới gian hàng",
+        columns=("Ngày", "Gian", "Phút", "Kết quả", "Ghi chú"),
+        rows=[
+            (
+                day(each.visited_on),
+                each.stall_code,
+                str(each.minutes),
+                _joined(each.outcome, each.reason),
+                each.note,
+            )
+            for each in held.register_data.visits
+        ],
+    )
+
+
+def _doors(held: HeldData) -> RecordSection:
+    pin = held.access.pin
+    return RecordSection(
+        title="Đường dẫn riêng và mã PIN",
+        facts=[
+            (
+                "Mã PIN",
+                f"đặt lúc {instant(pin.set_at)}, chỉ giữ dấu so sánh, gõ sai {pin.failures} lần"
+                if pin
+                else "chưa đặt",
+            ),
+            ("Số lần mở trang", f"{len(held.access.sessions)} trình duyệt đã vào"),
+        ],
+        columns=("Đường dẫn lập lúc", "Hết hạn", "Thu hồi", "Dùng lần cuối"),
+        rows=[
+            (
+                instant(each.created_at),
+                instant(each.expires_at),
+                instant(each.revoked_at) if each.revoked_at else "",
+                instant(each.last_used_at) if each.last_used_at else "",
+            )
+            for each in held.access.links
+        ],
+    )
+
+
+def _merges(held: HeldData) -> RecordSection:
+    return RecordSection(
+        title="Bản ghi trùng đã gộp",
+        columns=("Lúc", "Giữ lại", "Gộp vào", "Lý do", "Tách lại"),
+        rows=[
+            (
+                instant(each.merged_at),
+                each.kept,
+                each.merged,
+                each.reason,
+                instant(each.undone_at) if each.undone_at else "",
+            )
+            for each in held.register_data.merges
+        ],
+    )
+
+
+def _sheets(held: HeldData) -> RecordSection:
+    return RecordSection(
+        title="Danh sách đã nhập có tên cô/bác",
+        columns=("Tệp", "Nhập lúc", "Tệp gốc"),
+        rows=[
+            (each.file_name, instant(each.imported_at), "còn giữ" if each.is_file_kept else "đã bỏ")
+            for each in held.register_data.sheets
+        ],
+    )
+
+
+def _events(held: HeldData) -> RecordSection:
+    code = held.register_data.person.vendor_code
+    events = held.register_data.events
+    shown = events[-EVENTS_PRINTED:]
+    return RecordSection(
+        title="Nhật ký: ai đã làm gì",
+        lede=f"Tất cả {len(events)} việc"
+        + (
+            f", in {len(shown)} việc mới nhất; tệp JSON có đủ." if len(shown) < len(events) else "."
+        ),
+        columns=("Lúc", "Ai", "Việc", "Gian", "Chi tiết"),
+        rows=[
+            (
+                instant(each.at),
+                actor_vi(each.actor, code) + (", có người giúp" if each.was_assisted else ""),
+                EVENT_NAMES.get(each.action, each.action),
+                each.stall_code,
+                _joined(
+                    each.subject,
+                    f"{each.from_value} > {each.to_value}" if each.from_value else each.to_value,
+                    each.reason,
+                    each.note,
+                ),
+            )
+            for each in shown
+        ],
+        widths=(3, 3, 3, 1.5, 6),
+    )
+
+
+def _day(on: date | None) -> str:
+    return day(on) if on is not None else ""
+
+
+def _span(first: date, last: date | None) -> str:
+    return f"{day(first)} đến {day(last)}" if last else f"{day(first)}"
+
+
+def _until(number: str, last: date | datetime | None) -> str:
+    return f"{number}, đến {day(last)}" if number and last else number
+
+
+def _joined(*parts: str) -> str:
+    return "; ".join(part for part in parts if part)
