@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import AsyncIterator
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
@@ -89,20 +90,28 @@ class RowView(View):
     messages: list[str]
 
 
-async def sent_file(request: Request) -> tuple[str, bytes]:
-    """Return the name and the content of the file of a request, as form or as the whole body.
+async def sent_file(request: Request) -> AsyncIterator[tuple[str, bytes]]:
+    """Give the name and the content of the file of a request, as form or as the whole body.
 
     Raises:
         BodyTooLarge: it is larger than a sheet may be.
         SheetRefused: a form without a file.
     """
-    if request.headers.get("content-type", "").startswith("multipart/form-data"):
-        upload = (await form_of(request)).get("file")
+    if not request.headers.get("content-type", "").startswith("multipart/form-data"):
+        name, content = request.query_params.get("file_name", ""), await request.body()
+        yield _named(name, content)
+        return
+    form = await form_of(request)
+    try:
+        upload = form.get("file")
         if not isinstance(upload, UploadFile):
             raise SheetRefused("", "yêu cầu không có phần “file”.")
-        name, content = upload.filename or "", await upload.read(FILE_BYTES_MAX + 1)
-    else:
-        name, content = request.query_params.get("file_name", ""), await request.body()
+        yield _named(upload.filename or "", await upload.read(FILE_BYTES_MAX + 1))
+    finally:
+        await form.close()
+
+
+def _named(name: str, content: bytes) -> tuple[str, bytes]:
     if len(content) > FILE_BYTES_MAX:
         raise BodyTooLarge(FILE_BYTES_MAX)
     return name[:200] or "danh-sach", content

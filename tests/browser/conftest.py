@@ -30,8 +30,8 @@ from tests.market.conftest import KEY, add_user
 from tests.serving import serving
 
 MARKET = "DC"
-NOW = datetime(2026, 10, 28, 2, 0, tzinfo=UTC)
-"""The morning after the last day of the little story below."""
+NOW = datetime(2026, 11, 3, 2, 0, tzinfo=UTC)
+"""A morning some days after the last day of the little story below."""
 STORY = DemoPlan(
     markets=tuple(market for market in demo_markets() if market.code == MARKET),
     book_of=MARKET,
@@ -60,7 +60,7 @@ def chromium() -> Iterator[Browser]:
 def story_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The data of a market of 60 stalls after nine days."""
     folder = tmp_path_factory.mktemp("story")
-    told = run_demo(Settings(data_dir=folder), folder / "out", watch=Silence(), now=NOW, plan=STORY)
+    told = run_demo(settings_in(folder), folder / "out", watch=Silence(), now=NOW, plan=STORY)
     return told.settings.data_dir
 
 
