@@ -44,7 +44,7 @@ def read_text(cell: Cell, *, length_max: int) -> str:
         CellRefused: a formula, a date, TRUE/FALSE, a broken number, or too long.
     """
     text = _plain(cell)
-    if text[:1] == "'" and text[1:].startswith(_FORMULA_STARTS):
+    if text[:1] == "'" and text.lstrip("'").startswith(_FORMULA_STARTS):
         return _within(text[1:], length_max)  # our own exports keep such texts from being reckoned
     if text.startswith(_FORMULA_STARTS):
         raise CellRefused(f"“{text[:20]}” bắt đầu bằng dấu “{text[0]}” như công thức: xoá dấu này")

@@ -8,8 +8,8 @@ import sqlalchemy as sa
 from sqlmodel import Session, SQLModel, col, select
 
 from merchants.columns import core_table
+from merchants.drafts import Draft, VendorDraft
 from merchants.row_text import write_columns
-from merchants.standing import Draft, VendorDraft
 from merchants.tables import Consent, SheetImportChange, Vendor
 
 FOLLOWING: Mapping[str, frozenset[str]] = {

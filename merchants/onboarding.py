@@ -20,6 +20,7 @@ from merchants.consent_rules import TAKING_PART
 from merchants.consents import ConsentProof, record_consents, standing
 from merchants.csv_text import clean_text
 from merchants.days import market_day
+from merchants.drafts import StallDraft, VendorDraft
 from merchants.entries import Faults
 from merchants.errors import EntryRefused, MarketNotFound
 from merchants.events import record_event
@@ -31,7 +32,7 @@ from merchants.plan_rows import Fingerprints, RowPlan, RowRefused
 from merchants.planned import write_rows
 from merchants.sealing import Sealer
 from merchants.sheet import SheetRow
-from merchants.standing import StallDraft, Standing, VendorDraft, load_standing, name_key
+from merchants.standing import Standing, load_standing, name_key
 from merchants.vendor_states import derive_vendor_states
 
 OTHER_PERSON = "other"

@@ -8,18 +8,12 @@ counts and the other is told so. An empty cell says nothing and erases nothing.
 from datetime import date, datetime
 
 from merchants.application import Application
+from merchants.drafts import HoldingDraft, StallDraft, VendorDraft, ZoneDraft
 from merchants.kinds import AcceptancePointState, PosterState, StallState, VendorState
 from merchants.plan_points import NOT_USED_YET, PointPlanner, compare_holder, holder_match
 from merchants.plan_rows import Fingerprints, FirstWord, RowPlan, RowRefused
 from merchants.sealing import Sealer
-from merchants.standing import (
-    HoldingDraft,
-    StallDraft,
-    Standing,
-    VendorDraft,
-    ZoneDraft,
-    name_key,
-)
+from merchants.standing import Standing, name_key
 
 _WITHOUT_VENDOR = frozenset({StallState.VACANT, StallState.PLANNED})
 

@@ -6,6 +6,7 @@ from datetime import date
 
 from merchants.accounts import STRIPE, Account
 from merchants.application import Application
+from merchants.drafts import PointDraft, ProposalDraft, VendorDraft
 from merchants.kinds import (
     GOOD_MATCHES,
     HANGING_POSTER_STATES,
@@ -20,7 +21,7 @@ from merchants.name_rule import judge_account_name, match_account_name
 from merchants.plan_rows import Fingerprints, FirstWord, RowPlan, RowRefused
 from merchants.point_states import point_state
 from merchants.sealing import Sealer
-from merchants.standing import PointDraft, ProposalDraft, Standing, VendorDraft, name_key
+from merchants.standing import Standing, name_key
 
 NOT_USED_YET = frozenset({AcceptancePointState.DECLARED, AcceptancePointState.VERIFIED})
 """The states of an account nobody has been given a poster to pay to."""

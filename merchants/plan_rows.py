@@ -5,8 +5,8 @@ from typing import Literal
 
 from merchants.accounts import Account, account_fingerprint, phone_fingerprint
 from merchants.application import Application
+from merchants.drafts import Draft, PointDraft, ProposalDraft, VendorDraft
 from merchants.sealing import Sealer
-from merchants.standing import Draft, PointDraft, ProposalDraft, VendorDraft
 
 Change = Literal["created", "changed", "same", "none"]
 

@@ -6,11 +6,12 @@ from sqlmodel import Session
 
 from merchants.actors import Actor
 from merchants.consents import consents_from_sheet
+from merchants.drafts import Draft, ProposalDraft, VendorDraft
 from merchants.events import record_events
 from merchants.import_changes import record_changes
 from merchants.planned_events import events_of
 from merchants.sort_names import search_text, sort_key
-from merchants.standing import Draft, ProposalDraft, Standing, VendorDraft
+from merchants.standing import Standing
 from merchants.vendor_states import derive_vendor_states
 from merchants.write_plan import write_drafts
 

@@ -7,8 +7,7 @@ use, so that one history reads the same whoever made it. No name or number stand
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from merchants.kinds import EventAction, PosterState
-from merchants.standing import (
+from merchants.drafts import (
     Draft,
     HoldingDraft,
     PointDraft,
@@ -18,6 +17,7 @@ from merchants.standing import (
     VendorDraft,
     ZoneDraft,
 )
+from merchants.kinds import EventAction, PosterState
 from merchants.vendor_details import masked_name, masked_tail
 
 Event = dict[str, Any]

@@ -84,8 +84,11 @@ def write_csv(lines: Iterable[Line]) -> bytes:
 
 
 def guarded(text: str) -> str:
-    """Return a text with an apostrophe before it when a spreadsheet would reckon it as a formula."""
-    return f"'{text}" if text.startswith(_FORMULA_STARTS) else text
+    """Return a text with an apostrophe before it when a spreadsheet would reckon it as a formula.
+
+    One that has such apostrophes of its own gets one more, so that reading takes off just this one.
+    """
+    return f"'{text}" if text.lstrip("'").startswith(_FORMULA_STARTS) else text
 
 
 def _as_text(value: Value) -> str:

@@ -11,13 +11,14 @@ from sqlmodel import Session
 
 from merchants.accounts import MOMO, STRIPE
 from merchants.banks import recognise_bank
+from merchants.drafts import PointDraft, StallDraft, VendorDraft
 from merchants.errors import BankNotRecognised, MarketNotFound
 from merchants.floor import floor_order
 from merchants.kinds import HANGING_POSTER_STATES
 from merchants.sealing import Sealer
 from merchants.sheet_book import Line, Value, example_line, write_book, write_csv
 from merchants.stall_words import STALL_STATE_WORDS
-from merchants.standing import PointDraft, StallDraft, VendorDraft, load_standing
+from merchants.standing import load_standing
 from qr.participants import participants
 
 _WALLETS = {MOMO: "MoMo", STRIPE: "Stripe"}

@@ -12,8 +12,7 @@ import sqlalchemy as sa
 from sqlmodel import Session, SQLModel
 
 from merchants.columns import core_table
-from merchants.reserved_ids import reserve_ids
-from merchants.standing import (
+from merchants.drafts import (
     Draft,
     HoldingDraft,
     PointDraft,
@@ -23,6 +22,7 @@ from merchants.standing import (
     VendorDraft,
     ZoneDraft,
 )
+from merchants.reserved_ids import reserve_ids
 from merchants.vendor_code import write_vendor_code
 
 # Each after what it points at.

@@ -43,6 +43,7 @@ def sign_in(request: Request, form: Sent) -> Response:
     """Sign in and go on to the page that was asked for."""
     state = request.app.state
     result = sign_in_by_password(
+        state.reading,
         state.writing,
         _attempt(request),
         name=form.value("tk"),

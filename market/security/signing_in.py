@@ -14,7 +14,7 @@ from market.security.sessions import end_session, start_session
 from market.security.throttle import (
     LOCK,
     Counter,
-    OpenWriting,
+    OpenSession,
     Standing,
     begin_try,
     by_address,
@@ -47,7 +47,8 @@ class CameIn:
 
 
 def sign_in_by_password(
-    writing: OpenWriting,
+    reading: OpenSession,
+    writing: OpenSession,
     attempt: Attempt,
     *,
     name: str,
@@ -58,6 +59,8 @@ def sign_in_by_password(
     """Return a new session, or how many tries are left and until when there are none.
 
     Whether the name, the password or the account is at fault is not told, and takes equally long.
+    The password is judged between two transactions: it takes a tenth of a second on purpose, and
+    nobody who writes shall wait for it.
     """
     try:
         login = read_login_name(name)
@@ -68,12 +71,20 @@ def sign_in_by_password(
     standing = begin_try(writing, counters, now=attempt.now)
     if standing.locked_until is not None:
         return standing
-    with writing() as session:
-        user = session.exec(
+    with reading() as session:
+        known = session.exec(
             select(UserAccount).where(UserAccount.login_hash == login_fingerprint(sealer, login))
         ).one_or_none()
-        if not is_password_of(user, password) or user is None or not user.is_active:
+        if known is not None:
+            session.expunge(known)
+    hash_before = known.password_hash if known else None
+    is_right = is_password_of(known, password)
+    with writing() as session:
+        user = session.get(UserAccount, known.id, with_for_update=True) if known else None
+        is_same = user is not None and user.password_hash == hash_before
+        if user is None or known is None or not (is_right and is_same and user.is_active):
             return _refused(session, user, standing, attempt)
+        user.password_hash = known.password_hash  # perhaps made anew with newer parameters
         forgive(session, by_login)
         return _come_in(
             session,
@@ -86,7 +97,7 @@ def sign_in_by_password(
 
 
 def sign_in_by_code(
-    writing: OpenWriting, attempt: Attempt, *, code: str, sealer: Sealer
+    writing: OpenSession, attempt: Attempt, *, code: str, sealer: Sealer
 ) -> CameIn | Standing:
     """Return a helper's new session; a code opens one, and only while it holds."""
     counters = [by_address(sealer, attempt.address)]

@@ -17,7 +17,7 @@ NAME_TRIES = 5
 ADDRESS_TRIES = 20
 """More than for a name: a whole market office comes from one address."""
 
-OpenWriting = Callable[[], AbstractContextManager[Session]]
+OpenSession = Callable[[], AbstractContextManager[Session]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ def by_address(sealer: Sealer, address: str) -> Counter:
     return Counter(sealer.fingerprint(f"sign-in address|{address}"), ADDRESS_TRIES)
 
 
-def begin_try(writing: OpenWriting, counters: Sequence[Counter], *, now: datetime) -> Standing:
+def begin_try(writing: OpenSession, counters: Sequence[Counter], *, now: datetime) -> Standing:
     """Count a try as failed before it is judged, and return where that leaves whoever tries.
 
     Counting first keeps a hundred guesses at once from all being the first. A locked name counts

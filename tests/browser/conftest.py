@@ -46,9 +46,12 @@ def settings_in(folder: Path) -> Settings:
     return Settings(data_dir=folder, secret_keys=[KEY], hash_key=KEY, sepay_hmac_secrets=[KEY])
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def chromium() -> Iterator[Browser]:
-    """One Chromium for all tests of this process."""
+    """One Chromium for the tests of this folder; its event loop must not outlive them.
+
+    While Playwright's loop runs in this thread, nobody else's ``asyncio.run`` can.
+    """
     path = find_chromium()
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=list(SWITCHES))

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from sqlmodel import select
 
@@ -87,6 +87,7 @@ texts = st.text(
 
 @settings(max_examples=30)
 @given(texts, texts, st.sampled_from(["xlsx", "csv"]))
+@example("'=1", "''+x", "csv")
 def test_whatever_stands_in_the_register_comes_back_unchanged(
     fresh: Callable[[], Register], goods: str, zone: str, kind: str
 ) -> None:
@@ -106,7 +107,9 @@ def test_whatever_stands_in_the_register_comes_back_unchanged(
     register.engine.dispose()
 
 
-@pytest.mark.parametrize("text", ["=1+1", "+84", "-1", "@SUM(A1)", '=HYPERLINK("http://a")'])
+@pytest.mark.parametrize(
+    "text", ["=1+1", "+84", "-1", "@SUM(A1)", '=HYPERLINK("http://a")', "'=1", "''-1"]
+)
 def test_no_text_begins_like_a_formula(sqlite_register: Register, text: str) -> None:
     register = sqlite_register
     register.take(row())

@@ -197,6 +197,7 @@ def test_a_hundred_guesses_at_once_are_no_more_than_five(
 
     def guess(number: int) -> object:
         return signing_in.sign_in_by_password(
+            lambda: reading(october),
             lambda: writing(october),
             attempt,
             name=LOGIN,
