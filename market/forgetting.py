@@ -12,8 +12,8 @@ from sqlmodel import Session, SQLModel, col
 
 from market.tables import HelperLogin, SignInFailure, Submission, UserSession
 from merchants.columns import core_table
-from merchants.imports import forget_files
-from merchants.retention import Kept, forget_before
+from merchants.imports.steps import forget_files
+from merchants.privacy.retention import Kept, forget_before
 from merchants.tables import SheetImport
 
 _LEDGER = "reconciliation.retention"

@@ -17,7 +17,8 @@ import sqlalchemy as sa
 from market.database import reading, writing
 from merchants.actors import Actor
 from merchants.errors import SheetRefused
-from merchants.imports import (
+from merchants.imports.row_results import Step
+from merchants.imports.steps import (
     find_import,
     note_beat,
     note_check,
@@ -26,7 +27,6 @@ from merchants.imports import (
     write_file,
 )
 from merchants.kinds import ImportState
-from merchants.row_results import Step
 from merchants.sealing import Sealer
 
 WORKERS = 2

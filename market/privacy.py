@@ -13,11 +13,11 @@ from market.roles import Role
 from market.security.links import revoke_links
 from market.tables import VendorPin
 from merchants.actors import Actor
-from merchants.consents import standing
 from merchants.errors import PaymentsStillHeld
 from merchants.events import record_event
 from merchants.kinds import ConsentPurpose, EventAction, PrivacyRequestKind
-from merchants.privacy_requests import complete
+from merchants.privacy.consents import standing
+from merchants.privacy.requests import complete
 from merchants.sealing import Sealer
 from merchants.tables import PrivacyRequest, Vendor
 from reconciliation.tables import ProviderTransaction

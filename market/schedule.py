@@ -139,7 +139,7 @@ def forget_what_is_old(engine: sa.Engine, settings: Settings, at: datetime) -> s
 
 def judge_accounts(engine: sa.Engine, _settings: Settings, at: datetime) -> str:
     """Bring accounts' states in line with the rule on names, which begins to hold on a day."""
-    from merchants.account_upkeep import derive_point_states
+    from merchants.acceptance.upkeep import derive_point_states
     from merchants.actors import SYSTEM
 
     with writing(engine) as session:

@@ -2,8 +2,8 @@
 
 from datetime import date
 
-from merchants.csv_text import clean_text
 from merchants.errors import EntryRefused
+from merchants.files.csv_text import clean_text
 
 
 class Faults:

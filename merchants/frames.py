@@ -7,7 +7,7 @@ import pandas as pd
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
-from merchants.calendar import CalendarRuleSpan, open_days
+from merchants.calendars.open_days import CalendarRuleSpan, open_days
 from merchants.kinds import StallState
 from merchants.tables import (
     AcceptancePoint,

@@ -13,9 +13,9 @@ from sqlmodel import Session, col
 from merchants.actors import SYSTEM
 from merchants.columns import core_table
 from merchants.kinds import HANGING_POSTER_STATES, VendorState
-from merchants.lifecycle import judged_by_payments
+from merchants.lifecycle.states import Move, move_vendors
+from merchants.lifecycle.steps import judged_by_payments
 from merchants.tables import Market, Poster, Vendor
-from merchants.vendor_states import Move, move_vendors
 from reconciliation.receipts import receipts
 from reconciliation.tables import DayClose
 

@@ -6,11 +6,11 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from market.api.paging import Body, View
-from merchants.account_approval import Approval, PosterFate
-from merchants.account_lists import ChangeEntry, ContractState, PointEntry
-from merchants.account_upkeep import UpkeepEntry
-from merchants.code_lists import CodeEntry, CodeLink
-from merchants.code_reading import PAYLOAD_BYTES_MAX
+from merchants.acceptance.approval import Approval, PosterFate
+from merchants.acceptance.code_lists import CodeEntry, CodeLink
+from merchants.acceptance.code_reading import PAYLOAD_BYTES_MAX
+from merchants.acceptance.lists import ChangeEntry, ContractState, PointEntry
+from merchants.acceptance.upkeep import UpkeepEntry
 from merchants.kinds import (
     AcceptancePointState,
     AcceptanceType,

@@ -25,7 +25,7 @@ from market.security.once import earlier_answer, remember_answer
 from market.security.row_ids import RowId
 from market.security.scope import Caller
 from market.security.sessions import Reading, Writing
-from merchants.account_changes import (
+from merchants.acceptance.changes import (
     PosterKeys,
     Verdict,
     confirm_account,
@@ -33,17 +33,17 @@ from merchants.account_changes import (
     propose_account,
     withdraw_account,
 )
-from merchants.account_entry import read_contract, read_proposed_account
-from merchants.account_lists import ChangeEntry, find_change, open_changes, vendor_accounts
-from merchants.account_upkeep import expired_page, migration_page, set_contract
-from merchants.code_lists import CodeLink, list_codes
+from merchants.acceptance.code_lists import CodeLink, list_codes
+from merchants.acceptance.displayed_codes import end_code, see_code
+from merchants.acceptance.entry import read_contract, read_proposed_account
+from merchants.acceptance.lists import ChangeEntry, find_change, open_changes, vendor_accounts
+from merchants.acceptance.upkeep import expired_page, migration_page, set_contract
 from merchants.days import market_day
-from merchants.displayed_codes import end_code, see_code
 from merchants.errors import DisplayedCodeNotFound
 from merchants.find import find_vendor
 from merchants.kinds import AccountChangeState
 from merchants.tables import Market
-from merchants.vendor_file import vendor_in_market
+from merchants.vendors.file import vendor_in_market
 
 router = APIRouter(prefix="/api/v1", tags=["accounts"])
 CHANGES = "/markets/{market_code}/account-changes"
@@ -317,7 +317,7 @@ def post_code(
 ) -> CodeView:
     """Record a code seen at a stall; seen again it is the same."""
     if body.is_own_wallet_code:
-        from merchants.own_codes import take_own_code as record
+        from merchants.acceptance.own_codes import take_own_code as record
     else:
         record = see_code
     result = record(

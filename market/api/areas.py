@@ -14,9 +14,19 @@ from market.security.once import earlier_answer, remember_answer
 from market.security.principal import Principal
 from market.security.scope import Caller
 from market.security.sessions import Reading, Writing
-from merchants.admin_units import find_units, full_name, level_of, predecessors, resolve, successors
-from merchants.admin_versions import BEGINNING
-from merchants.areas import (
+from merchants.admin_units.lookup import (
+    find_units,
+    full_name,
+    level_of,
+    predecessors,
+    resolve,
+    successors,
+)
+from merchants.admin_units.versions import BEGINNING
+from merchants.days import market_day
+from merchants.errors import AdminUnitNotFound, AreaNotFound, EntryRefused
+from merchants.kinds import AdminLevel
+from merchants.markets.areas import (
     Area,
     add_member,
     areas_within,
@@ -25,9 +35,6 @@ from merchants.areas import (
     list_areas,
     save_area,
 )
-from merchants.days import market_day
-from merchants.errors import AdminUnitNotFound, AreaNotFound, EntryRefused
-from merchants.kinds import AdminLevel
 from merchants.tables import AdminUnit
 
 router = APIRouter(prefix="/api/v1")

@@ -13,10 +13,8 @@ from market.security.row_ids import ROW_ID_MAX, RowId
 from market.security.scope import Caller
 from market.security.sessions import Reading, Writing
 from merchants.find import find_market
-from merchants.floor_plan import SIDE_MAX, Box
-from merchants.floor_positions import lay_out
 from merchants.kinds import StallKind, StallState
-from merchants.stalls import (
+from merchants.stalls.changes import (
     ADDED_MAX,
     StallDetails,
     StallPlace,
@@ -27,7 +25,9 @@ from merchants.stalls import (
     list_stall_places,
     read_codes,
 )
-from merchants.zones import (
+from merchants.stalls.floor_plan import SIDE_MAX, Box
+from merchants.stalls.floor_positions import lay_out
+from merchants.stalls.zones import (
     ZoneEntry,
     add_zone,
     find_zone,

@@ -20,13 +20,19 @@ from market.security.scope import Caller
 from market.security.security_log import SecurityAction, record_security_event
 from market.security.sessions import Reading, Writing
 from merchants.errors import SheetRefused
-from merchants.import_list import list_imports, rows_of
-from merchants.import_undo import undo_import
-from merchants.imports import begin_again, begin_writing, find_import, is_stalled, receive_file
+from merchants.files.workbook import FILE_BYTES_MAX
+from merchants.imports.listing import list_imports, rows_of
+from merchants.imports.row_results import Outcome, RowResult
+from merchants.imports.steps import (
+    begin_again,
+    begin_writing,
+    find_import,
+    is_stalled,
+    receive_file,
+)
+from merchants.imports.undo import undo_import
 from merchants.kinds import ImportState
-from merchants.row_results import Outcome, RowResult
 from merchants.tables import SheetImport
-from merchants.workbook import FILE_BYTES_MAX
 
 router = APIRouter(prefix="/api/v1/markets/{market_code}", tags=["imports"])
 
@@ -239,7 +245,7 @@ def export(
     kind: Literal["xlsx", "csv"],
 ) -> Response:
     """Return the stalls of a market in the columns of its sheet; that it was taken is logged."""
-    from merchants.sheet_export import market_sheet
+    from merchants.imports.export import market_sheet
 
     sheet = market_sheet(session, market_code, sealer=request.app.state.sealer)
     record_security_event(

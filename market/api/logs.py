@@ -10,7 +10,7 @@ from market.security.reading_log import security_log
 from market.security.scope import Caller
 from market.security.sessions import Reading
 from merchants.find import find_market
-from merchants.market_log import LogFilter, market_log
+from merchants.markets.log import LogFilter, market_log
 
 router = APIRouter(prefix="/api/v1", tags=["logs"])
 

@@ -11,9 +11,7 @@ from market.api.plans import Milli, PlanDay
 from market.reports.plans import planned_unit
 from market.security.scope import Caller
 from market.security.sessions import Reading, Writing
-from merchants.errors import EntryRefused
-from merchants.kinds import ResourceKind, TargetUnit, TaskState
-from merchants.model_card_rules import (
+from merchants.campaigns.model_card_rules import (
     CardContent,
     CardEntry,
     Objective,
@@ -21,7 +19,9 @@ from merchants.model_card_rules import (
     Resource,
     Task,
 )
-from merchants.model_cards import find_card, save_card
+from merchants.campaigns.model_cards import find_card, save_card
+from merchants.errors import EntryRefused
+from merchants.kinds import ResourceKind, TargetUnit, TaskState
 
 router = APIRouter(prefix="/api/v1/markets/{market_code}", tags=["model cards"])
 

@@ -12,11 +12,7 @@ from market.api.paging import LIMIT, Body, Limit, Page, View
 from market.security.once import earlier_answer, remember_answer
 from market.security.scope import Caller
 from market.security.sessions import Reading, Writing
-from merchants.days import market_day
-from merchants.errors import EntryRefused
-from merchants.find import find_market
-from merchants.kinds import CalendarRule, MarketKind, OperatorKind
-from merchants.market_calendars import (
+from merchants.calendars.market_calendars import (
     CalendarDay,
     calendar_of,
     change_rule,
@@ -24,8 +20,12 @@ from merchants.market_calendars import (
     current_rules,
     take_back_correction,
 )
-from merchants.market_communes import attach_commune, communes_of
-from merchants.market_details import (
+from merchants.days import market_day
+from merchants.errors import EntryRefused
+from merchants.find import find_market
+from merchants.kinds import CalendarRule, MarketKind, OperatorKind
+from merchants.markets.communes import attach_commune, communes_of
+from merchants.markets.details import (
     OperatorDetails,
     change_market,
     derived_class,
@@ -33,7 +33,7 @@ from merchants.market_details import (
     operators_of,
     set_operator,
 )
-from merchants.places import MarketDetails, register_market
+from merchants.markets.registration import MarketDetails, register_market
 from merchants.tables import Market
 
 router = APIRouter(prefix="/api/v1/markets")

@@ -15,8 +15,8 @@ from market.security.principal import Principal
 from market.security.row_ids import RowId
 from market.security.scope import Caller
 from market.security.sessions import Reading, Writing
-from merchants.attainment import VALUE_MILLI_MAX, PlanLine
-from merchants.campaigns import (
+from merchants.campaigns.attainment import VALUE_MILLI_MAX, PlanLine
+from merchants.campaigns.programmes import (
     WAVE_NUMBER_MAX,
     NewProgramme,
     NewWave,
@@ -27,11 +27,8 @@ from merchants.campaigns import (
     list_programmes,
     set_wave_markets,
 )
-from merchants.days import market_day
-from merchants.errors import EntryRefused
-from merchants.kinds import TargetArea, TargetUnit
-from merchants.target_areas import markets_of_target
-from merchants.targets import (
+from merchants.campaigns.target_areas import markets_of_target
+from merchants.campaigns.targets import (
     NewTarget,
     TargetEntry,
     list_targets,
@@ -40,7 +37,10 @@ from merchants.targets import (
     target_entry,
     withdraw_target,
 )
-from merchants.teams import market_id_of
+from merchants.campaigns.teams import market_id_of
+from merchants.days import market_day
+from merchants.errors import EntryRefused
+from merchants.kinds import TargetArea, TargetUnit
 
 router = APIRouter(prefix="/api/v1", tags=["plans"])
 

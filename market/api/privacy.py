@@ -19,7 +19,6 @@ from market.security.principal import Principal
 from market.security.row_ids import RowId
 from market.security.scope import Caller
 from market.security.sessions import Reading, Writing
-from merchants.consents import ConsentProof, record_consents
 from merchants.find import find_vendor
 from merchants.kinds import (
     ConsentChannel,
@@ -27,10 +26,11 @@ from merchants.kinds import (
     PrivacyRequestKind,
     PrivacyRequestState,
 )
-from merchants.privacy_requests import answer, extend, find_request, open_request, refuse
+from merchants.privacy.consents import ConsentProof, record_consents
+from merchants.privacy.requests import answer, extend, find_request, open_request, refuse
+from merchants.privacy.withdrawals import withdraw
 from merchants.sealing import Sealer
 from merchants.tables import Consent, PrivacyRequest, Vendor
-from merchants.withdrawals import withdraw
 
 router = APIRouter(prefix="/api/v1/vendors/{vendor_code}", tags=["privacy"])
 

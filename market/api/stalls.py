@@ -22,6 +22,7 @@ from market.security.sessions import Reading, Writing
 from merchants.days import market_day
 from merchants.errors import StallNotFound
 from merchants.find import find_market
+from merchants.imports.onboarding import LinkBy, OnboardingEntry, onboard
 from merchants.kinds import (
     AccountKind,
     ConsentChannel,
@@ -31,10 +32,9 @@ from merchants.kinds import (
     StallState,
     VendorState,
 )
-from merchants.notices import version_on
-from merchants.onboarding import LinkBy, OnboardingEntry, onboard
-from merchants.search import StallEntry, StallPage, StallQuery, StallSort, find_stalls
-from merchants.stall_progress import Need, Progress
+from merchants.privacy.notices import version_on
+from merchants.stalls.progress import Need, Progress
+from merchants.stalls.search import StallEntry, StallPage, StallQuery, StallSort, find_stalls
 
 router = APIRouter(prefix="/api/v1", tags=["stalls"])
 

@@ -16,11 +16,8 @@ from market.security.rights import Right
 from market.security.row_ids import RowId
 from market.security.scope import Caller
 from market.security.sessions import Reading, Writing
-from merchants.days import market_day
-from merchants.errors import TeamNotFound
-from merchants.helped import helper_league, refusal_reasons
-from merchants.kinds import ExitReason, TeamKind, VisitOutcome
-from merchants.teams import (
+from merchants.campaigns.helped import helper_league, refusal_reasons
+from merchants.campaigns.teams import (
     MemberEntry,
     NewMember,
     NewTeam,
@@ -31,7 +28,7 @@ from merchants.teams import (
     end_team,
     list_teams,
 )
-from merchants.visits import (
+from merchants.campaigns.visits import (
     MINUTES_MAX,
     NewVisit,
     VisitEntry,
@@ -40,6 +37,9 @@ from merchants.visits import (
     list_visits,
     record_visit,
 )
+from merchants.days import market_day
+from merchants.errors import TeamNotFound
+from merchants.kinds import ExitReason, TeamKind, VisitOutcome
 
 router = APIRouter(prefix="/api/v1/markets/{market_code}", tags=["teams"])
 

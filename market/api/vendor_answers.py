@@ -11,7 +11,7 @@ from market.api.vendor_views import (
 from market.security.once import earlier_answer, remember_answer
 from market.security.principal import Principal
 from merchants.tables import Vendor
-from merchants.vendor_file import vendor_file
+from merchants.vendors.file import vendor_file
 
 ONE = "/vendors/{vendor_code}"
 

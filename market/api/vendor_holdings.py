@@ -17,12 +17,12 @@ from market.api.vendor_views import (
 from market.security.row_ids import RowId
 from market.security.scope import Caller
 from market.security.sessions import Writing
-from merchants.csv_text import clean_text
 from merchants.errors import HoldingRefused
-from merchants.holdings import HoldingDetails, hand_over, leave_stall, take_stall
-from merchants.merging import merge_vendors, merges_of, undo_merge
+from merchants.files.csv_text import clean_text
 from merchants.tables import Vendor
-from merchants.vendor_file import held_stall_codes, vendor_in_market
+from merchants.vendors.file import held_stall_codes, vendor_in_market
+from merchants.vendors.holdings import HoldingDetails, hand_over, leave_stall, take_stall
+from merchants.vendors.merging import merge_vendors, merges_of, undo_merge
 
 router = APIRouter(prefix="/api/v1/markets/{market_code}", tags=["vendors"])
 

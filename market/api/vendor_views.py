@@ -6,9 +6,7 @@ from typing import Annotated, TypeVar
 from pydantic import Field
 
 from market.api.paging import Body, View
-from merchants.doubles import DoubleSide, PossibleDouble, Sign
 from merchants.errors import FieldChange
-from merchants.history import HistoryEntry
 from merchants.kinds import (
     AcceptancePointState,
     AccountKind,
@@ -18,10 +16,12 @@ from merchants.kinds import (
     PosterState,
     VendorState,
 )
-from merchants.lifecycle import HandStep, Missing
-from merchants.vendor_file import VendorFile
-from merchants.vendor_list import ListedVendor
-from merchants.vendor_steps import TEST_PAYMENT_MAX_VND, TEST_PAYMENT_MIN_VND, SeenBy
+from merchants.lifecycle.steps import HandStep, Missing
+from merchants.vendors.doubles import DoubleSide, PossibleDouble, Sign
+from merchants.vendors.file import VendorFile
+from merchants.vendors.history import HistoryEntry
+from merchants.vendors.listing import ListedVendor
+from merchants.vendors.steps import TEST_PAYMENT_MAX_VND, TEST_PAYMENT_MIN_VND, SeenBy
 
 StallCode = Annotated[str, Field(min_length=1, max_length=12, pattern=r"^[^\x00-\x1f]+$")]
 VendorCode = Annotated[str, Field(min_length=1, max_length=19, pattern=r"^[0-9A-Za-z]+$")]

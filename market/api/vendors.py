@@ -20,16 +20,16 @@ from market.api.vendor_views import (
 from market.problems import problem_of
 from market.security.scope import Caller
 from market.security.sessions import Reading, Writing
-from merchants.doubles import possible_doubles
 from merchants.errors import ChangedMeanwhile
-from merchants.history import vendor_history
 from merchants.kinds import VendorState
-from merchants.lifecycle import LEADS_TO
-from merchants.vendor_details import VendorChanges
-from merchants.vendor_edit import change_vendor
-from merchants.vendor_file import vendor_in_market
-from merchants.vendor_list import Holding, VendorQuery, list_market_vendors
-from merchants.vendor_steps import record_test_payment, resumed_state, take_step
+from merchants.lifecycle.steps import LEADS_TO
+from merchants.vendors.details import VendorChanges
+from merchants.vendors.doubles import possible_doubles
+from merchants.vendors.edit import change_vendor
+from merchants.vendors.file import vendor_in_market
+from merchants.vendors.history import vendor_history
+from merchants.vendors.listing import Holding, VendorQuery, list_market_vendors
+from merchants.vendors.steps import record_test_payment, resumed_state, take_step
 
 router = APIRouter(prefix="/api/v1/markets/{market_code}", tags=["vendors"])
 

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
     from market.security.rights import Right
     from market.settings import Settings
-    from merchants.account_lists import ChangeEntry, PointEntry
-    from merchants.account_upkeep import UpkeepEntry
+    from merchants.acceptance.lists import ChangeEntry, PointEntry
+    from merchants.acceptance.upkeep import UpkeepEntry
     from merchants.actors import Actor
 
 app = typer.Typer(
@@ -67,8 +67,8 @@ def propose(
 ) -> None:
     """Đề nghị một tài khoản. / Propose an account; nothing changes before it is approved."""
     from market.security.rights import Right
-    from merchants.account_changes import propose_account
-    from merchants.account_entry import read_proposed_account
+    from merchants.acceptance.changes import propose_account
+    from merchants.acceptance.entry import read_proposed_account
 
     proposed = read_proposed_account(
         bank=bank,
@@ -112,7 +112,7 @@ def confirm(
     import hashlib
 
     from market.security.rights import Right
-    from merchants.account_changes import confirm_account
+    from merchants.acceptance.changes import confirm_account
     from merchants.kinds import Confirmation
 
     if how not in {Confirmation.SIGNATURE, Confirmation.SPOKEN}:
@@ -140,7 +140,7 @@ def approve(
     note: Note = "",
 ) -> None:
     """Duyệt, là người thứ hai. / Approve, as a second person."""
-    from merchants.account_changes import PosterFate
+    from merchants.acceptance.changes import PosterFate
 
     if posters not in {fate.value for fate in PosterFate}:
         raise typer.BadParameter(f"{posters!r}: replace | revoke")
@@ -157,7 +157,7 @@ def reject(change: Change, as_user: As, note: Note = "") -> None:
 def withdraw(change: Change, as_user: As, reason: Note = "") -> None:
     """Rút lại đề nghị của mình. / Take one's own proposal back."""
     from market.security.rights import Right
-    from merchants.account_changes import withdraw_account
+    from merchants.acceptance.changes import withdraw_account
 
     with _step(as_user, Right.WRITE_REGISTER, change_id=change) as step:
         withdraw_account(
@@ -183,8 +183,8 @@ def list_changes(
     """Các đề nghị đang chờ. / The proposals that wait."""
     from market.clock import now
     from market.database import reading
-    from merchants.account_lists import open_changes
-    from merchants.change_rules import OPEN_STATES
+    from merchants.acceptance.change_rules import OPEN_STATES
+    from merchants.acceptance.lists import open_changes
     from merchants.days import market_day
     from merchants.kinds import AccountChangeState
 
@@ -206,7 +206,7 @@ def show(vendor: Vendor, as_json: AsJson = False) -> None:
     """Tài khoản của một người bán. / A vendor's accounts, open and ended."""
     from market.clock import now
     from market.database import reading
-    from merchants.account_lists import vendor_accounts
+    from merchants.acceptance.lists import vendor_accounts
     from merchants.days import market_day
 
     with opened_database() as (_, engine), reading(engine) as session:
@@ -227,8 +227,8 @@ def set_one_contract(
 ) -> None:
     """Ghi hợp đồng với nhà cung cấp. / Write an account's contract with its provider."""
     from market.security.rights import Right
-    from merchants.account_entry import read_contract
-    from merchants.account_upkeep import set_contract
+    from merchants.acceptance.entry import read_contract
+    from merchants.acceptance.upkeep import set_contract
 
     told = read_contract(number, begins, until)
     with _step(as_user, Right.WRITE_REGISTER, vendor_code=vendor) as step:
@@ -241,7 +241,7 @@ def expired(market: MarketCode, as_json: AsJson = False) -> None:
     """Hợp đồng đã hết hạn. / Open accounts whose contract has run out."""
     from market.clock import now
     from market.database import reading
-    from merchants.account_upkeep import expired_contracts
+    from merchants.acceptance.upkeep import expired_contracts
     from merchants.days import market_day
 
     with opened_database() as (_, engine), reading(engine) as session:
@@ -266,11 +266,11 @@ def migrate_list(
     """Tài khoản cần đổi sang tên hộ kinh doanh. / Accounts under a name the rule ends."""
     from market.clock import now
     from market.database import reading, writing
-    from merchants.account_upkeep import derive_point_states, migration_list
+    from merchants.acceptance.name_rule import rule_for
+    from merchants.acceptance.upkeep import derive_point_states, migration_list
     from merchants.actors import COMMAND
     from merchants.days import market_day
     from merchants.find import find_market
-    from merchants.name_rule import rule_for
 
     code, at = market.upper(), now()
     day = read_day(on) if on else market_day(at)
@@ -295,7 +295,7 @@ def migrate_list(
 
 def _decide(change_id: int, as_user: str, *, approve: bool, note: str, posters: str) -> None:
     from market.security.rights import Right
-    from merchants.account_changes import PosterFate, PosterKeys, Verdict, decide_account
+    from merchants.acceptance.changes import PosterFate, PosterKeys, Verdict, decide_account
 
     with _step(as_user, Right.DECIDE, change_id=change_id) as step:
         settings = step.settings

@@ -8,7 +8,7 @@ import typer
 from market.cli.context import opened_database, read_day
 
 if TYPE_CHECKING:
-    from merchants.targets import NewTarget, TargetEntry
+    from merchants.campaigns.targets import NewTarget, TargetEntry
 
 programmes = typer.Typer(
     help="Chương trình và đợt triển khai. / Programmes and waves.", no_args_is_help=True
@@ -33,7 +33,7 @@ def add_one_programme(
     from market.clock import now
     from market.database import writing
     from merchants.actors import COMMAND
-    from merchants.campaigns import NewProgramme, add_programme
+    from merchants.campaigns.programmes import NewProgramme, add_programme
 
     new = NewProgramme(
         code=code,
@@ -60,7 +60,7 @@ def add_one_wave(
     from market.clock import now
     from market.database import writing
     from merchants.actors import COMMAND
-    from merchants.campaigns import NewWave, add_wave, find_programme, set_wave_markets
+    from merchants.campaigns.programmes import NewWave, add_wave, find_programme, set_wave_markets
 
     codes = [code.upper() for code in markets]
     with opened_database() as (_, engine), writing(engine) as session:
@@ -83,7 +83,7 @@ def add_one_wave(
 def list_all_programmes(as_json: AsJson = False) -> None:
     """Liệt kê chương trình, đợt và chợ. / List programmes, waves and markets."""
     from market.database import reading
-    from merchants.campaigns import list_programmes
+    from merchants.campaigns.programmes import list_programmes
 
     with opened_database() as (_, engine), reading(engine) as session:
         found = list_programmes(session)
@@ -140,7 +140,7 @@ def set_one_target(  # noqa: PLR0913 (an option for each field of the form)
     from market.clock import now
     from market.database import writing
     from merchants.actors import COMMAND
-    from merchants.targets import current_target, set_target
+    from merchants.campaigns.targets import current_target, set_target
 
     new = _read_target(
         area,
@@ -174,8 +174,8 @@ def list_all_targets(
     """Liệt kê mục tiêu. / List targets."""
     from market.clock import now
     from market.database import reading
+    from merchants.campaigns.targets import list_targets
     from merchants.days import market_day
-    from merchants.targets import list_targets
 
     with opened_database() as (_, engine), reading(engine) as session:
         found = list_targets(
@@ -201,7 +201,7 @@ def withdraw_one_target(
     from market.clock import now
     from market.database import writing
     from merchants.actors import COMMAND
-    from merchants.targets import withdraw_target
+    from merchants.campaigns.targets import withdraw_target
 
     with opened_database() as (_, engine), writing(engine) as session:
         withdraw_target(session, number, reason=reason, actor=COMMAND, now=now())
@@ -218,9 +218,9 @@ def _read_target(
 ) -> "NewTarget":
     from market.clock import now
     from market.reports.plans import planned_unit
+    from merchants.campaigns.targets import NewTarget
     from merchants.days import market_day
     from merchants.kinds import TargetArea
-    from merchants.targets import NewTarget
 
     kind, _, code = area.partition(":")
     if kind not in [one.value for one in TargetArea] or not code:

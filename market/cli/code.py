@@ -11,7 +11,7 @@ import typer
 from market.cli.context import opened_database
 
 if TYPE_CHECKING:
-    from merchants.code_lists import CodeEntry
+    from merchants.acceptance.code_lists import CodeEntry
 
 app = typer.Typer(
     help="Mã QR đang treo ở gian hàng. / QR codes hanging at stalls.", no_args_is_help=True
@@ -46,19 +46,19 @@ def seen(
     """Ghi một mã đã thấy. / Record a code that was seen."""
     from market.clock import now
     from market.database import writing
+    from merchants.acceptance.displayed_codes import see_code
     from merchants.actors import COMMAND
-    from merchants.displayed_codes import see_code
 
     if bool(text) == (photo is not None):
         raise typer.BadParameter("cần --text hoặc --photo / one of --text and --photo")
     payload = text
     if photo is not None:
-        from merchants.own_codes import choose, codes_in_photo
+        from merchants.acceptance.own_codes import choose, codes_in_photo
 
         payload = choose(codes_in_photo(photo.read_bytes()), choose_at).payload
     record = see_code
     if own_wallet:
-        from merchants.own_codes import take_own_code
+        from merchants.acceptance.own_codes import take_own_code
 
         record = take_own_code  # type: ignore[assignment]
     with opened_database() as (settings, engine), writing(engine) as session:
@@ -85,8 +85,8 @@ def gone(
     """Ghi là mã không còn treo. / Note that a code hangs no more."""
     from market.clock import now
     from market.database import writing
+    from merchants.acceptance.displayed_codes import end_code
     from merchants.actors import COMMAND
-    from merchants.displayed_codes import end_code
 
     with opened_database() as (_, engine), writing(engine) as session:
         ended = end_code(session, market.upper(), stall.upper(), code, actor=COMMAND, now=now())
@@ -104,7 +104,7 @@ def list_market_codes(
 ) -> None:
     """Các mã đã ghi. / The codes recorded."""
     from market.database import reading
-    from merchants.code_lists import CodeLink, list_codes
+    from merchants.acceptance.code_lists import CodeLink, list_codes
 
     if link and link not in {each.value for each in CodeLink}:
         raise typer.BadParameter(f"{link!r}: own | other | ended | unknown")
@@ -146,8 +146,8 @@ def import_codes(
     """Ghi nhiều mã từ tệp CSV (cột gian, ma). / Record many; exit 3: some rows are rejected."""
     from market.clock import now
     from market.database import writing
+    from merchants.acceptance.displayed_codes import see_codes
     from merchants.actors import COMMAND
-    from merchants.displayed_codes import see_codes
 
     rows = _read_rows(file)
     with opened_database() as (settings, engine), writing(engine) as session:
@@ -180,8 +180,8 @@ def _read_rows(file: Path) -> list[tuple[str, str]]:
     import csv
     import io
 
-    from merchants.csv_text import decode_text
     from merchants.errors import SheetRefused
+    from merchants.files.csv_text import decode_text
     from qr.text import fold_to_ascii
 
     text = decode_text(file.read_bytes(), file.name)

@@ -24,8 +24,8 @@ def show(
 ) -> None:
     """Xem sổ đồng ý của một người bán. / Show a vendor's ledger."""
     from market.database import reading
-    from merchants.consents import ledger_of
     from merchants.find import find_vendor
+    from merchants.privacy.consents import ledger_of
 
     with opened_database() as (_, engine), reading(engine) as session:
         one = find_vendor(session, vendor.upper())
@@ -64,10 +64,10 @@ def record(
     from market.clock import now
     from market.database import writing
     from merchants.actors import COMMAND
-    from merchants.consents import BEFORE_THE_FIRST, ConsentProof, record_consents
     from merchants.days import HO_CHI_MINH, market_day
     from merchants.find import find_vendor
-    from merchants.notices import version_on
+    from merchants.privacy.consents import BEFORE_THE_FIRST, ConsentProof, record_consents
+    from merchants.privacy.notices import version_on
 
     at = datetime.combine(read_day(on), time(), HO_CHI_MINH) if on else now()
     proof = ConsentProof(
@@ -92,7 +92,7 @@ def withdraw_some(vendor: Code, purpose: Purposes) -> None:
     from market.database import writing
     from merchants.actors import COMMAND
     from merchants.find import find_vendor
-    from merchants.withdrawals import withdraw
+    from merchants.privacy.withdrawals import withdraw
 
     with opened_database() as (_, engine), writing(engine) as session:
         one = find_vendor(session, vendor.upper())

@@ -24,9 +24,9 @@ def import_markets(
     """Register the markets of a list, or bring them up to date; safe to repeat."""
     from market.clock import now
     from market.database import writing
-    from merchants.csv_text import decode_text
-    from merchants.market_list import read_market_list
-    from merchants.places import register_market
+    from merchants.files.csv_text import decode_text
+    from merchants.markets.list_file import read_market_list
+    from merchants.markets.registration import register_market
 
     markets = read_market_list(decode_text(file.read_bytes(), file.name))
     with opened_database() as (_, engine), writing(engine) as session:

@@ -19,12 +19,12 @@ def show(code: Code, as_json: AsJson = False) -> None:
     from market.clock import now
     from market.database import reading
     from market.i18n.place_words import MARKET_KINDS, rule_words
+    from merchants.calendars.market_calendars import current_rules
     from merchants.days import market_day
     from merchants.find import find_market
-    from merchants.market_calendars import current_rules
-    from merchants.market_communes import communes_of
-    from merchants.market_details import class_remark, derived_class, operators_of
-    from merchants.stalls import count_states
+    from merchants.markets.communes import communes_of
+    from merchants.markets.details import class_remark, derived_class, operators_of
+    from merchants.stalls.changes import count_states
 
     today = market_day(now())
     with opened_database() as (_, engine), reading(engine) as session:
@@ -101,7 +101,7 @@ def edit(
     from market.database import writing
     from merchants.actors import COMMAND
     from merchants.find import find_market
-    from merchants.market_details import change_market, facts_of
+    from merchants.markets.details import change_market, facts_of
 
     told: dict[str, Any] = {
         "name": name,
@@ -130,7 +130,7 @@ def operator(
     from market.database import writing
     from merchants.actors import COMMAND
     from merchants.days import market_day
-    from merchants.market_details import OperatorDetails, set_operator
+    from merchants.markets.details import OperatorDetails, set_operator
 
     first = read_day(from_on) if from_on else market_day(now())
     details = OperatorDetails(
@@ -158,9 +158,9 @@ def calendar(
     from market.clock import now
     from market.database import reading, writing
     from merchants.actors import COMMAND
+    from merchants.calendars.market_calendars import calendar_of, change_rule, preview
     from merchants.days import market_day
     from merchants.find import find_market
-    from merchants.market_calendars import calendar_of, change_rule, preview
 
     first = read_day(from_on) if from_on else market_day(now())
     last = first + timedelta(days=PREVIEW_DAYS - 1)
@@ -199,8 +199,8 @@ def correct(
     from market.clock import now
     from market.database import writing
     from merchants.actors import COMMAND
+    from merchants.calendars.market_calendars import correct_day, take_back_correction
     from merchants.find import find_market
-    from merchants.market_calendars import correct_day, take_back_correction
 
     on = read_day(day)
     if word not in {"open", "closed", "rule"}:
@@ -220,7 +220,7 @@ def zones(code: Code, as_json: AsJson = False) -> None:
     """Các khu của chợ và vị trí trên sơ đồ. / The zones of a market and their boxes."""
     from market.database import reading
     from merchants.find import find_market
-    from merchants.zones import list_zones
+    from merchants.stalls.zones import list_zones
 
     with opened_database() as (_, engine), reading(engine) as session:
         found = list_zones(session, find_market(session, code))
@@ -242,7 +242,7 @@ def lay_out(code: Code) -> None:
     from market.clock import now
     from market.database import writing
     from merchants.actors import COMMAND
-    from merchants.floor_positions import lay_out as place_all
+    from merchants.stalls.floor_positions import lay_out as place_all
 
     with opened_database() as (_, engine), writing(engine) as session:
         moved = place_all(session, code, actor=COMMAND, now=now())

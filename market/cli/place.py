@@ -47,9 +47,9 @@ def load(
     from market.clock import now
     from market.database import writing
     from merchants.actors import COMMAND
-    from merchants.admin_line import Given
-    from merchants.admin_list import read_admin_list
-    from merchants.admin_units import take_units
+    from merchants.admin_units.line import Given
+    from merchants.admin_units.lists import read_admin_list
+    from merchants.admin_units.lookup import take_units
 
     given = Given(
         valid_from=read_day(valid_from) if valid_from else None,
@@ -87,7 +87,7 @@ def seed() -> None:
     from market.clock import now
     from market.database import writing
     from merchants.actors import COMMAND
-    from merchants.areas import VAN_YEN, seed_van_yen
+    from merchants.markets.areas import VAN_YEN, seed_van_yen
 
     with opened_database() as (_, engine), writing(engine) as session:
         joined = seed_van_yen(session, actor=COMMAND, now=now())
@@ -105,8 +105,8 @@ def find(
 ) -> None:
     """Tìm đơn vị hành chính. / Find administrative units of a day or of every time."""
     from market.database import reading
-    from merchants.admin_units import find_units, full_name
-    from merchants.admin_versions import BEGINNING
+    from merchants.admin_units.lookup import find_units, full_name
+    from merchants.admin_units.versions import BEGINNING
 
     day = read_day(on) if on else None
     with opened_database() as (_, engine), reading(engine) as session:
@@ -134,8 +134,8 @@ def areas(as_json: AsJson = False) -> None:
     """Các địa bàn và chợ của từng địa bàn hôm nay. / The areas and their markets of today."""
     from market.clock import now
     from market.database import reading
-    from merchants.areas import list_areas
     from merchants.days import market_day
+    from merchants.markets.areas import list_areas
 
     today = market_day(now())
     with opened_database() as (_, engine), reading(engine) as session:
@@ -166,7 +166,7 @@ def area_add(
     from market.clock import now
     from market.database import writing
     from merchants.actors import COMMAND
-    from merchants.areas import save_area
+    from merchants.markets.areas import save_area
 
     with opened_database() as (_, engine), writing(engine) as session:
         save_area(
@@ -189,8 +189,8 @@ def area_member(
     from market.clock import now
     from market.database import writing
     from merchants.actors import COMMAND
-    from merchants.areas import add_member, end_member
     from merchants.days import market_day
+    from merchants.markets.areas import add_member, end_member
 
     last = read_day(to_on) if to_on else None
     with opened_database() as (_, engine), writing(engine) as session:

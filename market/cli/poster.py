@@ -34,7 +34,7 @@ def issue(
     """Issue a poster to each stall that has none and may have one; say why others may not."""
     from market.clock import now
     from market.database import writing
-    from merchants.posters import issue_posters, poster_blocks
+    from merchants.posters.issue import issue_posters, poster_blocks
 
     with opened_database() as (settings, engine), writing(engine) as session:
         posters = issue_posters(
@@ -99,7 +99,7 @@ def installed(
     """Note that the posters of these stalls hang; equipped vendors are counted by it."""
     from market.clock import now, today
     from market.database import writing
-    from merchants.posters import record_installations
+    from merchants.posters.issue import record_installations
 
     day = read_day(on) if on else today()
     if day > today():
@@ -112,7 +112,7 @@ def installed(
 
 def _faces(market: str, stalls: "Collection[str] | None") -> "list[PosterFace]":
     from market.database import reading
-    from merchants.posters import poster_faces
+    from merchants.posters.issue import poster_faces
 
     with opened_database() as (settings, engine), reading(engine) as session:
         return poster_faces(

@@ -39,7 +39,7 @@ def list_all(
     from market.database import reading
     from merchants.days import market_day
     from merchants.find import find_market
-    from merchants.privacy_list import list_requests
+    from merchants.privacy.listing import list_requests
 
     with opened_database() as (_, engine), reading(engine) as session:
         market_id = find_market(session, market.upper()).id if market else None
@@ -76,7 +76,7 @@ def open_one(
     from merchants.actors import COMMAND
     from merchants.errors import PrivacyStepRefused
     from merchants.find import find_vendor
-    from merchants.privacy_requests import open_request
+    from merchants.privacy.requests import open_request
 
     if kind is PrivacyRequestKind.WITHDRAWAL:
         raise PrivacyStepRefused(None, "kind", "consent is withdrawn with “consent withdraw”")
@@ -101,7 +101,7 @@ def answer_one(
     from market.clock import now
     from market.database import writing
     from merchants.actors import COMMAND
-    from merchants.privacy_requests import answer, find_request
+    from merchants.privacy.requests import answer, find_request
 
     with opened_database() as (_, engine), writing(engine) as session:
         asked = find_request(session, number)
@@ -119,7 +119,7 @@ def extend_one(
     from market.clock import now
     from market.database import writing
     from merchants.actors import COMMAND
-    from merchants.privacy_requests import extend, find_request
+    from merchants.privacy.requests import extend, find_request
 
     day = read_day(until)
     with opened_database() as (_, engine), writing(engine) as session:
@@ -134,7 +134,7 @@ def refuse_one(number: Number, reason: Annotated[str, typer.Option(help="Vì sao
     from market.clock import now
     from market.database import writing
     from merchants.actors import COMMAND
-    from merchants.privacy_requests import find_request, refuse
+    from merchants.privacy.requests import find_request, refuse
 
     with opened_database() as (_, engine), writing(engine) as session:
         asked = find_request(session, number)
@@ -159,7 +159,7 @@ def complete_one(
     from market.database import writing
     from market.privacy import complete_request
     from merchants.actors import COMMAND
-    from merchants.privacy_requests import find_request
+    from merchants.privacy.requests import find_request
 
     with opened_database() as (settings, engine), writing(engine) as session:
         asked = find_request(session, number)

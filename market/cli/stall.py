@@ -9,7 +9,7 @@ import typer
 from market.cli.context import opened_database
 
 if TYPE_CHECKING:
-    from merchants.search import StallEntry, StallPage, StallQuery
+    from merchants.stalls.search import StallEntry, StallPage, StallQuery
 
 app = typer.Typer(help="Gian hàng: tìm, xem, đăng ký. / Stalls.", no_args_is_help=True)
 
@@ -28,8 +28,8 @@ def list_stalls(
     as_json: AsJson = False,
 ) -> None:
     """List the stalls of a market with who holds them and how far they are."""
-    from merchants.search import StallQuery, StallSort
-    from merchants.stall_progress import Progress
+    from merchants.stalls.progress import Progress
+    from merchants.stalls.search import StallQuery, StallSort
 
     if state and state not in set(Progress):
         raise typer.BadParameter(f"{state!r}: cần / expected {', '.join(Progress)}")
@@ -54,7 +54,7 @@ def find(
     as_json: AsJson = False,
 ) -> None:
     """Find stalls by code, name with or without marks, phone, holder or poster serial."""
-    from merchants.search import StallQuery
+    from merchants.stalls.search import StallQuery
 
     _print(_all(market, StallQuery(text=text, limit=PAGE)), market, as_json=as_json)
 
@@ -67,7 +67,7 @@ def show(
 ) -> None:
     """Show one stall."""
     from merchants.errors import StallNotFound
-    from merchants.search import StallQuery
+    from merchants.stalls.search import StallQuery
 
     pages = _all(market, StallQuery(stall_codes=[stall.upper()]))
     if not pages[0].entries:
@@ -99,7 +99,7 @@ def add(  # noqa: PLR0913, PLR0917 (an option for each field of the form)
     from market.clock import now
     from market.database import writing
     from merchants.actors import COMMAND
-    from merchants.onboarding import OnboardingEntry, onboard
+    from merchants.imports.onboarding import OnboardingEntry, onboard
 
     entry = OnboardingEntry(
         stall_code=stall.upper(),
@@ -134,7 +134,7 @@ def _all(market: str, query: "StallQuery") -> "list[StallPage]":
     from market.clock import today
     from market.database import reading
     from market.reports.takings import closed_days, takings_table
-    from merchants.search import StallSort, find_stalls
+    from merchants.stalls.search import StallSort, find_stalls
 
     code, pages = market.upper(), []
     with opened_database() as (settings, engine), reading(engine) as session:

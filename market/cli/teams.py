@@ -31,8 +31,8 @@ def add_one_team(
     from market.clock import now
     from market.database import writing
     from merchants.actors import COMMAND
+    from merchants.campaigns.teams import NewTeam, add_team
     from merchants.kinds import TeamKind
-    from merchants.teams import NewTeam, add_team
 
     if kind not in [one.value for one in TeamKind]:
         raise typer.BadParameter(f"{kind!r}: cần / expected hamlet, commune")
@@ -54,7 +54,7 @@ def add_one_member(
     from market.clock import now
     from market.database import writing
     from merchants.actors import COMMAND
-    from merchants.teams import NewMember, add_member
+    from merchants.campaigns.teams import NewMember, add_member
 
     new = NewMember(full_name=full_name, phone=phone, from_on=_day_or_today(since))
     with opened_database() as (settings, engine), writing(engine) as session:
@@ -76,7 +76,7 @@ def list_all_teams(market: Market, as_json: AsJson = False) -> None:
     from dataclasses import asdict
 
     from market.database import reading
-    from merchants.teams import list_teams
+    from merchants.campaigns.teams import list_teams
 
     with opened_database() as (_, engine), reading(engine) as session:
         found = list_teams(session, market.upper())
@@ -104,7 +104,7 @@ def show_league(
 ) -> None:
     """Xếp hạng theo tiểu thương kích hoạt. / The league by vendors activated."""
     from market.database import reading
-    from merchants.helped import helper_league
+    from merchants.campaigns.helped import helper_league
 
     until = _day_or_today(last)
     since = read_day(first) if first else until.replace(day=1)
@@ -145,7 +145,7 @@ def write_month(
     from market.clock import now
     from market.database import reading
     from market.documents.evidence_book import write_evidence
-    from merchants.team_evidence import team_evidence
+    from merchants.campaigns.evidence import team_evidence
 
     with opened_database() as (_, engine), reading(engine) as session:
         told = team_evidence(session, market.upper(), month.date())
@@ -168,8 +168,8 @@ def add_one_visit(
     from market.clock import now
     from market.database import writing
     from merchants.actors import COMMAND
+    from merchants.campaigns.visits import NewVisit, record_visit
     from merchants.kinds import ExitReason, VisitOutcome
-    from merchants.visits import NewVisit, record_visit
 
     if outcome not in [one.value for one in VisitOutcome]:
         raise typer.BadParameter(f"{outcome!r}: helped, follow_up, absent, refused")
@@ -201,7 +201,7 @@ def list_all_visits(
 
     from market.database import reading
     from market.i18n.campaign_names import VISIT_OUTCOMES
-    from merchants.visits import VisitFilter, list_visits
+    from merchants.campaigns.visits import VisitFilter, list_visits
 
     until = _day_or_today(last)
     asked = VisitFilter(first=read_day(first) if first else until.replace(day=1), last=until)
@@ -237,8 +237,8 @@ def show_card(
     from market.database import reading
     from market.i18n.campaign_names import RESOURCE_KINDS, TASK_STATES
     from market.reports.plans import milli_text
+    from merchants.campaigns.model_cards import find_card
     from merchants.days import market_day
-    from merchants.model_cards import find_card
 
     with opened_database() as (_, engine), reading(engine) as session:
         card = find_card(session, market.upper(), programme.upper())

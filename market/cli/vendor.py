@@ -12,9 +12,9 @@ import typer
 from market.cli.context import opened_database, read_day
 
 if TYPE_CHECKING:
-    from merchants.row_results import Progress, RowResult, SheetResult, Step
-    from merchants.search import StallEntry
-    from merchants.sheet import Sheet
+    from merchants.imports.row_results import Progress, RowResult, SheetResult, Step
+    from merchants.sheets.reading import Sheet
+    from merchants.stalls.search import StallEntry
 
 app = typer.Typer(help="Tiểu thương và gian hàng. / Vendors and stalls.", no_args_is_help=True)
 
@@ -54,9 +54,9 @@ def import_vendors(
     from market.database import writing
     from merchants.actors import COMMAND
     from merchants.errors import SheetRefused
-    from merchants.import_records import new_record
-    from merchants.register import plan_sheet, write_sheet
-    from merchants.sheet import read_sheet
+    from merchants.imports.records import new_record
+    from merchants.imports.register import plan_sheet, write_sheet
+    from merchants.sheets.reading import read_sheet
 
     day = read_day(listed_on) if listed_on else None
     at, code = now(), market.upper() or None
@@ -105,7 +105,7 @@ def list_vendors(
     """List the stalls of a market, or of all, in floor order, with who holds them."""
     from market.database import reading
     from merchants.find import market_codes
-    from merchants.search import every_stall
+    from merchants.stalls.search import every_stall
 
     with opened_database() as (settings, engine), reading(engine) as session:
         codes = [market.upper()] if market else market_codes(session)
@@ -139,7 +139,7 @@ def _shown_progress() -> "Iterator[Progress]":
 
 
 def _write_result(path: Path, sheet: "Sheet", result: "SheetResult") -> None:
-    from merchants.import_result import result_xlsx
+    from merchants.imports.result_sheet import result_xlsx
 
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(result_xlsx(sheet, result.rows))
@@ -165,7 +165,7 @@ def _print_result(result: "SheetResult", *, every_row: bool) -> None:
     from rich.console import Console
     from rich.table import Table
 
-    from merchants.row_words import CHANGES_VI, OUTCOMES_VI
+    from merchants.imports.row_words import CHANGES_VI, OUTCOMES_VI
 
     for remark in result.remarks:
         typer.echo(remark)

@@ -13,10 +13,10 @@ from market.cli.vendor_stalls import doubles, hand, leave, merge, take, unmerge
 if TYPE_CHECKING:
     from sqlmodel import Session
 
-    from merchants.lifecycle import HandStep
+    from merchants.lifecycle.steps import HandStep
     from merchants.sealing import Sealer
     from merchants.tables import Vendor
-    from merchants.vendor_file import VendorFile
+    from merchants.vendors.file import VendorFile
 
 HISTORY_ROWS = 20
 
@@ -43,8 +43,8 @@ def show(vendor: Code, as_json: AsJson = False) -> None:
     """Xem hồ sơ một người bán. / Show everything on one vendor."""
     from market.clock import now
     from market.database import reading
-    from merchants.merging import find_kept_vendor
-    from merchants.vendor_file import vendor_file
+    from merchants.vendors.file import vendor_file
+    from merchants.vendors.merging import find_kept_vendor
 
     with opened_database() as (_, engine), reading(engine) as session:
         told = vendor_file(session, find_kept_vendor(session, vendor.upper()), now=now())
@@ -63,8 +63,8 @@ def edit(
     ] = False,
 ) -> None:
     """Sửa thông tin. / Change details; what is not named stays."""
-    from merchants.vendor_details import VendorChanges
-    from merchants.vendor_edit import change_vendor
+    from merchants.vendors.details import VendorChanges
+    from merchants.vendors.edit import change_vendor
 
     changes = VendorChanges(
         full_name=name, business_name=business, display_name=shown_as, phone=phone
@@ -97,8 +97,8 @@ def step(
 ) -> None:
     """Ghi một bước bằng tay. / Take a step by hand."""
     from merchants.actors import COMMAND
-    from merchants.lifecycle import LEADS_TO
-    from merchants.vendor_steps import resumed_state, take_step
+    from merchants.lifecycle.steps import LEADS_TO
+    from merchants.vendors.steps import resumed_state, take_step
 
     wanted = _step_named(step_name)
 
@@ -119,7 +119,7 @@ def try_payment(
 ) -> None:
     """Ghi lần chuyển thử. / Note a small payment that was seen to arrive."""
     from merchants.actors import COMMAND
-    from merchants.vendor_steps import record_test_payment
+    from merchants.vendors.steps import record_test_payment
 
     def note_it(session: "Session", one: "Vendor", at: datetime, _: "Sealer") -> None:
         record_test_payment(
@@ -143,7 +143,7 @@ def history(
     from market.database import reading
     from market.i18n import instant
     from merchants.find import find_vendor
-    from merchants.history import vendor_history
+    from merchants.vendors.history import vendor_history
 
     with opened_database() as (_, engine), reading(engine) as session:
         one = find_vendor(session, vendor.upper())
@@ -158,7 +158,7 @@ def history(
 
 
 def _step_named(name: str) -> "HandStep":
-    from merchants.lifecycle import HandStep
+    from merchants.lifecycle.steps import HandStep
 
     steps = [each.value for each in HandStep if each is not HandStep.TEST_PAYMENT]
     if name not in steps:

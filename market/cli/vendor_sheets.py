@@ -11,7 +11,7 @@ from market.cli.context import opened_database
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from merchants.sheet_export import MarketSheet
+    from merchants.imports.export import MarketSheet
     from merchants.tables import SheetImport
 
 AsJson = Annotated[bool, typer.Option("--json", help="JSON, mỗi dòng một mục. / JSON lines.")]
@@ -36,7 +36,7 @@ def write_template(
 ) -> None:
     """Write the blank vendor sheet; its example row is never taken in."""
     from market.database import reading
-    from merchants.sheet_export import template
+    from merchants.imports.export import template
 
     if market:
         with opened_database() as (_, engine), reading(engine) as session:
@@ -53,7 +53,7 @@ def export(market: MarketCode, out: Out) -> None:
     from market.database import writing
     from market.security.security_log import SecurityAction, record_security_event
     from merchants.actors import COMMAND
-    from merchants.sheet_export import market_sheet
+    from merchants.imports.export import market_sheet
 
     code = market.upper()
     with opened_database() as (settings, engine), writing(engine) as session:
@@ -79,7 +79,7 @@ def imports(
     """List the latest imports of a market, newest first."""
     from market.database import reading
     from merchants.find import find_market
-    from merchants.import_list import list_imports
+    from merchants.imports.listing import list_imports
 
     with opened_database() as (_, engine), reading(engine) as session:
         code = find_market(session, market.upper()).code
@@ -102,7 +102,7 @@ def undo(
     from market.database import writing
     from merchants.actors import COMMAND
     from merchants.errors import ImportNotFound
-    from merchants.import_undo import undo_import
+    from merchants.imports.undo import undo_import
     from merchants.tables import SheetImport
 
     with opened_database() as (_, engine), writing(engine) as session:

@@ -26,7 +26,7 @@ def take(
 ) -> None:
     """Nhận một gian hàng trống. / Take a free stall."""
     from merchants.actors import COMMAND
-    from merchants.holdings import HoldingDetails, take_stall
+    from merchants.vendors.holdings import HoldingDetails, take_stall
 
     def take_it(session: "Session", one: "Vendor", at: datetime, _: "Sealer") -> None:
         take_stall(
@@ -48,7 +48,7 @@ def leave(stall: Stall, market: Market, on: On = "", reason: Reason = "") -> Non
     from market.clock import now
     from market.database import writing
     from merchants.actors import COMMAND
-    from merchants.holdings import HoldingDetails, leave_stall
+    from merchants.vendors.holdings import HoldingDetails, leave_stall
 
     with opened_database() as (_, engine), writing(engine) as session:
         holding = leave_stall(
@@ -76,7 +76,7 @@ def hand(
     from market.database import writing
     from merchants.actors import COMMAND
     from merchants.find import find_vendor
-    from merchants.holdings import HoldingDetails, hand_over
+    from merchants.vendors.holdings import HoldingDetails, hand_over
 
     with opened_database() as (_, engine), writing(engine) as session:
         taker = find_vendor(session, to.upper())
@@ -98,7 +98,7 @@ def doubles(market: Market, as_json: AsJson = False) -> None:
     """Hồ sơ có thể trùng. / Records that may be one person."""
     from market.database import reading
     from market.i18n.vendor_words import SIGNS
-    from merchants.doubles import possible_doubles
+    from merchants.vendors.doubles import possible_doubles
 
     with opened_database() as (_, engine), reading(engine) as session:
         found = possible_doubles(session, market.upper())
@@ -120,7 +120,7 @@ def merge(
     """Gộp hai hồ sơ của một người. / Merge two records of one person."""
     from merchants.actors import COMMAND
     from merchants.find import find_vendor
-    from merchants.merging import merge_vendors
+    from merchants.vendors.merging import merge_vendors
 
     def merge_it(session: "Session", one: "Vendor", at: datetime, _: "Sealer") -> None:
         other = find_vendor(session, double.upper())
@@ -138,7 +138,7 @@ def unmerge(
     from market.clock import now
     from market.database import writing
     from merchants.actors import COMMAND
-    from merchants.merging import undo_merge
+    from merchants.vendors.merging import undo_merge
 
     with opened_database() as (_, engine), writing(engine) as session:
         undo_merge(session, market.upper(), number, actor=COMMAND, now=now())

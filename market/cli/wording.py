@@ -4,7 +4,7 @@ from datetime import date
 
 from market.i18n.place_words import STALL_STATES, rule_words
 from market.i18n.vendor_words import VENDOR_STATES
-from merchants.calendar import CalendarRuleSpan
+from merchants.calendars.open_days import CalendarRuleSpan
 from merchants.kinds import CalendarRule
 
 STALL_STATES_VI = STALL_STATES

@@ -17,8 +17,21 @@ from market.roles import Role
 from market.settings import Settings
 from market.tables import UserAccount
 from merchants.actors import COMMAND
-from merchants.areas import VAN_YEN
-from merchants.campaigns import NewProgramme, NewWave, add_programme, add_wave
+from merchants.campaigns.evidence import team_evidence
+from merchants.campaigns.model_card_rules import CardContent, Objective, Resource, Task
+from merchants.campaigns.model_cards import save_card
+from merchants.campaigns.programmes import NewProgramme, NewWave, add_programme, add_wave
+from merchants.campaigns.target_areas import markets_of_target
+from merchants.campaigns.targets import NewTarget, set_target
+from merchants.campaigns.teams import (
+    NewMember,
+    NewTeam,
+    add_member,
+    add_team,
+    link_member,
+    list_teams,
+)
+from merchants.campaigns.visits import NewVisit, record_visit
 from merchants.kinds import (
     ExitReason,
     ResourceKind,
@@ -29,15 +42,9 @@ from merchants.kinds import (
     TeamKind,
     VisitOutcome,
 )
-from merchants.model_card_rules import CardContent, Objective, Resource, Task
-from merchants.model_cards import save_card
-from merchants.places import MarketDetails
+from merchants.markets.areas import VAN_YEN
+from merchants.markets.registration import MarketDetails
 from merchants.tables import Market, Stall
-from merchants.target_areas import markets_of_target
-from merchants.targets import NewTarget, set_target
-from merchants.team_evidence import team_evidence
-from merchants.teams import NewMember, NewTeam, add_member, add_team, link_member, list_teams
-from merchants.visits import NewVisit, record_visit
 
 PROGRAMME = "MO-PHONG"
 BASIS = "Mô phỏng, không có văn bản thật"

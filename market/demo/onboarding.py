@@ -11,13 +11,13 @@ from market.database import reading, writing
 from market.demo.watch import Watch
 from market.settings import Settings
 from merchants.actors import COMMAND
-from merchants.areas import VAN_YEN, VAN_YEN_CAVEAT, VAN_YEN_NAME, seed_van_yen
 from merchants.days import HO_CHI_MINH
-from merchants.floor_positions import lay_out
-from merchants.places import MarketDetails
-from merchants.posters import issue_posters, poster_faces
-from merchants.register import SheetResult, import_sheet, register_market
-from merchants.sheet import read_sheet
+from merchants.imports.register import SheetResult, import_sheet, register_market
+from merchants.markets.areas import VAN_YEN, VAN_YEN_CAVEAT, VAN_YEN_NAME, seed_van_yen
+from merchants.markets.registration import MarketDetails
+from merchants.posters.issue import issue_posters, poster_faces
+from merchants.sheets.reading import read_sheet
+from merchants.stalls.floor_positions import lay_out
 from merchants.tables import Market, Stall, StallHolding, Vendor
 from reconciliation.simulation.people import ISSUE_DAYS
 from reconciliation.simulation.register import SimRegister

@@ -18,7 +18,7 @@ from market.demo.people import add_people, write_paper
 from market.demo.watch import Watch
 from market.reports import AdoptionReport, VendorDayReport
 from market.settings import Settings
-from merchants.places import MarketDetails
+from merchants.markets.registration import MarketDetails
 from merchants.sealing import Sealer
 from reconciliation.activity import judge_activity
 from reconciliation.close import ClosedDay, close_days

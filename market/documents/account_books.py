@@ -11,9 +11,9 @@ from typing import Any
 from market.documents.record import Record, RecordSection, record_pdf
 from market.i18n import day
 from market.i18n.vendor_words import ACCOUNT_KINDS
-from merchants.account_statement import AccountStatement
-from merchants.account_upkeep import UpkeepEntry
-from merchants.name_rule import NameRule
+from merchants.acceptance.name_rule import NameRule
+from merchants.acceptance.statement import AccountStatement
+from merchants.acceptance.upkeep import UpkeepEntry
 
 TITLE = "Bảng kê số tài khoản, ví điện tử"
 SUBTITLE = "Nội dung theo mẫu 01/BK-STK"

@@ -11,7 +11,7 @@ from typing import Any
 
 from market.i18n import day, instant, month
 from market.i18n.campaign_names import EXIT_REASONS, TEAM_KINDS, VISIT_OUTCOMES
-from merchants.team_evidence import TeamEvidence
+from merchants.campaigns.evidence import TeamEvidence
 
 README, TEAMS, VISITS = "Đọc trước", "Theo tổ", "Lần ghé"
 

@@ -11,8 +11,8 @@ import typst
 
 from market.i18n import day
 from market.i18n.campaign_names import RESOURCE_KINDS, TASK_STATES
+from merchants.campaigns.model_card_rules import CardEntry, Task
 from merchants.kinds import TaskState
-from merchants.model_card_rules import CardEntry, Task
 
 SIZES_PT = (10.0, 9.0, 8.0, 7.0)
 """Type sizes tried until the card fits on one page."""

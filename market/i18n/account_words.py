@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from merchants.account_lists import ContractState
-from merchants.code_lists import CodeLink
+from merchants.acceptance.code_lists import CodeLink
+from merchants.acceptance.lists import ContractState
 from merchants.kinds import AccountChangeState, CodeScheme, Confirmation
 
 CHANGE_STATES: Mapping[AccountChangeState, str] = MappingProxyType(

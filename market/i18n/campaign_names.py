@@ -64,4 +64,4 @@ TASK_STATES: Mapping[TaskState, str] = MappingProxyType(
 PHASES: Mapping[str, str] = MappingProxyType(
     {"before": "Sắp tới", "during": "Đang chạy", "after": "Đã xong"}
 )
-"""By ``merchants.campaigns.Phase``: where a day lies in a window."""
+"""By ``merchants.campaigns.programmes.Phase``: where a day lies in a window."""

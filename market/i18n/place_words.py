@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from market.i18n.words import Lang, Translator, translator
-from merchants.calendar import BRANCHES, CalendarRuleSpan
+from merchants.calendars.open_days import BRANCHES, CalendarRuleSpan
 from merchants.kinds import (
     AdminLevel,
     CalendarRule,

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from merchants.doubles import Sign
 from merchants.kinds import (
     AcceptancePointState,
     AccountKind,
@@ -13,7 +12,8 @@ from merchants.kinds import (
     PosterState,
     VendorState,
 )
-from merchants.lifecycle import HandStep, Missing
+from merchants.lifecycle.steps import HandStep, Missing
+from merchants.vendors.doubles import Sign
 
 VENDOR_STATES: Mapping[VendorState, str] = MappingProxyType(
     {
@@ -53,7 +53,7 @@ STAGE_NAMES: Mapping[str, str] = MappingProxyType(
         "hung": "Treo tấm mã",
     }
 )
-"""By ``merchants.step_line.Stage.key``."""
+"""By ``merchants.lifecycle.step_line.Stage.key``."""
 MISSING: Mapping[Missing, str] = MappingProxyType(
     {
         Missing.STALL: "chưa giữ gian hàng nào",

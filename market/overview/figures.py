@@ -8,7 +8,7 @@ from typing import Protocol
 import sqlalchemy as sa
 from sqlmodel import Session
 
-from merchants.stall_progress import ISSUES, Need, Progress, stall_progress
+from merchants.stalls.progress import ISSUES, Need, Progress, stall_progress
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

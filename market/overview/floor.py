@@ -14,10 +14,17 @@ import sqlalchemy as sa
 from sqlmodel import Session, col
 
 from market.overview.figures import Figures, count
-from merchants.floor import floor_order
-from merchants.floor_plan import NO_ZONE, Box, FloorPlan, PlannedStall, PlannedZone, completed
-from merchants.floor_positions import box_of
-from merchants.stall_progress import Need, Progress, stall_progress
+from merchants.stalls.floor import floor_order
+from merchants.stalls.floor_plan import (
+    NO_ZONE,
+    Box,
+    FloorPlan,
+    PlannedStall,
+    PlannedZone,
+    completed,
+)
+from merchants.stalls.floor_positions import box_of
+from merchants.stalls.progress import Need, Progress, stall_progress
 from merchants.tables import Stall, Zone
 
 SQUARE = 24

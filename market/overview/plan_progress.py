@@ -7,10 +7,10 @@ from datetime import date, timedelta
 import sqlalchemy as sa
 from sqlmodel import Session, col
 
-from merchants.attainment import PlanLine
+from merchants.campaigns.attainment import PlanLine
+from merchants.campaigns.targets import plan_for
 from merchants.kinds import TargetUnit
 from merchants.tables import DisplayedCode, Poster, Stall
-from merchants.targets import plan_for
 
 INDICATOR = "S3"
 """The share of vendors equipped with a QR; on this page of stalls, which is how a plan is walked."""

@@ -10,12 +10,12 @@ import sqlalchemy as sa
 from sqlmodel import Session, col
 
 from market.overview.floor import FloorStall
+from merchants.calendars.market_calendars import calendar_of
 from merchants.days import market_day
-from merchants.double_counts import count_doubles
 from merchants.kinds import ImportState, PrivacyRequestState
-from merchants.market_calendars import calendar_of
-from merchants.stall_progress import OPEN_CHANGES, Need
+from merchants.stalls.progress import OPEN_CHANGES, Need
 from merchants.tables import AccountChange, Market, PrivacyRequest, SheetImport, Vendor
+from merchants.vendors.double_counts import count_doubles
 from reconciliation.tables import DayClose
 
 CLOSES_LOOKED_BACK_DAYS = 14

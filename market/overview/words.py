@@ -5,7 +5,7 @@ from types import MappingProxyType
 
 from market.overview.to_do import ToDoKind
 from merchants.kinds import EventAction
-from merchants.stall_progress import Need, Progress
+from merchants.stalls.progress import Need, Progress
 
 PROGRESS: Mapping[Progress, str] = MappingProxyType(
     {

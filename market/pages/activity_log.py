@@ -22,7 +22,7 @@ from market.security.security_log import SecurityAction, record_security_event
 from market.security.sessions import Reading, Writing
 from merchants.find import find_market
 from merchants.kinds import EventAction
-from merchants.market_log import LogEntry, LogFilter, market_log, whole_market_log
+from merchants.markets.log import LogEntry, LogFilter, market_log, whole_market_log
 
 router = APIRouter()
 

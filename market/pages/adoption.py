@@ -32,7 +32,7 @@ from market.security.principal import Principal
 from market.security.rights import Right
 from market.security.scope import Caller
 from market.security.sessions import Reading
-from merchants.areas import areas_within, list_areas
+from merchants.markets.areas import areas_within, list_areas
 from merchants.tables import Market
 from reconciliation.tables import DayClose
 

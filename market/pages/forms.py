@@ -9,7 +9,7 @@ from fastapi.responses import RedirectResponse
 from starlette.datastructures import UploadFile
 
 from market.security.bodies import form_of
-from merchants.csv_text import clean_text
+from merchants.files.csv_text import clean_text
 
 
 @dataclass(slots=True)

@@ -69,7 +69,7 @@ def poster_standing(
 def _face(
     request: Request, session: Session, vendor_code: str, stall_code: str | None
 ) -> PosterFace:
-    from merchants.posters import poster_faces
+    from merchants.posters.issue import poster_faces
 
     statement = (
         select(Market.code, Stall.code)

@@ -23,9 +23,9 @@ from merchants.days import market_day
 from merchants.errors import PrivacyStepRefused
 from merchants.find import find_market, find_vendor
 from merchants.kinds import PrivacyRequestKind, RequestsShown
-from merchants.privacy_clocks import due_days, latest_extension
-from merchants.privacy_list import ROWS, count_requests, list_requests
-from merchants.privacy_requests import (
+from merchants.privacy.clocks import due_days, latest_extension
+from merchants.privacy.listing import ROWS, count_requests, list_requests
+from merchants.privacy.requests import (
     OPEN_STATES,
     WISH_LENGTH_MAX,
     answer,

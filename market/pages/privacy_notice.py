@@ -9,7 +9,7 @@ from market.i18n import Lang
 from market.pages.days import today_of
 from market.pages.rendering import lang_of, page
 from market.security.scope import Visitor
-from merchants.notices import notice, published, version_on
+from merchants.privacy.notices import notice, published, version_on
 
 router = APIRouter()
 

@@ -19,9 +19,9 @@ from market.roles import Role
 from market.security.principal import Principal
 from market.security.scope import Caller
 from market.security.sessions import Reading
-from merchants.exact_code import exact_code, payable_stall
 from merchants.find import find_vendor
 from merchants.kinds import ENDED_POSTER_STATES, AccountChangeState
+from merchants.posters.exact_code import exact_code, payable_stall
 from merchants.tables import AccountChange, Market, Poster, Stall, StallHolding, Vendor
 from qr.symbol import draw_symbol
 from reconciliation.records import Book

@@ -42,11 +42,11 @@ from market.reports.models import (
 )
 from market.reports.plans import plan_view
 from merchants import frames as register_frames
-from merchants.areas import list_areas
-from merchants.attainment import PlanLine
+from merchants.campaigns.attainment import PlanLine
+from merchants.campaigns.targets import plans_of_all, plans_of_markets
 from merchants.errors import AreaNotFound, MarketNotFound
+from merchants.markets.areas import list_areas
 from merchants.tables import Market, Stall, StallHolding, StallState
-from merchants.targets import plans_of_all, plans_of_markets
 from reconciliation import frames as money_frames
 from reconciliation.tables import CloseState, DayClose
 

@@ -18,7 +18,7 @@ from market.reports.held_models import (
 from market.roles import Role
 from market.tables import AccessLink, SecurityEvent, UserSession, VendorPin
 from merchants.find import find_vendor
-from merchants.held_data import held_in_register
+from merchants.privacy.held_data import held_in_register
 from merchants.sealing import Sealer
 from reconciliation.tables import DayClose, ProviderTransaction, VendorDay
 

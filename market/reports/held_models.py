@@ -4,7 +4,7 @@ from datetime import date, datetime
 
 from pydantic import BaseModel, ConfigDict
 
-from merchants.held_data import HeldInRegister
+from merchants.privacy.held_data import HeldInRegister
 
 HELD_TABLES = frozenset({"access_link", "user_session", "vendor_pin", "security_event"})
 """The tables of the doors that are told here."""

@@ -17,8 +17,8 @@ from market.reports.held_words import (
     REQUEST_STATES_VI,
     actor_vi,
 )
-from merchants.held_data import HeldPerson
 from merchants.kinds import AcceptancePointState, AccountChangeState, PosterState, VendorState
+from merchants.privacy.held_data import HeldPerson
 
 PAYMENTS_PRINTED = 500
 """The newest single payments on the paper; the JSON file has every one, months are summed in full."""

@@ -6,7 +6,7 @@ from sqlmodel import Session, select
 
 from market.adoption.definitions import CATALOGUE
 from market.reports.plans import milli_text
-from merchants.model_cards import find_card
+from merchants.campaigns.model_cards import find_card
 from merchants.tables import Market
 
 

@@ -13,7 +13,7 @@ from types import MappingProxyType
 from market.adoption.definitions import CATALOGUE, Unit
 from market.i18n import NBSP, num, pct, vnd
 from market.reports.models import PlanView
-from merchants.attainment import WHOLE, PlanLine, attainment
+from merchants.campaigns.attainment import WHOLE, PlanLine, attainment
 from merchants.kinds import TargetUnit
 
 UNITS: Mapping[Unit, TargetUnit] = MappingProxyType(

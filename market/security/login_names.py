@@ -3,8 +3,8 @@
 import re
 
 from market.security.errors import UserRefused
-from merchants.cells import CellRefused, read_phone
-from merchants.csv_text import clean_text
+from merchants.files.cells import CellRefused, read_phone
+from merchants.files.csv_text import clean_text
 from merchants.sealing import Sealer
 
 LETTERS_MAX = 120

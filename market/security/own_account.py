@@ -12,7 +12,7 @@ from market.security.security_log import SecurityAction, record_security_event
 from market.security.sessions import end_sessions_of
 from market.security.users import NAME_LETTERS_MAX
 from market.tables import UserAccount, UserSession
-from merchants.csv_text import clean_text
+from merchants.files.csv_text import clean_text
 
 
 def own_user(session: Session, caller: Principal) -> UserAccount:

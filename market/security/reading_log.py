@@ -12,7 +12,7 @@ from market.security.principal import Principal
 from market.security.users import Scope
 from market.tables import SecurityEvent, UserAccount, UserScope
 from merchants.days import day_begins_at
-from merchants.market_log import EARLIEST, LATEST, LogFilter
+from merchants.markets.log import EARLIEST, LATEST, LogFilter
 
 ROWS_AT_ONCE = 2_000
 STAFF = "staff:"

@@ -25,7 +25,7 @@ from market.security.throttle import (
 from market.security.tokens import sha256_of
 from market.tables import HelperLogin, UserAccount
 from merchants.actors import Actor
-from merchants.csv_text import clean_text
+from merchants.files.csv_text import clean_text
 from merchants.sealing import Sealer
 
 

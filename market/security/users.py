@@ -17,7 +17,7 @@ from market.security.security_log import SecurityAction, record_security_event
 from market.security.sessions import end_sessions_of
 from market.tables import ApiToken, UserAccount, UserScope
 from merchants.actors import COMMAND, Actor
-from merchants.csv_text import clean_text
+from merchants.files.csv_text import clean_text
 from merchants.sealing import Sealer
 from merchants.tables import AreaGroup, Market
 

@@ -122,7 +122,7 @@ class MarketOperator(SQLModel, table=True):
 
 
 class MarketCalendar(SQLModel, table=True):
-    """A dated rule for a market's open days; ``params`` as ``merchants.calendar`` reads them."""
+    """A dated rule for a market's open days; ``params`` as ``merchants.calendars.open_days`` reads them."""
 
     __tablename__: ClassVar[str] = "market_calendar"
 

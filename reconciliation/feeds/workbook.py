@@ -4,7 +4,7 @@ import io
 
 import python_calamine
 
-from merchants.xlsx_guard import Places, SheetCells, XlsxProblem, XlsxRefused, guard_xlsx
+from merchants.files.xlsx_guard import Places, SheetCells, XlsxProblem, XlsxRefused, guard_xlsx
 from reconciliation.feeds.refusal import FileRefused
 from reconciliation.feeds.sheets import Cell, Sheet, SheetRow, Unreadable
 from reconciliation.feeds.text import CELL_BYTES_MAX, refuse_control_characters

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from itertools import pairwise
 
 from merchants.days import HO_CHI_MINH
-from merchants.places import MarketDetails
+from merchants.markets.registration import MarketDetails
 from reconciliation.simulation.banks import VIETCOMBANK, write_account
 from reconciliation.simulation.days import Rail, Sale
 from reconciliation.simulation.faults import Fault

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 
-from merchants.calendar import CalendarRuleSpan, open_days
+from merchants.calendars.open_days import CalendarRuleSpan, open_days
 from merchants.days import HO_CHI_MINH
 from merchants.kinds import CalendarRule
-from merchants.places import MarketDetails
+from merchants.markets.registration import MarketDetails
 from reconciliation.simulation.faults import (
     CARD_FAULTS,
     WEBHOOK_FAULTS,

@@ -7,8 +7,8 @@ every market what in it is made up.
 from functools import lru_cache
 from importlib.resources import files
 
-from merchants.market_list import read_market_list
-from merchants.places import MarketDetails
+from merchants.markets.list_file import read_market_list
+from merchants.markets.registration import MarketDetails
 
 MARKETS_FILE = "demo_markets.csv"
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 
-from merchants.places import MarketDetails
+from merchants.markets.registration import MarketDetails
 from merchants.vendor_code import write_vendor_code
 from reconciliation.simulation.goods import GOODS, GoodsGroup
 from reconciliation.simulation.people import SimVendor, draw_vendor

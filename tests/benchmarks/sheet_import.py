@@ -18,12 +18,12 @@ import sqlalchemy as sa
 
 from market.database import METADATA, migrate, open_engine, writing
 from merchants.actors import COMMAND
-from merchants.import_undo import undo_import
-from merchants.imports import begin_writing, note_check, plan_file, receive_file, write_file
-from merchants.places import register_market
+from merchants.imports.steps import begin_writing, note_check, plan_file, receive_file, write_file
+from merchants.imports.undo import undo_import
+from merchants.markets.registration import register_market
 from merchants.sealing import Sealer
-from merchants.sheet import read_sheet
-from merchants.sheet_book import Line, write_book, write_csv
+from merchants.sheets.book import Line, write_book, write_csv
+from merchants.sheets.reading import read_sheet
 from reconciliation.simulation.places import demo_markets
 
 ROWS = 10_000

@@ -11,7 +11,7 @@ from merchants.tables import Vendor
 from reconciliation.tables import CloseState
 from tests import factories
 from tests.market.books import Line, close
-from tests.merchants.whole_vendor import AT, Whole, add_whole_vendor
+from tests.merchants.privacy.whole_vendor import AT, Whole, add_whole_vendor
 
 ON = date(2026, 11, 2)
 

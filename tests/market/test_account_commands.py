@@ -28,7 +28,7 @@ from merchants.tables import AcceptancePoint, AccountChange, DisplayedCode, Vend
 from tests.conftest import NOW
 from tests.market import books
 from tests.merchants.conftest import fill
-from tests.merchants.sheets import row
+from tests.merchants.sheet_files import row
 from tests.qr.payloads import payload
 
 Run = Callable[..., Result]

@@ -25,8 +25,8 @@ from market.pages.accounts import codes as code_pages
 from market.pages.accounts import own_confirmation, queue, vendor_accounts
 from market.roles import Role
 from market.security.pins import set_pin
+from merchants.acceptance.name_rule import EXPLANATIONS
 from merchants.kinds import AccountChangeState, CodeScheme
-from merchants.name_rule import EXPLANATIONS
 from merchants.tables import (
     AcceptancePoint,
     AccountChange,

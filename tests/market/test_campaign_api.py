@@ -9,12 +9,12 @@ import sqlalchemy as sa
 from market.database import reading, writing
 from market.roles import Role
 from merchants.actors import COMMAND
+from merchants.campaigns.targets import list_targets
 from merchants.events import record_event
 from merchants.kinds import EventAction, VendorState
 from merchants.tables import Target, TeamMember
-from merchants.targets import list_targets
 from tests.market.conftest import NOW, SEALER, SignedIn, Staff
-from tests.merchants import campaigning
+from tests.merchants.campaigns import campaigning
 
 TODAY = date(2026, 11, 5)
 TARGET: dict[str, Any] = {

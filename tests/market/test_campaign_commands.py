@@ -16,11 +16,11 @@ from market import clock
 from market.cli import app, main
 from market.database import writing
 from merchants.actors import COMMAND
-from merchants.model_cards import save_card
+from merchants.campaigns.model_cards import save_card
 from merchants.sealing import Sealer
-from tests.merchants.campaigning import held_stalls, programme
+from tests.merchants.campaigns.campaigning import held_stalls, programme
+from tests.merchants.campaigns.test_model_cards import CONTENT
 from tests.merchants.conftest import Register, fill
-from tests.merchants.test_model_cards import CONTENT
 
 NOW = datetime(2026, 11, 21, 2, tzinfo=UTC)
 BASIS = "KH 12/KH-UBND 05/08/2026"

@@ -15,6 +15,7 @@ from market.i18n.english import ENGLISH
 from market.roles import Role
 from market.settings import Settings
 from merchants.actors import COMMAND
+from merchants.campaigns.targets import plan_for
 from merchants.kinds import EventAction, TargetArea, TargetUnit, VendorState, VisitOutcome
 from merchants.tables import (
     ModelCard,
@@ -27,10 +28,9 @@ from merchants.tables import (
     Vendor,
     Visit,
 )
-from merchants.targets import plan_for
 from tests.market.conftest import NOW, SEALER, SignedIn, Staff
 from tests.market.reading_html import Page
-from tests.merchants import campaigning
+from tests.merchants.campaigns import campaigning
 from tests.merchants.queries import counted
 
 TODAY = date(2026, 11, 5)
@@ -559,7 +559,7 @@ def test_the_evidence_ties_and_holds_texts_as_texts(
 
 def guarded(content: bytes) -> dict[str, int]:
     """How many formulas each sheet holds."""
-    from merchants.xlsx_guard import guard_xlsx
+    from merchants.files.xlsx_guard import guard_xlsx
 
     cells = guard_xlsx(content, unpacked_bytes_max=10**7, area_max=10**6)
     return {title: len(sheet.formulas) for title, sheet in cells.items()}

@@ -11,11 +11,11 @@ from market.demo.home import clear_home
 from market.demo.story import Demonstration, DemoPlan, run_demo
 from market.demo.watch import Silence
 from market.settings import Settings
-from merchants.campaigns import list_programmes
-from merchants.model_cards import find_card
-from merchants.targets import list_targets
-from merchants.team_evidence import team_evidence
-from merchants.teams import list_teams
+from merchants.campaigns.evidence import team_evidence
+from merchants.campaigns.model_cards import find_card
+from merchants.campaigns.programmes import list_programmes
+from merchants.campaigns.targets import list_targets
+from merchants.campaigns.teams import list_teams
 from reconciliation.simulation.places import demo_markets
 
 NOW = datetime(2026, 11, 21, 2, 0, tzinfo=UTC)

@@ -12,13 +12,13 @@ from market.database import reading, writing
 from market.reports.held_data import held_data, held_json, held_pdf
 from market.reports.held_models import HELD_TABLES, LEDGER_TABLES, HeldData
 from market.reports.held_paper import PAYMENTS_PRINTED, held_record
-from merchants import held_data as register
 from merchants.columns import core_table
+from merchants.privacy import held_data as register
 from merchants.sealing import Sealer
 from merchants.tables import Vendor
 from tests.conftest import NOW
 from tests.market.held_world import add_held_world
-from tests.merchants.whole_vendor import ACCOUNT, NAME, PERSONAL, PHONE
+from tests.merchants.privacy.whole_vendor import ACCOUNT, NAME, PERSONAL, PHONE
 
 
 @pytest.fixture

@@ -8,10 +8,10 @@ from sqlmodel import select
 
 from market.database import reading, writing
 from market.roles import Role
+from merchants.files.workbook import FILE_BYTES_MAX
 from merchants.kinds import ImportState
-from merchants.sheet import read_sheet
+from merchants.sheets.reading import read_sheet
 from merchants.tables import SheetImport
-from merchants.workbook import FILE_BYTES_MAX
 from tests.market.conftest import SignedIn, Staff
 from tests.market.test_import_pages import XLSX, make_import, new_row, settle, sheet, stall_codes
 

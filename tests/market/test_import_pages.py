@@ -10,8 +10,9 @@ from sqlmodel import select
 
 from market.database import reading, writing
 from market.roles import Role
+from merchants.files.workbook import FILE_BYTES_MAX
 from merchants.kinds import ImportState
-from merchants.sheet import read_sheet
+from merchants.sheets.reading import read_sheet
 from merchants.tables import (
     AccountChange,
     Market,
@@ -20,11 +21,10 @@ from merchants.tables import (
     Stall,
     Vendor,
 )
-from merchants.workbook import FILE_BYTES_MAX
 from tests.market.conftest import NOW, SignedIn, Staff
+from tests.merchants.imports.test_register import other_row
 from tests.merchants.queries import counted
-from tests.merchants.sheets import lines, row, xlsx_bytes
-from tests.merchants.test_register import other_row
+from tests.merchants.sheet_files import lines, row, xlsx_bytes
 
 HERE = "/cho/LG/nhap"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"

@@ -9,15 +9,15 @@ from sqlmodel import select
 
 from market.database import reading, writing
 from market.import_pool import ImportPool
-from merchants.imports import begin_writing, find_import
+from merchants.imports.row_results import Step
+from merchants.imports.steps import begin_writing, find_import
 from merchants.kinds import ImportState
-from merchants.row_results import Step
 from merchants.sealing import Sealer
 from merchants.tables import Stall
 from tests.merchants.conftest import Register, fill
-from tests.merchants.import_world import CLERK, receive, record_of
-from tests.merchants.sheets import row
-from tests.merchants.test_register import other_row
+from tests.merchants.imports.import_world import CLERK, receive, record_of
+from tests.merchants.imports.test_register import other_row
+from tests.merchants.sheet_files import row
 
 
 @pytest.fixture

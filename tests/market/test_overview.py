@@ -23,8 +23,7 @@ from market.pages.overview import MORE_PAGES
 from market.roles import Role
 from market.security.routes import ROUTES
 from merchants.actors import COMMAND, Actor
-from merchants.double_counts import count_doubles
-from merchants.doubles import Sign, possible_doubles
+from merchants.campaigns.targets import NewTarget, set_target
 from merchants.events import record_event
 from merchants.kinds import (
     AcceptanceType,
@@ -40,8 +39,8 @@ from merchants.kinds import (
     TargetUnit,
     VendorState,
 )
-from merchants.search import StallQuery, find_stalls
-from merchants.stall_progress import ISSUES, Need, Progress
+from merchants.stalls.progress import ISSUES, Need, Progress
+from merchants.stalls.search import StallQuery, find_stalls
 from merchants.tables import (
     AccountChange,
     Market,
@@ -52,15 +51,16 @@ from merchants.tables import (
     Vendor,
     Zone,
 )
-from merchants.targets import NewTarget, set_target
+from merchants.vendors.double_counts import count_doubles
+from merchants.vendors.doubles import Sign, possible_doubles
 from tests.conftest import NOW
 from tests.market.conftest import SignedIn
 from tests.market.reading_html import Page
 from tests.merchants.conftest import Register, register, sqlite_register
+from tests.merchants.imports.test_register import other_row
+from tests.merchants.posters.test_issue import issue
 from tests.merchants.queries import counted
-from tests.merchants.sheets import VACANT, row
-from tests.merchants.test_posters import issue
-from tests.merchants.test_register import other_row
+from tests.merchants.sheet_files import VACANT, row
 
 __all__ = ["register", "sqlite_register"]
 Staff = Callable[..., SignedIn]

@@ -17,7 +17,7 @@ from market.app import create_app
 from market.database import writing
 from market.roles import Role
 from market.settings import Settings
-from merchants.posters import issue_posters
+from merchants.posters.issue import issue_posters
 from merchants.tables import AcceptancePoint, Poster, PosterState, Vendor
 from qr.scan import decode_image
 from reconciliation.tables import CloseState

@@ -26,8 +26,7 @@ from market.i18n.place_words import (
 from market.i18n.words import Lang, translator
 from market.pages.settings import details, stall
 from merchants.actors import COMMAND
-from merchants.areas import VAN_YEN_CAVEAT, VAN_YEN_NAME
-from merchants.calendar import CalendarRuleSpan
+from merchants.calendars.open_days import CalendarRuleSpan
 from merchants.errors import EntryRefused, ListRefused, MarketNotFound
 from merchants.find import find_market
 from merchants.kinds import (
@@ -38,9 +37,10 @@ from merchants.kinds import (
     StallKind,
     StallState,
 )
-from merchants.stalls import StallDetails, add_stalls
+from merchants.markets.areas import VAN_YEN_CAVEAT, VAN_YEN_NAME
+from merchants.stalls.changes import StallDetails, add_stalls
+from merchants.stalls.zones import add_zone
 from merchants.tables import AdminUnit, CalendarCorrection
-from merchants.zones import add_zone
 from reconciliation.simulation.places import market_list_text
 from tests.conftest import NOW
 

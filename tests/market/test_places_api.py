@@ -9,7 +9,7 @@ from sqlmodel import select
 from market.database import reading, writing
 from market.roles import Role
 from merchants.actors import COMMAND
-from merchants.areas import seed_van_yen
+from merchants.markets.areas import seed_van_yen
 from merchants.tables import Market, Stall, Zone
 from tests.market.conftest import NOW, SignedIn, Staff
 

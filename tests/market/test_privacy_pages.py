@@ -16,8 +16,6 @@ from market.database import reading, writing
 from market.roles import Role
 from market.tables import AccessLink, VendorPin
 from merchants.actors import Actor
-from merchants.consents import ConsentProof, record_consents, standing
-from merchants.erasure import ERASED_NAME
 from merchants.errors import MerchantsError
 from merchants.kinds import (
     ConsentChannel,
@@ -25,9 +23,11 @@ from merchants.kinds import (
     PrivacyRequestKind,
     PrivacyRequestState,
 )
-from merchants.privacy_requests import open_request
+from merchants.privacy.consents import ConsentProof, record_consents, standing
+from merchants.privacy.erasure import ERASED_NAME
+from merchants.privacy.requests import open_request
+from merchants.privacy.withdrawals import withdraw
 from merchants.tables import AcceptancePoint, Consent, PrivacyRequest, Vendor
-from merchants.withdrawals import withdraw
 from tests.market.conftest import NOW, SEALER, Reader, SignedIn, Staff
 from tests.market.reading_html import Page
 from tests.merchants.queries import counted

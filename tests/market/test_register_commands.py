@@ -19,10 +19,10 @@ from market.clock import today
 from market.database import alembic_config, reading
 from market.settings import Settings
 from merchants.kinds import CalendarRule, PosterState, VendorState
-from merchants.search import every_stall
+from merchants.stalls.search import every_stall
 from qr.scan import decode_image
 from reconciliation.simulation.places import market_list_text
-from tests.merchants.sheets import lines, row, xlsx_bytes
+from tests.merchants.sheet_files import lines, row, xlsx_bytes
 
 Run = Callable[..., Result]
 

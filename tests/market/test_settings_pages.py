@@ -9,9 +9,9 @@ from sqlmodel import select
 from market.database import reading, writing
 from market.roles import Role
 from merchants.actors import COMMAND
-from merchants.areas import seed_van_yen
+from merchants.calendars.market_calendars import calendar_of
 from merchants.find import find_market
-from merchants.market_calendars import calendar_of
+from merchants.markets.areas import seed_van_yen
 from merchants.tables import (
     AreaGroup,
     Market,

@@ -9,10 +9,10 @@ from sqlmodel import select
 from market.cli import main
 from market.database import reading
 from market.tables import SecurityEvent
-from merchants.sheet import read_sheet
+from merchants.sheets.reading import read_sheet
 from merchants.tables import SheetImport, Vendor
 from tests.market.test_register_commands import Run, json_lines, registered, run, write_sheet
-from tests.merchants.sheets import lines, row, xlsx_bytes
+from tests.merchants.sheet_files import lines, row, xlsx_bytes
 
 __all__ = ["registered", "run"]
 

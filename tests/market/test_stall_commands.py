@@ -9,7 +9,7 @@ from tests.market.test_register_commands import (
     run,
     write_sheet,
 )
-from tests.merchants.sheets import VACANT, row
+from tests.merchants.sheet_files import VACANT, row
 
 __all__ = ["registered", "run"]
 OTHER = {

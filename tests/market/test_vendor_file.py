@@ -15,13 +15,14 @@ from market.cli import app as cli
 from market.database import reading, writing
 from market.i18n import vendor_words
 from market.i18n.english import ENGLISH
-from market.pages import actors, vendor_file
+from market.pages import actors
+from market.pages.vendors import file as vendor_file
 from market.roles import Role
 from market.settings import Settings
 from merchants.actors import COMMAND
 from merchants.kinds import StallState, VendorState
-from merchants.merging import merge_vendors
-from merchants.posters import issue_posters
+from merchants.lifecycle.states import derive_vendor_states
+from merchants.posters.issue import issue_posters
 from merchants.sort_names import search_text, sort_key
 from merchants.tables import (
     AcceptancePoint,
@@ -32,7 +33,7 @@ from merchants.tables import (
     Vendor,
     VendorMerge,
 )
-from merchants.vendor_states import derive_vendor_states
+from merchants.vendors.merging import merge_vendors
 from tests.market.conftest import KEY, NOW, SEALER, Staff
 from tests.market.reading_html import Page
 from tests.merchants.queries import counted

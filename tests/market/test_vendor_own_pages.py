@@ -17,7 +17,6 @@ from market.security.recognising import csrf_token_of
 from market.security.sessions import COOKIE
 from market.tables import UserSession, VendorPin
 from merchants.actors import Actor
-from merchants.consents import ConsentProof, record_consents, standing
 from merchants.kinds import (
     ConsentChannel,
     ConsentPurpose,
@@ -25,6 +24,7 @@ from merchants.kinds import (
     PrivacyRequestKind,
     PrivacyRequestState,
 )
+from merchants.privacy.consents import ConsentProof, record_consents, standing
 from merchants.tables import AcceptancePoint, Consent, PrivacyRequest, RegisterEvent, Vendor
 from qr.payload import read_payload
 from qr.scan import decode_page

@@ -8,7 +8,7 @@ from sqlmodel import Session, col, select
 
 from market.database import reading
 from merchants.kinds import EventAction, VendorState
-from merchants.lifecycle import may_follow
+from merchants.lifecycle.steps import may_follow
 from merchants.tables import RegisterEvent, Vendor
 
 

@@ -10,10 +10,10 @@ import sqlalchemy as sa
 from sqlmodel import SQLModel, select
 
 from market.database import reading, writing
-from merchants.places import register_market
-from merchants.register import RowResult, SheetResult, import_sheet
+from merchants.imports.register import RowResult, SheetResult, import_sheet
+from merchants.markets.registration import register_market
 from merchants.sealing import Sealer
-from merchants.sheet import Sheet
+from merchants.sheets.reading import Sheet
 from merchants.tables import (
     AcceptancePoint,
     Market,
@@ -26,7 +26,7 @@ from merchants.tables import (
 )
 from reconciliation.simulation.places import demo_markets
 from tests.conftest import NOW
-from tests.merchants.sheets import sheet_of
+from tests.merchants.sheet_files import sheet_of
 
 REGISTER_TABLES: tuple[type[SQLModel], ...] = (
     Market, MarketCalendar, Zone, Stall, Vendor, StallHolding, AcceptancePoint, Poster,

@@ -14,8 +14,8 @@ from merchants.find import (
 )
 from merchants.kinds import PosterState
 from tests.merchants.conftest import Register
-from tests.merchants.sheets import VACANT, row
-from tests.merchants.test_posters import issue
+from tests.merchants.posters.test_issue import issue
+from tests.merchants.sheet_files import VACANT, row
 
 
 def test_markets_and_vendors_are_found_by_code(register: Register) -> None:

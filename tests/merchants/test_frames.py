@@ -6,13 +6,13 @@ import pandas as pd
 
 from market.database import reading, writing
 from merchants.frames import coverage_frame, market_frame, open_day_frame, vendor_frame
-from merchants.posters import record_installation
+from merchants.posters.issue import record_installation
 from merchants.tables import CalendarCorrection
 from tests.merchants.conftest import Register
+from tests.merchants.imports.test_register import other_row
+from tests.merchants.posters.test_issue import issue
 from tests.merchants.queries import counted
-from tests.merchants.sheets import VACANT, row
-from tests.merchants.test_posters import issue
-from tests.merchants.test_register import other_row
+from tests.merchants.sheet_files import VACANT, row
 
 
 def vendors(register: Register, as_of: date) -> pd.DataFrame:

@@ -6,8 +6,8 @@ from market.database import writing
 from merchants.reserved_ids import reserve_ids
 from merchants.tables import Stall, Vendor
 from tests.merchants.conftest import Register
-from tests.merchants.sheets import row
-from tests.merchants.test_register import other_row
+from tests.merchants.imports.test_register import other_row
+from tests.merchants.sheet_files import row
 
 
 def test_ids_count_on_from_what_is_there(register: Register) -> None:

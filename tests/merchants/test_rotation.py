@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 from sqlmodel import Session, select
 
 from market.database import METADATA, reading, writing
-from merchants.account_changes import sharing_vendors
+from merchants.acceptance.changes import sharing_vendors
+from merchants.acceptance.displayed_codes import see_code
 from merchants.accounts import phone_fingerprint
-from merchants.displayed_codes import see_code
-from merchants.posters import issue_posters, poster_faces
+from merchants.posters.issue import issue_posters, poster_faces
 from merchants.rotation import Progress, _update, count_by_key, refingerprint, reseal
 from merchants.sealed_columns import JSON_COLUMNS, SEALED_COLUMNS
 from merchants.sealing import SealBroken, Sealer
@@ -25,9 +25,9 @@ from merchants.tables import (
     SheetImportChange,
     Vendor,
 )
-from tests.merchants.accounts_world import CLERK, PRINT_KEY, Accounts
+from tests.merchants.acceptance.accounts_world import CLERK, PRINT_KEY, Accounts
 from tests.merchants.conftest import Register
-from tests.merchants.sheets import row
+from tests.merchants.sheet_files import row
 from tests.qr.payloads import payload
 
 OLD = Sealer(secret_keys=("test-key",), hash_key="test-hash-key")

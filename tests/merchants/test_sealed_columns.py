@@ -8,20 +8,20 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from market.database import METADATA, writing
-from merchants.account_changes import withdraw_account
-from merchants.displayed_codes import see_code
+from merchants.acceptance.changes import withdraw_account
+from merchants.acceptance.displayed_codes import see_code
+from merchants.acceptance.own_codes import take_own_code
+from merchants.campaigns.teams import NewMember, NewTeam, add_member, add_team
 from merchants.kinds import TeamKind
-from merchants.own_codes import take_own_code
-from merchants.poster_payload import poster_payload
-from merchants.posters import issue_posters
+from merchants.posters.issue import issue_posters
+from merchants.posters.payload import poster_payload
 from merchants.sealed_columns import JSON_COLUMNS, NOT_RECOMPUTABLE, SEALED_COLUMNS
 from merchants.tables import AcceptancePoint, AccountChange, DisplayedCode, Poster, Vendor
-from merchants.teams import NewMember, NewTeam, add_member, add_team
-from merchants.vendor_details import VendorChanges
-from merchants.vendor_edit import change_vendor
-from tests.merchants.accounts_world import CLERK, HELPER, PRINT_KEY, Accounts
+from merchants.vendors.details import VendorChanges
+from merchants.vendors.edit import change_vendor
+from tests.merchants.acceptance.accounts_world import CLERK, HELPER, PRINT_KEY, Accounts
 from tests.merchants.conftest import Register
-from tests.merchants.sheets import row
+from tests.merchants.sheet_files import row
 
 BANK, PROPOSED, SEEN = "7770001112223", "7771112223334", "7772223334445"
 PHONE, OTHER_PHONE, HELPERS_PHONE = "0987000111", "0987000222", "0987000333"

@@ -10,7 +10,6 @@ from sqlmodel import Session, col, select
 from market.database import reading, writing
 from merchants.actors import SYSTEM, Actor
 from merchants.kinds import PosterState, VendorState
-from merchants.merging import merge_vendors
 from merchants.tables import (
     AcceptancePoint,
     Market,
@@ -21,7 +20,8 @@ from merchants.tables import (
     StallState,
     Vendor,
 )
-from merchants.vendor_steps import record_test_payment
+from merchants.vendors.merging import merge_vendors
+from merchants.vendors.steps import record_test_payment
 from reconciliation.activity import ACTIVE_DAYS, judge_activity
 from reconciliation.attribution import Clue, attribute
 from reconciliation.close import close_days

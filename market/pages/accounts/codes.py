@@ -17,9 +17,9 @@ from market.security.rights import Right
 from market.security.row_ids import RowId
 from market.security.scope import Caller
 from market.security.sessions import Reading, Writing
-from merchants.code_lists import list_codes
-from merchants.code_reading import SeenCode
-from merchants.displayed_codes import end_code, see_code
+from merchants.acceptance.code_lists import list_codes
+from merchants.acceptance.code_reading import SeenCode
+from merchants.acceptance.displayed_codes import end_code, see_code
 from merchants.errors import (
     CodeNotRecorded,
     DisplayedCodeNotFound,
@@ -90,7 +90,7 @@ def add(
 
     def act() -> str:
         if is_own:
-            from merchants.own_codes import take_own_code
+            from merchants.acceptance.own_codes import take_own_code
 
             record = take_own_code
         else:
@@ -190,7 +190,7 @@ def _read_photo(form: Form) -> list[SeenCode]:
     photo = form.files.get("anh")
     if photo is None or not (photo.filename or photo.size):
         return []
-    from merchants.own_codes import PHOTO_BYTES_MAX, codes_in_photo
+    from merchants.acceptance.own_codes import PHOTO_BYTES_MAX, codes_in_photo
 
     try:
         return codes_in_photo(photo.file.read(PHOTO_BYTES_MAX + 1))

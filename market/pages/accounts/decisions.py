@@ -9,14 +9,14 @@ from sqlmodel import Session
 
 from market.pages.accounts.queue import change_page
 from market.pages.accounts.shown import carried_out
-from market.pages.campaign_forms import kind_in
+from market.pages.campaigns.forms import kind_in
 from market.pages.days import now_of, today_of
 from market.pages.forms import Form, Sent
 from market.security.principal import Principal
 from market.security.row_ids import RowId
 from market.security.scope import Caller
 from market.security.sessions import Writing
-from merchants.account_changes import (
+from merchants.acceptance.changes import (
     PosterFate,
     PosterKeys,
     Verdict,
@@ -24,7 +24,7 @@ from merchants.account_changes import (
     decide_account,
     withdraw_account,
 )
-from merchants.account_lists import find_change
+from merchants.acceptance.lists import find_change
 from merchants.errors import (
     AccountAlreadyOpen,
     AlreadyDecided,

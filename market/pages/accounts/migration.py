@@ -9,9 +9,9 @@ from market.pages.days import today_of
 from market.pages.rendering import page
 from market.security.scope import Caller
 from market.security.sessions import Reading
-from merchants.account_upkeep import expired_page, migration_list, migration_page
+from merchants.acceptance.name_rule import rule_for
+from merchants.acceptance.upkeep import expired_page, migration_list, migration_page
 from merchants.find import find_market
-from merchants.name_rule import rule_for
 
 router = APIRouter()
 PATH = "/cho/{market_code}/doi-ten-tai-khoan"

@@ -30,7 +30,7 @@ def own_code_file(
     kind: Kind,
 ) -> Response:
     """Return a kept code: the symbol alone as SVG, or a page of A6 as PDF."""
-    from merchants.own_codes import own_code
+    from merchants.acceptance.own_codes import own_code
     from qr.own_code import render_own_code
 
     code = own_code(session, market_code, stall_code, code_id, sealer=request.app.state.sealer)

@@ -15,9 +15,9 @@ from market.security.pins import has_pin
 from market.security.principal import Principal
 from market.security.scope import Caller
 from market.security.sessions import Reading, Writing
-from merchants.account_changes import confirm_account, withdraw_account
-from merchants.account_lists import changes_of_vendor
-from merchants.change_rules import OPEN_STATES
+from merchants.acceptance.change_rules import OPEN_STATES
+from merchants.acceptance.changes import confirm_account, withdraw_account
+from merchants.acceptance.lists import changes_of_vendor
 from merchants.errors import AccountChangeNotFound, AlreadyDecided, MerchantsError
 from merchants.find import find_vendor
 from merchants.kinds import AccountChangeState, Confirmation

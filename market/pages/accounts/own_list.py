@@ -18,8 +18,8 @@ from market.security.pins import has_pin
 from market.security.principal import Principal
 from market.security.scope import Caller
 from market.security.sessions import Reading, Writing
-from merchants.account_lists import vendor_accounts
-from merchants.account_statement import account_statement
+from merchants.acceptance.lists import vendor_accounts
+from merchants.acceptance.statement import account_statement
 from merchants.events import record_event
 from merchants.find import find_vendor
 from merchants.kinds import EventAction

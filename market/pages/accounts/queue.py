@@ -19,12 +19,12 @@ from market.security.rights import Right
 from market.security.row_ids import RowId
 from market.security.scope import Caller
 from market.security.sessions import Reading
-from merchants.account_changes import sharing_vendors
-from merchants.account_lists import ChangeEntry, count_changes, find_change, open_changes
-from merchants.change_rules import OPEN_STATES, ChangeStanding, why_not_second
+from merchants.acceptance.change_rules import OPEN_STATES, ChangeStanding, why_not_second
+from merchants.acceptance.changes import sharing_vendors
+from merchants.acceptance.lists import ChangeEntry, count_changes, find_change, open_changes
+from merchants.acceptance.name_rule import EXPLANATIONS, judge_account_name
 from merchants.find import find_market, find_vendor
 from merchants.kinds import AccountChangeState
-from merchants.name_rule import EXPLANATIONS, judge_account_name
 
 router = APIRouter()
 

@@ -16,13 +16,13 @@ from market.i18n.account_words import (
     SCHEMES,
 )
 from market.i18n.vendor_words import ACCOUNT_KINDS, NAME_MATCHES, POINT_STATES
-from market.pages.campaign_forms import content_of, tell
+from market.pages.campaigns.forms import content_of, tell
 from market.pages.days import now_of
 from market.pages.forms import Form, see_other
 from market.pages.rendering import address
 from market.security.once import earlier_answer, remember_answer
 from market.security.principal import Principal
-from merchants.account_entry import MOMO_STORE, STRIPE_ACCOUNT
+from merchants.acceptance.entry import MOMO_STORE, STRIPE_ACCOUNT
 from merchants.errors import EntryRefused, MerchantsError
 from merchants.kinds import GOOD_MATCHES
 from qr.participants import participants

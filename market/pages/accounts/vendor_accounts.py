@@ -8,7 +8,7 @@ from sqlmodel import Session
 
 from market.i18n import translator
 from market.pages.accounts.shown import FIELDS, GOOD, WORDS, banks, carried_out
-from market.pages.campaign_forms import tell
+from market.pages.campaigns.forms import tell
 from market.pages.days import now_of, today_of
 from market.pages.forms import Form, Sent
 from market.pages.rendering import lang_of, page
@@ -18,11 +18,12 @@ from market.security.rights import Right
 from market.security.row_ids import RowId
 from market.security.scope import Caller
 from market.security.sessions import Reading, Writing
-from merchants.account_changes import propose_account
-from merchants.account_entry import ProposedAccount, read_contract, read_proposed_account
-from merchants.account_lists import PointEntry, changes_of_vendor, stalls_of, vendor_accounts
-from merchants.account_upkeep import set_contract
-from merchants.change_rules import OPEN_STATES
+from merchants.acceptance.change_rules import OPEN_STATES
+from merchants.acceptance.changes import propose_account
+from merchants.acceptance.entry import ProposedAccount, read_contract, read_proposed_account
+from merchants.acceptance.lists import PointEntry, changes_of_vendor, stalls_of, vendor_accounts
+from merchants.acceptance.name_rule import judge_account_name
+from merchants.acceptance.upkeep import set_contract
 from merchants.errors import (
     AcceptancePointNotFound,
     AccountAlreadyOpen,
@@ -33,7 +34,6 @@ from merchants.errors import (
     VendorNotFound,
 )
 from merchants.find import find_market, find_vendor
-from merchants.name_rule import judge_account_name
 from merchants.tables import Vendor
 from qr.participants import participants_sha256
 
@@ -204,7 +204,7 @@ def _read(
     code_id, stall_code = form.value("tu_ma"), form.value("gian")
     try:
         if code_id.isascii() and code_id.isdigit() and stall_code:
-            from merchants.own_codes import proposed_from_code
+            from merchants.acceptance.own_codes import proposed_from_code
 
             return proposed_from_code(
                 session,
@@ -232,8 +232,8 @@ def _from_code(
     request: Request, session: Session, market_code: str, stall_code: str, code_id: int
 ) -> Form:
     """Return the form filled from a code; the number stays on the server, its tail is shown."""
-    from merchants.account_lists import institution
-    from merchants.own_codes import account_of_code
+    from merchants.acceptance.lists import institution
+    from merchants.acceptance.own_codes import account_of_code
 
     account, holder = account_of_code(
         session, market_code, stall_code, code_id, sealer=request.app.state.sealer

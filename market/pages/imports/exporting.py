@@ -10,7 +10,7 @@ from market.security.scope import Caller
 from market.security.security_log import SecurityAction, record_security_event
 from market.security.sessions import Reading, Writing
 from merchants.find import find_market
-from merchants.stalls import count_states
+from merchants.stalls.changes import count_states
 
 router = APIRouter()
 
@@ -34,7 +34,7 @@ def export(
     request: Request, session: Writing, caller: Caller, market_code: str, kind: Kind
 ) -> Response:
     """Return the stalls of a market; that they were taken away is remembered."""
-    from merchants.sheet_export import market_sheet
+    from merchants.imports.export import market_sheet
 
     sheet = market_sheet(session, market_code, sealer=request.app.state.sealer)
     record_security_event(

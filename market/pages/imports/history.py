@@ -12,7 +12,7 @@ from market.security.rights import Right
 from market.security.scope import Caller
 from market.security.sessions import Reading
 from merchants.find import find_market
-from merchants.import_list import list_imports, may_be_undone
+from merchants.imports.listing import list_imports, may_be_undone
 
 router = APIRouter()
 

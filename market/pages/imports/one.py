@@ -22,9 +22,10 @@ from market.security.scope import Caller
 from market.security.sessions import Reading, Writing
 from merchants.errors import ImportChangedSince, NewerImportStands
 from merchants.find import find_market
-from merchants.import_list import ROWS, is_file_kept, may_be_undone, proposals_of, rows_of
-from merchants.import_undo import undo_import
-from merchants.imports import (
+from merchants.imports.listing import ROWS, is_file_kept, may_be_undone, proposals_of, rows_of
+from merchants.imports.row_results import Outcome
+from merchants.imports.row_words import split_message
+from merchants.imports.steps import (
     KEPT_DAYS,
     begin_again,
     begin_writing,
@@ -32,9 +33,8 @@ from merchants.imports import (
     is_stalled,
     open_sheet,
 )
+from merchants.imports.undo import undo_import
 from merchants.kinds import ImportState
-from merchants.row_results import Outcome
-from merchants.row_words import split_message
 from merchants.tables import SheetImport
 
 router = APIRouter()
@@ -131,7 +131,7 @@ def result(
     dong: Annotated[str, Query(max_length=10, description="loi = chỉ dòng không nhận")] = "",
 ) -> Response:
     """Return the sheet with its results, to correct and send in again."""
-    from merchants.import_result import result_xlsx
+    from merchants.imports.result_sheet import result_xlsx
 
     record = find_import(session, market_code, import_id)
     sheet = open_sheet(record, sealer=request.app.state.sealer)

@@ -19,11 +19,11 @@ from market.security.once import earlier_answer, new_once, remember_answer
 from market.security.principal import Principal
 from market.security.scope import Caller
 from market.security.sessions import Reading, Writing
+from merchants.files.workbook import FILE_BYTES_MAX
 from merchants.find import find_market
-from merchants.import_list import list_imports
-from merchants.imports import receive_file
-from merchants.sheet import ROW_COUNT_MAX
-from merchants.workbook import FILE_BYTES_MAX
+from merchants.imports.listing import list_imports
+from merchants.imports.steps import receive_file
+from merchants.sheets.reading import ROW_COUNT_MAX
 
 router = APIRouter()
 
@@ -90,7 +90,7 @@ def receive(
 @router.get("/cho/{market_code}/nhap/mau.{kind}", response_class=Response)
 def blank(session: Reading, market_code: str, kind: Kind) -> Response:
     """Return the blank sheet with the market's zones to choose from."""
-    from merchants.sheet_export import template
+    from merchants.imports.export import template
 
     sheet = template(session, market_code)
     content = sheet.to_xlsx() if kind is Kind.XLSX else sheet.to_csv()

@@ -16,12 +16,12 @@ from market.security.pins import has_pin
 from market.security.principal import Principal
 from market.security.scope import Caller
 from market.security.sessions import Reading, Writing
-from merchants.consents import BEFORE_THE_FIRST, ConsentProof, record_consents, standing
 from merchants.find import find_vendor
 from merchants.kinds import ConsentChannel, ConsentPurpose
-from merchants.notices import notice, published, version_on
+from merchants.privacy.consents import BEFORE_THE_FIRST, ConsentProof, record_consents, standing
+from merchants.privacy.notices import notice, published, version_on
+from merchants.privacy.withdrawals import withdraw
 from merchants.tables import Vendor
-from merchants.withdrawals import withdraw
 
 router = APIRouter()
 

@@ -12,12 +12,12 @@ from market.roles import Role
 from market.security.pins import has_pin
 from market.security.scope import Caller
 from market.security.sessions import Reading
-from merchants.consent_rules import PURPOSES
-from merchants.consents import standing
 from merchants.find import find_vendor
-from merchants.held_data import held_in_register
 from merchants.kinds import AcceptancePointState, PosterState
-from merchants.privacy_requests import OPEN_STATES
+from merchants.privacy.consent_rules import PURPOSES
+from merchants.privacy.consents import standing
+from merchants.privacy.held_data import held_in_register
+from merchants.privacy.requests import OPEN_STATES
 from reconciliation.tables import ProviderTransaction
 
 router = APIRouter()

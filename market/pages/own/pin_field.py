@@ -10,7 +10,7 @@ from market.security.errors import PinLocked, PinNeeded, PinWrong
 from market.security.pins import check_pin, has_pin, remember_pin
 from market.security.principal import Principal
 from merchants.actors import Actor
-from merchants.milestones import note_self_action
+from merchants.lifecycle.milestones import note_self_action
 from merchants.tables import Vendor
 
 FIELD = "pin"

@@ -21,8 +21,8 @@ from market.security.sessions import Reading, Writing
 from merchants.errors import PrivacyStepRefused
 from merchants.find import find_vendor
 from merchants.kinds import PrivacyRequestKind
-from merchants.privacy_clocks import due_days
-from merchants.privacy_requests import (
+from merchants.privacy.clocks import due_days
+from merchants.privacy.requests import (
     WISH_LENGTH_MAX,
     find_request,
     open_request,

@@ -16,9 +16,11 @@ from market.security.principal import Principal
 from market.security.rights import Right
 from market.security.scope import Caller
 from market.security.sessions import Reading, Writing
-from merchants.admin_units import find_units, full_name, predecessors, successors
-from merchants.admin_versions import BEGINNING
-from merchants.areas import (
+from merchants.admin_units.lookup import find_units, full_name, predecessors, successors
+from merchants.admin_units.versions import BEGINNING
+from merchants.errors import AreaNotFound, MarketNotFound
+from merchants.kinds import AdminLevel
+from merchants.markets.areas import (
     Area,
     add_member,
     areas_within,
@@ -27,8 +29,6 @@ from merchants.areas import (
     list_areas,
     save_area,
 )
-from merchants.errors import AreaNotFound, MarketNotFound
-from merchants.kinds import AdminLevel
 from merchants.tables import AdminUnit, Market
 
 router = APIRouter()

@@ -20,10 +20,7 @@ from market.security.principal import Principal
 from market.security.rights import Right
 from market.security.scope import Caller
 from market.security.sessions import Reading, Writing
-from merchants.calendar import BRANCHES, CalendarRuleSpan
-from merchants.find import find_market
-from merchants.kinds import CalendarRule
-from merchants.market_calendars import (
+from merchants.calendars.market_calendars import (
     PREVIEW_DAYS,
     CalendarDay,
     calendar_of,
@@ -32,6 +29,9 @@ from merchants.market_calendars import (
     preview,
     take_back_correction,
 )
+from merchants.calendars.open_days import BRANCHES, CalendarRuleSpan
+from merchants.find import find_market
+from merchants.kinds import CalendarRule
 from merchants.tables import Market
 
 router = APIRouter()

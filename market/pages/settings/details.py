@@ -25,12 +25,12 @@ from market.security.principal import Principal
 from market.security.rights import Right
 from market.security.scope import Caller
 from market.security.sessions import Reading, Writing
-from merchants.areas import list_areas
+from merchants.calendars.market_calendars import current_rules
 from merchants.find import find_market
 from merchants.kinds import MarketKind, OperatorKind
-from merchants.market_calendars import current_rules
-from merchants.market_communes import attach_commune, communes_of
-from merchants.market_details import (
+from merchants.markets.areas import list_areas
+from merchants.markets.communes import attach_commune, communes_of
+from merchants.markets.details import (
     MarketFacts,
     OperatorDetails,
     change_market,
@@ -38,7 +38,7 @@ from merchants.market_details import (
     operators_of,
     set_operator,
 )
-from merchants.stalls import count_states
+from merchants.stalls.changes import count_states
 from merchants.tables import Market
 
 router = APIRouter()

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from merchants.floor_plan import NO_ZONE, FloorPlan, PlannedZone, completed
 from merchants.kinds import StallState
+from merchants.stalls.floor_plan import NO_ZONE, FloorPlan, PlannedZone, completed
 
 UNIT = 26
 MARGIN = 10

@@ -21,17 +21,17 @@ from market.security.scope import Caller
 from market.security.sessions import Reading, Writing
 from merchants.errors import ListRefused, SheetRefused
 from merchants.find import find_market
-from merchants.floor_positions import lay_out, plan_of, positions_csv, take_positions
 from merchants.kinds import StallState
-from merchants.stalls import (
+from merchants.stalls.changes import (
     add_stalls,
     count_states,
     list_stall_places,
     read_codes,
     states_by_code,
 )
+from merchants.stalls.floor_positions import lay_out, plan_of, positions_csv, take_positions
+from merchants.stalls.zones import add_zone, list_zones
 from merchants.tables import Market
-from merchants.zones import add_zone, list_zones
 
 router = APIRouter()
 

@@ -26,10 +26,10 @@ from market.security.scope import Caller
 from market.security.sessions import Reading, Writing
 from merchants.find import find_market
 from merchants.kinds import StallKind, StallState
-from merchants.stall_states import steps_by_hand
-from merchants.stalls import StallDetails, change_stall, change_stall_state, find_stall
+from merchants.stalls.changes import StallDetails, change_stall, change_stall_state, find_stall
+from merchants.stalls.states import steps_by_hand
+from merchants.stalls.zones import ZoneEntry, list_zones
 from merchants.tables import Market, Stall
-from merchants.zones import ZoneEntry, list_zones
 
 router = APIRouter()
 

@@ -16,10 +16,10 @@ from market.security.rights import Right
 from market.security.scope import Caller
 from market.security.sessions import Reading, Writing
 from merchants.find import find_market
-from merchants.floor_plan import Box
-from merchants.floor_positions import box_of
+from merchants.stalls.floor_plan import Box
+from merchants.stalls.floor_positions import box_of
+from merchants.stalls.zones import find_zone, list_zones, merge_zones, place_zone, rename_zone
 from merchants.tables import Market, Zone
-from merchants.zones import find_zone, list_zones, merge_zones, place_zone, rename_zone
 
 router = APIRouter()
 

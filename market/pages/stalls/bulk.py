@@ -18,10 +18,10 @@ from market.security.scope import Caller
 from market.security.sessions import Writing
 from merchants.actors import Actor
 from merchants.kinds import PosterState, VendorState
-from merchants.posters import issue_posters, poster_faces, record_installations
-from merchants.search import LIMIT_MAX, StallEntry, StallPage, StallQuery, find_stalls
+from merchants.lifecycle.states import Move, move_vendors
+from merchants.posters.issue import issue_posters, poster_faces, record_installations
+from merchants.stalls.search import LIMIT_MAX, StallEntry, StallPage, StallQuery, find_stalls
 from merchants.tables import Vendor
-from merchants.vendor_states import Move, move_vendors
 
 router = APIRouter()
 

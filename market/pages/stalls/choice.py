@@ -5,9 +5,9 @@ from typing import Annotated
 
 from fastapi import Depends, Query
 
-from merchants.csv_text import clean_text
-from merchants.search import StallQuery, StallSort
-from merchants.stall_progress import Need, Progress
+from merchants.files.csv_text import clean_text
+from merchants.stalls.progress import Need, Progress
+from merchants.stalls.search import StallQuery, StallSort
 
 PAGE_STALLS = 50
 PAGE_MAX = 10_000

@@ -3,10 +3,10 @@
 from datetime import date
 
 from market.pages.forms import Form
-from merchants.account_entry import MOMO_STORE
+from merchants.acceptance.entry import MOMO_STORE
+from merchants.imports.onboarding import LinkBy, OnboardingEntry
 from merchants.kinds import ConsentChannel, ConsentPurpose
-from merchants.notices import version_on
-from merchants.onboarding import LinkBy, OnboardingEntry
+from merchants.privacy.notices import version_on
 from qr.participants import participants
 
 FIELDS = {

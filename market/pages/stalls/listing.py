@@ -24,8 +24,8 @@ from market.security.scope import Caller
 from market.security.sessions import Reading
 from merchants.accounts import MOMO, STRIPE
 from merchants.find import find_market
-from merchants.search import AccountEntry, StallPage, find_stalls
-from merchants.stall_progress import Need, Progress
+from merchants.stalls.progress import Need, Progress
+from merchants.stalls.search import AccountEntry, StallPage, find_stalls
 from merchants.tables import Market, Stall, Zone
 from qr.participants import participants
 

@@ -23,15 +23,15 @@ from market.pages.stalls.preview import preview_of
 from market.security.principal import Principal
 from market.security.scope import Caller
 from market.security.sessions import Reading, Writing
-from merchants.consent_rules import TAKING_PART
-from merchants.consents import standing
 from merchants.errors import StallNotFound
 from merchants.find import find_market
-from merchants.known_people import KnownPerson
-from merchants.notices import current_notice
-from merchants.onboarding import OnboardingRefused, onboard
-from merchants.search import StallEntry, StallQuery, find_stalls
-from merchants.stall_progress import Progress
+from merchants.imports.known_people import KnownPerson
+from merchants.imports.onboarding import OnboardingRefused, onboard
+from merchants.privacy.consent_rules import TAKING_PART
+from merchants.privacy.consents import standing
+from merchants.privacy.notices import current_notice
+from merchants.stalls.progress import Progress
+from merchants.stalls.search import StallEntry, StallQuery, find_stalls
 from merchants.tables import Market, Zone
 
 router = APIRouter()

@@ -24,8 +24,8 @@ from market.security.sessions import Reading
 from merchants.errors import StallNotFound
 from merchants.find import find_market
 from merchants.kinds import GOOD_MATCHES, HANGING_POSTER_STATES
-from merchants.search import StallEntry, StallQuery, find_stalls
-from merchants.stall_progress import Need
+from merchants.stalls.progress import Need
+from merchants.stalls.search import StallEntry, StallQuery, find_stalls
 from merchants.tables import StallHolding, Vendor
 
 router = APIRouter()

@@ -5,9 +5,9 @@ from datetime import date
 
 from market.pages.stalls.entry_form import MOMO_SHOP
 from merchants.accounts import Account
-from merchants.goods import merchant_category
-from merchants.onboarding import OnboardingEntry, read_entry
-from merchants.poster_payload import payload_city, payload_name
+from merchants.imports.onboarding import OnboardingEntry, read_entry
+from merchants.posters.goods import merchant_category
+from merchants.posters.payload import payload_city, payload_name
 from merchants.tables import Market
 from qr.errors import QrError
 from qr.participants import participants

@@ -6,7 +6,7 @@ from itertools import pairwise
 
 import pytest
 
-from merchants.calendar import lunar_date
+from merchants.calendars.open_days import lunar_date
 from merchants.days import HO_CHI_MINH
 from reconciliation.simulation.days import Rail, Sale, draw_sales, market_open_days
 from reconciliation.simulation.faults import NO_FAULTS

@@ -1,0 +1,299 @@
+"""The teams of a market: who helps, whom they brought to receiving money, and why some refuse."""
+
+from datetime import date
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import HTMLResponse, Response
+from sqlmodel import Session, col, select
+
+from market.documents.evidence_book import write_evidence
+from market.i18n.campaign_names import EXIT_REASONS, TEAM_KINDS
+from market.pages.campaigns.forms import content_of, day_in, kind_in, number_in, tell
+from market.pages.campaigns.visits import market_named, own_day
+from market.pages.days import now_of, today_of
+from market.pages.forms import Form, Sent, see_other
+from market.pages.periods import Span, span_of
+from market.pages.rendering import page
+from market.roles import Role, ScopeKind
+from market.security.once import earlier_answer, new_once, remember_answer
+from market.security.principal import Principal
+from market.security.rights import Right
+from market.security.row_ids import RowId
+from market.security.scope import Caller
+from market.security.sessions import Reading, Writing
+from market.tables import UserAccount, UserScope
+from merchants.campaigns.evidence import team_evidence
+from merchants.campaigns.helped import helper_league, refusal_reasons
+from merchants.campaigns.teams import (
+    NewMember,
+    NewTeam,
+    TeamEntry,
+    add_member,
+    add_team,
+    end_member,
+    end_team,
+    link_member,
+    list_teams,
+)
+from merchants.campaigns.visits import VisitFilter, next_stalls, sum_visits
+from merchants.errors import EntryRefused, TeamNotFound
+from merchants.kinds import TeamKind
+
+router = APIRouter()
+
+NEXT_SHOWN = 5
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+_TEAM_FIELDS = {"name": "ten", "place": "noi"}
+_MEMBER_FIELDS = {"full_name": "ho_ten", "phone": "dt", "from_on": "tu"}
+
+
+@router.get("/cho/{market_code}/to-ho-tro", response_class=HTMLResponse)
+def teams(
+    request: Request, session: Reading, caller: Caller, market_code: str, span: Span
+) -> HTMLResponse:
+    """Show the league, the next stalls, why vendors refuse, and the teams."""
+    today = today_of(request)
+    first, last = span_of(span, today)
+    found = helper_league(session, market_code, first=first, last=last)
+    return page(
+        request,
+        "teams",
+        caller=caller,
+        market=market_named(session, market_code),
+        here=f"/cho/{market_code}/to-ho-tro",
+        first=first,
+        last=last,
+        today=today,
+        month=f"{last:%Y-%m}",
+        league=found.league,
+        places=found.named(),
+        told=sum_visits(session, market_code, VisitFilter(first=first, last=last)),
+        own=own_day(session, market_code, caller, today),
+        upcoming=next_stalls(session, market_code, on=today, limit=NEXT_SHOWN),
+        refusals=refusal_reasons(session, market_code, first=first, last=last),
+        teams=list_teams(session, market_code),
+        kinds=TEAM_KINDS,
+        reasons=EXIT_REASONS,
+        may_manage=caller.may(Right.MANAGE_MARKET),
+        may_read=caller.may(Right.READ_MARKET),
+    )
+
+
+@router.get("/cho/{market_code}/to-ho-tro/bang-chung.xlsx", response_class=Response)
+def evidence(
+    request: Request,
+    session: Reading,
+    market_code: str,
+    thang: Annotated[str | None, Query(pattern=r"^20\d{2}-(0[1-9]|1[0-2])$")] = None,
+    muc: Annotated[int | None, Query(ge=0, le=10**12)] = None,
+) -> Response:
+    """Return a month's evidence of the teams as XLSX; ``muc`` is printed beside each as entered."""
+    month = date.fromisoformat(f"{thang}-01") if thang else today_of(request).replace(day=1)
+    told = team_evidence(session, market_code, month)
+    content = write_evidence(told, made_at=now_of(request), support_vnd=muc)
+    name = f"to-ho-tro-{market_code}-{month:%Y-%m}.xlsx"
+    return Response(
+        content,
+        media_type=XLSX,
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+    )
+
+
+@router.get("/cho/{market_code}/to-ho-tro/to/moi", response_class=HTMLResponse)
+def team_form(request: Request, session: Reading, caller: Caller, market_code: str) -> HTMLResponse:
+    """Show the form for a new team."""
+    form = Form.showing(
+        tu=today_of(request).isoformat(), cap=TeamKind.HAMLET.value, once=new_once()
+    )
+    return _team_form_page(request, session, caller, market_code, form)
+
+
+@router.post("/cho/{market_code}/to-ho-tro/to/moi", response_class=HTMLResponse)
+def send_team(
+    request: Request, session: Writing, caller: Caller, market_code: str, form: Sent
+) -> Response:
+    """Add a team and show it."""
+    once, content = form.value("once"), content_of(form, market_code)
+    if done := earlier_answer(session, caller, once, content):
+        return see_other(done)
+    kind = kind_in(form, "cap", TeamKind, needed="Chọn cấp của tổ")
+    from_on = day_in(form, "tu", needed="Ghi ngày tổ bắt đầu")
+    if kind is not None and from_on is not None:
+        new = NewTeam(kind=kind, name=form.value("ten"), place=form.value("noi"), from_on=from_on)
+        try:
+            team = add_team(session, market_code, new, actor=caller.actor, now=now_of(request))
+        except EntryRefused as refusal:
+            tell(form, refusal, _TEAM_FIELDS)
+        else:
+            path = f"/cho/{market_code}/to-ho-tro/to/{team.id}"
+            remember_answer(session, caller, once, content, path, now_of(request))
+            return see_other(path)
+    return _team_form_page(request, session, caller, market_code, form, status_code=422)
+
+
+@router.get("/cho/{market_code}/to-ho-tro/to/{team_id}", response_class=HTMLResponse)
+def team(
+    request: Request, session: Reading, caller: Caller, market_code: str, team_id: RowId
+) -> HTMLResponse:
+    """Show a team with its members, and the form for another one."""
+    form = Form.showing(tu=today_of(request).isoformat(), once=new_once())
+    return _team_page(request, session, caller, market_code, team_id, form)
+
+
+@router.post("/cho/{market_code}/to-ho-tro/to/{team_id}", response_class=HTMLResponse)
+def send_member(
+    request: Request, session: Writing, caller: Caller, market_code: str, team_id: RowId, form: Sent
+) -> Response:
+    """Add a member to a team."""
+    path = f"/cho/{market_code}/to-ho-tro/to/{team_id}"
+    once, content = form.value("once"), content_of(form, path)
+    if done := earlier_answer(session, caller, once, content):
+        return see_other(done)
+    from_on = day_in(form, "tu", needed="Ghi ngày vào tổ")
+    if from_on is not None:
+        new = NewMember(full_name=form.value("ho_ten"), phone=form.value("dt"), from_on=from_on)
+        try:
+            add_member(
+                session,
+                market_code,
+                team_id,
+                new,
+                sealer=request.app.state.sealer,
+                actor=caller.actor,
+                now=now_of(request),
+            )
+        except EntryRefused as refusal:
+            tell(form, refusal, _MEMBER_FIELDS)
+        else:
+            remember_answer(session, caller, once, content, path, now_of(request))
+            return see_other(path)
+    return _team_page(request, session, caller, market_code, team_id, form, status_code=422)
+
+
+@router.post("/cho/{market_code}/to-ho-tro/to/{team_id}/thoi", response_class=HTMLResponse)
+def send_team_end(
+    request: Request, session: Writing, caller: Caller, market_code: str, team_id: RowId, form: Sent
+) -> Response:
+    """Say on which day a team last works."""
+    to_on = day_in(form, "den", needed="Ghi ngày cuối của tổ")
+    if to_on is not None:
+        try:
+            end_team(
+                session, market_code, team_id, to_on=to_on, actor=caller.actor, now=now_of(request)
+            )
+        except EntryRefused as refusal:
+            tell(form, refusal, {"to_on": "den"})
+        else:
+            return see_other(f"/cho/{market_code}/to-ho-tro/to/{team_id}")
+    return _team_page(request, session, caller, market_code, team_id, form, status_code=422)
+
+
+@router.post(
+    "/cho/{market_code}/to-ho-tro/to/{team_id}/thanh-vien/{member_id}",
+    response_class=HTMLResponse,
+)
+def send_member_change(
+    request: Request,
+    session: Writing,
+    caller: Caller,
+    market_code: str,
+    team_id: RowId,
+    member_id: RowId,
+    form: Sent,
+) -> Response:
+    """End a membership, or say which sign-in is the member's own."""
+    now, sent = now_of(request), caller.actor
+    try:
+        if form.is_ticked("thoi"):
+            to_on = day_in(form, "den", needed="Ghi ngày cuối ở tổ")
+            if to_on is not None:
+                end_member(session, market_code, member_id, to_on=to_on, actor=sent, now=now)
+        else:
+            user_id = number_in(form, "tai_khoan")
+            _refuse_stranger(session, market_code, user_id, form)
+            if not form.errors:
+                link_member(session, market_code, member_id, user_id, actor=sent, now=now)
+    except EntryRefused as refusal:
+        tell(form, refusal, {"to_on": "den", "user_id": "tai_khoan"})
+    if form.errors:
+        return _team_page(request, session, caller, market_code, team_id, form, status_code=422)
+    return see_other(f"/cho/{market_code}/to-ho-tro/to/{team_id}")
+
+
+def _refuse_stranger(session: Session, market_code: str, user_id: int | None, form: Form) -> None:
+    if user_id is not None and user_id not in dict(helper_sign_ins(session, market_code)):
+        form.refuse("tai_khoan", "Tài khoản này không phải người hỗ trợ của chợ")
+
+
+def helper_sign_ins(session: Session, market_code: str) -> list[tuple[int, str]]:
+    """Return the active sign-ins of helpers whose scope names this market: number and name."""
+    rows = session.exec(
+        select(UserAccount.id, UserAccount.full_name)
+        .join(UserScope, col(UserScope.user_id) == col(UserAccount.id))
+        .where(
+            UserAccount.role == Role.FIELD_HELPER,
+            col(UserAccount.is_active).is_(True),
+            UserScope.kind == ScopeKind.MARKET,
+            UserScope.code == market_code,
+        )
+        .order_by(col(UserAccount.full_name), col(UserAccount.id))
+    )
+    return [(id_, name) for id_, name in rows if id_ is not None]
+
+
+def _team_form_page(
+    request: Request,
+    session: Session,
+    caller: Principal,
+    market_code: str,
+    form: Form,
+    *,
+    status_code: int = 200,
+) -> HTMLResponse:
+    return page(
+        request,
+        "team_new",
+        caller=caller,
+        status_code=status_code,
+        market=market_named(session, market_code),
+        here=f"/cho/{market_code}/to-ho-tro",
+        form=form,
+        once=form.value("once"),
+        kinds=TEAM_KINDS,
+    )
+
+
+def _team_page(
+    request: Request,
+    session: Session,
+    caller: Principal,
+    market_code: str,
+    team_id: int,
+    form: Form,
+    *,
+    status_code: int = 200,
+) -> HTMLResponse:
+    found = _team_of(session, market_code, team_id)
+    today = today_of(request)
+    return page(
+        request,
+        "team",
+        caller=caller,
+        status_code=status_code,
+        market=market_named(session, market_code),
+        here=f"/cho/{market_code}/to-ho-tro",
+        team=found,
+        form=form,
+        once=form.value("once") or new_once(),
+        kinds=TEAM_KINDS,
+        today=today,
+        sign_ins=helper_sign_ins(session, market_code),
+    )
+
+
+def _team_of(session: Session, market_code: str, team_id: int) -> TeamEntry:
+    for found in list_teams(session, market_code):
+        if found.id == team_id:
+            return found
+    raise TeamNotFound(market_code, team_id)

@@ -1,0 +1,1 @@
+"""Acceptance points: accounts proposed, confirmed and approved; codes displayed at stalls."""

@@ -1,0 +1,1 @@
+"""On which days a market opens; lunar days, public holidays, working days."""

@@ -1,0 +1,1 @@
+"""Programmes, targets, teams, visits, and how far they came."""

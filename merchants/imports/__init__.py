@@ -1,0 +1,1 @@
+"""Whole markets at once: a sheet is planned, written, told of and undone."""

@@ -1,0 +1,1 @@
+"""The lifecycle of a vendor: pure rules, and what brings the stored states in line with the facts."""

@@ -1,0 +1,1 @@
+"""Markets: registered, described, grouped into areas, placed in communes."""

@@ -1,0 +1,1 @@
+"""Consents, requests, clocks, forgetting: what people may ask of the register."""

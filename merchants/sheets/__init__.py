@@ -1,0 +1,1 @@
+"""The vendor sheet: its columns, its template, and what its rows say."""

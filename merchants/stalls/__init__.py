@@ -1,0 +1,1 @@
+"""Stalls, their zones, their floor plan, and how they are found."""

@@ -1,0 +1,1 @@
+"""Vendors: their file, their stalls, records that are one person twice."""
