@@ -5,7 +5,7 @@ import secrets
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from datetime import datetime
-from functools import partial
+from functools import cache, partial
 from http import HTTPStatus
 
 from fastapi import Depends, FastAPI, Request
@@ -35,7 +35,7 @@ from market.pages.errors import (
     error_page,
 )
 from market.pages.privacy_notice import expired_page
-from market.pages.rendering import lang_of, make_environment
+from market.pages.rendering import lang_of
 from market.pages.static_files import VersionedFiles
 from market.problems import Problem, problem_of
 from market.security.bodies import BoundedBodies
@@ -61,6 +61,7 @@ from reconciliation.raw_store import RawStore
 log = logging.getLogger(__name__)
 
 MACHINE_PATHS = ("/api/", "/hooks/", "/healthz")
+_CHECKS = [Depends(check_scope), Depends(check_csrf)]
 GZIP_BYTES_MIN = 1000
 GZIP_LEVEL = 6  # the highest takes twice the time for a page's last percent
 
@@ -85,8 +86,10 @@ def create_app(settings: Settings, *, now: Callable[[], datetime] = clock.now) -
         docs_url=None,
         redoc_url=None,
         openapi_url="/api/v1/openapi.json",
-        dependencies=[Depends(check_scope), Depends(check_csrf)],
+        dependencies=_CHECKS,
+        routes=_doors().routes,
     )
+    app.dependency_overrides = _doors().dependency_overrides
     app.state.reading = partial(reading, engine)
     app.state.writing = partial(writing, engine)
     app.state.engine = engine
@@ -99,9 +102,6 @@ def create_app(settings: Settings, *, now: Callable[[], datetime] = clock.now) -
     app.state.sealer = settings.sealer
     app.state.base_url = settings.base_url
     app.state.raw_store = RawStore(settings.raw_dir)
-    app.state.templates = make_environment()
-    app.include_router(api_router())
-    app.include_router(pages_router())
     app.mount("/static", VersionedFiles(), name="static")
     app.add_middleware(
         GZipMiddleware,
@@ -111,6 +111,15 @@ def create_app(settings: Settings, *, now: Callable[[], datetime] = clock.now) -
     )
     _handle_errors(app)
     return app
+
+
+@cache
+def _doors() -> FastAPI:
+    """Return every page and API route behind its checks: built once, they hang on no settings."""
+    doors = FastAPI(openapi_url=None)
+    for router in (api_router(), pages_router()):
+        doors.include_router(router, dependencies=_CHECKS)
+    return doors
 
 
 class _Wrapped(FastAPI):

@@ -1,6 +1,6 @@
 """Fixtures shared by all tests: a fixed now, a sealer, and a fresh database of each kind."""
 
-import itertools
+import os
 import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -17,7 +17,6 @@ from tests.postgres import PostgresServer, start_postgres
 
 __all__ = ["golden"]
 NOW = datetime(2026, 11, 21, 2, 0, tzinfo=UTC)
-_names = itertools.count(1)
 
 settings.register_profile(
     "cho40", deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
@@ -71,7 +70,7 @@ def engine(
         opened = open_engine(f"sqlite:///{path}")
     else:
         server: PostgresServer = request.getfixturevalue("postgres")
-        opened = open_engine(server.fresh_database(f"t{next(_names)}"))
+        opened = open_engine(server.clean_database(f"tests{os.getpid()}"))
     yield opened
     opened.dispose()
 

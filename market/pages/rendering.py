@@ -2,7 +2,7 @@
 
 import hashlib
 from datetime import date, datetime
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -36,8 +36,9 @@ TEMPLATES = Path(__file__).parent / "templates"
 BAR_HEIGHT = 96
 
 
-def make_environment() -> Environment:
-    """Return the templates' environment; each application makes its own."""
+@cache
+def template_environment() -> Environment:
+    """Return the templates' environment; it hangs on no settings, so applications share it."""
     environment = Environment(
         loader=FileSystemLoader(TEMPLATES),
         autoescape=True,
@@ -101,7 +102,7 @@ def page(
     """
     lang = lang_of(request)
     link = partial(_link, lang)
-    environment: Environment = request.app.state.templates
+    environment = template_environment()
     csrf_token = _FormToken(request)
     html = environment.get_template(f"pages/{template}.html").render(
         _=translator(lang),

@@ -219,17 +219,25 @@ def test_a_database_that_is_not_there_is_not_made(
 
 
 @pytest.mark.parametrize(
-    "statement",
-    ["DROP TABLE alembic_version", "UPDATE alembic_version SET version_num = '0000'"],
+    ("undo", "redo"),
+    [
+        ("ALTER TABLE alembic_version RENAME TO a", "ALTER TABLE a RENAME TO alembic_version"),
+        (
+            "UPDATE alembic_version SET version_num = '0000'",
+            f"UPDATE alembic_version SET version_num = '{newest_revision()}'",
+        ),
+    ],
 )
 def test_a_database_that_is_not_up_to_date_is_refused(
-    run: Run, engine: sa.Engine, statement: str
+    run: Run, engine: sa.Engine, undo: str, redo: str
 ) -> None:
     with engine.begin() as connection:
-        connection.execute(sa.text(statement))
+        connection.execute(sa.text(undo))
 
     result = run("vendor", "list", "MA")
 
+    with engine.begin() as connection:
+        connection.execute(sa.text(redo))  # the tests after this one share the database
     assert result.exit_code == 1
     assert "cho40 init" in result.stderr
 

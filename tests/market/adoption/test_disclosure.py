@@ -270,7 +270,7 @@ def test_two_areas_do_not_give_away_by_their_difference_what_each_hides() -> Non
     assert told_of_group(six, {"A", second}, "U7", whole) == "s"
 
 
-@settings(max_examples=60)
+@settings(max_examples=25)
 @given(
     st.dictionaries(
         st.sampled_from("ABCDEF"), st.tuples(st.integers(0, 60), st.integers(0, 60)), min_size=2

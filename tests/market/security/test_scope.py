@@ -119,6 +119,13 @@ def _stop() -> None:
     raise _Passed
 
 
+@pytest.fixture(autouse=True)
+def unstopped(settings: Settings) -> Iterator[None]:
+    """Let no other test find the doors stopped: all applications share them."""
+    yield
+    create_app(settings).dependency_overrides.clear()
+
+
 @pytest.fixture
 def doors(settings: Settings) -> Iterator[Doors]:
     opened = Doors(settings)
