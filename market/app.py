@@ -4,7 +4,7 @@ import logging
 import secrets
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cache, partial
 from http import HTTPStatus
 
@@ -18,9 +18,9 @@ from starlette.types import ASGIApp
 
 from market import clock
 from market.api import api_router
-from market.api.problems import problem_document
+from market.api.problems import language_of, problem_document, title_of
 from market.database import open_engine, reading, writing
-from market.i18n import Lang
+from market.i18n import Lang, translator
 from market.import_pool import ImportPool
 from market.pages import pages_router
 from market.pages.errors import (
@@ -38,6 +38,7 @@ from market.pages.privacy_notice import expired_page
 from market.pages.rendering import lang_of
 from market.pages.static_files import VersionedFiles
 from market.problems import Problem, problem_of
+from market.request_watch import RequestWatch
 from market.security.bodies import BoundedBodies
 from market.security.csrf import check_csrf
 from market.security.errors import (
@@ -55,6 +56,7 @@ from market.security.scope import check_scope
 from market.settings import Mode, Settings
 from merchants.errors import EntryRefused, MerchantsError
 from qr.errors import QrError
+from qr.participants import participants
 from reconciliation.errors import ReconciliationError
 from reconciliation.raw_store import RawStore
 
@@ -68,13 +70,16 @@ GZIP_LEVEL = 6  # the highest takes twice the time for a page's last percent
 
 def create_app(settings: Settings, *, now: Callable[[], datetime] = clock.now) -> FastAPI:
     """Return the application with pages, API and webhooks on the settings' database."""
+    participants()  # a table of banks that was tampered with stops us here, before anybody is paid
     engine = open_engine(settings.url)
 
     imports = ImportPool(engine, settings.sealer, now)
+    watch = RequestWatch(partial(reading, engine), now)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         yield
+        await watch.close()
         imports.close()
         engine.dispose()
 
@@ -94,11 +99,14 @@ def create_app(settings: Settings, *, now: Callable[[], datetime] = clock.now) -
     app.state.writing = partial(writing, engine)
     app.state.engine = engine
     app.state.imports = imports
+    app.state.request_watch = watch
+    app.state.request_lifetime = timedelta(minutes=settings.payment_request_minutes)
     app.state.now = now
     app.state.is_production = settings.mode is Mode.PRODUCTION
     app.state.secret_keys = [key.get_secret_value() for key in settings.secret_keys]
     app.state.sepay_secrets = [key.get_secret_value() for key in settings.sepay_hmac_secrets]
-    app.state.verification_key = settings.hash_key.get_secret_value()
+    app.state.verification_key = settings.print_key
+    app.state.audit_share_permille = settings.audit_share_percent * 10
     app.state.sealer = settings.sealer
     app.state.base_url = settings.base_url
     app.state.raw_store = RawStore(settings.raw_dir)
@@ -148,12 +156,17 @@ def _refusal(request: Request, error: Exception) -> Response:
     if problem is None or problem.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         return _fault(request, error)
     if _is_for_machines(request):
+        lang = language_of(request)
+        told = translator(lang)
+        faults = error.faults if isinstance(error, EntryRefused) else {}
+        errors = {field: told(sentence) for field, sentence in faults.items()}
         answer: Response = problem_document(
             problem.status,
             kind=type(error).__name__,
-            title=_title(request, problem),
-            detail=str(error),
-            more={"errors": dict(error.faults)} if isinstance(error, EntryRefused) else None,
+            title=title_of(problem, lang),
+            detail="; ".join(f"{field}: {one}" for field, one in errors.items())
+            or _sentence(error, lang),
+            more={"errors": errors} if errors else None,
         )
         if problem.status == HTTPStatus.UNAUTHORIZED:
             answer.headers["WWW-Authenticate"] = "Bearer"
@@ -171,15 +184,17 @@ def _refusal(request: Request, error: Exception) -> Response:
     )
 
 
-def _title(request: Request, problem: Problem) -> str:
-    return problem.title_en if lang_of(request) is Lang.EN else problem.title_vi
-
-
 _TOLD_AS: Mapping[type[Exception], tuple[str, str]] = {
     LinkExpired: EXPIRED,
     LinkNeeded: LINK_NEEDED,
     CsrfRefused: FORM_REFUSED,
 }
+
+
+def _sentence(error: Exception, lang: Lang) -> str:
+    if isinstance(error, QrError) and lang is Lang.VI:
+        return error.message_vi
+    return str(error)
 
 
 def _told(request: Request, error: Exception, problem: Problem) -> tuple[str, str]:
@@ -189,7 +204,7 @@ def _told(request: Request, error: Exception, problem: Problem) -> tuple[str, st
         return REFUSED
     if problem.status == HTTPStatus.NOT_FOUND:
         return NOT_FOUND
-    return _title(request, problem), NOTHING_WRITTEN
+    return title_of(problem, lang_of(request)), NOTHING_WRITTEN
 
 
 def _malformed(request: Request, error: Exception) -> Response:
@@ -201,7 +216,7 @@ def _malformed(request: Request, error: Exception) -> Response:
     return problem_document(
         HTTPStatus.UNPROCESSABLE_ENTITY,
         kind="Malformed",
-        title=MALFORMED[0],
+        title=translator(language_of(request))(MALFORMED[0]),
         more={"errors": errors},
     )
 
@@ -229,7 +244,7 @@ def _fault(request: Request, error: Exception) -> Response:
         return problem_document(
             HTTPStatus.INTERNAL_SERVER_ERROR,
             kind="Fault",
-            title=BROKEN[0],
+            title=translator(language_of(request))(BROKEN[0]),
             more={"error_id": error_id},
         )
     return error_page(

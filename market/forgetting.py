@@ -3,9 +3,6 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from importlib import import_module
-from importlib.util import find_spec
-from typing import Protocol
 
 import sqlalchemy as sa
 from sqlmodel import Session, SQLModel, col
@@ -15,8 +12,7 @@ from merchants.columns import core_table
 from merchants.imports.steps import forget_files
 from merchants.privacy.retention import Kept, forget_before
 from merchants.tables import SheetImport
-
-_LEDGER = "reconciliation.retention"
+from reconciliation.retention import forget_transactions
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,43 +24,20 @@ class Forgotten:
     count: int
 
 
-class ForgetTransactions(Protocol):
-    """How the ledger forgets raw rows: those before a day, of one vendor when one is named."""
-
-    def __call__(
-        self,
-        session: Session,
-        before: datetime,
-        *,
-        vendor_id: int | None = None,
-        now: datetime,
-        dry_run: bool = False,
-    ) -> int: ...
-
-
 def forget_old(session: Session, *, now: datetime, dry_run: bool = False) -> list[Forgotten]:
     """Forget everything whose time is over and return how much of each kind; safe to repeat.
 
-    On a dry run nothing is changed. Children go before what they point at.
+    On a dry run nothing is changed. Children go before what they point at. The raw bytes of what the
+    ledger forgot are files and go afterwards: ``reconciliation.retention.remove_forgotten_bytes``.
     """
     done = []
     for kind, forget in _KINDS:
         before = forget_before(kind, now)
         done.append(Forgotten(kind, before, forget(session, before, dry_run)))
-    ledger = ledger_forgetting()
-    if ledger is not None:
-        before = forget_before(Kept.RAW_TRANSACTIONS, now)
-        count = ledger(session, before, now=now, dry_run=dry_run)
-        done.append(Forgotten(Kept.RAW_TRANSACTIONS, before, count))
+    before = forget_before(Kept.RAW_TRANSACTIONS, now)
+    count = forget_transactions(session, before, now=now, dry_run=dry_run)
+    done.append(Forgotten(Kept.RAW_TRANSACTIONS, before, count))
     return done
-
-
-def ledger_forgetting() -> ForgetTransactions | None:
-    """Return the ledger's own function; ``None`` while the ledger has none."""
-    if find_spec(_LEDGER) is None:
-        return None
-    found: ForgetTransactions | None = getattr(import_module(_LEDGER), "forget_transactions", None)
-    return found
 
 
 def _sessions(session: Session, before: datetime, dry_run: bool) -> int:

@@ -6,21 +6,19 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlmodel import Session, col
 
-from market.forgetting import ledger_forgetting
 from market.reports.held_data import held_data, held_json, held_pdf
 from market.reports.held_models import HeldData
 from market.roles import Role
 from market.security.links import revoke_links
 from market.tables import VendorPin
 from merchants.actors import Actor
-from merchants.errors import PaymentsStillHeld
 from merchants.events import record_event
 from merchants.kinds import ConsentPurpose, EventAction, PrivacyRequestKind
 from merchants.privacy.consents import standing
 from merchants.privacy.requests import complete
 from merchants.sealing import Sealer
 from merchants.tables import PrivacyRequest, Vendor
-from reconciliation.tables import ProviderTransaction
+from reconciliation.retention import forget_transactions
 
 _ENDS_PAYMENTS = frozenset(
     {
@@ -69,7 +67,6 @@ def complete_request(
 
     Raises:
         PrivacyStepRefused: the request cannot be completed now.
-        PaymentsStillHeld: raw payments of a vendor who lets nobody see them cannot be removed yet.
     """
     vendor = session.get_one(Vendor, request.vendor_id)
     code = vendor.code or ""
@@ -88,20 +85,7 @@ def complete_request(
 
 
 def _end_payments(session: Session, vendor: Vendor, *, now: datetime) -> None:
-    """Remove the raw payments of a vendor who lets nobody see them."""
+    """Forget the raw payments of a vendor who lets nobody see them; the closed days stand."""
     assert vendor.id is not None
-    if ConsentPurpose.RECONCILIATION in standing(session, vendor.id):
-        return
-    forget = ledger_forgetting()
-    if forget is not None:
-        forget(session, now, vendor_id=vendor.id, now=now)
-        return
-    held = session.execute(
-        sa.select(sa.func.count())
-        .select_from(ProviderTransaction)
-        .where(col(ProviderTransaction.vendor_id) == vendor.id)
-    ).scalar_one()
-    is_still_named = ConsentPurpose.ONBOARDING in standing(session, vendor.id)
-    # Rows of somebody erased name nobody any more; of somebody on the list they must go first.
-    if held and is_still_named:
-        raise PaymentsStillHeld(vendor.code or "", held)
+    if ConsentPurpose.RECONCILIATION not in standing(session, vendor.id):
+        forget_transactions(session, now, vendor_id=vendor.id, now=now)

@@ -63,6 +63,16 @@ PROBLEMS: Mapping[str, Problem] = MappingProxyType(
         "ImageRefused": Problem(
             HTTPStatus.UNPROCESSABLE_ENTITY, "Không đọc được ảnh", "The picture cannot be read"
         ),
+        "NoCodeInPicture": Problem(
+            HTTPStatus.UNPROCESSABLE_ENTITY,
+            "Trong ảnh không có mã QR đọc được",
+            "The picture shows no readable QR code",
+        ),
+        "TooManyCodes": Problem(
+            HTTPStatus.UNPROCESSABLE_ENTITY,
+            "Trong ảnh có quá nhiều mã QR",
+            "The picture shows too many QR codes",
+        ),
         # merchants
         "MerchantsError": Problem(
             HTTPStatus.CONFLICT, "Danh sách chợ từ chối", "The register refuses"
@@ -145,6 +155,11 @@ PROBLEMS: Mapping[str, Problem] = MappingProxyType(
         "ProgrammeNotFound": Problem(
             HTTPStatus.NOT_FOUND, "Không có chương trình này", "No such programme or wave"
         ),
+        "ProgrammeChangedMeanwhile": Problem(
+            HTTPStatus.CONFLICT,
+            "Chương trình hoặc đợt này vừa được người khác sửa",
+            "Somebody else changed this programme or wave meanwhile",
+        ),
         "TargetNotFound": Problem(HTTPStatus.NOT_FOUND, "Không có mục tiêu này", "No such target"),
         "TargetSetMeanwhile": Problem(
             HTTPStatus.CONFLICT,
@@ -209,11 +224,6 @@ PROBLEMS: Mapping[str, Problem] = MappingProxyType(
             "Người bán không cho xem tiền",
             "The vendor lets nobody see payments",
         ),
-        "PaymentsStillHeld": Problem(
-            HTTPStatus.CONFLICT,
-            "Các khoản cũ chưa xoá xong",
-            "Raw payments are still held",
-        ),
         "NoticeNotFound": Problem(
             HTTPStatus.NOT_FOUND, "Không có bản thông báo này", "No such privacy notice"
         ),
@@ -274,6 +284,11 @@ PROBLEMS: Mapping[str, Problem] = MappingProxyType(
             "Chưa ghi được lời xác nhận",
             "The confirmation cannot be taken like this",
         ),
+        "ProposerHeldTheKey": Problem(
+            HTTPStatus.CONFLICT,
+            "Người đề nghị cũng là người cấp đường dẫn: xác nhận bằng giấy có chữ ký",
+            "Whoever proposed it also issued the link: confirm on paper, with a signature",
+        ),
         "SecondPersonNeeded": Problem(
             HTTPStatus.FORBIDDEN, "Cần người thứ hai duyệt", "A second person must decide"
         ),
@@ -289,6 +304,24 @@ PROBLEMS: Mapping[str, Problem] = MappingProxyType(
             HTTPStatus.UNPROCESSABLE_ENTITY,
             "Chưa ghi được mã QR này",
             "The QR code is not recorded",
+        ),
+        "AuditRefused": Problem(
+            HTTPStatus.CONFLICT, "Chưa bốc được tấm mã để kiểm tra", "The round is not drawn"
+        ),
+        "RoundNotFound": Problem(
+            HTTPStatus.NOT_FOUND, "Không có đợt kiểm tra này", "No such round of checks"
+        ),
+        "CheckRefused": Problem(
+            HTTPStatus.UNPROCESSABLE_ENTITY,
+            "Chưa ghi được lần kiểm tra",
+            "The check is not recorded",
+        ),
+        "CheckNotFound": Problem(
+            HTTPStatus.NOT_FOUND, "Không có lần kiểm tra này", "No such check"
+        ),
+        "IncidentNotFound": Problem(HTTPStatus.NOT_FOUND, "Không có sự cố này", "No such incident"),
+        "IncidentStepRefused": Problem(
+            HTTPStatus.CONFLICT, "Sự cố chưa tới bước này", "The incident may not take this step"
         ),
         "LedgerHoldsFingerprints": Problem(
             HTTPStatus.CONFLICT,
@@ -352,8 +385,41 @@ PROBLEMS: Mapping[str, Problem] = MappingProxyType(
         "VersionNotFound": Problem(
             HTTPStatus.NOT_FOUND, "Ngày này chưa có lần chốt đó", "No such version of this day"
         ),
+        "RequestNotFound": Problem(
+            HTTPStatus.NOT_FOUND, "Không có mã đúng số tiền này", "No such request for an amount"
+        ),
+        "RequestNotOpen": Problem(
+            HTTPStatus.CONFLICT,
+            "Mã này đã có kết quả, không huỷ được nữa",
+            "This request is not open any more",
+        ),
+        "NotPayable": Problem(
+            HTTPStatus.CONFLICT,
+            "Chưa có tài khoản ngân hàng đúng tên để làm mã",
+            "No account that a code may pay",
+        ),
+        "RequestsNotKept": Problem(
+            HTTPStatus.CONFLICT,
+            "Khoản khách trả không báo về đây, nên mã này không được ghi lại",
+            "Payments are not told here, so no request is kept",
+        ),
+        "TooManyOpenRequests": Problem(
+            HTTPStatus.TOO_MANY_REQUESTS,
+            "Đang có nhiều mã chờ khách trả. Cô/bác huỷ bớt, hoặc chờ mã cũ hết giờ",
+            "Too many requests are open at once",
+        ),
+        "TooManyRequests": Problem(
+            HTTPStatus.TOO_MANY_REQUESTS,
+            "Vừa làm nhiều mã quá. Cô/bác chờ vài phút rồi làm tiếp",
+            "Too many requests in a short time",
+        ),
         # the doors
         "SecurityError": Problem(HTTPStatus.FORBIDDEN, "Không mở được", "Not allowed"),
+        "TooManyStreams": Problem(
+            HTTPStatus.TOO_MANY_REQUESTS,
+            "Nhiều trang đang chờ tin. Trang này tự xem lại sau ít giây",
+            "Too many pages wait for news; this one asks again by itself",
+        ),
         "AddressUnreadable": Problem(
             HTTPStatus.UNPROCESSABLE_ENTITY,
             "Địa chỉ có chỗ chưa đọc được",

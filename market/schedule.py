@@ -127,13 +127,18 @@ def close_last_days(engine: sa.Engine, settings: Settings, at: datetime) -> str:
     return f"{len(closed)} ngày chợ xem lại, {new} phiên bản mới, {moved} người bán đổi trạng thái"
 
 
-def forget_what_is_old(engine: sa.Engine, settings: Settings, at: datetime) -> str:  # noqa: ARG001
+def forget_what_is_old(engine: sa.Engine, settings: Settings, at: datetime) -> str:
     """Forget what has been kept as long as the privacy notice says."""
     from market.forgetting import forget_old
+    from reconciliation.raw_store import RawStore
+    from reconciliation.retention import remove_forgotten_bytes
 
     with writing(engine) as session:
         forgotten = forget_old(session, now=at)
+    with writing(engine) as session:
+        removed = remove_forgotten_bytes(session, RawStore(settings.raw_dir), now=at)
     told = [f"{each.count} {each.kind.value}" for each in forgotten if each.count]
+    told += [f"{removed} raw files"] if removed else []
     return ", ".join(told) or "không có gì đến hạn"
 
 

@@ -1,14 +1,17 @@
 """Everything the environment decides, read once at the door."""
 
+import json
+from datetime import date
 from enum import StrEnum
 from functools import cached_property
 from pathlib import Path
-from typing import Self
+from typing import Annotated, Any, Self
 
-from pydantic import Field, SecretStr, model_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import Field, SecretStr, field_validator, model_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from merchants.sealing import Sealer
+from qr.print_code import PrintKeys
 
 EXAMPLE_SECRET = "example-secret-never-use-in-production"  # noqa: S105
 
@@ -37,6 +40,13 @@ class Settings(BaseSettings):
     secret_keys: list[SecretStr] = Field(default_factory=lambda: [SecretStr(EXAMPLE_SECRET)])
     """Sealing and signing keys, newest first (JSON list)."""
     hash_key: SecretStr = SecretStr(EXAMPLE_SECRET)
+    verification_keys: Annotated[dict[date, SecretStr], NoDecode] = Field(default_factory=dict)
+    """Keys of the codes printed on posters, by the first issue date each is for (JSON object).
+
+    Not sealing keys: a printed code must stay right as long as the poster hangs, so old keys stay
+    in the list. Posters issued before the first of them carry codes made with ``hash_key``."""
+    audit_share_percent: int = Field(default=10, ge=1, le=100)
+    """How many of a market's live posters are looked at on a market day."""
     sepay_hmac_secrets: list[SecretStr] = Field(default_factory=lambda: [SecretStr(EXAMPLE_SECRET)])
     stripe_base_url: str = "http://127.0.0.1:12111"
     stripe_api_key: SecretStr = SecretStr("sk_test_123")
@@ -46,13 +56,28 @@ class Settings(BaseSettings):
     profiles_file: Path | None = None
     """TOML with this deployment's provider profiles (contracts: fees, cycles); ``None`` =
     ``contracts.toml`` in ``data_dir`` if it is there, else the packaged ones."""
+    payment_request_minutes: int = Field(default=15, ge=1, le=1440)
+    """How long a code of an exact amount waits for its payment."""
     base_url: str = "http://127.0.0.1:8000"
     """How the pages are reached from outside; used in links."""
+
+    @field_validator("verification_keys", mode="before")
+    @classmethod
+    def _read_keys(cls, told: Any) -> Any:
+        """Read the JSON of the environment, where nothing at all is no key of its own."""
+        if isinstance(told, str):
+            return json.loads(told) if told.strip() else {}
+        return told
 
     @model_validator(mode="after")
     def _refuse_example_secrets(self) -> Self:
         if self.mode is Mode.PRODUCTION:
-            secrets = [*self.secret_keys, self.hash_key, *self.sepay_hmac_secrets]
+            secrets = [
+                *self.secret_keys,
+                self.hash_key,
+                *self.verification_keys.values(),
+                *self.sepay_hmac_secrets,
+            ]
             if any(s.get_secret_value() in {EXAMPLE_SECRET, ""} for s in secrets):
                 raise ValueError(
                     "production mode needs CHO40_SECRET_KEYS, CHO40_HASH_KEY and "
@@ -75,6 +100,12 @@ class Settings(BaseSettings):
     def raw_dir(self) -> Path:
         """Return the folder of the raw store."""
         return self.data_dir / "raw"
+
+    @cached_property
+    def print_key(self) -> PrintKeys:
+        """Return the keys of the codes printed on posters, by the first issue date of each."""
+        keys = {date.min: self.hash_key, **self.verification_keys}
+        return PrintKeys({day: key.get_secret_value() for day, key in keys.items()})
 
     @cached_property
     def sealer(self) -> Sealer:

@@ -64,11 +64,15 @@ class UtcDateTime(TypeDecorator[datetime]):
         return value.astimezone(UTC)  # type: ignore[no-any-return]
 
 
-def text_enum(kind: type[StrEnum]) -> sa.Enum:
-    """Return a column type that stores the *values* of ``kind`` as text with a CHECK constraint."""
+def text_enum(kind: type[StrEnum], *, name: str = "") -> sa.Enum:
+    """Return a column type that stores the *values* of ``kind`` as text with a CHECK constraint.
+
+    Args:
+        name: of the constraint, where a table has two columns of one kind; empty = the kind's own.
+    """
     return sa.Enum(
         kind,
-        name=_snake_case(kind.__name__),
+        name=name or _snake_case(kind.__name__),
         native_enum=False,
         create_constraint=True,
         values_callable=lambda members: [member.value for member in members],

@@ -4,6 +4,7 @@ from datetime import date
 
 from merchants.errors import EntryRefused
 from merchants.files.csv_text import clean_text
+from merchants.sentences import Sentence
 
 
 class Faults:
@@ -35,10 +36,20 @@ class Faults:
         if needed and not text:
             self.say(field, needed)
         if len(text) > length_max:
-            self.say(field, f"Dài {len(text)} chữ, ghi tối đa {length_max} chữ")
+            self.say(
+                field,
+                Sentence("Dài {n} chữ, ghi tối đa {most} chữ", n=len(text), most=length_max),
+            )
         return text
 
     def span(self, field: str, first: date, last: date | None) -> None:
         """Note when a span of days ends before it begins; ``field`` is that of its end."""
         if last is not None and last < first:
-            self.say(field, f"Ngày cuối {last:%d/%m/%Y} trước ngày đầu {first:%d/%m/%Y}")
+            self.say(
+                field,
+                Sentence(
+                    "Ngày cuối {last:%d/%m/%Y} trước ngày đầu {first:%d/%m/%Y}",
+                    last=last,
+                    first=first,
+                ),
+            )

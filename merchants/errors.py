@@ -133,6 +133,18 @@ class ProgrammeNotFound(MerchantsError):
         self.named = named
 
 
+class ProgrammeChangedMeanwhile(MerchantsError):
+    """Somebody else changed the programme or the wave after the form was opened."""
+
+    def __init__(self, named: str, changes: Sequence["FieldChange"]) -> None:
+        told = "; ".join(
+            f"{each.field} by {each.actor} at {each.at.isoformat()}" for each in changes
+        )
+        super().__init__(f"programme or wave {named} was changed meanwhile: {told}")
+        self.named = named
+        self.changes = tuple(changes)
+
+
 class TargetNotFound(MerchantsError):
     """No target has this number."""
 
@@ -434,6 +446,14 @@ class ConfirmationRefused(MerchantsError):
         self.reason = reason
 
 
+class ProposerHeldTheKey(MerchantsError):
+    """A PIN proves nothing to whoever gave out the link it was set by, and proposed the account."""
+
+    def __init__(self, change_id: int) -> None:
+        super().__init__(f"proposal {change_id}: its proposer also issued the vendor's link")
+        self.change_id = change_id
+
+
 class SecondPersonNeeded(MerchantsError):
     """Who proposed an account, or recorded the vendor's word, does not decide about it."""
 
@@ -522,15 +542,6 @@ class PaymentsNotSeen(MerchantsError):
         self.vendor_code = vendor_code
 
 
-class PaymentsStillHeld(MerchantsError):
-    """A request is not completed: raw payments that must go cannot be removed yet."""
-
-    def __init__(self, vendor_code: str, count: int) -> None:
-        super().__init__(f"vendor {vendor_code}: {count} raw payments are still held")
-        self.vendor_code = vendor_code
-        self.count = count
-
-
 class LedgerHoldsFingerprints(MerchantsError):
     """The ledger names accounts by their fingerprint: under another key payments would count twice."""
 
@@ -540,3 +551,57 @@ class LedgerHoldsFingerprints(MerchantsError):
             "with another key the same payments would be taken for new ones"
         )
         self.rows = rows
+
+
+class AuditRefused(MerchantsError):
+    """A round of checks is not drawn; the reason is Vietnamese."""
+
+    def __init__(self, market_code: str, on: date, reason: str) -> None:
+        super().__init__(f"market {market_code}, {on:%d/%m/%Y}: {reason}")
+        self.market_code = market_code
+        self.on = on
+        self.reason = reason
+
+
+class RoundNotFound(MerchantsError):
+    """This market has no such round of checks."""
+
+    def __init__(self, market_code: str, round_id: int) -> None:
+        super().__init__(f"market {market_code!r} has no round {round_id}")
+        self.market_code = market_code
+        self.round_id = round_id
+
+
+class CheckRefused(MerchantsError):
+    """A look at a poster is not recorded; the reason is Vietnamese, for whoever looked."""
+
+    def __init__(self, field: str, reason: str) -> None:
+        super().__init__(f"check of a poster, {field}: {reason}")
+        self.field = field
+        self.reason = reason
+
+
+class CheckNotFound(MerchantsError):
+    """This market or vendor has no such check of a poster."""
+
+    def __init__(self, check_id: int) -> None:
+        super().__init__(f"no check of a poster has the number {check_id} here")
+        self.check_id = check_id
+
+
+class IncidentNotFound(MerchantsError):
+    """This market or vendor has no such incident."""
+
+    def __init__(self, incident_id: int) -> None:
+        super().__init__(f"no incident has the number {incident_id} here")
+        self.incident_id = incident_id
+
+
+class IncidentStepRefused(MerchantsError):
+    """An incident does not take this step from where it stands; the reason is Vietnamese."""
+
+    def __init__(self, incident_id: int, state: str, reason: str) -> None:
+        super().__init__(f"incident {incident_id} is {state}: {reason}")
+        self.incident_id = incident_id
+        self.state = state
+        self.reason = reason

@@ -1,6 +1,7 @@
 """The register as frames, with the dtypes the adoption figures and the reconciliation count on."""
 
 from collections import defaultdict
+from collections.abc import Collection
 from datetime import date
 
 import pandas as pd
@@ -131,11 +132,12 @@ def open_day_frame(session: Session, first: date, last: date) -> pd.DataFrame:
     return frame.astype({"market_id": "int64", "is_open": "bool"})
 
 
-def coverage_frame(session: Session, as_of: date) -> pd.DataFrame:
+def coverage_frame(session: Session, as_of: date, *, without: Collection[int] = ()) -> pd.DataFrame:
     """Return what S6 counts, one row per market: ``market_id, feeding_points, displayed_codes``.
 
     All int64 and about stalls audited by the day only: QR codes seen hanging there, and acceptance
     points of their holders whose ledger is read. Points elsewhere would make the share look better.
+    Stalls held by vendors ``without`` whom statistics are made are left out on both sides.
     """
     audited = session.exec(
         select(Stall.market_id, Stall.displayed_codes, StallHolding.vendor_id)
@@ -156,6 +158,8 @@ def coverage_frame(session: Session, as_of: date) -> pd.DataFrame:
     displayed: dict[int, int] = defaultdict(int)
     holders: dict[int, set[int]] = defaultdict(set)
     for market_id, codes, vendor_id in audited:
+        if vendor_id in without:
+            continue
         displayed[market_id] += codes or 0
         if vendor_id is not None:
             holders[market_id].add(vendor_id)

@@ -96,6 +96,61 @@ GOOD_MATCHES = (NameMatch.EXACT, NameMatch.NORMALISED)
 """The matches that count as the vendor's own name (S5), and without which no poster is issued."""
 
 
+class CheckResult(StrEnum):
+    """What a look at a stall's poster came to. Source: qr.md section 12."""
+
+    OK = "ok"
+    WORN = "worn"
+    """The right code, and so damaged that it should be printed anew."""
+    MISSING = "missing"
+    """The poster that should hang there was not seen."""
+    REVOKED = "revoked"
+    """A poster that was revoked or replaced still hangs there."""
+    MISMATCH = "mismatch"
+    """A code that pays somebody else, or that nobody knows, where the poster should be."""
+
+
+GOOD_CHECKS = (CheckResult.OK, CheckResult.WORN)
+"""The right code hung there; everything that is paid until then went to the right account."""
+
+
+class CheckSource(StrEnum):
+    """How somebody looked."""
+
+    PHOTO = "photo"
+    SCAN = "scan"
+    """Read by the phone's own camera; how worn the code is, is then not known."""
+    MANUAL = "manual"
+    """What a person saw."""
+
+
+class IncidentState(StrEnum):
+    """Where a wrong code found at a stall stands."""
+
+    OPEN = "open"
+    TOLD = "told"
+    """The vendor knows."""
+    CLOSED = "closed"
+
+
+class TellingWay(StrEnum):
+    """How a vendor learnt of a wrong code at their stall."""
+
+    IN_PERSON = "in_person"
+    PHONE = "phone"
+    OWN_PAGE = "own_page"
+    """They read it on their own page and said so."""
+
+
+class IncidentOutcome(StrEnum):
+    """What was done about a wrong code."""
+
+    CODE_REMOVED = "code_removed"
+    POSTER_REPLACED = "poster_replaced"
+    POSTER_REVOKED = "poster_revoked"
+    FALSE_ALARM = "false_alarm"
+
+
 class MarketKind(StrEnum):
     """What kind of market the law sees (Decree 60/2024, domain.md section 7)."""
 
@@ -318,6 +373,7 @@ class EventAction(StrEnum):
     IMPORTED = "imported"
     IMPORT_UNDONE = "import_undone"
     PIN_SET = "pin_set"
+    PIN_RESET = "pin_reset"
     LINK_ISSUED = "link_issued"
     LINK_REVOKED = "link_revoked"
     POSTER_ISSUED = "poster_issued"
@@ -331,6 +387,11 @@ class EventAction(StrEnum):
     OBJECTIVE_SET = "objective_set"
     """One objective of a version of a model card; a version's objectives are as many events."""
     TEAM_CHANGED = "team_changed"
+    AUDIT_DRAWN = "audit_drawn"
+    POSTER_CHECKED = "poster_checked"
+    INCIDENT_OPENED = "incident_opened"
+    INCIDENT_TOLD = "incident_told"
+    INCIDENT_CLOSED = "incident_closed"
     CALENDAR_CORRECTED = "calendar_corrected"
     PLACE_CHANGED = "place_changed"
 

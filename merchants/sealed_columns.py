@@ -75,6 +75,7 @@ SEALED_COLUMNS: tuple[SealedColumn, ...] = (
         hash_column="payload_hash",
         hash_of=_payload,
     ),
+    SealedColumn(table="incident", column="code_sealed", hash_column="code_hash", hash_of=_payload),
     SealedColumn(
         table="user_account", column="login_sealed", hash_column="login_hash", hash_of=_login
     ),

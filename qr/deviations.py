@@ -74,7 +74,7 @@ def _outside_ascii(structure: Structure) -> Iterator[Finding]:
 
 
 def _decomposed(structure: Structure) -> Iterator[Finding]:
-    for tag, value in structure.objects:
+    for tag, value in structure.root.items():
         if not is_normalized("NFC", value):
             yield finding("not-nfc", tag, value=value)
 
@@ -89,7 +89,7 @@ def _undefined(structure: Structure) -> Iterator[Finding]:
     for sub in structure.inside("62"):
         if sub == "00" or "10" <= sub <= "49":
             yield finding("undefined", f"62.{sub}")
-    for tag, _ in structure.objects:
+    for tag in structure.root:
         if "65" <= tag <= "79":
             yield finding("undefined", tag)
 
@@ -107,9 +107,7 @@ def _identifiers(structure: Structure) -> Iterator[Finding]:
 def _templates_with_guid(structure: Structure) -> list[str]:
     """Return the paths that must hold a unique identifier: 26 to 51, 62.50 to 62.99, 80 to 99."""
     roots = [
-        tag
-        for tag, _ in structure.objects
-        if is_account_template(tag) or is_unreserved_template(tag)
+        tag for tag in structure.root if is_account_template(tag) or is_unreserved_template(tag)
     ]
     return roots + [f"62.{sub}" for sub in structure.inside("62") if sub >= "50"]
 

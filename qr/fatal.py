@@ -116,7 +116,7 @@ def _repetition(structure: Structure) -> Iterator[Finding]:
 
 
 def _account(structure: Structure) -> Iterator[Finding]:
-    if not any("02" <= tag <= "51" for tag, _ in structure.objects):
+    if not any("02" <= tag <= "51" for tag in structure.root):
         yield finding("no-account", "payload")
 
 

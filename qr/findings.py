@@ -1,5 +1,6 @@
 """What the strict reader says of a payload: stable codes, a place, a sentence in two languages."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 _SHOWN_MAX = 40
@@ -9,11 +10,13 @@ _SHOWN_MAX = 40
 class Finding:
     """One rule a payload breaks.
 
-    ``code`` is ``F1`` to ``F19`` (fatal) or ``D1`` to ``D9`` (deviation) and never changes its
-    meaning; ``path`` names the place, such as ``38.01.00``, or ``payload`` for the whole.
+    ``code`` is ``F1`` to ``F19`` (fatal) or ``D1`` to ``D9`` (deviation), as in ``qr.rules``, and
+    ``fact`` the one of the rule's cases, such as ``fee-missing``; neither ever changes its meaning.
+    ``path`` names the place, such as ``38.01.00``, or ``payload`` for the whole.
     """
 
     code: str
+    fact: str
     path: str
     message: str
     message_vi: str
@@ -21,12 +24,17 @@ class Finding:
     def __str__(self) -> str:
         return f"{self.code} {self.path}: {self.message}"
 
+    @property
+    def sentence_vi(self) -> str:
+        """Return code, place and message in Vietnamese, as ``str`` does in English."""
+        return f"{self.code} {self.path}: {self.message_vi}"
+
 
 def finding(fact: str, path: str, **values: object) -> Finding:
     """Return the finding named ``fact`` at a place, its sentences filled with the values."""
-    code, message, message_vi = _SENTENCES[fact]
+    code, message, message_vi = SENTENCES[fact]
     shown = {name: shorten(v) if isinstance(v, str) else v for name, v in values.items()}
-    return Finding(code, path, message.format(**shown), message_vi.format(**shown))
+    return Finding(code, fact, path, message.format(**shown), message_vi.format(**shown))
 
 
 def shorten(value: str) -> str:
@@ -35,7 +43,7 @@ def shorten(value: str) -> str:
     return repr(value if len(value) <= _SHOWN_MAX else f"{value[:half]}…{value[-half:]}")
 
 
-_SENTENCES: dict[str, tuple[str, str, str]] = {
+SENTENCES: Mapping[str, tuple[str, str, str]] = {
     "empty": ("F1", "holds no character", "không có ký tự nào"),
     "white-space": (
         "F1",
@@ -261,3 +269,4 @@ _SENTENCES: dict[str, tuple[str, str, str]] = {
         "{value} có {decimals} số lẻ, tiền tệ {currency} có {limit}",
     ),
 }
+"""Each fact with the code of its rule, its English and its Vietnamese sentence."""

@@ -4,27 +4,39 @@ Reading has two tiers: fatal errors F1 to F19 reject a payload, deviations D1 to
 raises on any breach and never trims: a cut account pays a stranger.
 """
 
-import re
-import unicodedata
 from dataclasses import dataclass
 
 from qr.crc import crc
 from qr.deviations import PAYLOAD_BYTES_MAX, deviations
-from qr.errors import PayloadRefused, UnknownParticipant
-from qr.fatal import ACCOUNT_LENGTH_MAX, fatal_findings, is_not_vietqr
-from qr.findings import Finding, shorten
-from qr.participants import find_participant, participants
+from qr.fatal import fatal_findings, is_not_vietqr
+from qr.findings import Finding
+from qr.refusals import payload_refused
+from qr.request_fields import (
+    AMOUNT_VND_MAX,
+    LABEL_MAX,
+    PURPOSE_MAX,
+    accented_name,
+    additional,
+    amount,
+    check_payee,
+    folded_name,
+    merchant_category,
+    service,
+)
 from qr.structure import VIETQR_AID, Fields, as_fields, take_apart
-from qr.text import fold_to_ascii
 from qr.tlv import write_object
 
-AMOUNT_VND_MAX = 499_999_999
-"""NAPAS247 moves less than 500 million đồng at once. Source: NAPAS "VietQR format", v1.0, 8.1.1."""
+__all__ = [
+    "AMOUNT_VND_MAX",
+    "Beneficiary",
+    "PayloadReading",
+    "TransferRequest",
+    "read_payload",
+    "write_payload",
+]
 
-_ACCOUNT = re.compile(rf"[A-Za-z0-9]{{1,{ACCOUNT_LENGTH_MAX}}}")
-_KEPT = re.compile(r"[A-Za-z0-9 _\-.]+")
-_FOUR_DIGITS = re.compile(r"[0-9]{4}")
-_NAME_MAX, _CITY_MAX, _PURPOSE_MAX, _LABEL_MAX = 25, 15, 19, 25
+_NAME_MAX, _CITY_MAX = 25, 15
+_VND, _LANGUAGE = "704", "vi"
 
 
 @dataclass(frozen=True)
@@ -50,6 +62,18 @@ class PayloadReading:
     def is_valid(self) -> bool:
         """Return whether no fatal rule is broken; deviations do not count."""
         return not self.errors
+
+    @property
+    def amount_vnd(self) -> int | None:
+        """Return the đồng a valid payload asks for; ``None`` = none, another currency, or parts.
+
+        ``50.000`` asks for fifty: a dot is a decimal point, not Vietnamese grouping.
+        """
+        written = self.fields.get("54")
+        if not self.is_valid or not isinstance(written, str) or self.fields["53"] != _VND:
+            return None
+        whole, _, parts = written.partition(".")
+        return None if parts.strip("0") else int(whole)
 
 
 def read_payload(text: str, *, require_vietqr: bool = False) -> PayloadReading:
@@ -90,8 +114,11 @@ class TransferRequest:
     ``bin`` and ``account`` say who is paid; ``bank_name``, when given, must name the same
     participant. ``merchant_name`` (59) and ``merchant_city`` (60) may carry diacritics, which are
     folded. Without ``amount_vnd`` the code is a poster, paid many times. ``purpose`` (62.08) is the
-    stall or vendor code, ``store_label`` and ``terminal_label`` are 62.03 and 62.07. ``service`` is
-    ``QRIBFTTA`` for accounts, ``QRIBFTTC`` for cards.
+    stall or vendor code; ``bill_number``, ``store_label``, ``reference_label`` and
+    ``terminal_label`` are 62.01, 62.03, 62.05 and 62.07. ``service`` is ``QRIBFTTA`` for accounts,
+    ``QRIBFTTC`` for cards, ``QRPUSH`` for merchants, whose id then stands as ``account``.
+    ``with_accents`` adds name and city with their diacritics (64): a larger symbol, marked as UTF-8,
+    which some readers do not support.
     """
 
     bin: str
@@ -102,31 +129,43 @@ class TransferRequest:
     service: str = "QRIBFTTA"
     mcc: str = "5411"
     purpose: str | None = None
+    bill_number: str | None = None
     store_label: str | None = None
+    reference_label: str | None = None
     terminal_label: str | None = None
     bank_name: str | None = None
+    with_accents: bool = False
 
 
 def write_payload(request: TransferRequest) -> str:
-    """Return the payload of a request, in ascending tag order and pure ASCII.
+    """Return the payload of a request, in ascending tag order and, but for 64, pure ASCII.
 
     Raises:
         PayloadRefused: a field of the request breaks a rule; nothing is ever shortened.
     """
-    _check_payee(request)
+    check_payee(request.bin, request.account, request.bank_name)
     beneficiary = write_object("00", request.bin) + write_object("01", request.account)
     account = write_object("00", VIETQR_AID) + write_object("01", beneficiary)
     objects = {
         "00": "01",
         "01": "11" if request.amount_vnd is None else "12",
-        "38": account + write_object("02", request.service),
-        "52": _mcc(request.mcc),
-        "53": "704",
-        "54": _amount(request.amount_vnd),
+        "38": account + write_object("02", service(request.service)),
+        "52": merchant_category(request.mcc),
+        "53": _VND,
+        "54": amount(request.amount_vnd),
         "58": "VN",
-        "59": _name("merchant_name", request.merchant_name, limit=_NAME_MAX),
-        "60": _name("merchant_city", request.merchant_city, limit=_CITY_MAX),
-        "62": _additional(request),
+        "59": folded_name("merchant_name", request.merchant_name, limit=_NAME_MAX),
+        "60": folded_name("merchant_city", request.merchant_city, limit=_CITY_MAX),
+        "62": additional(
+            {
+                "01": ("bill_number", request.bill_number, LABEL_MAX),
+                "03": ("store_label", request.store_label, LABEL_MAX),
+                "05": ("reference_label", request.reference_label, LABEL_MAX),
+                "07": ("terminal_label", request.terminal_label, LABEL_MAX),
+                "08": ("purpose", request.purpose, PURPOSE_MAX),
+            }
+        ),
+        "64": _accents(request),
     }
     body = "".join(write_object(tag, value) for tag, value in objects.items() if value) + "6304"
     payload = body + crc(body)
@@ -134,125 +173,20 @@ def write_payload(request: TransferRequest) -> str:
     return payload
 
 
-def _check_payee(request: TransferRequest) -> None:
-    _check_text("bin", request.bin)
-    participant = participants().get(request.bin)
-    if participant is None:
-        raise PayloadRefused("bin", f"{shorten(request.bin)} is not in the participant table")
-    if participant.status == "unverified":
-        raise PayloadRefused(
-            "bin", f"{shorten(request.bin)} is listed as unverified, not to be paid"
-        )
-    if request.bank_name is not None:
-        _check_bank_name(request.bank_name, bin_=request.bin)
-    _check_text("account", request.account)
-    if not _ACCOUNT.fullmatch(request.account):
-        raise PayloadRefused(
-            "account",
-            f"{shorten(request.account)} holds {len(request.account)} characters, "
-            f"1 to {ACCOUNT_LENGTH_MAX} of A-Z, a-z, 0-9 are allowed",
-        )
-    _check_text("service", request.service)
-    if request.service not in {"QRIBFTTA", "QRIBFTTC"}:
-        raise PayloadRefused(
-            "service",
-            f"is {request.service!r}, must be QRIBFTTA (to an account) or QRIBFTTC (to a card)",
-        )
-
-
-def _check_bank_name(bank_name: str, *, bin_: str) -> None:
-    """Refuse a BIN that is not the named bank's: published tables with swapped BINs exist."""
-    _check_text("bank_name", bank_name)
-    try:
-        named = find_participant(bank_name)
-    except UnknownParticipant as unknown:
-        raise PayloadRefused("bank_name", str(unknown)) from unknown
-    if named.bin != bin_:
-        raise PayloadRefused("bank_name", f"{shorten(bank_name)} has BIN {named.bin}, not {bin_}")
-
-
-def _check_text(field: str, value: object) -> None:
-    if not isinstance(value, str):
-        raise PayloadRefused(field, f"is {value!r}, must be text")
-
-
-def _mcc(mcc: str) -> str:
-    _check_text("mcc", mcc)
-    if not _FOUR_DIGITS.fullmatch(mcc):
-        raise PayloadRefused("mcc", f"is {shorten(mcc)}, must be four digits")
-    return mcc
-
-
-def _amount(amount_vnd: int | None) -> str:
-    """Return the digits of an amount; only a plain int is one (no bool, float, numpy, text)."""
-    if amount_vnd is None:
+def _accents(request: TransferRequest) -> str:
+    if not isinstance(request.with_accents, bool):
+        raise payload_refused("with_accents", "no-flag", value=request.with_accents)
+    if not request.with_accents:
         return ""
-    if type(amount_vnd) is not int:
-        raise PayloadRefused(
-            "amount_vnd", f"is {amount_vnd!r} ({type(amount_vnd).__name__}), must be a plain int"
-        )
-    if not 1 <= amount_vnd <= AMOUNT_VND_MAX:
-        raise PayloadRefused("amount_vnd", f"is {amount_vnd}, must be 1 to {AMOUNT_VND_MAX}")
-    return str(amount_vnd)
-
-
-def _name(field: str, name: str, *, limit: int) -> str:
-    """Return a name folded to ASCII; letters and digits that folding would lose are refused."""
-    _check_text(field, name)
-    lost = [c for c in unicodedata.normalize("NFC", name) if _is_lost(c)]
-    if lost:
-        raise PayloadRefused(
-            field,
-            f"{shorten(name)} has {shorten(lost[0])}, which no bank keeps and folding would lose",
-        )
-    folded = fold_to_ascii(name)
-    if folded != folded.strip() or not folded:
-        raise PayloadRefused(
-            field, f"{shorten(name)} folds to {folded!r}, empty or with outer spaces"
-        )
-    if len(folded) > limit:
-        raise PayloadRefused(
-            field, f"{shorten(folded)} holds {len(folded)} characters, at most {limit} fit"
-        )
-    return folded
-
-
-def _is_lost(character: str) -> bool:
-    """Return whether folding drops a character that is no mere punctuation or accent."""
-    if fold_to_ascii(character) or (character.isascii() and character.isprintable()):
-        return False
-    return unicodedata.category(character)[0] not in {"P", "M"}
-
-
-def _additional(request: TransferRequest) -> str:
-    labels = (
-        ("03", "store_label", request.store_label, _LABEL_MAX),
-        ("07", "terminal_label", request.terminal_label, _LABEL_MAX),
-        ("08", "purpose", request.purpose, _PURPOSE_MAX),
-    )
-    # At their longest the three take 81 characters with their headers, of 99 that fit.
-    return "".join(
-        write_object(tag, _label(field, value, limit=limit))
-        for tag, field, value, limit in labels
-        if value is not None
-    )
-
-
-def _label(field: str, value: str, *, limit: int) -> str:
-    """Return a label as it is: it is a reference, so it is never folded."""
-    _check_text(field, value)
-    if not _KEPT.fullmatch(value) or value != value.strip():
-        raise PayloadRefused(
-            field, f"is {shorten(value)}, may hold A-Z a-z 0-9 space _ - . without outer spaces"
-        )
-    if len(value) > limit:
-        raise PayloadRefused(field, f"holds {len(value)} characters, at most {limit} fit")
-    return value
+    name = accented_name("merchant_name", request.merchant_name, limit=_NAME_MAX)
+    city = accented_name("merchant_city", request.merchant_city, limit=_CITY_MAX)
+    return write_object("00", _LANGUAGE) + write_object("01", name) + write_object("02", city)
 
 
 def _check_own_output(payload: str) -> None:
     """Read back what was written: a finding here is a bug, and money must not follow it."""
     reading = read_payload(payload, require_vietqr=True)
     found = [str(each) for each in (*reading.errors, *reading.deviations)]
-    if found or not payload.isascii() or len(payload) > PAYLOAD_BYTES_MAX:
+    is_ascii = "64" in reading.fields or payload.isascii()
+    if found or not is_ascii or len(payload.encode("utf-8")) > PAYLOAD_BYTES_MAX:
         raise AssertionError(f"written payload {payload!r} does not read back cleanly: {found}")

@@ -17,35 +17,34 @@ class Structure:
     """What stands where in a payload.
 
     ``values`` holds each object by its path: ``54``, ``62.08``, ``38.01.00``; of a repeated ID the
-    last. ``breakages`` holds what stopped the reading of ``payload`` or of a template, by its
-    path; ``repeated`` the paths that occur more than once, with how often.
+    last. ``templates`` holds what stands inside each readable template, by its path, the root's
+    being ``payload``. ``breakages`` holds what stopped the reading of ``payload`` or of a template,
+    by its path; ``repeated`` the paths that occur more than once, with how often.
     """
 
     text: str
     objects: tuple[DataObject, ...]
     values: Mapping[str, str]
-    templates: frozenset[str]
+    templates: Mapping[str, Mapping[str, str]]
     breakages: Mapping[str, Breakage]
     repeated: Mapping[str, int]
 
     @property
+    def root(self) -> Mapping[str, str]:
+        """Return the root's values by ID: at most a hundred, however long the payload is."""
+        return self.inside("payload")
+
+    @property
     def vietqr_tags(self) -> list[str]:
         """Return the templates 26 to 51 with VietQR's identifier, in the order of the payload."""
-        return [tag for tag, _ in self.objects if tag in self.templates and self._is_vietqr(tag)]
+        return [tag for tag in self.root if tag in self.templates and self._is_vietqr(tag)]
 
     def _is_vietqr(self, tag: str) -> bool:
         return is_account_template(tag) and self.values.get(f"{tag}.00") == VIETQR_AID
 
-    def inside(self, template: str) -> dict[str, str]:
+    def inside(self, template: str) -> Mapping[str, str]:
         """Return the values directly inside a template by sub-ID; empty when it was not readable."""
-        if template not in self.templates:
-            return {}
-        depth = template.count(".") + 1
-        return {
-            path.rsplit(".", 1)[1]: value
-            for path, value in self.values.items()
-            if path.startswith(f"{template}.") and path.count(".") == depth
-        }
+        return self.templates.get(template, {})
 
 
 def is_account_template(tag: str) -> bool:
@@ -63,8 +62,8 @@ def take_apart(text: str) -> Structure:
     reader = _Reader()
     objects = reader.read("payload", text, prefix="")
     if "payload" in reader.breakages:
-        return Structure(text, (), {}, frozenset(), reader.breakages, {})
-    for tag, value in dict(objects).items():
+        return Structure(text, (), {}, {}, reader.breakages, {})
+    for tag, value in reader.templates["payload"].items():
         if is_account_template(tag):
             reader.read_account(tag, value)
         elif tag in {"62", "64"} or is_unreserved_template(tag):
@@ -76,7 +75,7 @@ def take_apart(text: str) -> Structure:
         text,
         objects,
         reader.values,
-        frozenset(reader.templates),
+        reader.templates,
         reader.breakages,
         reader.repeated,
     )
@@ -87,7 +86,7 @@ class _Reader:
     """Collects objects by path while templates are opened one by one."""
 
     values: dict[str, str] = field(default_factory=dict)
-    templates: set[str] = field(default_factory=set)
+    templates: dict[str, dict[str, str]] = field(default_factory=dict)
     breakages: dict[str, Breakage] = field(default_factory=dict)
     repeated: dict[str, int] = field(default_factory=dict)
 
@@ -97,7 +96,7 @@ class _Reader:
         if breakage is not None:
             self.breakages[path] = breakage
             return ()
-        self.templates.add(path)
+        self.templates[path] = dict(objects)
         self.values.update({prefix + tag: value for tag, value in objects})
         times = Counter(tag for tag, _ in objects)
         self.repeated.update({prefix + tag: n for tag, n in times.items() if n > 1})
@@ -120,9 +119,9 @@ def as_fields(structure: Structure) -> Fields:
 
 
 def _opened(structure: Structure) -> Iterator[tuple[str, "str | Fields"]]:
-    for tag, _ in structure.objects:
+    for tag, value in structure.root.items():
         inner: Fields = dict(structure.inside(tag))
         beneficiary = structure.inside(f"{tag}.01") if is_account_template(tag) else {}
         if beneficiary:
             inner["01"] = dict(beneficiary)
-        yield tag, inner or structure.values[tag]
+        yield tag, inner or value

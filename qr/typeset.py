@@ -1,149 +1,162 @@
-"""Posters set in type: one Typst template gives PDF, PNG and SVG of a stall and the book of a market.
+"""Posters set in type: Typst templates give PDF, PNG and SVG of a stall's poster on every paper.
 
-Nothing leaves before it was read back. Of a PNG the very bytes are decoded with zxing-cpp; of a
-PDF, a book or an SVG every page is exported once more, as a picture, from the same compiled
-document, and decoded. A page that does not read as exactly its stall's payload is refused.
+Nothing leaves before it was read back (``qr/poster_check.py``). Of a PNG the very bytes are read; of
+a PDF or an SVG every page is exported once more, as a picture, from the same compiled document. A
+page that does not read as exactly what it must is refused.
 """
 
 import json
-from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Sequence
 from functools import cache
 from importlib.resources import files
 from typing import Any, Literal
 
 import typst
 
-from qr.errors import PosterUnreadable
-from qr.poster import CODE_WIDTH_MM, PAGE_HEIGHT_MM, PAGE_WIDTH_MM, PANEL_WIDTH_MM, PosterFace
-from qr.scan import decode_page
-from qr.symbol import draw_symbol
+from qr.poster import MarketSign, PosterFace
+from qr.poster_check import CHECK_PX_PER_MODULE, Expected, check_pages
+from qr.poster_inputs import expected_code, expected_sign, poster_inputs, sign_inputs
+from qr.poster_paper import LAYOUTS, Layout, Look, Paper
 
 Format = Literal["pdf", "png", "svg"]
 
-PNG_PPI = 300
-_CHECK_PX_PER_MODULE = 4.0
-_GROUND_HEIGHT_MM = 125
+PNG_LONG_SIDE_MAX_PX = 2048
+"""Zalo shows a photo at this size at most; modules are a whole number of pixels below it."""
+_PNG_PX_PER_MODULE_MIN = 4
 _MM_PER_INCH = 25.4
-_CHECKERS = 2
+
+# Typst ends the file with the catalogue, so that its offset and no other changes.
+_VIEWER = b"/ViewerPreferences<</Direction/L2R>>"
+_VIEWER_EXACT = b"/ViewerPreferences<</Direction/L2R/PrintScaling/None/Duplex/Simplex>>"
 
 
-def render_poster(face: PosterFace, format: Format) -> bytes:  # noqa: A002
-    """Return one poster as PDF, as PNG at 300 pixels per inch, or as SVG.
-
-    Raises:
-        PosterUnreadable: the drawn page does not decode to the face's payload.
-    """
-    book = _Book([face])
-    if format == "png":
-        content = book.pages(PNG_PPI)[0]
-        _check(face, content)
-        return content
-    book.check(None)
-    return book.export(format)
-
-
-def render_book(
-    faces: Sequence[PosterFace], *, on_progress: Callable[[int], None] | None = None
+def draw_poster(
+    face: PosterFace,
+    paper: Paper = Paper.A5,
+    format: Format = "pdf",  # noqa: A002
+    look: Look | None = None,
 ) -> bytes:
-    """Return one PDF with a page for each face, in their order.
-
-    ``on_progress`` is called with the number of posters read back so far.
+    """Return one poster as PDF, as PNG for a phone, or as SVG; the same poster gives the same bytes.
 
     Raises:
-        ValueError: there is no face.
-        PosterUnreadable: a page does not decode to its face's payload.
+        PosterRefused: a text does not fit the paper.
+        SymbolTooLarge: the payload needs modules too small for the paper.
+        PosterUnreadable: the drawn page does not decode to what the face says.
     """
-    if not faces:
-        raise ValueError("a book needs at least one poster")
-    book = _Book(faces)
-    content = book.export("pdf")
-    book.check(on_progress)
-    return content
+    return draw_page([face], paper, format, look)
 
 
-class _Book:
-    """One compiled document: all its formats come from the same template and the same inputs."""
+def draw_page(
+    faces: Sequence[PosterFace],
+    paper: Paper,
+    format: Format = "pdf",  # noqa: A002
+    look: Look | None = None,
+) -> bytes:
+    """Return one page with as many posters as the paper holds, in rows from the upper left.
 
-    def __init__(self, faces: Sequence[PosterFace]) -> None:
-        self._faces = faces
-        self._symbols = [draw_symbol(face.payload) for face in faces]
+    Raises:
+        ValueError: there is none, or more than the page holds, or the paper is a market's sign.
+        PosterRefused, SymbolTooLarge, PosterUnreadable: as ``draw_poster``.
+    """
+    layout = stall_layout(paper)
+    if not 1 <= len(faces) <= layout.per_page:
+        raise ValueError(f"{len(faces)} posters, a page of {paper} holds 1 to {layout.per_page}")
+    document = PosterDocument.of_faces(faces, layout, look or Look())
+    return document.checked(format)
+
+
+def draw_sign(
+    sign: MarketSign,
+    format: Format = "pdf",  # noqa: A002
+    look: Look | None = None,
+) -> bytes:
+    """Return the A3 sign of a market; with an address it carries that address as a code.
+
+    Raises:
+        PosterRefused: a text does not fit the sign.
+        PosterUnreadable: the drawn sign does not decode to the address.
+    """
+    layout, look = LAYOUTS[Paper.SIGN], look or Look()
+    inputs, expected = sign_inputs(sign, layout, look), expected_sign(sign, layout)
+    return PosterDocument(inputs, [expected], layout).checked(format)
+
+
+def stall_layout(paper: Paper) -> Layout:
+    """Return the layout of a paper for posters of stalls.
+
+    Raises:
+        ValueError: the paper is a market's sign.
+    """
+    if paper is Paper.SIGN:
+        raise ValueError("a market's sign holds no poster of a stall: draw_sign")
+    return LAYOUTS[paper]
+
+
+class PosterDocument:
+    """One compiled document: all its formats come from the same templates and the same inputs."""
+
+    def __init__(
+        self, inputs: dict[str, Any], expected: Sequence[Expected], layout: Layout
+    ) -> None:
+        self.expected = expected
+        self.layout = layout
+        self._is_duplex = bool(inputs["is-duplex"])
         templates = files("qr").joinpath("templates")
         self._compiler = typst.Compiler(
-            str(templates.joinpath("poster.typ")),
+            str(templates.joinpath("posters.typ")),
             root=str(templates),
             font_paths=poster_fonts(),
-            sys_inputs={"posters": self._inputs()},
+            sys_inputs={"posters": json.dumps(inputs)},
         )
 
-    def _inputs(self) -> str:
-        page = {
-            "width": PAGE_WIDTH_MM,
-            "height": PAGE_HEIGHT_MM,
-            "panel": PANEL_WIDTH_MM,
-            "code": CODE_WIDTH_MM,
-            "ground": _GROUND_HEIGHT_MM,
-        }
-        return json.dumps(
-            {
-                "title": f"Mã QR {self._faces[0].market_name}",
-                "page": page,
-                "posters": [
-                    _texts(face) | {"symbol": symbol.svg(border=0)}
-                    for face, symbol in zip(self._faces, self._symbols, strict=True)
-                ],
-            }
-        )
+    @classmethod
+    def of_faces(cls, faces: Sequence[PosterFace], layout: Layout, look: Look) -> "PosterDocument":
+        """Return the document of stalls' posters, as many pages as they need."""
+        expected = [expected_code(face, layout) for face in faces]
+        return cls(poster_inputs(faces, layout, look), expected, layout)
 
-    def export(self, format: Format) -> bytes:  # noqa: A002
-        """Return the document; only a PDF holds more than one page."""
-        content = self._compile(format, None)
-        return bytes(content[0] if isinstance(content, list) else content)
+    def checked(self, format: Format) -> bytes:  # noqa: A002
+        """Return a document of one page, read back; of a PNG the very bytes."""
+        if format == "png":
+            content = self.pages(self._png_ppi())[0]
+            check_pages([content], self.layout, self.expected)
+            return content
+        check_pages(self.check_pages(), self.layout, self.expected)
+        return self.pdf() if format == "pdf" else bytes(self._compile("svg", None))
+
+    def pdf(self) -> bytes:
+        """Return the document as PDF, which asks to be printed at its size and on one side."""
+        content = bytes(self._compile("pdf", None))
+        head, catalogue, tail = content.rpartition(_VIEWER)
+        start = tail[tail.rindex(b"startxref") :].split()[1]
+        moved = int(start) + len(_VIEWER_EXACT) - len(_VIEWER)
+        assert catalogue
+        assert int(start) > len(head)
+        return head + _VIEWER_EXACT + tail.replace(b"startxref\n" + start, b"startxref\n%d" % moved)
+
+    def check_pages(self) -> list[bytes]:
+        """Return a PNG of each page with posters, as large as the check needs."""
+        pages = self.pages(CHECK_PX_PER_MODULE * _MM_PER_INCH / self._finest_mm())
+        return pages[::2] if self._is_duplex else pages
 
     def pages(self, ppi: float) -> list[bytes]:
         """Return a PNG of each page."""
         content = self._compile("png", ppi)
         return content if isinstance(content, list) else [content]
 
+    def _finest_mm(self) -> float:
+        return self.layout.art.code_mm / max(each.modules for each in self.expected)
+
+    def _png_ppi(self) -> float:
+        module_mm = self._finest_mm()
+        px = int(PNG_LONG_SIDE_MAX_PX / max(self.layout.page_mm) * module_mm)
+        return max(px, _PNG_PX_PER_MODULE_MIN) / module_mm * _MM_PER_INCH
+
     def _compile(self, format: Format, ppi: float | None) -> Any:  # noqa: A002
         content, warnings = self._compiler.compile_with_warnings(format=format, ppi=ppi)
         if warnings:
             raise AssertionError(f"the poster template warns: {warnings[0].message}")
         return content
-
-    def check(self, on_progress: Callable[[int], None] | None) -> None:
-        """Draw every page, large enough for its finest symbol, and read each back."""
-        finest_mm = CODE_WIDTH_MM / max(symbol.modules for symbol in self._symbols)
-        pages = self.pages(_CHECK_PX_PER_MODULE * _MM_PER_INCH / finest_mm)
-        # zxing works outside the interpreter lock.
-        with ThreadPoolExecutor(_CHECKERS) as pool:
-            pairs = zip(self._faces, pages, strict=True)
-            for done, _ in enumerate(pool.map(lambda pair: _check(*pair), pairs), start=1):
-                if on_progress is not None:
-                    on_progress(done)
-
-
-def _check(face: PosterFace, page: bytes) -> None:
-    found = decode_page(page)
-    if found != [face.payload]:
-        raise PosterUnreadable(face.stall_code, expected=face.payload, found=found)
-
-
-def _texts(face: PosterFace) -> dict[str, str | None]:
-    has_accents = face.holder_name != face.holder_name_folded
-    return {
-        "holder": face.holder_name_folded,
-        "holder-accented": face.holder_name if has_accents else None,
-        "bank": face.bank_name,
-        "tail": face.account_tail,
-        "stall": face.stall_code,
-        "display": face.display_name,
-        "market": face.market_name,
-        "serial": face.serial,
-        "issued": face.issued_on.strftime("%d/%m/%Y"),
-        "verification": face.verification_code,
-        "url": face.verify_url,
-    }
 
 
 @cache

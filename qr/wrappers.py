@@ -13,6 +13,7 @@ from urllib.parse import unquote
 from qr.errors import CodeNotImported
 from qr.payload import PayloadReading, read_payload
 from qr.structure import is_account_template
+from qr.wallet_accounts import is_momo_account, is_zalopay_account
 
 _MOMO_BIN = "971025"
 _MOMO_REFERENCE = "MOMOW2W"
@@ -41,19 +42,27 @@ class ImportedCode:
 def import_code(text: str) -> ImportedCode:
     """Return the code a vendor already has, its payload untouched.
 
-    Text copied from a deep link is percent-encoded; its checksum holds only after decoding, so that
-    is tried when the text as it stands is rejected.
-
     Raises:
         CodeNotImported: the payload has fatal errors.
+    """
+    reading = read_linked_payload(text)
+    if not reading.is_valid:
+        raise CodeNotImported(
+            [str(each) for each in reading.errors], [each.sentence_vi for each in reading.errors]
+        )
+    return ImportedCode(reading.text, networks(reading), reading)
+
+
+def read_linked_payload(text: str) -> PayloadReading:
+    """Return the reading of a payload as it stands or, rejected so, as a deep link carries it.
+
+    Text copied from a deep link is percent-encoded; its checksum holds only after decoding.
     """
     reading = read_payload(text)
     if not reading.is_valid and "%" in text:
         decoded = read_payload(unquote(text))
         reading = decoded if decoded.is_valid else reading
-    if not reading.is_valid:
-        raise CodeNotImported([str(each) for each in reading.errors])
-    return ImportedCode(reading.text, networks(reading), reading)
+    return reading
 
 
 def networks(reading: PayloadReading) -> frozenset[Network]:
@@ -67,8 +76,11 @@ def networks(reading: PayloadReading) -> frozenset[Network]:
             found.add(Network.ZALOPAY)
     if reading.beneficiary is not None:
         found.add(Network.VIETQR)
-        if reading.beneficiary.bin == _MOMO_BIN or _has_momo_reference(reading):
+        bin_, account = reading.beneficiary.bin, reading.beneficiary.account
+        if bin_ == _MOMO_BIN or is_momo_account(bin_, account) or _has_momo_reference(reading):
             found.add(Network.MOMO)
+        if is_zalopay_account(bin_, account):
+            found.add(Network.ZALOPAY)
     return frozenset(found)
 
 

@@ -9,20 +9,26 @@ The first rule that holds decides; none may guess:
 
 An acceptance point counts only while it is valid on the row's business date, and only if no other
 vendor holds it on that day. Otherwise the vendor is ``None``: unattributed money, which the close
-shows as such. So is money of a vendor who lets nobody see payments (the poster-only tier). SePay's rows belong to the ledger of the bank behind it (``ledgers``).
+shows as such. So is money of a vendor who lets nobody see payments (the poster-only tier), and money
+of the days on which consent to ``reconciliation`` did not stand: it counts from the day it is given up
+to, and without, the day it is withdrawn, and a later consent brings the days between not back. A vendor
+whose ledger of consents is empty was never asked; nothing is known against it. SePay's rows belong to
+the ledger of the bank behind it (``ledgers``).
 """
 
 from collections import defaultdict
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlmodel import Session
 
 from merchants.accounts import account_fingerprint, alias_fingerprint
+from merchants.days import market_day
+from merchants.kinds import ConsentPurpose
 from merchants.sealing import Sealer
-from merchants.tables import AcceptancePoint, Vendor
+from merchants.tables import AcceptancePoint, Consent, Vendor
 from reconciliation.bulk import one_of, rows_of, table_of
 from reconciliation.ledgers import ledger_of
 from reconciliation.references import find_vendor_codes
@@ -51,14 +57,30 @@ class Attribution(NamedTuple):
 
 UNATTRIBUTED = Attribution(None, "")
 _NOT_SEEN = Attribution(None, "")
-"""Money of a vendor of the poster-only tier: known whose, kept as nobody's, asked no further."""
+"""Money nobody may see: known whose, kept as nobody's, asked no further."""
+
+
+class _Seen(NamedTuple):
+    """Whether a vendor's payments may be seen, and one stretch of days on which they may."""
+
+    is_poster_only: bool
+    has_ledger: bool
+    given_at: datetime | None
+    withdrawn_at: datetime | None
+
+    def covers(self, day: date) -> bool:
+        if self.is_poster_only or not self.has_ledger:
+            return not self.is_poster_only
+        if self.given_at is None or day < market_day(self.given_at):
+            return False
+        return self.withdrawn_at is None or day < market_day(self.withdrawn_at)
 
 
 class _Held(NamedTuple):
     vendor_id: int
     valid_from: date
     valid_to: date | None
-    is_poster_only: bool
+    seen: _Seen
 
     def holds_on(self, day: date) -> bool:
         return self.valid_from <= day and (self.valid_to is None or day <= self.valid_to)
@@ -103,11 +125,11 @@ def _by_acceptance_point(
     held = _held(session, accounts | set(of_store.values()))
 
     def owner(fingerprint: str, day: date) -> tuple[int, bool] | None:
-        points = held.get(fingerprint, ())
-        vendors = {
-            (point.vendor_id, point.is_poster_only) for point in points if point.holds_on(day)
-        }
-        return vendors.pop() if len(vendors) == 1 else None
+        points = [point for point in held.get(fingerprint, ()) if point.holds_on(day)]
+        vendors = {point.vendor_id for point in points}
+        if len(vendors) != 1:
+            return None
+        return vendors.pop(), any(point.seen.covers(day) for point in points)
 
     decided = []
     for clue in clues:
@@ -117,8 +139,8 @@ def _by_acceptance_point(
         if found is None and clue.account:
             rule, found = "account", owner(alias_fingerprint(clue.account), clue.business_date)
         if found is not None:
-            vendor_id, is_poster_only = found
-            one = _NOT_SEEN if is_poster_only else Attribution(vendor_id, rule)
+            vendor_id, is_seen = found
+            one = Attribution(vendor_id, rule) if is_seen else _NOT_SEEN
         decided.append(one)
     return decided
 
@@ -126,21 +148,38 @@ def _by_acceptance_point(
 def _held(session: Session, hashes: set[str]) -> dict[str, list[_Held]]:
     held: dict[str, list[_Held]] = defaultdict(list)
     if hashes:
-        point, vendor = table_of(AcceptancePoint).c, table_of(Vendor).c
+        point, vendor, consent = table_of(AcceptancePoint).c, table_of(Vendor), table_of(Consent)
         statement = (
             sa.select(
                 point.account_hash,
                 point.vendor_id,
                 point.valid_from,
                 point.valid_to,
-                vendor.is_poster_only,
+                *_seen_columns(vendor, consent),
             )
-            .join_from(table_of(AcceptancePoint), table_of(Vendor))
+            .join_from(table_of(AcceptancePoint), vendor)
+            .outerjoin(consent, _allows(vendor, consent))
             .where(one_of(session, point.account_hash, hashes))
         )
         for row in rows_of(session, statement):
-            held[row.account_hash].append(_Held._make(row[1:]))
+            held[row.account_hash].append(
+                _Held(row.vendor_id, row.valid_from, row.valid_to, _Seen._make(row[4:]))
+            )
     return held
+
+
+def _seen_columns(vendor: sa.FromClause, consent: sa.FromClause) -> list[sa.ColumnElement[Any]]:
+    """Return the columns of ``_Seen``; a vendor has a row for each consent to be reconciled."""
+    anything = table_of(Consent).alias("anything")
+    has_ledger = sa.exists().where(anything.c.vendor_id == vendor.c.id)
+    return [vendor.c.is_poster_only, has_ledger, consent.c.given_at, consent.c.withdrawn_at]
+
+
+def _allows(vendor: sa.FromClause, consent: sa.FromClause) -> sa.ColumnElement[bool]:
+    return sa.and_(
+        consent.c.vendor_id == vendor.c.id,
+        consent.c.purpose == ConsentPurpose.RECONCILIATION,
+    )
 
 
 def _by_code(session: Session, clues: dict[int, Clue]) -> dict[int, Attribution]:
@@ -155,21 +194,26 @@ def _by_code(session: Session, clues: dict[int, Clue]) -> dict[int, Attribution]
     if not codes:
         return {}
     vendor, kept = table_of(Vendor).c, table_of(Vendor).alias("kept")
+    consent = table_of(Consent)
     # A poster printed before two records became one goes on naming the old code.
     statement = (
-        sa.select(vendor.code, kept.c.id)
+        sa.select(vendor.code, kept.c.id, *_seen_columns(kept, consent))
         .join_from(
             table_of(Vendor),
             kept,
             kept.c.id == sa.func.coalesce(vendor.merged_into_id, vendor.id),
         )
-        .where(one_of(session, vendor.code, codes.values()), kept.c.is_poster_only.is_(False))
+        .outerjoin(consent, _allows(kept, consent))
+        .where(one_of(session, vendor.code, codes.values()))
     )
-    vendors = {row.code: row.id for row in rows_of(session, statement)}
+    named: dict[str, list[tuple[int, _Seen]]] = defaultdict(list)
+    for row in rows_of(session, statement):
+        named[row.code].append((row.id, _Seen._make(row[2:])))
     return {
-        place: Attribution(vendors[code], "code")
+        place: Attribution(vendor_id, "code")
         for place, code in codes.items()
-        if code in vendors
+        for vendor_id, seen in named.get(code, ())
+        if seen.covers(clues[place].business_date)
     }
 
 
@@ -185,7 +229,12 @@ def _unattributed_after(last_id: int) -> sa.Select[Any]:
             row.description,
             row.business_date,
         )
-        .where(row.vendor_id.is_(None), row.is_current, row.id > last_id)
+        .where(
+            row.vendor_id.is_(None),
+            row.is_current,
+            row.forgotten_at.is_(None),
+            row.id > last_id,
+        )
         .order_by(row.id)
         .limit(BATCH_ROWS)
     )

@@ -131,6 +131,8 @@ class BookColumns:
         array = self.arrow(column) if array is None else array
         if array is None or not len(array):
             return np.zeros(self.size, np.int64), np.zeros(self.size, bool)
+        if pa.types.is_boolean(array.type):
+            raise self.refusal(column, "holds yes and no, not whole đồng")
         if pa.types.is_floating(array.type):
             array = _whole(self, column, array)
         told = array.is_valid().to_numpy(zero_copy_only=False)

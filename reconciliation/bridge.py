@@ -18,7 +18,6 @@ from reconciliation.bulk import rows_of, table_of
 from reconciliation.daily import MARKET_DAY_AMOUNTS, MEASURES, measure_lines
 from reconciliation.errors import BooksDoNotBalance, VersionNotFound
 from reconciliation.ledgers import ledger_of
-from reconciliation.settlements import type_in_ledger
 from reconciliation.tables import DayClose, MarketDay, MatchOutcome, ProviderTransaction
 
 FIGURES = tuple(name for name in MARKET_DAY_AMOUNTS if name != "paid_out_vnd")
@@ -134,10 +133,9 @@ def _decided_lines(session: Session, close_id: int) -> pd.DataFrame:
             row.c.provider,
             sa.func.coalesce(row.c.vendor_id, other.c.vendor_id),
             row.c.business_date,
-            sa.type_coerce(row.c.transaction_type, sa.String),
+            sa.type_coerce(row.c.ledger_type, sa.String),
             sa.type_coerce(row.c.direction, sa.String),
             sa.type_coerce(row.c.status, sa.String),
-            row.c.description,
             sa.case((row.c.currency == "VND", row.c.amount), else_=0),
             row.c.fee_amount,
             row.c.tax_amount,
@@ -158,7 +156,7 @@ def _decided_lines(session: Session, close_id: int) -> pd.DataFrame:
             "ledger": ledger_of(provider),
             "vendor_id": vendor_id,
             "business_date": day,
-            "transaction_type": type_in_ledger(provider, kind, direction, memo),
+            "transaction_type": kind,
             "direction": direction,
             "status": status,
             "amount_vnd": amount,
@@ -178,7 +176,6 @@ def _decided_lines(session: Session, close_id: int) -> pd.DataFrame:
             kind,
             direction,
             status,
-            memo,
             amount,
             fee,
             tax,

@@ -31,6 +31,7 @@ from reconciliation.decided import join_outcomes
 from reconciliation.drafts import Cell, Draft, draft_days
 from reconciliation.errors import DayNotOver, DaysRefused
 from reconciliation.frames import read_window
+from reconciliation.frozen import FROZEN_COLUMNS, only_frozen_cells
 from reconciliation.ingest import INGEST_LOCK
 from reconciliation.matching import reconcile
 from reconciliation.profiles import Profiles
@@ -102,18 +103,26 @@ def close_days(
     reconciled = reconcile(window.books, profiles)
     outcomes = pd.concat([reconciled.outcomes, window.decided], ignore_index=True)
     outcomes = judge_by_coverage(outcomes, window.records, coverage)
+    if len(window.frozen):
+        # Of few records a column may hold nothing at all, and is no text then.
+        outcomes = outcomes.astype(FROZEN_COLUMNS)
+        outcomes = pd.concat([outcomes, window.frozen], ignore_index=True)
     decided = join_outcomes(window.records, outcomes, vendors)
     decided = decided[decided["business_date"].between(pd.Timestamp(first), pd.Timestamp(last))]
     facts = _count(decided)
     drafts = draft_days(decided, facts, vendors, _market_days(session, markets, first, last))
     newest = newest_closes(session, first, last)
     scopes = [*sorted(markets), *([] if market_code else [NOBODY])]
+    over = only_frozen_cells(decided, window.frozen)
     closed: list[tuple[ClosedDay, DayClose, Draft]] = []
     for done, day in enumerate(days, start=1):
         for scope in scopes:
             draft = drafts.get((scope, day), Draft())
             before = newest.get((scope, day))
             if scope == NOBODY and before is None and not draft.outcomes:
+                continue
+            if before is not None and (scope, day) in over:
+                closed.append((_told(before, draft, is_new=False), before, draft))
                 continue
             closed.append(
                 _close(
@@ -187,18 +196,21 @@ def _close(
             root_sha256=root(version, _code_version(), previous_root),
         )
     assert close is not None
-    told = ClosedDay(
-        scope=scope,
-        business_date=day,
+    return _told(close, draft, is_new=is_new), close, draft
+
+
+def _told(close: DayClose, draft: Draft, *, is_new: bool) -> ClosedDay:
+    return ClosedDay(
+        scope=close.scope,
+        business_date=close.business_date,
         version=close.version,
-        state=state,
-        incomplete=incomplete,
+        state=close.state,
+        incomplete=close.incomplete,
         root_sha256=close.root_sha256,
         is_new=is_new,
         outcomes=dict(sorted(Counter(row[3] for row in draft.outcomes).items())),
         market_day=draft.market_day,
     )
-    return told, close, draft
 
 
 @cache

@@ -179,7 +179,7 @@ def _feeds(session: Session, profiles: Profiles) -> dict[str, list[Feed]]:
             row.c.vendor_id,
             sa.func.min(row.c.business_date).label("first_told"),
         )
-        .where(row.c.vendor_id.is_not(None), row.c.is_current)
+        .where(row.c.vendor_id.is_not(None), row.c.is_current, row.c.forgotten_at.is_(None))
         .group_by(row.c.provider, row.c.account_alias, row.c.vendor_id)
         .subquery()
     )

@@ -23,6 +23,7 @@ from reconciliation.bulk import one_of, rows_of, table_of
 from reconciliation.entries import Entry, entries_of, storable
 from reconciliation.errors import BooksDoNotBalance
 from reconciliation.feeds.catalogue import READERS, ReadContext
+from reconciliation.forgotten_names import forgotten_name
 from reconciliation.records import (
     FeedReading,
     FileAction,
@@ -114,7 +115,8 @@ class SeenBytes:
         incoming = arrival.incoming
         if not incoming.account:
             return bool(accounts)
-        return self._aliases.of(incoming.provider, incoming.account) in accounts
+        alias = self._aliases.of(incoming.provider, incoming.account)
+        return not accounts.isdisjoint({alias, forgotten_name(alias)})
 
     def add(self, read: Read) -> None:
         """Note a processed arrival; what was quarantined, refused or failed may come again."""

@@ -1,6 +1,6 @@
 """What reconciliation refuses, each named for the fact."""
 
-from datetime import date
+from datetime import date, timedelta
 
 
 class ReconciliationError(Exception):
@@ -117,3 +117,56 @@ class VersionNotFound(ReconciliationError):
         self.scope = scope
         self.day = day
         self.version = version
+
+
+class RequestNotFound(ReconciliationError):
+    """A vendor never asked for an amount under this reference."""
+
+    def __init__(self, vendor_code: str, reference: str) -> None:
+        super().__init__(f"vendor {vendor_code} has no request {reference!r}")
+        self.vendor_code = vendor_code
+        self.reference = reference
+
+
+class RequestNotOpen(ReconciliationError):
+    """A request that is paid or over cannot be taken back."""
+
+    def __init__(self, reference: str, state: str) -> None:
+        super().__init__(f"request {reference} is {state}, not open")
+        self.reference = reference
+        self.state = state
+
+
+class NotPayable(ReconciliationError):
+    """A vendor has no account that a code may pay: not agreed, no stall, or no name that matches."""
+
+    def __init__(self, vendor_code: str) -> None:
+        super().__init__(f"vendor {vendor_code} may have no code of an amount")
+        self.vendor_code = vendor_code
+
+
+class RequestsNotKept(ReconciliationError):
+    """What would become of a vendor's requests cannot be told, so none is kept."""
+
+    def __init__(self, vendor_code: str, why: str) -> None:
+        super().__init__(f"requests of vendor {vendor_code} are not kept: {why}")
+        self.vendor_code = vendor_code
+        self.why = why
+
+
+class TooManyOpenRequests(ReconciliationError):
+    """A vendor has as many open requests as may be at once."""
+
+    def __init__(self, open_max: int) -> None:
+        super().__init__(f"{open_max} requests are open, at most so many at once")
+        self.open_max = open_max
+
+
+class TooManyRequests(ReconciliationError):
+    """A vendor asked too often in too short a time."""
+
+    def __init__(self, count_max: int, window: timedelta) -> None:
+        minutes = window // timedelta(minutes=1)
+        super().__init__(f"{count_max} requests within {minutes} minutes, at most so many")
+        self.count_max = count_max
+        self.window = window

@@ -15,6 +15,7 @@ from sqlmodel import Session
 
 from reconciliation.books import Books
 from reconciliation.bulk import rows_of, table_of
+from reconciliation.frozen import frozen_frame, read_frozen
 from reconciliation.ledgers import ledger_of
 from reconciliation.payout_frames import (
     CURRENCY,
@@ -27,7 +28,6 @@ from reconciliation.receipts import receipts
 from reconciliation.records import Book
 from reconciliation.references import find_vendor_codes
 from reconciliation.roots import record_key
-from reconciliation.settlements import type_in_ledger
 from reconciliation.tables import ProviderTransaction
 
 __all__ = ["RECORD_COLUMNS", "Window", "read_window", "receipts", "settling_account"]
@@ -62,7 +62,7 @@ _TOLD = (
     "content_sha256",
     "merchant_reference",
     "bank_reference",
-    "transaction_type",
+    "ledger_type",
     "direction",
     "status",
     "amount",
@@ -74,6 +74,7 @@ _TOLD = (
     "settlement_id",
     "description",
     "vendor_id",
+    "forgotten_at",
 )
 _LINE_COLUMNS = {
     "record_id": "int64",
@@ -95,6 +96,7 @@ _LINE_COLUMNS = {
     "settlement_id": "str",
     "description": "object",
     "vendor_id": "Int64",
+    "is_forgotten": "bool",
 }
 
 
@@ -105,21 +107,41 @@ class Window:
     ``books`` name records by ``key``. Money in other currencies is among them under its
     ``currency``, for the engine to reject, with no đồng at all.
     ``decided`` holds outcomes of what the engine is not given: payouts that have not arrived.
+    ``frozen`` holds those of forgotten rows, which are not decided anew (``frozen``).
     """
 
     books: Books
     records: pd.DataFrame
     decided: pd.DataFrame
+    frozen: pd.DataFrame
 
 
 def read_window(session: Session, first: date, last: date) -> Window:
     """Return what is known now of the business days from ``first`` to ``last``, both included."""
     payments = _read_book(session, Book.PAYMENTS, first, last)
     statement = _read_book(session, Book.STATEMENT, first, last)
-    payouts = read_payouts(session, statement, first, last)
+    forgotten = {
+        row_id
+        for book in (payments, statement)
+        for row_id in book.loc[book["is_forgotten"], "record_id"].tolist()
+    }
+    kept = read_frozen(session, forgotten, first, last) if forgotten else []
+    payouts = read_payouts(
+        session, statement, first, last, frozen={(row["book"], row["record_id"]) for row in kept}
+    )
     for book in (payments, statement, payouts):
         book["amount_vnd"] = book["amount_vnd"].where(book["currency"].eq(CURRENCY), 0)
-    decided = decide_payouts(payouts)
+    keys = {
+        row_id: key
+        for book in (payments, statement, payouts)
+        for row_id, key in zip(book["record_id"].tolist(), book["key"].tolist(), strict=True)
+    }
+    frozen = frozen_frame(kept, keys)
+    is_open = [
+        ~book["record_id"].isin({row["record_id"] for row in kept})
+        for book in (payments, statement, payouts)
+    ]
+    decided = decide_payouts(payouts[is_open[2]])
     records = pd.concat(
         [
             payments.assign(book="payments"),
@@ -130,20 +152,22 @@ def read_window(session: Session, first: date, last: date) -> Window:
     )
     return Window(
         books=Books(
-            payments=_for_engine(payments),
-            statement=_for_engine(statement),
-            payouts=_for_engine(payouts[~payouts["key"].isin(decided["record_id"])]).rename(
-                columns={"business_date": "arrived_on"}
-            ),
+            payments=_for_engine(payments[is_open[0]]),
+            statement=_for_engine(statement[is_open[1]]),
+            payouts=_for_engine(
+                payouts[is_open[2] & ~payouts["key"].isin(decided["record_id"])]
+            ).rename(columns={"business_date": "arrived_on"}),
         ),
         records=records.reindex(columns=list(RECORD_COLUMNS)).astype(RECORD_COLUMNS),
         decided=decided,
+        frozen=frozen,
     )
 
 
 def _for_engine(book: pd.DataFrame) -> pd.DataFrame:
     """Return a book with the names of the engine's contract: the ledger is its provider."""
-    return book.drop(columns=["record_id", "vendor_id", "content_sha256"]).rename(
+    ours = ["record_id", "vendor_id", "content_sha256", "is_forgotten"]
+    return book.drop(columns=ours, errors="ignore").rename(
         columns={"key": "record_id", "ledger": "provider"}
     )
 
@@ -174,13 +198,7 @@ def _read_book(session: Session, book: Book, first: date, last: date) -> pd.Data
                     told["merchant_reference"], told["description"], strict=True
                 )
             ],
-            "transaction_type": map(
-                type_in_ledger,
-                told["provider"],
-                told["transaction_type"],
-                told["direction"],
-                told["description"],
-            ),
+            "transaction_type": told["ledger_type"],
             "direction": told["direction"],
             "status": told["status"],
             "amount_vnd": told["amount"],
@@ -191,6 +209,7 @@ def _read_book(session: Session, book: Book, first: date, last: date) -> pd.Data
             "settlement_id": told["settlement_id"],
             "description": told["description"],
             "vendor_id": told["vendor_id"],
+            "is_forgotten": [at is not None for at in told["forgotten_at"]],
         }
     )
     occurred_at = pd.to_datetime(pd.Series(told["occurred_at"], dtype="object"), utc=True)

@@ -116,7 +116,10 @@ def retry_failed(
     """
     row = table_of(Delivery)
     failed = rows_of(
-        session, sa.select(row).where(row.c.state == DeliveryState.FAILED).order_by(row.c.id)
+        session,
+        sa.select(row)
+        .where(row.c.state == DeliveryState.FAILED, row.c.forgotten_at.is_(None))
+        .order_by(row.c.id),
     )
     arrivals = []
     lost = []

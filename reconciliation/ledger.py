@@ -4,6 +4,7 @@ Pure: the current versions go in, the rows to add and the versions they supersed
 are taken one after the other, so a batch decides exactly what its parts would one by one.
 
 * An unknown key is a new row. The same content again is nothing. Changed content is a new version.
+* A forgotten row is not told again: whatever comes of it later is kept out.
 * A status never goes back: a ``pending`` that comes after ``succeeded`` is kept out.
 * A bank uses a reference again: a known reference with another amount or direction is another
   movement and gets the key over its content (h-form). Source: feeds.md section 9.
@@ -45,6 +46,7 @@ class Version:
     original_transaction_id: str | None
     stored_id: int | None = None
     """Id of its row; ``None`` while it is only in this draft."""
+    is_forgotten: bool = False
     addition: "Addition | None" = None
 
 
@@ -77,6 +79,8 @@ class LedgerDraft:
         if current is None:
             self._add(entry, version=1, place=place, known_at=received_at)
             return Verdict.NEW
+        if current.is_forgotten:
+            return Verdict.KEPT
         entry = entry.keeping(
             settlement_id=current.settlement_id,
             original_transaction_id=current.original_transaction_id,

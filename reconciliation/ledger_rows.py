@@ -11,8 +11,11 @@ from reconciliation.attribution import Attribution, Clue, attribute
 from reconciliation.bulk import insert_rows, one_of, rows_of, table_of
 from reconciliation.entries import Entry, Told
 from reconciliation.errors import BooksDoNotBalance
+from reconciliation.forgotten_names import forgotten_name
 from reconciliation.ledger import Addition, Key, LedgerDraft, Version
 from reconciliation.records import Book
+from reconciliation.settlements import type_in_ledger
+from reconciliation.shown_requests.naming import named_requests
 from reconciliation.tables import ProviderTransaction
 
 COLUMNS = (
@@ -26,6 +29,8 @@ COLUMNS = (
     "business_date_rule",
     "vendor_id",
     "attribution_rule",
+    "ledger_type",
+    "payment_request_id",
     "delivery_id",
     "line_no",
     "known_at",
@@ -34,7 +39,10 @@ COLUMNS = (
 
 
 def known_versions(session: Session, entries: Iterable[Entry]) -> dict[Key, Version]:
-    """Return the current version under each key the entries may take; one statement per book."""
+    """Return the current version under each key the entries may take; one statement per book.
+
+    A row whose key is forgotten is found by the key's hash.
+    """
     keys: dict[Book, set[str]] = defaultdict(set)
     for entry in entries:
         keys[entry.book].add(entry.key)
@@ -43,6 +51,7 @@ def known_versions(session: Session, entries: Iterable[Entry]) -> dict[Key, Vers
     row = table_of(ProviderTransaction).c
     known: dict[Key, Version] = {}
     for book, wanted in keys.items():
+        stored_as = {forgotten_name(key): key for key in wanted} | {key: key for key in wanted}
         statement = sa.select(
             row.dedupe_key,
             row.version,
@@ -54,9 +63,10 @@ def known_versions(session: Session, entries: Iterable[Entry]) -> dict[Key, Vers
             row.settlement_id,
             row.original_transaction_id,
             row.id,
-        ).where(row.book == book, one_of(session, row.dedupe_key, wanted), row.is_current)
+            row.forgotten_at,
+        ).where(row.book == book, one_of(session, row.dedupe_key, stored_as), row.is_current)
         for found in rows_of(session, statement):
-            known[book, found.dedupe_key] = Version(
+            known[book, stored_as[found.dedupe_key]] = Version(
                 number=found.version,
                 content_sha256=found.content_sha256,
                 status=found.status,
@@ -66,6 +76,7 @@ def known_versions(session: Session, entries: Iterable[Entry]) -> dict[Key, Vers
                 settlement_id=found.settlement_id,
                 original_transaction_id=found.original_transaction_id,
                 stored_id=found.id,
+                is_forgotten=found.forgotten_at is not None,
             )
     return known
 
@@ -89,9 +100,15 @@ def write_draft(
             .values(is_current=False)
         )
     attributions = attribute(session, [_clue(a.entry) for a in draft.additions], sealer=sealer)
+    requests = named_requests(
+        session,
+        [(a.entry.told.merchant_reference, a.entry.told.description) for a in draft.additions],
+    )
     rows = [
-        _row(addition, attribution, delivery_ids[addition.place])
-        for addition, attribution in zip(draft.additions, attributions, strict=True)
+        _row(addition, attribution, request_id, delivery_ids[addition.place])
+        for addition, attribution, request_id in zip(
+            draft.additions, attributions, requests, strict=True
+        )
     ]
     stored = insert_rows(
         session,
@@ -116,9 +133,12 @@ def _clue(entry: Entry) -> Clue:
     )
 
 
-def _row(addition: Addition, attribution: Attribution, delivery_id: int) -> tuple[object, ...]:
+def _row(
+    addition: Addition, attribution: Attribution, request_id: int | None, delivery_id: int
+) -> tuple[object, ...]:
     """Return one row in the order of ``COLUMNS``."""
     entry = addition.entry
+    told = entry.told
     return (
         entry.book,
         entry.key,
@@ -130,8 +150,10 @@ def _row(addition: Addition, attribution: Attribution, delivery_id: int) -> tupl
         entry.business_date_rule,
         attribution.vendor_id,
         attribution.rule,
+        type_in_ledger(told.provider, told.transaction_type, told.direction, told.description),
+        request_id,
         delivery_id,
         entry.row,
         addition.known_at,
-        *entry.told,
+        *told,
     )

@@ -1,6 +1,6 @@
 """Payouts as the engine takes them: what providers say they paid, and wallets' money at the bank."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, timedelta
 from typing import Any
 
@@ -9,7 +9,8 @@ import sqlalchemy as sa
 from sqlmodel import Session
 
 from merchants.days import market_day
-from reconciliation.bulk import rows_of, table_of
+from reconciliation.bulk import one_of, rows_of, table_of
+from reconciliation.forgotten_names import forgotten_name
 from reconciliation.outcomes import Leg, Outcome, Reason, Rule
 from reconciliation.references import payout_origin
 from reconciliation.roots import payout_content, payout_key
@@ -37,17 +38,24 @@ PAYOUT_COLUMNS = {
 
 
 def read_payouts(
-    session: Session, statement: pd.DataFrame, first: date, last: date
+    session: Session,
+    statement: pd.DataFrame,
+    first: date,
+    last: date,
+    *,
+    frozen: Collection[tuple[str, int]] = (),
 ) -> pd.DataFrame:
     """Return the payouts that arrive from ``first`` to ``last``: ``PAYOUT_COLUMNS``.
 
     ``statement`` holds the lines of those days as ``frames`` reads them; among them are the bank
-    credits by which wallets pay out.
+    credits by which wallets pay out. A forgotten payout is read only when it is one of the
+    ``frozen`` (book, record id): its memo, or its account, says nothing any more.
     """
     accounts = _paying_accounts(session, first - ACCOUNT_LOOK_BACK, last)
+    kept = {record_id for book, record_id in frozen if book == "payouts"}
     told = [
-        _payout_objects(session, accounts, first, last),
-        _wallet_payouts(statement, accounts),
+        _payout_objects(session, accounts, first, last, kept={-each for each in kept if each < 0}),
+        _wallet_payouts(statement, accounts, kept=kept),
     ]
     return pd.concat(told, ignore_index=True)
 
@@ -63,10 +71,19 @@ def told_columns(rows: Sequence[Any], names: Sequence[str]) -> dict[str, tuple[A
 
 
 def _paying_accounts(session: Session, first: date, last: date) -> pd.DataFrame:
-    """Return ``ledger, account, vendor_id`` of accounts that ledgers pay out, as rows named them."""
+    """Return ``ledger, account, name, vendor_id`` of accounts that ledgers pay out.
+
+    ``account`` is as rows name it, missing in forgotten ones; ``name`` is the same in both.
+    """
     table = table_of(ProviderTransaction).c
     wanted = (
-        sa.select(table.provider, table.account_alias, table.store_id, table.vendor_id)
+        sa.select(
+            table.provider,
+            table.account_alias,
+            table.store_id,
+            table.vendor_id,
+            table.forgotten_at.is_not(None),
+        )
         .where(
             table.provider.in_(PAYING_LEDGERS),
             table.vendor_id.is_not(None),
@@ -75,17 +92,22 @@ def _paying_accounts(session: Session, first: date, last: date) -> pd.DataFrame:
         .distinct()
     )
     rows: Sequence[Any] = rows_of(session, wanted)
-    found = {
-        (provider, settling_account(provider, account, store), vendor_id)
-        for provider, account, store, vendor_id in rows
-    }
-    return pd.DataFrame(sorted(found), columns=["ledger", "account", "vendor_id"]).astype(
-        {"ledger": "str", "account": "str", "vendor_id": "Int64"}
+    found = sorted(
+        (
+            provider,
+            "" if is_forgotten else settling_account(provider, account, store),
+            forgotten_name(account),
+            vendor_id,
+        )
+        for provider, account, store, vendor_id, is_forgotten in rows
+    )
+    return pd.DataFrame(found, columns=["ledger", "account", "name", "vendor_id"]).astype(
+        {"ledger": "str", "account": "str", "name": "str", "vendor_id": "Int64"}
     )
 
 
 def _payout_objects(
-    session: Session, accounts: pd.DataFrame, first: date, last: date
+    session: Session, accounts: pd.DataFrame, first: date, last: date, *, kept: set[int]
 ) -> pd.DataFrame:
     """Return what providers say of their payouts, the newest word on each, by day of arrival."""
     statement, delivery = table_of(SettlementStatement).c, table_of(Delivery).c
@@ -109,7 +131,11 @@ def _payout_objects(
             delivery.received_at,
         )
         .join_from(table_of(SettlementStatement), table_of(Delivery))
-        .where(statement.id.in_(newest), statement.net_amount.is_not(None)),
+        .where(
+            statement.id.in_(newest),
+            statement.net_amount.is_not(None),
+            sa.or_(delivery.forgotten_at.is_(None), one_of(session, statement.id, kept)),
+        ),
     )
     told = told_columns(rows, (*names, "expected_arrival_on", "received_at"))
     arrival = told["expected_arrival_on"]
@@ -134,13 +160,19 @@ def _payout_objects(
         }
     ).astype(PAYOUT_COLUMNS)
     payouts = payouts[payouts["business_date"].between(pd.Timestamp(first), pd.Timestamp(last))]
-    owners = accounts.drop_duplicates(["ledger", "account"], keep=False)
-    return payouts.drop(columns="vendor_id").merge(
-        owners, on=["ledger", "account"], how="left", validate="many_to_one"
-    )[list(PAYOUT_COLUMNS)]
+    by_name = ["ledger", "name"]
+    told_owners = accounts[[*by_name, "vendor_id"]].drop_duplicates()
+    owners = told_owners.drop_duplicates(by_name, keep=False)
+    return (
+        payouts.drop(columns="vendor_id")
+        .assign(name=payouts["account"].map(forgotten_name).astype("str"))
+        .merge(owners, on=by_name, how="left", validate="many_to_one")[list(PAYOUT_COLUMNS)]
+    )
 
 
-def _wallet_payouts(statement: pd.DataFrame, accounts: pd.DataFrame) -> pd.DataFrame:
+def _wallet_payouts(
+    statement: pd.DataFrame, accounts: pd.DataFrame, *, kept: set[int]
+) -> pd.DataFrame:
     """Return bank credits whose memo names a wallet, as payouts of the vendor's wallet account.
 
     A vendor with several stores at the wallet gets the payout under no account: the memo does not
@@ -151,10 +183,12 @@ def _wallet_payouts(statement: pd.DataFrame, accounts: pd.DataFrame) -> pd.DataF
         & statement["direction"].eq("credit")
         & statement["status"].eq("succeeded")
     ]
-    origins = [payout_origin(memo) or "" for memo in landed["description"]]
+    memos = landed["description"].where(landed["description"].notna(), None)
+    origins = [payout_origin(memo) or "" for memo in memos]
     landed = landed.assign(ledger=pd.Series(origins, index=landed.index, dtype="str"))
-    landed = landed[landed["ledger"].ne("")]
-    only = accounts.drop_duplicates(["ledger", "vendor_id"], keep=False)
+    landed = landed[landed["ledger"].ne("") | landed["record_id"].isin(kept)]
+    told = accounts.loc[accounts["account"].ne(""), ["ledger", "account", "vendor_id"]]
+    only = told.drop_duplicates().drop_duplicates(["ledger", "vendor_id"], keep=False)
     named = landed.drop(columns="account").merge(
         only, on=["ledger", "vendor_id"], how="left", validate="many_to_one"
     )

@@ -130,7 +130,12 @@ def _read(text: str, file: str) -> list[Profile]:
         told = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise ProfilesRefused(file=file, provider="", field="", problem=str(error)) from error
-    rows = [_profile(row, file) for row in told.get("profile", [])]
+    for name in told:
+        _Refuser(file, "").unless(name == "profile", name, "is unknown; rows stand in [[profile]]")
+    tables = told.get("profile", [])
+    is_listed = isinstance(tables, list) and all(isinstance(row, dict) for row in tables)
+    _Refuser(file, "").unless(is_listed, "profile", "is no list of tables; write [[profile]]")
+    rows = [_profile(row, file) for row in tables]
     dated = [(row.provider, row.valid_from) for row in rows]
     for provider, begins in dated:
         if dated.count((provider, begins)) > 1:

@@ -14,7 +14,7 @@ import hashlib
 import json
 import os
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
@@ -44,7 +44,7 @@ class _Place(NamedTuple):
 
 
 class RawStore:
-    """The raw bytes of every delivery; what is put is never changed and never removed here."""
+    """The raw bytes of every delivery; what is put is never changed, and removed only by name."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -83,7 +83,7 @@ class RawStore:
         path = _path(self.folder, sha256)
         if path.exists():
             return _read(path)
-        place = self._places.get(sha256) or self._look_through_bundles().get(sha256)
+        place = self._place_of(sha256)
         if place is None:
             raise RawMissing(sha256)
         if self._open_bundle[0] != place.bundle:
@@ -93,20 +93,79 @@ class RawStore:
             raise RawDamaged(sha256)
         return content
 
+    def remove(self, sha256s: Collection[str]) -> int:
+        """Remove contents for good, and return how many were there; what is gone already is passed.
+
+        A bundle is packed anew without them, durably, before the old one goes.
+        """
+        going = frozenset(sha256s)
+        found: set[str] = set()
+        for sha256 in going:
+            path = _path(self.folder, sha256)
+            if path.exists():
+                path.unlink()
+                _flush(path.parent)
+                found.add(sha256)
+        for path in sorted(self._bundles.glob("*/*/*.gz")) if going else ():
+            members = _members(path)
+            here = going & members.keys()
+            if here:
+                self._repack(path, members, here)
+                found |= here
+        return len(found)
+
+    def _repack(self, path: Path, members: dict[str, _Place], going: frozenset[str]) -> None:
+        whole = _read(path)
+        kept = {
+            sha256: whole[place.start : place.start + place.length]
+            for sha256, place in members.items()
+            if sha256 not in going
+        }
+        for packed in _pack(kept):
+            _keep(_path(self._bundles, _sha256(packed)), packed, self.folder)
+        path.unlink()
+        _flush(path.parent)
+        self._forget_bundle(_bundle_name(path))
+
+    def _forget_bundle(self, bundle: str) -> None:
+        self._places = {k: place for k, place in self._places.items() if place.bundle != bundle}
+        self._bundles_read.discard(bundle)
+        if self._open_bundle[0] == bundle:
+            self._open_bundle = ("", b"")
+
+    def _place_of(self, sha256: str) -> _Place | None:
+        """Return where a bundle holds a content; another process may have packed it anew."""
+        place = self._places.get(sha256)
+        if place is not None and not _path(self._bundles, place.bundle).exists():
+            self._forget_bundle(place.bundle)
+            place = None
+        return place or self._look_through_bundles().get(sha256)
+
     def _look_through_bundles(self) -> dict[str, _Place]:
         """Read the first lines of bundles not read yet; other processes add them at any time."""
         for path in sorted(self._bundles.glob("*/*/*.gz")):
-            bundle = path.name.removesuffix(".gz")
-            if bundle in self._bundles_read:
-                continue
-            with _damage_named(bundle), gzip.open(path) as file:
-                first_line = file.readline()
-                start = len(first_line)
-                for digest, length in json.loads(first_line):
-                    self._places[digest] = _Place(bundle, start, length)
-                    start += length
-            self._bundles_read.add(bundle)
+            bundle = _bundle_name(path)
+            if bundle not in self._bundles_read:
+                self._places |= _members(path)
+                self._bundles_read.add(bundle)
         return self._places
+
+
+def _members(path: Path) -> dict[str, _Place]:
+    """Return where a bundle holds each of its contents, from its first line."""
+    bundle = _bundle_name(path)
+    places: dict[str, _Place] = {}
+    with _damage_named(bundle), gzip.open(path) as file:
+        first_line = file.readline()
+        start = len(first_line)
+        for digest, length in json.loads(first_line):
+            places[digest] = _Place(bundle, start, length)
+            start += length
+    return places
+
+
+def _bundle_name(path: Path) -> str:
+    return path.name.removesuffix(".gz")
 
 
 def _sha256(content: bytes) -> str:

@@ -8,7 +8,7 @@ a record that was merged since is the kept vendor's.
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -21,9 +21,10 @@ from merchants.kinds import EventAction
 from merchants.tables import RegisterEvent, Vendor
 from reconciliation.bulk import rows_of, table_of
 from reconciliation.daily import NOT_COUNTED
+from reconciliation.forgotten_names import forgotten_id, forgotten_name
 from reconciliation.ledgers import ledger_of
 from reconciliation.records import Book, Direction, Status, TransactionType
-from reconciliation.settlements import type_in_ledger
+from reconciliation.stored_closes import newest_close_ids
 from reconciliation.tables import DayClose, MatchOutcome, ProviderTransaction
 
 ELIGIBLE_MIN_VND = 1_000
@@ -57,7 +58,7 @@ def receipts(session: Session, first: date, last: date) -> pd.DataFrame:
             row.c.account_alias,
             row.c.provider_transaction_id,
             row.c.bank_reference,
-            row.c.description,
+            row.c.forgotten_at,
         )
         .select_from(close)
         .join(decided, decided.c.close_id == close.c.id)
@@ -65,12 +66,12 @@ def receipts(session: Session, first: date, last: date) -> pd.DataFrame:
         .outerjoin(other, other.c.id == decided.c.counterpart_id)
         .outerjoin(vendor, vendor.c.id == sa.func.coalesce(row.c.vendor_id, other.c.vendor_id))
         .where(
-            close.c.id.in_(_newest(first, last)),
+            close.c.id.in_(newest_close_ids(first, last)),
             close.c.market_id.is_not(None),
             decided.c.leg == "B",
             sa.or_(decided.c.book == Book.STATEMENT, decided.c.outcome == "not_applicable"),
             decided.c.outcome.not_in(sorted(NOT_COUNTED)),
-            row.c.transaction_type == TransactionType.PAYMENT,
+            row.c.ledger_type == TransactionType.PAYMENT,
             row.c.direction == Direction.CREDIT,
             row.c.status == Status.SUCCEEDED,
             row.c.amount >= ELIGIBLE_MIN_VND,
@@ -90,13 +91,12 @@ def receipts(session: Session, first: date, last: date) -> pd.DataFrame:
             account,
             transaction_id,
             reference,
-            memo,
+            forgotten_at,
         ) in told
-        if reversed_ids.isdisjoint(
-            {(provider, account, transaction_id), (provider, account, reference)}
+        if not reversed_ids
+        or reversed_ids.isdisjoint(
+            _names(provider, account, (transaction_id, reference), forgotten_at)
         )
-        and type_in_ledger(provider, TransactionType.PAYMENT, Direction.CREDIT, memo)
-        == TransactionType.PAYMENT
     ]
     found = pd.DataFrame(kept, columns=list(RECEIPT_COLUMNS))
     found["occurred_at"] = pd.to_datetime(found["occurred_at"].astype("object"), utc=True)
@@ -137,21 +137,8 @@ def _test_payments(session: Session, first: date, last: date) -> Counter[tuple[i
     return Counter((vendor_id, market_day(at), int(amount)) for vendor_id, at, amount in told)
 
 
-def _newest(first: date, last: date | None) -> sa.Select[Any]:
-    """Return the ids of the newest closes of the days; ``last`` ``None`` = all days from then on."""
-    close = table_of(DayClose)
-    newer = table_of(DayClose).alias("newer")
-    ends = [] if last is None else [close.c.business_date <= last]
-    is_superseded = sa.exists().where(
-        newer.c.scope == close.c.scope,
-        newer.c.business_date == close.c.business_date,
-        newer.c.version > close.c.version,
-    )
-    return sa.select(close.c.id).where(close.c.business_date >= first, *ends, ~is_superseded)
-
-
 def _reversed(session: Session, first: date) -> set[tuple[str, str, str]]:
-    """Return (provider, account, id) of payments that a closed reversal takes back.
+    """Return (provider, account, id) of payments that a closed reversal takes back, as hashes.
 
     A reversal names its payment as original, or shares the bank's reference with it.
     """
@@ -162,10 +149,11 @@ def _reversed(session: Session, first: date) -> set[tuple[str, str, str]]:
             row.c.account_alias,
             row.c.original_transaction_id,
             row.c.bank_reference,
+            row.c.forgotten_at,
         )
         .join_from(decided, row, row.c.id == decided.c.record_id)
         .where(
-            decided.c.close_id.in_(_newest(first, None)),
+            decided.c.close_id.in_(newest_close_ids(first, None)),
             decided.c.book != "payouts",
             row.c.transaction_type == TransactionType.REVERSAL,
             row.c.status == Status.SUCCEEDED,
@@ -173,8 +161,22 @@ def _reversed(session: Session, first: date) -> set[tuple[str, str, str]]:
     )
     told: Sequence[Any] = rows_of(session, wanted)
     return {
-        (provider, account, name)
-        for provider, account, *names in told
-        for name in names
-        if name is not None
+        name
+        for provider, account, *ids, forgotten_at in told
+        for name in _names(provider, account, ids, forgotten_at)
+    }
+
+
+def _names(
+    provider: str, account: str, ids: Iterable[str | None], forgotten_at: datetime | None
+) -> set[tuple[str, str, str]]:
+    """Return what a row is called by its ids, the same before and after it is forgotten."""
+    return {
+        (
+            provider,
+            forgotten_name(account),
+            each if forgotten_at is not None else forgotten_id(account, each),
+        )
+        for each in ids
+        if each is not None
     }

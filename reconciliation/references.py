@@ -9,6 +9,7 @@ import re
 import unicodedata
 from functools import lru_cache
 
+from merchants.request_reference import MARK, SHAPE, read_request_reference
 from merchants.vendor_code import ALPHABET, LENGTH, PREFIX, read_vendor_code
 from reconciliation.feeds.text import fold
 
@@ -20,6 +21,7 @@ PAYOUT_ORIGINS = {"MOMO": "momo"}
 
 _NOT_CODE = re.compile(f"[^A-Z0-9{REMOVED}]")
 _CODE = re.compile(f"(?=({PREFIX}[{ALPHABET}]{{{LENGTH - len(PREFIX)}}}))")
+_REQUEST = re.compile(f"(?=({SHAPE}))")
 _WORD = re.compile("[A-Z]+")
 
 _SURNAMES = (
@@ -51,10 +53,23 @@ def find_vendor_codes(memo: str | None) -> list[str]:
     return list(dict.fromkeys(code for code in found if read_vendor_code(code) is not None))
 
 
+def find_request_references(memo: str | None) -> list[str]:
+    """Return the distinct references of asked amounts in a remark, in order.
+
+    Read as vendor codes are: a bank's prefix, suffix and blanks inside words do no harm.
+    """
+    folded = _fold(memo or "")
+    if MARK not in folded:
+        return []
+    found = (match[1] for match in _REQUEST.finditer(_NOT_CODE.sub("", folded)))
+    return list(dict.fromkeys(one for one in found if read_request_reference(one) is not None))
+
+
 def without_payer(memo: str | None) -> str | None:
     """Return a remark without the payer's name, account and phone; ``REMOVED`` marks the place.
 
-    A vendor code is never lost with them: one that stood among the removed words is put at the end.
+    A vendor code or the reference of an asked amount is never lost with them: one that stood among the
+    removed words is put at the end.
     Source: domain.md 6.1, "drop payer name/account on import".
     """
     if not memo:
@@ -68,6 +83,9 @@ def without_payer(memo: str | None) -> str | None:
     if not kept:
         return memo
     text = " ".join("".join([*kept, memo[end:]]).split())
+    if references := find_request_references(memo):
+        still_there = find_request_references(text)
+        text = " ".join([text, *(one for one in references if one not in still_there)])
     if codes := find_vendor_codes(memo):
         still_there = find_vendor_codes(text)
         text = " ".join([text, *(code for code in codes if code not in still_there)])

@@ -1,9 +1,9 @@
 """What a version of a day is sealed with: its root, the hash of its inputs, the names in them.
 
 A root is the SHA-256 of the version's header (which names the root before it) and of one line per
-stored outcome, vendor day and market day, sorted. Records stand in it by what the provider called
-them and vendors by their code, never by a database id, so that another machine that reads the same
-raw bytes comes to the same root. ``closed_at`` is left out: when a thing was found is no part of
+stored outcome, vendor day and market day, sorted. Records stand in it by a hash of what the provider
+called them and vendors by their code, never by a database id, so that another machine that reads the
+same raw bytes comes to the same root, and so does this one after it has forgotten the names. ``closed_at`` is left out: when a thing was found is no part of
 what was found.
 """
 
@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from dataclasses import astuple, dataclass
 from datetime import date
 
+from reconciliation.forgotten_names import forgotten_name
 from reconciliation.tables import MarketDay, VendorDay
 
 NOBODY = "*"
@@ -75,12 +76,12 @@ def inputs_sha256(contents: Iterable[tuple[str, str]]) -> str:
 
 def record_key(dedupe_key: str, version: int) -> str:
     """Return how one version of a provider's record is named in a root."""
-    return f"{dedupe_key}#{version}"
+    return f"{forgotten_name(dedupe_key)}#{version}"
 
 
 def payout_key(provider: str, account: str, settlement_id: str | None) -> str:
     """Return how a payout object is named in a root."""
-    return f"payout:{provider}:{account}:{settlement_id or ''}"
+    return f"payout:{provider}:{forgotten_name(account)}:{settlement_id or ''}"
 
 
 def payout_content(*values: object) -> str:

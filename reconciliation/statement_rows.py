@@ -11,6 +11,7 @@ from reconciliation.aliases import Aliases
 from reconciliation.bulk import insert_rows, one_of, rows_of, table_of
 from reconciliation.deliveries import Read
 from reconciliation.entries import Entry, storable
+from reconciliation.forgotten_names import forgotten_name
 from reconciliation.records import Statement
 from reconciliation.references import without_payer
 from reconciliation.tables import FeedReject, SettlementStatement
@@ -41,7 +42,10 @@ _PayoutKey = tuple[str, str, str]
 def write_statements(
     session: Session, reads: Sequence[Read], delivery_ids: Sequence[int], *, aliases: Aliases
 ) -> None:
-    """Store the statements of a batch; a payout told again without any change is not stored again."""
+    """Store the statements of a batch.
+
+    A payout told again without any change, or after it was forgotten, is not stored again.
+    """
     told = _newest_payouts(session, (s.settlement_id for read in reads for s in read.statements))
     rows = []
     for read, delivery_id in zip(reads, delivery_ids, strict=True):
@@ -55,7 +59,8 @@ def write_statements(
                     alias,
                     statement.settlement_id,
                 )
-                if told.get(key) == content:
+                is_forgotten = (key[0], forgotten_name(alias), key[2]) in told
+                if is_forgotten or told.get(key) == content:
                     continue
                 told[key] = content
             rows.append({"delivery_id": delivery_id, **row})

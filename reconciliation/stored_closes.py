@@ -1,6 +1,7 @@
 """Stored versions as rows, with what the records they name say now."""
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
@@ -8,12 +9,24 @@ from sqlmodel import Session, SQLModel
 
 from reconciliation.bulk import table_of
 from reconciliation.roots import payout_content, payout_key, record_key
-from reconciliation.settlements import type_in_ledger
-from reconciliation.tables import MatchOutcome, ProviderTransaction, SettlementStatement
+from reconciliation.tables import DayClose, MatchOutcome, ProviderTransaction, SettlementStatement
 
 CloseIds = Sequence[int | None]
 ByClose = dict[int | None, list[Any]]
 """Rows as mappings, by the id of their close."""
+
+
+def newest_close_ids(first: date, last: date | None) -> sa.Select[Any]:
+    """Return the ids of the newest closes of the days; ``last`` ``None`` = all days from then on."""
+    close = table_of(DayClose)
+    newer = table_of(DayClose).alias("newer")
+    ends = [] if last is None else [close.c.business_date <= last]
+    is_superseded = sa.exists().where(
+        newer.c.scope == close.c.scope,
+        newer.c.business_date == close.c.business_date,
+        newer.c.version > close.c.version,
+    )
+    return sa.select(close.c.id).where(close.c.business_date >= first, *ends, ~is_superseded)
 
 
 def stored_outcomes(session: Session, close_ids: CloseIds) -> ByClose:
@@ -36,8 +49,7 @@ def stored_outcomes(session: Session, close_ids: CloseIds) -> ByClose:
         names += ["payout_status", "expected_arrival_on"]
         columns += [payout.c[name].label(f"{prefix}payout_{name}") for name in names]
         if not prefix:
-            told = ["provider", "transaction_type", "direction", "description"]
-            columns += [record.c[name] for name in told]
+            columns += [record.c[name] for name in ("ledger_type", "direction")]
     wanted = sa.select(*columns).select_from(source).where(mo.c.close_id.in_(close_ids))
     return _by_close(session, wanted)
 
@@ -46,13 +58,6 @@ def stored_days(session: Session, table: type[SQLModel], close_ids: CloseIds) ->
     """Return the vendor days or market days of versions."""
     days = table_of(table)
     return _by_close(session, sa.select(days).where(days.c.close_id.in_(close_ids)))
-
-
-def type_of(row: Any) -> str:
-    """Return what the record of an outcome is in its ledger."""
-    return type_in_ledger(
-        row["provider"], row["transaction_type"], row["direction"], row["description"]
-    )
 
 
 def key_of(row: Any, prefix: str = "") -> str:

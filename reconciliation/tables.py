@@ -61,10 +61,46 @@ class Delivery(SQLModel, table=True):
     rows_repeated: int = 0
     rows_revised: int = 0
     rows_rejected: int = 0
+    forgotten_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    """When its names and raw bytes were given up (``retention``); ``None`` = they are kept."""
+    raw_removed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    """When the raw bytes of a forgotten delivery had left the raw store."""
+
+
+class PaymentRequest(SQLModel, table=True):
+    """An exact amount a vendor asked for with a code on a screen.
+
+    What the vendor did stands here; what became of it is read from the ledger (``shown_requests``).
+    """
+
+    __tablename__: ClassVar[str] = "payment_request"
+
+    id: int | None = Field(default=None, primary_key=True)
+    vendor_id: int = Field(foreign_key="vendor.id")
+    acceptance_point_id: int = Field(foreign_key="acceptance_point.id")
+    stall_code: str = Field(max_length=12)
+    reference: str = Field(max_length=19, unique=True)
+    amount_vnd: int = Field(sa_type=Vnd)
+    note: str = Field(default="", max_length=40)
+    """The vendor's own words, shown to her alone; empty once they are forgotten."""
+    created_at: datetime = Field(sa_type=UtcDateTime)
+    created_by: str = Field(max_length=60)
+    expires_at: datetime = Field(sa_type=UtcDateTime)
+    cancelled_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+    __table_args__ = (
+        sa.Index("ix_payment_request_vendor_created", "vendor_id", "created_at"),
+        sa.CheckConstraint(
+            "amount_vnd >= 1 AND amount_vnd <= 499999999", name="amount_within_the_scheme"
+        ),
+        {"sqlite_autoincrement": True},
+    )
 
 
 class ProviderTransaction(SQLModel, table=True):
     """A version of one money movement as one book told it. Rows are added, never changed.
+
+    What is personal in a row is forgotten in its time (``retention``); what it proves stays.
 
     ``is_current`` marks the newest version of a (book, dedupe_key); ``known_at`` is when this
     version came to be known.
@@ -87,6 +123,9 @@ class ProviderTransaction(SQLModel, table=True):
     bank_reference: str | None = None
     original_transaction_id: str | None = None
     transaction_type: TransactionType = Field(sa_type=text_enum(TransactionType))
+    ledger_type: TransactionType = Field(sa_type=text_enum(TransactionType, name="ledger_type"))
+    """What it is in the ledger it belongs to (``settlements``), which the memo decides: kept, so
+    that nothing changes its kind when the memo is forgotten."""
     direction: Direction = Field(sa_type=text_enum(Direction))
     status: Status = Field(sa_type=text_enum(Status))
     provider_status: str | None = None
@@ -111,8 +150,25 @@ class ProviderTransaction(SQLModel, table=True):
     delivery_id: int = Field(foreign_key="delivery.id", index=True)
     line_no: int
     known_at: datetime = Field(sa_type=UtcDateTime)
+    forgotten_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    """When what is personal in the row was forgotten; ``None`` = it is as it was told."""
+    payment_request_id: int | None = Field(default=None, foreign_key="payment_request.id")
+    """The asked amount whose reference it names, whoever it was paid to (``shown_requests``)."""
 
     __table_args__ = (
+        # Few rows name either, and every other one costs these indexes nothing.
+        sa.Index(
+            "ix_provider_transaction_payment_request_id",
+            "payment_request_id",
+            sqlite_where=sa.text("payment_request_id IS NOT NULL"),
+            postgresql_where=sa.text("payment_request_id IS NOT NULL"),
+        ),
+        sa.Index(
+            "ix_provider_transaction_original_transaction_id",
+            "original_transaction_id",
+            sqlite_where=sa.text("original_transaction_id IS NOT NULL"),
+            postgresql_where=sa.text("original_transaction_id IS NOT NULL"),
+        ),
         sa.UniqueConstraint("book", "dedupe_key", "version"),
         sa.CheckConstraint("amount >= 0", name="amount_not_negative"),
     )
@@ -162,7 +218,10 @@ class FeedReject(SQLModel, table=True):
     row: int
     reason: str = Field(max_length=40)
     raw_sealed: str
-    """What the row said, sealed, without the payer's name and account: a person may need it."""
+    """What the row said, sealed, without the payer's name and account: a person may need it.
+
+    Empty once it is forgotten.
+    """
 
 
 class DayClose(SQLModel, table=True):

@@ -29,7 +29,6 @@ from reconciliation.stored_closes import (
     key_of,
     stored_days,
     stored_outcomes,
-    type_of,
 )
 from reconciliation.tables import (
     DayClose,
@@ -63,6 +62,15 @@ def newest_closes(session: Session, first: date, last: date) -> dict[tuple[str, 
         .order_by(col(DayClose.version))
     )
     return {(row.scope, row.business_date): row for row in rows}
+
+
+def count_closes(session: Session) -> tuple[int, int]:
+    """Return how many days are closed, and in how many versions over all scopes."""
+    close = table_of(DayClose).c
+    columns: list[Any] = [sa.func.count(close.business_date.distinct()), sa.func.count(close.id)]
+    told: Sequence[Any] = rows_of(session, sa.select(*columns))
+    [(days, versions)] = told
+    return days, versions
 
 
 def verify_chain(
@@ -199,7 +207,7 @@ def _verify_vendors(
         vendor_id = row["vendor_id"] or row["other_vendor_id"]
         if row["leg"] != "B" or vendor_id is None or row["status"] != "succeeded":
             continue
-        if row["direction"] != "credit" or type_of(row) != "payment":
+        if row["direction"] != "credit" or row["ledger_type"] != "payment":
             continue
         counts = row["book"] == "statement" or row["outcome"] == "not_applicable"
         if counts and row["outcome"] not in {"duplicate", "conflict", "rejected", "ignored"}:

@@ -38,6 +38,19 @@ class Definition:
     unit: Unit
     disclosure: DisclosureClass
     source: str
+    short_vi: str = ""
+    """The name where room is narrow, words of the name itself; empty = the name."""
+    short_en: str = ""
+
+    @property
+    def label_vi(self) -> str:
+        """Return the name for a heading or a narrow column."""
+        return self.short_vi or self.name_vi
+
+    @property
+    def label_en(self) -> str:
+        """Return the same in English."""
+        return self.short_en or self.name_en
 
 
 RECEIPT_MIN_VND = 1_000
@@ -99,6 +112,8 @@ _DEFINITIONS = (
         unit=Unit.RATIO,
         disclosure=DisclosureClass.RATE,
         source=_SOURCE,
+        short_vi="Đã đăng ký",
+        short_en="Consented",
     ),
     Definition(
         id="S3",
@@ -111,6 +126,8 @@ _DEFINITIONS = (
         unit=Unit.RATIO,
         disclosure=DisclosureClass.RATE,
         source=_SOURCE,
+        short_vi="Có QR",
+        short_en="Equipped",
     ),
     Definition(
         id="S4",
@@ -149,6 +166,8 @@ _DEFINITIONS = (
         unit=Unit.RATIO,
         disclosure=DisclosureClass.RATE,
         source=_SOURCE,
+        short_vi="Hoạt động 30 ngày",
+        short_en="Active in 30 days",
     ),
     Definition(
         id="U3",

@@ -118,6 +118,42 @@ def disclose_group(
     ]
 
 
+def disclose_compared(
+    areas: Sequence[AreaFigures],
+    groups: Sequence[tuple[AreaFigures, frozenset[str]]],
+    told_before: Sequence[frozenset[str]] = (),
+) -> list[DisclosedArea]:
+    """Return all markets as the whole table shows them, and last the groups that are compared.
+
+    A group is shown as ``disclose_group`` would, each after those before it; and all of them or
+    none, because the total minus the shown ones would tell the hidden one.
+
+    Args:
+        areas: the whole table, all markets and their total.
+        groups: the figures of each group together, and the codes of its markets.
+        told_before: the members of groups that may have been published already.
+    """
+    patterns = _patterns(areas)
+    for block in BLOCKS:
+        pattern = patterns[block[0]]
+        linked = patterns.get(_LINKED_TO.get(block[0], ""), {})
+        verdicts: dict[str, Hidden] = {}
+        told = list(told_before)
+        for group, members in groups:
+            hidden = _primary(group, block) or linked.get(group.market_code, Hidden.NO)
+            if hidden is Hidden.NO and not _may_tell(areas, block, pattern, members, told):
+                hidden = Hidden.SECONDARY
+            verdicts[group.market_code] = hidden
+            told.append(members)
+        is_any_hidden = any(hidden is not Hidden.NO for hidden in verdicts.values())
+        for code, hidden in verdicts.items():
+            is_shown = hidden is Hidden.NO
+            pattern[code] = Hidden.SECONDARY if is_shown and is_any_hidden else hidden
+    return [_disclosed(area, patterns) for area in areas] + [
+        _disclosed(group, patterns) for group, _ in groups
+    ]
+
+
 def show_all(areas: Sequence[AreaFigures]) -> list[DisclosedArea]:
     """Return the table with every cell shown: a market's own manager knows its vendors anyway."""
     return [

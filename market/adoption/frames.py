@@ -1,7 +1,7 @@
 """The frames the indicators are computed from: their columns and dtypes, checked on entry."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import pandas as pd
 
@@ -88,6 +88,18 @@ class AdoptionFrames:
             trading=_declared("trading", self.trading, TRADING_COLUMNS),
             receipts=_declared("receipts", self.receipts, RECEIPT_COLUMNS),
             first_receipts=_declared("first_receipts", self.first_receipts, FIRST_RECEIPT_COLUMNS),
+        )
+
+    def without_vendors(self, vendor_ids: Collection[int]) -> "AdoptionFrames":
+        """Return the frames as if these vendors were nowhere: who they are, did and received."""
+        about_vendors = ("vendors", "trading", "receipts", "first_receipts")
+        return replace(
+            self,
+            **{
+                name: frame[~frame["vendor_id"].isin(vendor_ids)]
+                for name in about_vendors
+                for frame in [getattr(self, name)]
+            },
         )
 
     def of_markets(self, market_ids: Sequence[int]) -> "AdoptionFrames":

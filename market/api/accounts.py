@@ -47,7 +47,7 @@ from merchants.vendors.file import vendor_in_market
 
 router = APIRouter(prefix="/api/v1", tags=["accounts"])
 CHANGES = "/markets/{market_code}/account-changes"
-CODES = "/markets/{market_code}/stalls/{stall_code}/displayed-codes"
+CODES = "/markets/{market_code}/stalls/{stall_code:path}/displayed-codes"
 
 Once = Annotated[
     str,

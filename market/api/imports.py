@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Header, Query, Request, Response
 from fastapi.responses import JSONResponse
+from pydantic import StringConstraints
 from starlette.background import BackgroundTask
 from starlette.datastructures import UploadFile
 
@@ -32,6 +33,7 @@ from merchants.imports.steps import (
 )
 from merchants.imports.undo import undo_import
 from merchants.kinds import ImportState
+from merchants.stalls.codes import STALL_CODE_LENGTH_MAX
 from merchants.tables import SheetImport
 
 router = APIRouter(prefix="/api/v1/markets/{market_code}", tags=["imports"])
@@ -44,6 +46,8 @@ Once = Annotated[
         description="The same key with the same file leads to the same import.",
     ),
 ]
+STALLS_MAX = 1_000
+StallCode = Annotated[str, StringConstraints(min_length=1, max_length=STALL_CODE_LENGTH_MAX)]
 _SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _BINARY: dict[str, Any] = {"schema": {"type": "string", "format": "binary"}}
 _FILE_BODY: dict[str, Any] = {
@@ -243,11 +247,15 @@ def export(
     caller: Caller,
     market_code: str,
     kind: Literal["xlsx", "csv"],
+    stall: Annotated[
+        list[StallCode] | None, Query(max_length=STALLS_MAX, description="Only these stalls.")
+    ] = None,
 ) -> Response:
     """Return the stalls of a market in the columns of its sheet; that it was taken is logged."""
     from merchants.imports.export import market_sheet
 
-    sheet = market_sheet(session, market_code, sealer=request.app.state.sealer)
+    chosen = None if stall is None else frozenset(code.upper() for code in stall)
+    sheet = market_sheet(session, market_code, sealer=request.app.state.sealer, stall_codes=chosen)
     record_security_event(
         session,
         SecurityAction.DATA_EXPORTED,

@@ -22,6 +22,7 @@ from merchants.campaigns.model_card_rules import (
 from merchants.campaigns.model_cards import find_card, save_card
 from merchants.errors import EntryRefused
 from merchants.kinds import ResourceKind, TargetUnit, TaskState
+from merchants.sentences import Sentence
 
 router = APIRouter(prefix="/api/v1/markets/{market_code}", tags=["model cards"])
 
@@ -150,18 +151,11 @@ def put_model_card(
     programme: Programme,
 ) -> CardView:
     """Save a card; the same once more changes nothing."""
-    content = CardContent(
-        purpose=body.purpose,
-        objectives=tuple(_objective(n, one) for n, one in enumerate(body.objectives)),
-        tasks=tuple(Task(**task.model_dump()) for task in body.tasks),
-        resources=tuple(Resource(**one.model_dump()) for one in body.resources),
-        reason=body.reason,
-    )
     save_card(
         session,
         market_code,
         programme,
-        content,
+        content_of(body),
         seen_at=body.seen_at,
         actor=caller.actor,
         now=request.app.state.now(),
@@ -169,11 +163,42 @@ def put_model_card(
     return _card_view(find_card(session, market_code, programme))
 
 
+def content_of(body: CardBody) -> CardContent:
+    """Return what a card shall hold; raise ``EntryRefused`` for an indicator nobody knows."""
+    return CardContent(
+        purpose=body.purpose,
+        objectives=tuple(_objective(n, one) for n, one in enumerate(body.objectives)),
+        tasks=tuple(Task(**task.model_dump()) for task in body.tasks),
+        resources=tuple(Resource(**one.model_dump()) for one in body.resources),
+        reason=body.reason,
+    )
+
+
+def body_of(card: CardEntry) -> CardBody:
+    """Return a card as it is sent in again."""
+    return CardBody(
+        purpose=card.purpose,
+        objectives=tuple(
+            ObjectiveBody(**{name: getattr(one, name) for name in ObjectiveBody.model_fields})
+            for one in card.objectives
+        ),
+        tasks=tuple(
+            TaskBody(**{name: getattr(one, name) for name in TaskBody.model_fields})
+            for one in card.tasks
+        ),
+        resources=tuple(
+            ResourceBody(**{name: getattr(one, name) for name in ResourceBody.model_fields})
+            for one in card.resources
+        ),
+        seen_at=card.updated_at,
+    )
+
+
 def _objective(number: int, body: ObjectiveBody) -> Objective:
     unit = planned_unit(body.indicator)
     if unit is None:
-        told = {f"objectives.{number}.indicator": f"Không có chỉ số “{body.indicator}”"}
-        raise EntryRefused(told)
+        told = Sentence("Không có chỉ số “{indicator}”", indicator=body.indicator)
+        raise EntryRefused({f"objectives.{number}.indicator": told})
     return Objective(unit=unit, **body.model_dump())
 
 

@@ -38,7 +38,11 @@ from market.security.users import (
     managed_user,
     reset_password,
 )
-from market.security.vendor_links import issue_vendor_link, revoke_vendor_links
+from market.security.vendor_links import (
+    issue_vendor_link,
+    reset_vendor_pin,
+    revoke_vendor_links,
+)
 from market.tables import ApiToken
 from merchants.find import find_market
 
@@ -426,6 +430,35 @@ def issue_link(
         return LinkCreated(url=None)
     state = request.app.state
     path, _until_at = issue_vendor_link(
+        session,
+        vendor_code,
+        days=body.days,
+        actor=caller.actor,
+        now=state.now(),
+        secret_keys=state.secret_keys,
+    )
+    remember_answer(session, caller, once, content, location, state.now())
+    return LinkCreated(url=f"{state.base_url.rstrip('/')}{path}")
+
+
+@router.post("/vendors/{vendor_code}/pin-reset", status_code=201)
+def reset_pin(
+    request: Request,
+    response: Response,
+    session: Writing,
+    caller: Caller,
+    vendor_code: str,
+    body: LinkBody,
+    once: Once = "",
+) -> LinkCreated:
+    """Void a vendor's PIN and links, and issue a link by which a new PIN is set."""
+    location = f"/api/v1/vendors/{vendor_code}/links"
+    response.headers["Location"] = location
+    content = f"api-pin-reset|{vendor_code}|{body.model_dump_json()}"
+    if earlier_answer(session, caller, once, content) is not None:
+        return LinkCreated(url=None)
+    state = request.app.state
+    path, _until_at = reset_vendor_pin(
         session,
         vendor_code,
         days=body.days,

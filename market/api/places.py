@@ -34,6 +34,7 @@ from merchants.markets.details import (
     set_operator,
 )
 from merchants.markets.registration import MarketDetails, register_market
+from merchants.sentences import Sentence
 from merchants.tables import Market
 
 router = APIRouter(prefix="/api/v1/markets")
@@ -206,7 +207,7 @@ def make_market(
     if earlier_answer(session, caller, once, content) is not None:
         return _one(request, session, body.code)
     if session.exec(select(Market.id).where(Market.code == body.code)).first() is not None:
-        raise EntryRefused({"code": f"mã {body.code} đã là của một chợ khác"})
+        raise EntryRefused({"code": Sentence("mã {code} đã là của một chợ khác", code=body.code)})
     details = MarketDetails(
         **body.model_dump(exclude={"calendar_rule", "calendar_params"}),
         calendar_rule=body.calendar_rule,
@@ -330,7 +331,7 @@ def read_calendar(
     first = first or _today(request)
     last = last or _later(first, 41)
     if not 0 <= (last - first).days < DAYS_MAX:
-        raise EntryRefused({"last": f"cần từ 1 đến {DAYS_MAX} ngày"})
+        raise EntryRefused({"last": Sentence("cần từ 1 đến {most} ngày", most=DAYS_MAX)})
     return _calendar(session, market_code, first, last)
 
 

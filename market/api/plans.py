@@ -1,9 +1,9 @@
-"""Targets, programmes and waves for machines, and what is planned for a market."""
+"""Targets for machines, and what is planned for a market."""
 
 from datetime import date, datetime
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Path, Query, Request, Response
+from fastapi import APIRouter, Query, Request, Response
 from pydantic import Field
 
 from market.api.paging import LIMIT, AfterId, Body, Limit, Page, View
@@ -16,17 +16,6 @@ from market.security.row_ids import RowId
 from market.security.scope import Caller
 from market.security.sessions import Reading, Writing
 from merchants.campaigns.attainment import VALUE_MILLI_MAX, PlanLine
-from merchants.campaigns.programmes import (
-    WAVE_NUMBER_MAX,
-    NewProgramme,
-    NewWave,
-    ProgrammeEntry,
-    add_programme,
-    add_wave,
-    find_programme,
-    list_programmes,
-    set_wave_markets,
-)
 from merchants.campaigns.target_areas import markets_of_target
 from merchants.campaigns.targets import (
     NewTarget,
@@ -41,13 +30,12 @@ from merchants.campaigns.teams import market_id_of
 from merchants.days import market_day
 from merchants.errors import EntryRefused
 from merchants.kinds import TargetArea, TargetUnit
+from merchants.sentences import Sentence
 
 router = APIRouter(prefix="/api/v1", tags=["plans"])
 
 PlanDay = Annotated[date, Field(ge=date(2000, 1, 1), le=date(2199, 12, 31))]
 MarketCode = Annotated[str, Field(pattern=r"^[A-Z0-9]{1,8}$")]
-ProgrammeCode = Annotated[str, Path(pattern=r"^[A-Z0-9][A-Z0-9-]{0,19}$")]
-WaveNumber = Annotated[int, Path(ge=1, le=WAVE_NUMBER_MAX)]
 Milli = Annotated[int, Field(ge=0, le=VALUE_MILLI_MAX)]
 OnDay = Annotated[date | None, Query(alias="on", ge=date(2000, 1, 1), le=date(2199, 12, 31))]
 
@@ -111,53 +99,6 @@ class ReasonBody(Body):
     reason: Annotated[str, Field(max_length=200)]
 
 
-class WaveView(View):
-    """A wave and the codes of the markets that begin in it."""
-
-    number: int
-    name: str
-    from_on: date
-    to_on: date | None
-    market_codes: list[str]
-
-
-class ProgrammeView(View):
-    """A programme with its waves."""
-
-    code: str
-    name: str
-    legal_basis: str
-    from_on: date
-    to_on: date | None
-    waves: list[WaveView]
-
-
-class ProgrammeBody(Body):
-    """A programme to be added."""
-
-    code: Annotated[str, Field(max_length=20)]
-    name: Annotated[str, Field(max_length=120)]
-    legal_basis: Annotated[str, Field(max_length=200)]
-    from_on: PlanDay
-    to_on: PlanDay | None = None
-
-
-class WaveBody(Body):
-    """A wave to be added."""
-
-    number: Annotated[int, Field(ge=1, le=WAVE_NUMBER_MAX)]
-    name: Annotated[str, Field(max_length=120)] = ""
-    from_on: PlanDay
-    to_on: PlanDay | None = None
-    market_codes: Annotated[list[MarketCode], Field(max_length=500)]
-
-
-class WaveMarketsBody(Body):
-    """The markets that begin in a wave; those not named leave it."""
-
-    market_codes: Annotated[list[MarketCode], Field(max_length=500)]
-
-
 @router.get("/targets")
 def targets(
     request: Request,
@@ -201,7 +142,9 @@ def make_target(
     if earlier is None:
         unit = planned_unit(body.indicator)
         if unit is None:
-            raise EntryRefused({"indicator": f"Không có chỉ số “{body.indicator}”"})
+            raise EntryRefused(
+                {"indicator": Sentence("Không có chỉ số “{indicator}”", indicator=body.indicator)}
+            )
         _check_scope(caller, markets_of_target(session, body.area, body.area_code, _today(request)))
         told = body.model_dump(exclude={"supersedes"})
         row = set_target(
@@ -265,83 +208,6 @@ def plan(
     return Page(items=items, next=None)
 
 
-@router.get("/programmes")
-def programmes(session: Reading) -> Page[ProgrammeView]:
-    """Return the programmes with their waves, the newest window first; always on one page."""
-    return Page(items=[_programme_view(one) for one in list_programmes(session)], next=None)
-
-
-@router.post("/programmes", status_code=201)
-def make_programme(
-    request: Request,
-    response: Response,
-    session: Writing,
-    caller: Caller,
-    body: ProgrammeBody,
-    once: Once = "",
-) -> ProgrammeView:
-    """Add a programme or a time-bound campaign."""
-    content = f"api-programme|{body.model_dump_json()}"
-    location = earlier_answer(session, caller, once, content)
-    if location is None:
-        now = request.app.state.now()
-        new = NewProgramme(**body.model_dump())
-        row = add_programme(session, new, actor=caller.actor, now=now)
-        location = f"/api/v1/programmes/{row.code}"
-        remember_answer(session, caller, once, content, location, now)
-    response.headers["Location"] = location
-    return _programme_view(find_programme(session, location.rpartition("/")[2]))
-
-
-@router.get("/programmes/{programme_code}")
-def programme(session: Reading, programme_code: ProgrammeCode) -> ProgrammeView:
-    """Return one programme with its waves."""
-    return _programme_view(find_programme(session, programme_code))
-
-
-@router.post("/programmes/{programme_code}/waves", status_code=201)
-def make_wave(
-    request: Request,
-    response: Response,
-    session: Writing,
-    caller: Caller,
-    programme_code: ProgrammeCode,
-    body: WaveBody,
-    once: Once = "",
-) -> ProgrammeView:
-    """Add a wave with the markets that begin in it."""
-    content = f"api-wave|{programme_code}|{body.model_dump_json()}"
-    location = f"/api/v1/programmes/{programme_code}"
-    if earlier_answer(session, caller, once, content) is None:
-        now = request.app.state.now()
-        new = NewWave(**body.model_dump())
-        add_wave(session, programme_code, new, actor=caller.actor, now=now)
-        remember_answer(session, caller, once, content, location, now)
-    response.headers["Location"] = location
-    return _programme_view(find_programme(session, programme_code))
-
-
-@router.put("/programmes/{programme_code}/waves/{number}/markets")
-def put_wave_markets(
-    request: Request,
-    session: Writing,
-    caller: Caller,
-    programme_code: ProgrammeCode,
-    number: WaveNumber,
-    body: WaveMarketsBody,
-) -> ProgrammeView:
-    """Say which markets begin in a wave."""
-    set_wave_markets(
-        session,
-        programme_code,
-        number,
-        body.market_codes,
-        actor=caller.actor,
-        now=request.app.state.now(),
-    )
-    return _programme_view(find_programme(session, programme_code))
-
-
 def _today(request: Request) -> date:
     return market_day(request.app.state.now())
 
@@ -369,24 +235,4 @@ def _target_view(entry: TargetEntry) -> TargetView:
         market_codes=sorted(entry.market_codes),
         is_current=entry.is_current,
         is_withdrawn=entry.is_withdrawn,
-    )
-
-
-def _programme_view(entry: ProgrammeEntry) -> ProgrammeView:
-    return ProgrammeView(
-        code=entry.code,
-        name=entry.name,
-        legal_basis=entry.legal_basis,
-        from_on=entry.from_on,
-        to_on=entry.to_on,
-        waves=[
-            WaveView(
-                number=wave.number,
-                name=wave.name,
-                from_on=wave.from_on,
-                to_on=wave.to_on,
-                market_codes=[code for code, _ in wave.markets],
-            )
-            for wave in entry.waves
-        ],
     )

@@ -323,7 +323,8 @@ def _find(
     if not _sees_money(caller):
         return find_stalls(session, market_code, query, sealer=sealer), {}
     closed = closed_days(session, market_code, market_day(request.app.state.now()))
-    table = takings_table(closed) if query.sort in BY_MONEY else None
+    of_week = query.sort is StallSort.WEEK
+    table = takings_table(closed, of_week=of_week) if query.sort in BY_MONEY else None
     found = find_stalls(session, market_code, query, sealer=sealer, takings=table)
     shown = [
         entry.vendor.id

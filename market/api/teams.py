@@ -3,14 +3,16 @@
 from datetime import date
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Path, Query, Request, Response
 from pydantic import Field
 from sqlmodel import Session
 
 from market.api.paging import LIMIT, AfterId, Body, Limit, Page, View
 from market.api.people import Once
 from market.api.plans import PlanDay
+from market.reports.team_evidence import take_evidence, take_evidence_book
 from market.security.errors import ScopeRefused
+from market.security.helper_sign_ins import helper_sign_ins, link_helper
 from market.security.once import earlier_answer, remember_answer
 from market.security.rights import Right
 from market.security.row_ids import RowId
@@ -43,6 +45,8 @@ from merchants.kinds import ExitReason, TeamKind, VisitOutcome
 
 router = APIRouter(prefix="/api/v1/markets/{market_code}", tags=["teams"])
 
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+Month = Annotated[str, Path(pattern=r"^20\d{2}-(0[1-9]|1[0-2])$")]
 FEW = 5
 """Economists are not told counts of 1 to 4 vendors, nor what would tell them by subtraction."""
 _DAY_MIN, _DAY_MAX = date(2000, 1, 1), date(2199, 12, 31)
@@ -94,6 +98,44 @@ class EndBody(Body):
     """The last day."""
 
     to_on: PlanDay
+
+
+class SignInBody(Body):
+    """The helper's user account a member signs in with; ``null`` = none."""
+
+    user_id: Annotated[int, Field(ge=1, le=2**31 - 1)] | None
+
+
+class SignInView(View):
+    """A helper's user account that may be a member's."""
+
+    user_id: int
+    full_name: str
+
+
+class TeamMonthView(View):
+    """What one team did in a month; counts only, no money."""
+
+    team_id: int
+    name: str
+    kind: TeamKind
+    place: str
+    members: int
+    visits: int
+    minutes: int
+    vendors_helped: int
+    activated: int
+    market_days_attended: int
+
+
+class EvidenceView(View):
+    """A month's evidence of a market's teams, for whoever decides on their support."""
+
+    market_code: str
+    first: date
+    last: date
+    market_days: int
+    teams: list[TeamMonthView]
 
 
 class VisitView(View):
@@ -251,6 +293,83 @@ def stop_member(
     end_member(session, market_code, member_id, to_on=body.to_on, actor=caller.actor, now=now)
 
 
+@router.put("/team-members/{member_id}/sign-in", status_code=204)
+def put_sign_in(
+    request: Request,
+    session: Writing,
+    caller: Caller,
+    market_code: str,
+    member_id: RowId,
+    body: SignInBody,
+) -> None:
+    """Say which sign-in is a member's own: what is done with it counts for the member."""
+    now = request.app.state.now()
+    link_helper(session, market_code, member_id, body.user_id, actor=caller.actor, now=now)
+
+
+@router.get("/helper-sign-ins")
+def sign_ins(request: Request, session: Reading, market_code: str) -> Page[SignInView]:
+    """Return the helpers whose sign-in may be a member's; they are few, so always on one page."""
+    today = market_day(request.app.state.now())
+    found = helper_sign_ins(session, market_code, today)
+    items = [SignInView(user_id=one.user_id, full_name=one.full_name) for one in found]
+    return Page(items=items, next=None)
+
+
+@router.get("/team-evidence/{month}.xlsx", response_class=Response)
+def evidence_book(
+    request: Request,
+    session: Writing,
+    caller: Caller,
+    market_code: str,
+    month: Month,
+    support_vnd: Annotated[int | None, Query(ge=0, le=10**12)] = None,
+) -> Response:
+    """Return a month's evidence as XLSX; that it was taken is logged.
+
+    ``support_vnd`` is printed beside each team as it is, neither checked nor summed.
+    """
+    content = take_evidence_book(
+        session,
+        market_code,
+        _first_of(month),
+        actor=caller.actor,
+        now=request.app.state.now(),
+        support_vnd=support_vnd,
+    )
+    name = f"to-ho-tro-{market_code}-{month}.xlsx"
+    headers = {
+        "Content-Disposition": f'attachment; filename="{name}"',
+        "Cache-Control": "no-store",
+    }
+    return Response(content, media_type=XLSX, headers=headers)
+
+
+@router.get("/team-evidence/{month}")
+def evidence(
+    request: Request, session: Writing, caller: Caller, market_code: str, month: Month
+) -> EvidenceView:
+    """Return a month's evidence, team by team; that it was taken is logged."""
+    told = take_evidence(
+        session,
+        market_code,
+        _first_of(month),
+        kind="json",
+        actor=caller.actor,
+        now=request.app.state.now(),
+    )
+    return EvidenceView(
+        market_code=told.market_code,
+        first=told.first,
+        last=told.last,
+        market_days=told.market_days,
+        teams=[
+            TeamMonthView(**{name: getattr(one, name) for name in TeamMonthView.model_fields})
+            for one in told.teams
+        ],
+    )
+
+
 @router.get("/visits")
 def visits(
     session: Reading,
@@ -347,6 +466,10 @@ def league(
             for one in refusal_reasons(session, market_code, first=first, last=last)
         ],
     )
+
+
+def _first_of(month: str) -> date:
+    return date.fromisoformat(f"{month}-01")
 
 
 def _team(session: Session, market_code: str, team_id: int) -> TeamView:

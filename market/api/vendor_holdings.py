@@ -19,6 +19,7 @@ from market.security.scope import Caller
 from market.security.sessions import Writing
 from merchants.errors import HoldingRefused
 from merchants.files.csv_text import clean_text
+from merchants.sentences import Sentence
 from merchants.tables import Vendor
 from merchants.vendors.file import held_stall_codes, vendor_in_market
 from merchants.vendors.holdings import HoldingDetails, hand_over, leave_stall, take_stall
@@ -60,7 +61,7 @@ def post_holding(
     return vendor_view(request, session, vendor)
 
 
-@router.post(ONE + "/holdings/{stall_code}/end")
+@router.post(ONE + "/holdings/{stall_code:path}/end")
 def end_holding(
     request: Request,
     session: Writing,
@@ -86,7 +87,7 @@ def end_holding(
     return vendor_view(request, session, vendor)
 
 
-@router.post(ONE + "/holdings/{stall_code}/hand-over", status_code=HTTPStatus.CREATED)
+@router.post(ONE + "/holdings/{stall_code:path}/hand-over", status_code=HTTPStatus.CREATED)
 def hand_stall_over(
     request: Request,
     response: Response,
@@ -166,5 +167,7 @@ def delete_merge(
 def _own_stall(session: Session, vendor: Vendor, stall_code: str) -> str:
     stall = stall_code.upper()
     if stall not in held_stall_codes(session, vendor):
-        raise HoldingRefused(stall, "stall", f"{vendor.code} không giữ gian hàng này")
+        raise HoldingRefused(
+            stall, "stall", Sentence("{code} không giữ gian hàng này", code=vendor.code)
+        )
     return stall

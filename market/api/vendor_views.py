@@ -6,7 +6,6 @@ from typing import Annotated, TypeVar
 from pydantic import Field
 
 from market.api.paging import Body, View
-from merchants.errors import FieldChange
 from merchants.kinds import (
     AcceptancePointState,
     AccountKind,
@@ -223,21 +222,6 @@ class DoubleView(View):
             signs=list(pair.signs),
             weight=pair.weight,
         )
-
-
-class ChangeView(View):
-    """What somebody else changed meanwhile."""
-
-    field: str
-    actor: str
-    at: datetime
-    old: str
-    new: str
-
-    @classmethod
-    def of(cls, change: FieldChange) -> "ChangeView":
-        """Return the view of a change."""
-        return _view(cls, change)
 
 
 class VendorPatch(Body):

@@ -5,10 +5,9 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request, Response
 
 from market.api.paging import LIMIT, AfterId, Limit, Page
-from market.api.problems import problem_document
+from market.api.problems import problem_of_changes
 from market.api.vendor_answers import ONE, Once, is_first, remember, vendor_view
 from market.api.vendor_views import (
-    ChangeView,
     DoubleView,
     HistoryView,
     PaymentBody,
@@ -17,7 +16,6 @@ from market.api.vendor_views import (
     VendorPatch,
     VendorView,
 )
-from market.problems import problem_of
 from market.security.scope import Caller
 from market.security.sessions import Reading, Writing
 from merchants.errors import ChangedMeanwhile
@@ -115,7 +113,7 @@ def patch_vendor(
             revoke_posters=body.revoke_posters,
         )
     except ChangedMeanwhile as changed:
-        return _changed(changed)
+        return problem_of_changes(request, changed, changed.changes)
     return vendor_view(request, session, vendor)
 
 
@@ -169,15 +167,3 @@ def post_test_payment(
         )
         remember(session, caller, once, request, body.model_dump_json())
     return vendor_view(request, session, vendor)
-
-
-def _changed(changed: ChangedMeanwhile) -> Response:
-    problem = problem_of(changed)
-    assert problem is not None
-    return problem_document(
-        problem.status,
-        kind=type(changed).__name__,
-        title=problem.title_en,
-        detail=str(changed),
-        more={"changes": [ChangeView.of(one).model_dump(mode="json") for one in changed.changes]},
-    )

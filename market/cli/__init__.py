@@ -6,6 +6,7 @@ import typer
 
 from market.cli import (
     account,
+    audit,
     campaigns,
     code,
     consent,
@@ -20,12 +21,15 @@ from market.cli import (
     keys,
     link,
     market,
+    model_cards,
     overview,
     place,
     poster,
     privacy,
+    programmes,
     qr,
     report,
+    request,
     sandbox,
     serve,
     simulate,
@@ -65,8 +69,10 @@ app.add_typer(account.app, name="account")
 app.add_typer(code.app, name="code")
 app.add_typer(stall.app, name="stall")
 app.add_typer(poster.app, name="poster")
+app.add_typer(audit.app, name="audit")
 app.add_typer(feed.app, name="feed")
 app.add_typer(qr.app, name="qr")
+app.add_typer(request.app, name="request")
 feed.app.command("ingest")(ingest.ingest)
 feed.app.command("poll")(ingest.poll)
 feed.app.command("list")(deliveries.list_deliveries)
@@ -75,11 +81,11 @@ app.add_typer(engine.app, name="engine")
 app.add_typer(day.app, name="day")
 app.command("verify")(verify.verify)
 app.add_typer(report.app, name="report")
-app.add_typer(campaigns.programmes, name="programme")
+app.add_typer(programmes.programmes, name="programme")
 app.add_typer(campaigns.targets, name="target")
 app.add_typer(teams.teams, name="team")
 app.add_typer(teams.visits, name="visit")
-app.add_typer(teams.cards, name="model-card")
+app.add_typer(model_cards.cards, name="model-card")
 app.add_typer(user.app, name="user")
 app.add_typer(link.app, name="link")
 app.add_typer(consent.app, name="consent")
@@ -112,6 +118,9 @@ def main() -> None:
         print(f"cho40: {' '.join(str(failure).split())}", file=sys.stderr)
         sys.exit(1)
     except (MerchantsError, QrError, ReconciliationError, SecurityError) as refusal:
-        print(f"cho40: {refusal}", file=sys.stderr)
+        told = str(refusal)
+        if isinstance(refusal, QrError) and refusal.message_vi != told:
+            told = f"{refusal.message_vi} / {told}"
+        print(f"cho40: {told}", file=sys.stderr)
         problem = problem_of(refusal)
         sys.exit(problem.exit_code if problem else 1)

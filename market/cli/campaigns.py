@@ -1,4 +1,4 @@
-"""``cho40 programme`` and ``cho40 target``: programmes with waves, and what is planned."""
+"""``cho40 target``: what is planned."""
 
 import json
 from typing import TYPE_CHECKING, Annotated, Any
@@ -10,113 +10,10 @@ from market.cli.context import opened_database, read_day
 if TYPE_CHECKING:
     from merchants.campaigns.targets import NewTarget, TargetEntry
 
-programmes = typer.Typer(
-    help="Chương trình và đợt triển khai. / Programmes and waves.", no_args_is_help=True
-)
 targets = typer.Typer(help="Mục tiêu kế hoạch. / Planned targets.", no_args_is_help=True)
 
 AsJson = Annotated[bool, typer.Option("--json", help="JSON, mỗi dòng một mục. / JSON lines.")]
-From = Annotated[str, typer.Option("--from", help="Từ ngày / from, dd/mm/yyyy")]
-To = Annotated[str, typer.Option("--to", help="Đến hết ngày / to, dd/mm/yyyy")]
 Basis = Annotated[str, typer.Option(help="Văn bản: số, cơ quan, ngày. / Number, issuer, date.")]
-
-
-@programmes.command("add")
-def add_one_programme(
-    code: Annotated[str, typer.Argument(help="Mã / code: CHO40-2026")],
-    name: Annotated[str, typer.Option(help="Tên / name")],
-    legal_basis: Basis,
-    first: From,
-    last: To = "",
-) -> None:
-    """Thêm chương trình hoặc đợt cao điểm. / Add a programme or a campaign."""
-    from market.clock import now
-    from market.database import writing
-    from merchants.actors import COMMAND
-    from merchants.campaigns.programmes import NewProgramme, add_programme
-
-    new = NewProgramme(
-        code=code,
-        name=name,
-        legal_basis=legal_basis,
-        from_on=read_day(first),
-        to_on=read_day(last) if last else None,
-    )
-    with opened_database() as (_, engine), writing(engine) as session:
-        row = add_programme(session, new, actor=COMMAND, now=now())
-        typer.echo(f"Đã thêm / added: {row.code}")
-
-
-@programmes.command("wave")
-def add_one_wave(
-    programme: Annotated[str, typer.Argument(help="Mã chương trình / programme code")],
-    number: Annotated[int, typer.Argument(min=1, max=99, help="Số đợt / wave number")],
-    markets: Annotated[list[str], typer.Argument(metavar="MARKET...", help="Mã chợ / markets")],
-    first: From,
-    last: To = "",
-    name: Annotated[str, typer.Option(help="Tên đợt / name")] = "",
-) -> None:
-    """Thêm đợt, hoặc đổi các chợ của đợt đã có. / Add a wave, or change the markets of one."""
-    from market.clock import now
-    from market.database import writing
-    from merchants.actors import COMMAND
-    from merchants.campaigns.programmes import NewWave, add_wave, find_programme, set_wave_markets
-
-    codes = [code.upper() for code in markets]
-    with opened_database() as (_, engine), writing(engine) as session:
-        known = {wave.number for wave in find_programme(session, programme.upper()).waves}
-        if number in known:
-            set_wave_markets(session, programme.upper(), number, codes, actor=COMMAND, now=now())
-        else:
-            new = NewWave(
-                number=number,
-                name=name,
-                from_on=read_day(first),
-                to_on=read_day(last) if last else None,
-                market_codes=codes,
-            )
-            add_wave(session, programme.upper(), new, actor=COMMAND, now=now())
-    typer.echo(f"{programme.upper()}/{number}: {', '.join(codes)}")
-
-
-@programmes.command("list")
-def list_all_programmes(as_json: AsJson = False) -> None:
-    """Liệt kê chương trình, đợt và chợ. / List programmes, waves and markets."""
-    from market.database import reading
-    from merchants.campaigns.programmes import list_programmes
-
-    with opened_database() as (_, engine), reading(engine) as session:
-        found = list_programmes(session)
-    if as_json:
-        for one in found:
-            waves = [
-                {
-                    "number": wave.number,
-                    "name": wave.name,
-                    "from_on": wave.from_on.isoformat(),
-                    "to_on": wave.to_on.isoformat() if wave.to_on else None,
-                    "market_codes": [code for code, _ in wave.markets],
-                }
-                for wave in one.waves
-            ]
-            _print_json(
-                {
-                    "code": one.code,
-                    "name": one.name,
-                    "legal_basis": one.legal_basis,
-                    "from_on": one.from_on.isoformat(),
-                    "to_on": one.to_on.isoformat() if one.to_on else None,
-                    "waves": waves,
-                }
-            )
-        return
-    for one in found:
-        typer.echo(f"{one.code}  {one.name}  ({one.legal_basis})")
-        for wave in one.waves:
-            markets = ", ".join(f"{code} {name}" for code, name in wave.markets)
-            typer.echo(f"  đợt {wave.number}, {wave.from_on:%d/%m/%Y}: {markets}")
-    if not found:
-        typer.echo("Chưa có chương trình nào. / No programmes yet.")
 
 
 @targets.command("set")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NoReturn
 import typer
 
 if TYPE_CHECKING:
-    from sqlalchemy import Engine
+    from sqlalchemy import Connection, Engine
 
     from market.settings import Settings
 
@@ -42,7 +42,7 @@ def open_database() -> "tuple[Settings, Engine]":
     if engine.dialect.name == "sqlite" and database and not _is_file(database):
         _refuse(f"{shown} chưa có / does not exist: chạy / run “cho40 init”")
     try:
-        with engine.connect() as connection:
+        with reached(engine, shown) as connection:
             version = connection.execute(
                 sa.text("SELECT version_num FROM alembic_version")
             ).scalar()
@@ -54,6 +54,23 @@ def open_database() -> "tuple[Settings, Engine]":
         engine.dispose()
         _refuse(f"{shown} ở phiên bản {version}, cần {newest}: chạy / run “cho40 init”")
     return settings, engine
+
+
+@contextmanager
+def reached(engine: "Engine", shown: str) -> "Iterator[Connection]":
+    """Give a connection; a database server that does not answer ends the command with one line."""
+    import sqlalchemy as sa
+
+    try:
+        connection = engine.connect()
+    except sa.exc.OperationalError as failure:
+        if engine.dialect.name == "sqlite":
+            raise
+        engine.dispose()
+        why = " ".join(str(failure.orig).split())
+        _refuse(f"{shown} không kết nối được / cannot be reached: {why}")
+    with connection:
+        yield connection
 
 
 def newest_revision() -> str:

@@ -64,6 +64,10 @@ def _summarise(console: "Console", shown: "Demonstration", out: Path) -> None:
             "Mở các trang rồi dùng đường dẫn trên / to open the pages: "
             f"CHO40_DATA_DIR={shown.settings.data_dir} {sys.argv[0]} serve"
         ),
+        (
+            "Người bán gõ một số tiền, rồi thử khách trả / a vendor asks for an amount, then pay it: "
+            f"CHO40_DATA_DIR={shown.settings.data_dir} {sys.argv[0]} request pay <nội dung>"
+        ),
     ]
     for line in lines:
         console.print(line, soft_wrap=True, highlight=False, markup=False)

@@ -57,6 +57,29 @@ def economist(days: Days = DAYS) -> None:
     _issue(Role.ECONOMIST, lambda _: EVERYTHING, days)
 
 
+@app.command("reset-pin")
+def reset_pin(
+    code: Annotated[str, typer.Argument(help="Mã người bán / vendor code")],
+    days: Days = DAYS,
+) -> None:
+    """Bỏ mã PIN đã quên hoặc bị khoá và mọi đường dẫn cũ; in đường dẫn mới. / Void PIN and links."""
+    from market.clock import now
+    from market.database import writing
+    from market.security.vendor_links import reset_vendor_pin
+    from merchants.actors import COMMAND
+
+    with opened_database() as (settings, engine), writing(engine) as session:
+        path, _until_at = reset_vendor_pin(
+            session,
+            code.upper(),
+            days=days,
+            actor=COMMAND,
+            now=now(),
+            secret_keys=[key.get_secret_value() for key in settings.secret_keys],
+        )
+    typer.echo(f"{settings.base_url.rstrip('/')}{path}")
+
+
 @app.command("list")
 def list_links(
     every: Annotated[

@@ -55,10 +55,11 @@ def list_all(
             typer.echo(json.dumps(asdict(one), ensure_ascii=False, default=str))
         else:
             late = " QUÁ HẠN / LATE" if one.is_late or one.is_answer_late else ""
+            answer = f"trả lời / answer {one.answer_due_on:%d/%m/%Y}, " if one.answer_waits else ""
             typer.echo(
                 f"{one.id}  {one.market_code} {one.vendor_code} {one.kind.value} "
                 f"{one.state.value}, {one.age_days} ngày / days, "
-                f"hạn / due {one.due_on:%d/%m/%Y}{late}"
+                f"{answer}hạn / due {one.due_on:%d/%m/%Y}{late}"
             )
     if not as_json:
         typer.echo(f"{len(found.entries)}/{found.total} yêu cầu / requests")
@@ -216,9 +217,16 @@ def forget(
     from market.clock import now
     from market.database import writing
     from market.forgetting import forget_old
+    from reconciliation.raw_store import RawStore
+    from reconciliation.retention import remove_forgotten_bytes
 
-    with opened_database() as (_, engine), writing(engine) as session:
-        forgotten = forget_old(session, now=now(), dry_run=dry_run)
+    at = now()
+    with opened_database() as (settings, engine):
+        with writing(engine) as session:
+            forgotten = forget_old(session, now=at, dry_run=dry_run)
+        if not dry_run:
+            with writing(engine) as session:
+                remove_forgotten_bytes(session, RawStore(settings.raw_dir), now=at)
     for one in forgotten:
         if as_json:
             typer.echo(json.dumps(asdict(one) | {"dry_run": dry_run}, default=str))

@@ -1,16 +1,18 @@
-"""``cho40 qr``: judge payloads, write one, read codes from pictures. No database."""
+"""``cho40 qr``: judge payloads, write one, read codes from pictures, draw them. No database."""
 
 import json
 import sys
 from collections.abc import Iterator
-from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, BinaryIO
 
 import typer
 
+from market.cli import qr_pictures
+from market.cli.qr_verdicts import Language, described, judged, print_json, tell
+
 if TYPE_CHECKING:
-    from qr.payload import PayloadReading, TransferRequest
+    from qr.payload import TransferRequest
 
 app = typer.Typer(help="Mã QR thanh toán. / Payment QR codes.", no_args_is_help=True)
 
@@ -19,11 +21,10 @@ PROFILE_REQUIRED = "VietQR (profile required)"
 """A line's ``standard`` that asks for rule F19: a payload without VietQR is rejected."""
 
 
-class Language(StrEnum):
-    """Language of the findings' sentences; their codes are the same in both."""
-
-    VI = "vi"
-    EN = "en"
+LINE_BYTES_MAX = 256 * 1024
+"""No line of a payload and what belongs to it is longer."""
+REQUEST_BYTES_MAX = 64 * 1024
+EXIT_REFUSED = 1
 
 
 class _BadLine(Exception):
@@ -55,7 +56,7 @@ def check(
             rejected += 1
             print(f"cho40: {Path(file.name).name} line {number}: {bad}", file=sys.stderr)
         else:
-            _print_json(verdict)
+            print_json(verdict)
     if rejected:
         raise typer.Exit(EXIT_SOME_REJECTED)
 
@@ -63,45 +64,93 @@ def check(
 @app.command("make")
 def make(
     as_json: Annotated[
-        bool, typer.Option("--json", help='Print {"payload": …} instead of the bare payload.')
+        bool, typer.Option("--json", help='In {"payload": …}. / Print {"payload": …}.')
     ] = False,
 ) -> None:
-    """Write a payload from a JSON object on stdin.
+    """Tạo nội dung VietQR từ JSON ở đầu vào. / Write a payload from a JSON object on stdin.
 
-    Fields: bin, account, merchant_name, merchant_city; optional amount_vnd, purpose, store_label,
-    terminal_label, service, mcc, bank_name. Exit status 1: a field is refused, and named.
+    Fields: bin, account, merchant_name, merchant_city; optional amount_vnd, purpose, bill_number,
+    store_label, reference_label, terminal_label, service (QRIBFTTA, QRIBFTTC, QRPUSH), mcc,
+    bank_name, with_accents. Exit status 1: a field is refused, and named.
     """
     from qr.payload import write_payload
 
-    payload = write_payload(_request(sys.stdin.buffer.read()))
+    payload = write_payload(_request(sys.stdin.buffer.read(REQUEST_BYTES_MAX + 1)))
     if as_json:
-        _print_json({"payload": payload})
+        print_json({"payload": payload})
     else:
         typer.echo(payload)
 
 
-@app.command("scan")
-def scan(
-    images: Annotated[list[Path], typer.Argument(exists=True, dir_okay=False, metavar="IMAGE…")],
-    as_json: Annotated[bool, typer.Option("--json", help="One JSON line per picture.")] = False,
+@app.command("read")
+def read(
+    payload: Annotated[
+        str, typer.Argument(metavar="[PAYLOAD|-]", help="- = đọc từ đầu vào. / - = from stdin.")
+    ] = "-",
+    *,
+    require_vietqr: Annotated[
+        bool, typer.Option(help="Chỉ nhận VietQR (F19). / Reject what is not VietQR (F19).")
+    ] = False,
+    language: Annotated[
+        Language, typer.Option("--lang", help="Ngôn ngữ câu báo. / Language of the findings.")
+    ] = Language.VI,
+    as_json: Annotated[bool, typer.Option("--json", help="JSON.")] = False,
 ) -> None:
-    """Read every QR code in photos and judge it. Exit status 3: a picture shows none or is unreadable."""
-    findings = [_scanned(path) for path in images]
-    for found in findings:
+    """Xét một nội dung mã: ai nhận tiền, bao nhiêu, sai ở đâu. / Judge one payload, tell who is paid.
+
+    Exit status 1: it is rejected. A deep link's percent signs are undone when it reads only so.
+    """
+    from qr.payload import read_payload
+    from qr.wrappers import read_linked_payload
+
+    reading = read_linked_payload(qr_pictures.payload_of(payload))
+    reading = read_payload(reading.text, require_vietqr=require_vietqr)
+    told = {"payload": reading.text, **described(reading, language)}
+    if as_json:
+        print_json(told)
+    else:
+        tell(told)
+    if not reading.is_valid:
+        raise typer.Exit(EXIT_REFUSED)
+
+
+@app.command("rules")
+def rules(
+    *,
+    as_json: Annotated[bool, typer.Option("--json", help="JSON lines.")] = False,
+) -> None:
+    """Các mã lỗi F1 đến F19 và điểm lệch D1 đến D9. / The codes of errors and deviations."""
+    from qr.rules import RULES
+
+    for rule in RULES.values():
         if as_json:
-            _print_json(found)
+            print_json(
+                {
+                    "code": rule.code,
+                    "fatal": rule.is_fatal,
+                    "title_vi": rule.title_vi,
+                    "title_en": rule.title,
+                    "facts": list(rule.facts),
+                }
+            )
         else:
-            _print_found(found)
-    if not all(found["codes"] for found in findings):
-        raise typer.Exit(EXIT_SOME_REJECTED)
+            typer.echo(f"{rule.code:<4}{rule.title_vi} / {rule.title}")
+
+
+qr_pictures.register(app)
 
 
 def _filled_lines(lines: BinaryIO) -> Iterator[tuple[int, bytes]]:
-    """Yield the number and content of each line that is not blank.
+    """Yield the number and content of each line that is not blank, one byte too much when too long.
 
     Split at line feeds only: a payload may hold other characters that text readers split at.
     """
-    for number, line in enumerate(lines, start=1):
+    number = 0
+    while line := lines.readline(LINE_BYTES_MAX + 1):
+        number += 1
+        rest = line
+        while len(rest) > LINE_BYTES_MAX and not rest.endswith(b"\n"):
+            rest = lines.readline(LINE_BYTES_MAX + 1)
         content = line.removeprefix(b"\xef\xbb\xbf") if number == 1 else line
         if content.strip():
             yield number, content
@@ -110,6 +159,8 @@ def _filled_lines(lines: BinaryIO) -> Iterator[tuple[int, bytes]]:
 def _verdict(line: bytes, *, require_vietqr: bool, language: Language) -> dict[str, Any]:
     from qr.payload import read_payload
 
+    if len(line) > LINE_BYTES_MAX:
+        raise _BadLine(f"is longer than {LINE_BYTES_MAX} bytes")
     entry = _json_object(line)
     for field in ("id", "payload"):
         if field not in entry:
@@ -118,7 +169,7 @@ def _verdict(line: bytes, *, require_vietqr: bool, language: Language) -> dict[s
         raise _BadLine(f"field 'payload' is {_kind(entry['payload'])}, must be text")
     is_required = require_vietqr or entry.get("standard") == PROFILE_REQUIRED
     reading = read_payload(entry["payload"], require_vietqr=is_required)
-    return {"id": entry["id"], **_judged(reading, language)}
+    return {"id": entry["id"], **judged(reading, language)}
 
 
 def _json_object(content: bytes) -> dict[str, Any]:
@@ -139,19 +190,6 @@ def _kind(value: object) -> str:
     return "null" if value is None else f"a {type(value).__name__}"
 
 
-def _judged(reading: "PayloadReading", language: Language) -> dict[str, Any]:
-    def sentence(each: Any) -> str:
-        text = each.message_vi if language is Language.VI else each.message
-        return f"{each.code} {each.path}: {text}"
-
-    return {
-        "valid": reading.is_valid,
-        "errors": [sentence(each) for each in reading.errors],
-        "deviations": [sentence(each) for each in reading.deviations],
-        "fields": reading.fields,
-    }
-
-
 @app.command("banks")
 def banks(
     text: Annotated[str, typer.Argument(metavar="[NAME]", help="Tên, BIN; trống = tất cả.")] = "",
@@ -165,9 +203,9 @@ def banks(
 
     found = [find_participant(text)] if text else list(participants().values())
     if as_json:
-        _print_json({"sha256": participants_sha256(), "participants": len(participants())})
+        print_json({"sha256": participants_sha256(), "participants": len(participants())})
         for participant in found:
-            _print_json(asdict(participant))
+            print_json(asdict(participant))
         return
     from rich.console import Console
     from rich.table import Table
@@ -183,57 +221,29 @@ def _request(content: bytes) -> "TransferRequest":
     """Return the request in a JSON object; what is missing, unknown or doubled is named."""
     from dataclasses import MISSING, fields
 
-    from qr.errors import PayloadRefused
     from qr.payload import TransferRequest
+    from qr.refusals import payload_refused
 
     def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         names = [name for name, _ in pairs]
         doubled = next((name for name in names if names.count(name) > 1), None)
         if doubled is not None:
-            raise PayloadRefused(doubled, "is given more than once")
+            raise payload_refused(doubled, "doubled")
         return dict(pairs)
 
+    if len(content) > REQUEST_BYTES_MAX:
+        raise payload_refused("stdin", "too-long", limit=REQUEST_BYTES_MAX)
     try:
         values = json.loads(content, object_pairs_hook=once)
     except (ValueError, RecursionError) as broken:
-        raise PayloadRefused("stdin", f"is not JSON: {broken}") from broken
+        raise payload_refused("stdin", "no-json", problem=broken) from broken
     if not isinstance(values, dict):
-        raise PayloadRefused("stdin", f"is {_kind(values)}, must be a JSON object")
+        raise payload_refused("stdin", "no-object", kind=_kind(values))
     known = {field.name: field for field in fields(TransferRequest)}
     for name in values:
         if name not in known:
-            raise PayloadRefused(name, f"is no field of a request; those are {', '.join(known)}")
+            raise payload_refused(name, "unknown-field", fields=", ".join(known))
     for name, field in known.items():
         if field.default is MISSING and name not in values:
-            raise PayloadRefused(name, "is missing")
+            raise payload_refused(name, "missing")
     return TransferRequest(**values)
-
-
-def _scanned(path: Path) -> dict[str, Any]:
-    from qr.errors import ImageRefused
-    from qr.payload import read_payload
-    from qr.scan import decode_image
-
-    try:
-        payloads = decode_image(path.read_bytes())
-    except ImageRefused as refused:
-        print(f"cho40: {path}: {refused}", file=sys.stderr)
-        return {"file": str(path), "codes": [], "error": str(refused)}
-    codes = [
-        {"payload": payload, **_judged(read_payload(payload), Language.EN)} for payload in payloads
-    ]
-    return {"file": str(path), "codes": codes}
-
-
-def _print_found(found: dict[str, Any]) -> None:
-    for code in found["codes"]:
-        verdict = "valid" if code["valid"] else "; ".join(code["errors"])
-        typer.echo(f"{found['file']}: {code['payload']!r}: {verdict}")
-    if not found["codes"] and "error" not in found:
-        typer.echo(f"{found['file']}: no QR code")
-
-
-def _print_json(value: dict[str, Any]) -> None:
-    """Print one line in UTF-8; half a surrogate pair, which UTF-8 cannot carry, as a JSON escape."""
-    line = json.dumps(value, ensure_ascii=False).encode("utf-8", "backslashreplace")
-    typer.echo(line)

@@ -1,4 +1,4 @@
-"""``cho40 report vendor | market | adoption``: reports on the terminal, as JSON or as CSV."""
+"""``cho40 report vendor | market | adoption | campaign``: reports on the terminal, as JSON or as CSV."""
 
 import sys
 from datetime import datetime
@@ -6,6 +6,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+from market.cli.context import opened_database, read_day
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -16,7 +18,9 @@ if TYPE_CHECKING:
 
 app = typer.Typer(help="Báo cáo. / Reports.", no_args_is_help=True)
 
-Day = Annotated[datetime, typer.Argument(formats=["%Y-%m-%d"], help="Ngày / day: 2026-10-31")]
+Day = Annotated[
+    str, typer.Argument(help="Ngày, dd/mm/yyyy hoặc yyyy-mm-dd / day: 31/10/2026, 2026-10-31")
+]
 AsJson = Annotated[bool, typer.Option("--json", help="JSON")]
 AsCsv = Annotated[bool, typer.Option("--csv", help="CSV (UTF-8, BOM)")]
 Out = Annotated[
@@ -37,8 +41,9 @@ def vendor(
     """Một ngày của một người bán. / One vendor's day."""
     from market.reports import vendor_day_report
 
+    day = read_day(on)
     _tell(
-        lambda session: vendor_day_report(session, code, on.date()),
+        lambda session: vendor_day_report(session, code, day),
         as_json=as_json,
         as_csv=as_csv,
         out=out,
@@ -56,8 +61,9 @@ def market(
     """Một ngày của một chợ. / One market's day."""
     from market.reports import market_day_report
 
+    day = read_day(on)
     _tell(
-        lambda session: market_day_report(session, code, on.date()),
+        lambda session: market_day_report(session, code, day),
         as_json=as_json,
         as_csv=as_csv,
         out=out,
@@ -93,22 +99,41 @@ def adoption(
     )
 
 
+@app.command()
+def campaign(
+    programme: Annotated[str, typer.Argument(help="Mã chương trình / programme code")],
+    wave: Annotated[
+        int | None, typer.Option(min=1, max=99, help="Chỉ một đợt. / One wave only.")
+    ] = None,
+    as_json: AsJson = False,
+    as_csv: AsCsv = False,
+    out: Out = None,
+) -> None:
+    """Trước, trong và sau một đợt cao điểm. / A campaign before, during and after."""
+    from market.clock import now
+    from market.reports import campaign_report
+    from merchants.days import market_day
+
+    today = market_day(now())
+    _tell(
+        lambda session: campaign_report(session, programme.upper(), wave, today=today),
+        as_json=as_json,
+        as_csv=as_csv,
+        out=out,
+    )
+
+
 def _tell(
     build: "Callable[[Session], Report]", *, as_json: bool, as_csv: bool, out: Path | None
 ) -> None:
     """Build the report in one read transaction and write it as asked."""
     if as_json and as_csv:
         raise typer.BadParameter("either --json or --csv", param_hint="--csv")
-    from market.database import open_engine, reading
+    from market.database import reading
     from market.reports import to_csv, to_json
-    from market.settings import Settings
 
-    engine = open_engine(Settings().url)
-    try:
-        with reading(engine) as session:
-            report = build(session)
-    finally:
-        engine.dispose()
+    with opened_database() as (_settings, engine), reading(engine) as session:
+        report = build(session)
     if as_json:
         content = f"{to_json(report)}\n".encode()
     elif as_csv:

@@ -17,17 +17,25 @@ def serve(
     ] = False,
 ) -> None:
     """Mở các trang, API và cổng nhận thông báo. / Serve pages, API and webhooks."""
+    import gc
+
     import uvicorn
 
     from market.app import create_app
     from market.settings import Settings
 
+    app = create_app(Settings())
+    # What is loaded now stays as long as the service: large pages need not look through it again.
+    gc.collect()
+    gc.freeze()
     # No access log: a signed link is a key, and its address would stand in it.
     uvicorn.run(
-        create_app(Settings()),
+        app,
         host=host,
         port=port,
         proxy_headers=proxy_headers,
         access_log=False,
         server_header=False,
+        # Pages that wait for news would otherwise keep a server that is told to stop for minutes.
+        timeout_graceful_shutdown=5,
     )

@@ -1,4 +1,4 @@
-"""``cho40 team``, ``cho40 visit`` and ``cho40 model-card``: who helps, what was done, the 4-G card."""
+"""``cho40 team`` and ``cho40 visit``: who helps, and what was done."""
 
 import json
 from datetime import date, datetime
@@ -11,7 +11,6 @@ from market.cli.context import opened_database, read_day
 
 teams = typer.Typer(help="Tổ hỗ trợ tại chợ. / Teams of helpers.", no_args_is_help=True)
 visits = typer.Typer(help="Lần ghé gian hàng. / Visits to stalls.", no_args_is_help=True)
-cards = typer.Typer(help="Bảng 4-G. / The 4-G model card.", no_args_is_help=True)
 
 AsJson = Annotated[bool, typer.Option("--json", help="JSON, mỗi dòng một mục. / JSON lines.")]
 Market = Annotated[str, typer.Argument(help="Mã chợ / market code")]
@@ -68,6 +67,27 @@ def add_one_member(
             now=now(),
         )
         typer.echo(f"Thành viên số {row.id} / member {row.id}")
+
+
+@teams.command("link")
+def link_one_member(
+    market: Market,
+    member: Annotated[int, typer.Argument(min=1, max=2**31 - 1, help="Số thành viên / member")],
+    login: Annotated[
+        str, typer.Argument(help="Tên đăng nhập; để trống là gỡ / sign-in name; empty = none")
+    ] = "",
+) -> None:
+    """Gắn đăng nhập của người hỗ trợ với thành viên. / Say whose sign-in a member's is."""
+    from market.clock import now
+    from market.database import writing
+    from market.security.helper_sign_ins import link_helper
+    from market.security.users import user_by_login
+    from merchants.actors import COMMAND
+
+    with opened_database() as (settings, engine), writing(engine) as session:
+        user_id = user_by_login(session, login, sealer=settings.sealer).id if login else None
+        link_helper(session, market.upper(), member, user_id, actor=COMMAND, now=now())
+    typer.echo(f"Thành viên số {member} / member {member}: {login or '-'}")
 
 
 @teams.command("list")
@@ -143,12 +163,15 @@ def write_month(
 ) -> None:
     """Ghi bằng chứng hoạt động của tổ (XLSX). / Write a month's evidence of the teams."""
     from market.clock import now
-    from market.database import reading
+    from market.database import writing
     from market.documents.evidence_book import write_evidence
-    from merchants.campaigns.evidence import team_evidence
+    from market.reports.team_evidence import take_evidence
+    from merchants.actors import COMMAND
 
-    with opened_database() as (_, engine), reading(engine) as session:
-        told = team_evidence(session, market.upper(), month.date())
+    with opened_database() as (_, engine), writing(engine) as session:
+        told = take_evidence(
+            session, market.upper(), month.date(), kind="xlsx", actor=COMMAND, now=now()
+        )
     out.write_bytes(write_evidence(told, made_at=now(), support_vnd=support))
     typer.echo(f"{out}: {len(told.teams)} tổ, {told.visits} lần ghé / teams, visits")
 
@@ -222,63 +245,6 @@ def list_all_visits(
         for visit in found
     ]
     _print_table(("Ngày", "Gian", "Người ghé", "Kết quả", "Phút"), rows)
-
-
-@cards.command("show")
-def show_card(
-    market: Market,
-    programme: Annotated[str, typer.Option(help="Mã chương trình / programme code")] = "",
-    as_json: AsJson = False,
-) -> None:
-    """Hiện bảng 4-G của chợ. / Show a market's 4-G card."""
-    from dataclasses import asdict
-
-    from market.clock import now
-    from market.database import reading
-    from market.i18n.campaign_names import RESOURCE_KINDS, TASK_STATES
-    from market.reports.plans import milli_text
-    from merchants.campaigns.model_cards import find_card
-    from merchants.days import market_day
-
-    with opened_database() as (_, engine), reading(engine) as session:
-        card = find_card(session, market.upper(), programme.upper())
-    if as_json:
-        typer.echo(json.dumps(asdict(card), ensure_ascii=False, default=str))
-        return
-    today = market_day(now())
-    typer.echo(f"{card.market_name}: {card.programme_name} ({card.programme_code})")
-    typer.echo(card.purpose)
-    typer.echo("Mục tiêu gì?")
-    for one in card.objectives:
-        typer.echo(
-            f"  {one.indicator}: {milli_text(one.target_milli, one.unit)}, hạn {one.due_on:%d/%m/%Y}"
-        )
-    typer.echo("Phải làm gì, ai làm gì?")
-    for task in card.tasks:
-        state = "quá hạn" if task.is_late(today) else TASK_STATES[task.state].lower()
-        typer.echo(f"  {task.task}: {task.responsible} ({state})")
-    typer.echo("Điều kiện cần gì?")
-    for resource in card.resources:
-        met = "đã có" if resource.is_met else "chưa có"
-        typer.echo(f"  {RESOURCE_KINDS[resource.kind]}: {resource.need} ({met})")
-
-
-@cards.command("pdf")
-def write_card(
-    market: Market,
-    out: Out,
-    programme: Annotated[str, typer.Option(help="Mã chương trình / programme code")] = "",
-) -> None:
-    """Ghi bảng 4-G thành một trang A4 (PDF). / Write the 4-G card as one A4 page."""
-    from market.clock import now
-    from market.database import reading
-    from market.reports.model_card import model_card_file
-    from merchants.days import market_day
-
-    with opened_database() as (_, engine), reading(engine) as session:
-        content = model_card_file(session, market.upper(), programme.upper(), market_day(now()))
-    out.write_bytes(content)
-    typer.echo(f"{out}: {len(content)} byte")
 
 
 def _day_or_today(text: str) -> date:

@@ -47,7 +47,14 @@ def write_template(
     typer.echo(f"{out}: điền từ dòng dưới tiêu đề / fill in below the headers")
 
 
-def export(market: MarketCode, out: Out) -> None:
+def export(
+    market: MarketCode,
+    out: Out,
+    stalls: Annotated[
+        list[str] | None,
+        typer.Option("--stall", help="Chỉ gian này; ghi nhiều lần được. / Only these stalls."),
+    ] = None,
+) -> None:
     """Write a market's stalls in the columns of its sheet; holds whole numbers, so keep it private."""
     from market.clock import now
     from market.database import writing
@@ -57,7 +64,8 @@ def export(market: MarketCode, out: Out) -> None:
 
     code = market.upper()
     with opened_database() as (settings, engine), writing(engine) as session:
-        sheet = market_sheet(session, code, sealer=settings.sealer)
+        chosen = frozenset(each.upper() for each in stalls) if stalls else None
+        sheet = market_sheet(session, code, sealer=settings.sealer, stall_codes=chosen)
         record_security_event(
             session,
             SecurityAction.DATA_EXPORTED,

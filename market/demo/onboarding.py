@@ -84,18 +84,18 @@ def take_vendors_in(
 
 def print_book(engine: sa.Engine, settings: Settings, market_code: str, *, watch: Watch) -> bytes:
     """Return all live posters of a market as one PDF, each read back before it leaves."""
-    from qr.typeset import render_book
+    from qr.poster_book import draw_book
 
     with reading(engine) as session:
         faces = poster_faces(
             session,
             market_code,
             sealer=settings.sealer,
-            verification_key=settings.hash_key.get_secret_value(),
+            verification_key=settings.print_key,
             base_url=settings.base_url,
         )
     advance = watch.step(f"In tấm mã chợ {market_code} / Poster book", len(faces))
-    return render_book(faces, on_progress=advance)
+    return b"".join(draw_book(faces, on_progress=advance))
 
 
 def vendor_codes(engine: sa.Engine) -> dict[tuple[str, str], str]:
@@ -134,7 +134,7 @@ def _issue(engine: sa.Engine, settings: Settings, drawn: SimRegister, now: datet
                     market.code,
                     sealer=settings.sealer,
                     now=now,
-                    verification_key=settings.hash_key.get_secret_value(),
+                    verification_key=settings.print_key,
                 )
             )
             for market in drawn.markets

@@ -137,6 +137,7 @@ FIELDS: Mapping[str, str] = MappingProxyType(
         "display_name": "Tên trên tấm mã",
         "phone": "Số điện thoại",
         "id_number": "Số căn cước",
+        "consented_on": "Ngày đồng ý",
         "state": "Bước",
     }
 )
@@ -177,6 +178,7 @@ ACTIONS: Mapping[EventAction, str] = MappingProxyType(
         EventAction.IMPORTED: "Nhập từ tệp",
         EventAction.IMPORT_UNDONE: "Huỷ lần nhập",
         EventAction.PIN_SET: "Đặt mã PIN",
+        EventAction.PIN_RESET: "Ban quản lý bỏ mã PIN cũ",
         EventAction.LINK_ISSUED: "Cấp đường dẫn riêng",
         EventAction.LINK_REVOKED: "Thu hồi đường dẫn riêng",
         EventAction.POSTER_ISSUED: "Cấp tấm mã",

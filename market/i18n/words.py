@@ -2,8 +2,10 @@
 
 from collections.abc import Callable
 from enum import StrEnum
+from typing import Any
 
 from market.i18n.english import ENGLISH
+from merchants.sentences import Sentence, fill_in, first_upper
 
 Translator = Callable[..., str]
 
@@ -18,11 +20,21 @@ class Lang(StrEnum):
 def translator(lang: Lang) -> Translator:
     """Return ``_(text, **values)``: the text in ``lang`` with its ``{values}`` filled in.
 
-    A text the dictionary lacks stays Vietnamese; a test walks the templates so that none does.
+    A ``Sentence`` brings its values along, and those that are sentences are translated too. A text
+    the dictionary lacks stays Vietnamese; tests walk the templates and the refusals so that none
+    does.
     """
 
-    def translate(text: str, **values: object) -> str:
-        words = ENGLISH.get(text, text) if lang is Lang.EN else text
-        return words.format(**values) if values else words
+    def translate(text: str, /, **values: Any) -> str:
+        if isinstance(text, Sentence):
+            parts = {name: told(one) for name, one in text.values.items()}
+            whole = translate(text.template, **parts)
+            return first_upper(whole) if text.is_begun else whole
+        return fill_in(ENGLISH.get(text, text) if lang is Lang.EN else text, values)
+
+    def told(value: Any) -> Any:
+        if isinstance(value, tuple | list):
+            return type(value)(told(one) for one in value)
+        return translate(value) if isinstance(value, Sentence) else value
 
     return translate

@@ -25,6 +25,8 @@ TOLD = (
     EventAction.IMPORT_UNDONE,
     EventAction.MERGED,
     EventAction.VISITED,
+    EventAction.AUDIT_DRAWN,
+    EventAction.INCIDENT_CLOSED,
 )
 """What a manager wants told; single columns that changed are not among it."""
 

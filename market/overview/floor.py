@@ -8,6 +8,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
+from operator import attrgetter
 from typing import NamedTuple
 
 import sqlalchemy as sa
@@ -25,7 +27,7 @@ from merchants.stalls.floor_plan import (
 )
 from merchants.stalls.floor_positions import box_of
 from merchants.stalls.progress import Need, Progress, stall_progress
-from merchants.tables import Stall, Zone
+from merchants.tables import Zone
 
 SQUARE = 24
 """Units of the drawing a stall width takes, the gap to its neighbour included."""
@@ -36,12 +38,14 @@ PICTURE_WIDTH = 700
 """Wider pictures are scaled down to about this, so their letters are scaled up."""
 STRIP_SQUARE, STRIP_COLUMNS = 13, 24
 _STRIP_AROUND = "h11v11h-11z"
+_CODE_ORDER = attrgetter("code_order")
 
 
 class FloorStall(NamedTuple):
     """A stall on the floor; a plain tuple, because there are ten thousand of them."""
 
     code: str
+    code_order: str
     zone_id: int
     progress: Progress
     need: Need
@@ -101,7 +105,7 @@ def floor_of(session: Session, market_id: int) -> Floor:
     for stall in stalls:
         by_zone[stall.zone_id].append(stall)
     for held in by_zone.values():
-        held.sort(key=_walked)
+        held.sort(key=_CODE_ORDER)
     plan = completed(_plan(zones, by_zone))
     figures = count(stalls)
     drawn = tuple(_drawn(zone, by_zone[zone.id]) for zone in plan.zones if by_zone[zone.id])
@@ -112,30 +116,37 @@ def floor_of(session: Session, market_id: int) -> Floor:
     )
 
 
-def _walked(stall: FloorStall) -> tuple[object, ...]:
-    return floor_order("", stall.code)
-
-
 def _stalls(session: Session, market_id: int) -> list[FloorStall]:
     floor = stall_progress([market_id])
     # An instant costs as much to read as the rest of a row; only what waits has an age.
     waits_since = sa.case((floor.c.need != Need.NONE.value, floor.c.since))
     query = sa.select(
         floor.c.code,
+        floor.c.code_order,
         floor.c.zone_id,
         floor.c.progress,
         floor.c.need,
         floor.c.has_code,
         waits_since,
-        col(Stall.plan_x),
-        col(Stall.plan_y),
-    ).join(Stall, col(Stall.id) == floor.c.stall_id)
+        floor.c.plan_x,
+        floor.c.plan_y,
+    )
+    # Past the session, which has nothing to remember of rows that are no objects.
+    rows = session.connection().execute(query)
     words, needs = {each.value: each for each in Progress}, {each.value: each for each in Need}
     return [
         FloorStall(
-            code, zone_id or NO_ZONE, words[progress], needs[need], bool(has_code), since, x, y
+            code,
+            order,
+            zone_id or NO_ZONE,
+            words[progress],
+            needs[need],
+            bool(has_code),
+            since,
+            x,
+            y,
         )
-        for code, zone_id, progress, need, has_code, since, x, y in session.execute(query)
+        for code, order, zone_id, progress, need, has_code, since, x, y in rows
     ]
 
 
@@ -168,10 +179,7 @@ def _drawn(zone: PlannedZone, stalls: Sequence[FloorStall]) -> FloorZone:
         paths[stall.progress].append(f"M{x + _INSET} {y + _INSET}{_AROUND}")
         if stall.progress is Progress.ISSUE:
             bangs.append(f"M{x + SQUARE // 2} {y + 7}v6m0 3.5v.1")
-        row, column = divmod(number, STRIP_COLUMNS)
-        strip[stall.progress].append(
-            f"M{column * STRIP_SQUARE + 1} {row * STRIP_SQUARE + 1}{_STRIP_AROUND}"
-        )
+        strip[stall.progress].append(_strip_square(number))
     figures = count(stalls)
     return FloorZone(
         id=zone.id,
@@ -188,6 +196,12 @@ def _drawn(zone: PlannedZone, stalls: Sequence[FloorStall]) -> FloorZone:
         strip={progress: "".join(squares) for progress, squares in strip.items()},
         strip_height=-(-len(stalls) // STRIP_COLUMNS) * STRIP_SQUARE,
     )
+
+
+@lru_cache(maxsize=2**14)
+def _strip_square(number: int) -> str:
+    row, column = divmod(number, STRIP_COLUMNS)
+    return f"M{column * STRIP_SQUARE + 1} {row * STRIP_SQUARE + 1}{_STRIP_AROUND}"
 
 
 def _around(stalls: Sequence[PlannedStall]) -> Box:

@@ -119,17 +119,19 @@ def _mondays(plan: PlanLine | None, on: date) -> list[date]:
 
 def _spans(session: Session, market_id: int) -> Sequence[tuple[date, date | None, int]]:
     """Return since and until when stalls had a code, and how many did: one statement."""
+    stalls_here = sa.select(col(Stall.id)).where(col(Stall.market_id) == market_id)
     codes = sa.union_all(
         sa.select(
             col(Poster.stall_id).label("stall_id"),
             col(Poster.issued_on).label("since"),
             col(Poster.ended_on).label("until"),
-        ),
+        ).where(col(Poster.stall_id).in_(stalls_here)),
         sa.select(
             col(DisplayedCode.stall_id),
             col(DisplayedCode.first_seen_on),
             col(DisplayedCode.ended_on),
         ).where(
+            col(DisplayedCode.stall_id).in_(stalls_here),
             col(DisplayedCode.is_own_wallet_code).is_(True),
             col(DisplayedCode.acceptance_point_id).is_not(None),
         ),
@@ -140,8 +142,6 @@ def _spans(session: Session, market_id: int) -> Sequence[tuple[date, date | None
             sa.func.min(codes.c.since).label("since"),
             sa.case((has_ended, sa.func.max(codes.c.until))).label("until"),
         )
-        .join(Stall, col(Stall.id) == codes.c.stall_id)
-        .where(col(Stall.market_id) == market_id)
         .group_by(codes.c.stall_id)
         .subquery("stalls")
     )

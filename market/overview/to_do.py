@@ -12,9 +12,18 @@ from sqlmodel import Session, col
 from market.overview.floor import FloorStall
 from merchants.calendars.market_calendars import calendar_of
 from merchants.days import market_day
-from merchants.kinds import ImportState, PrivacyRequestState
+from merchants.kinds import ImportState, IncidentState, PrivacyRequestState
 from merchants.stalls.progress import OPEN_CHANGES, Need
-from merchants.tables import AccountChange, Market, PrivacyRequest, SheetImport, Vendor
+from merchants.tables import (
+    AccountChange,
+    Incident,
+    Market,
+    Poster,
+    PrivacyRequest,
+    SheetImport,
+    Stall,
+    Vendor,
+)
 from merchants.vendors.double_counts import count_doubles
 from reconciliation.tables import DayClose
 
@@ -25,6 +34,8 @@ DUE_SOON_DAYS = 2
 class ToDoKind(StrEnum):
     """The things to do, in the order they are shown."""
 
+    INCIDENTS = "incidents"
+    """A wrong code where a poster hangs: first of all, money may be going astray."""
     PRIVACY = "privacy"
     ACCOUNTS = "accounts"
     DAYS = "days"
@@ -77,6 +88,7 @@ def to_do(
     for stall in stalls:
         in_need[stall.need].append(stall)
     found = [
+        _incidents(session, market.id, now),
         _privacy(session, market.id, today),
         _accounts(session, market.id, now),
         _days(session, market, today),
@@ -114,6 +126,29 @@ def _accounts(session: Session, market_id: int, now: datetime) -> ToDo:
     ).one()
     days = (now - first_at).days if first_at else None
     return ToDo(kind=ToDoKind.ACCOUNTS, count=count, days=days, is_urgent=True)
+
+
+def _incidents(session: Session, market_id: int, now: datetime) -> ToDo:
+    """Return the incidents that are not closed; ``oldest`` is the stall of the first."""
+    waits = (
+        sa.select(sa.func.count().over().label("waiting"), col(Stall.code), col(Incident.found_at))
+        .join(Poster, col(Poster.id) == col(Incident.poster_id))
+        .join(Stall, col(Stall.id) == col(Poster.stall_id))
+        .where(col(Incident.market_id) == market_id, col(Incident.state) != IncidentState.CLOSED)
+        .order_by(col(Incident.id))
+        .limit(1)
+    )
+    first = session.execute(waits).one_or_none()
+    if first is None:
+        return ToDo(kind=ToDoKind.INCIDENTS, count=0)
+    count, stall_code, found_at = first
+    return ToDo(
+        kind=ToDoKind.INCIDENTS,
+        count=count,
+        days=(now - found_at).days,
+        oldest=stall_code,
+        is_urgent=True,
+    )
 
 
 def _privacy(session: Session, market_id: int, today: date) -> ToDo:

@@ -35,6 +35,7 @@ NEEDS: Mapping[Need, str] = MappingProxyType(
 
 TO_DO: Mapping[ToDoKind, str] = MappingProxyType(
     {
+        ToDoKind.INCIDENTS: "Mã lạ ở gian hàng, cần xử lý ngay",
         ToDoKind.PRIVACY: "Yêu cầu về dữ liệu cá nhân",
         ToDoKind.ACCOUNTS: "Tài khoản chờ duyệt",
         ToDoKind.DAYS: "Ngày chợ chưa chốt",
@@ -63,5 +64,7 @@ DONE: Mapping[EventAction, str] = MappingProxyType(
         EventAction.IMPORT_UNDONE: "Hoàn lại một lần nhập",
         EventAction.MERGED: "Gộp hai hồ sơ",
         EventAction.VISITED: "Ghé gian hàng",
+        EventAction.AUDIT_DRAWN: "Bốc tấm mã để kiểm tra",
+        EventAction.INCIDENT_CLOSED: "Đóng sự cố mã lạ",
     }
 )

@@ -6,6 +6,8 @@ from market.pages import (
     accounts,
     activity_log,
     adoption,
+    amount_requests,
+    audits,
     campaigns,
     helper_logins,
     home,
@@ -44,9 +46,11 @@ def pages_router() -> APIRouter:
         imports,
         adoption,
         posters,
+        audits,
         privacy_notice,
         privacy,
         own,
+        amount_requests,
         campaigns,
     ):
         router.include_router(module.router)

@@ -1,5 +1,6 @@
 """Adoption of a month: the headline is the answer, and every figure stands beside its definition."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import partial
@@ -10,6 +11,7 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse
 from sqlmodel import Session, col, select
 
+from market.adoption.definitions import CATALOGUE
 from market.i18n import (
     NOTHING,
     Lang,
@@ -39,12 +41,7 @@ from reconciliation.tables import DayClose
 router = APIRouter()
 
 KPIS = ("S3", "U1", "U3", "U7", "U8")
-LADDER = (
-    ("S2", "Đã đồng ý"),
-    ("S3", "Có QR"),
-    ("U5", "Từng nhận tiền"),
-    ("U1", "Nhận trong 30 ngày"),
-)
+LADDER = ("S2", "S3", "U5", "U1")
 BANDS = ("U9.band_1", "U9.band_2", "U9.band_3", "U9.band_4", "U9.band_5")
 # The figures about money: how much of it we see stands beside each.
 COVERED = ("U7", "U8")
@@ -220,9 +217,14 @@ def _figures(report: AdoptionReport, lang: Lang, _: Translator) -> dict[str, Any
     area = report.main
     definitions = {definition.id: definition for definition in report.definitions}
     english = lang is Lang.EN
+
+    def label_of(id_: str) -> str:
+        return CATALOGUE[id_].label_en if english else CATALOGUE[id_].label_vi
+
     return {
         "kpis": [area[id_] for id_ in KPIS] if area else [],
-        "ladder": _ladder(area, _) if area else [],
+        "ladder": _ladder(area, _, label_of) if area else [],
+        "label_of": label_of,
         "bands": _bands(area, english=english) if area else [],
         "bands_lede": _bands_lede(area, _) if area else "",
         "COVERED": COVERED,
@@ -243,16 +245,16 @@ def _figures(report: AdoptionReport, lang: Lang, _: Translator) -> dict[str, Any
     }
 
 
-def _ladder(area: AreaView, _: Translator) -> list[_Step]:
+def _ladder(area: AreaView, _: Translator, label_of: Callable[[str], str]) -> list[_Step]:
     frame = area.vendors_in_frame
     steps = [
         _Step(_("Trong khung"), frame, 1.0 if frame else None, "" if frame is not None else "c")
     ]
-    for id_, name in LADDER:
+    for id_ in LADDER:
         one = area[id_]
         count = one.numerator if one.value is not None else None
         share = count / frame if frame and count is not None else None
-        steps.append(_Step(_(name), count, share, one.hidden))
+        steps.append(_Step(label_of(id_), count, share, one.hidden))
     return steps
 
 

@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 
 from market.i18n import vnd
+from merchants.sentences import Sentence
 from qr.payload import AMOUNT_VND_MAX
 
 THOUSAND = 1000
@@ -11,7 +12,7 @@ NOT_TOLD = "Cô/bác gõ số nghìn đồng, ví dụ 85 là 85.000 ₫."
 UNCLEAR = "Chỉ gõ chữ số, ví dụ 85 hoặc 85.000."
 TOO_LARGE = "Một lần chuyển được tối đa {largest}. Cô/bác chia làm hai lần."
 _TYPED = re.compile(
-    r"(?P<digits>[0-9]{1,15}|[0-9]{1,3}(?:[., ][0-9]{3})+)\s*(?P<unit>k|nghìn|ngàn|đ|₫|đồng|vnd)?",
+    r"(?P<digits>[0-9]{1,80}|[0-9]{1,3}(?:[., ][0-9]{3}){1,26})\s*(?P<unit>k|nghìn|ngàn|đ|₫|đồng|vnd)?",
     re.IGNORECASE,
 )
 _THOUSANDS = frozenset({"k", "nghìn", "ngàn"})
@@ -41,5 +42,5 @@ def read_amount(text: str) -> TypedAmount:
     if number == 0:
         return TypedAmount(None, NOT_TOLD)
     if number > AMOUNT_VND_MAX:
-        return TypedAmount(None, TOO_LARGE.format(largest=vnd(AMOUNT_VND_MAX)))
+        return TypedAmount(None, Sentence(TOO_LARGE, largest=vnd(AMOUNT_VND_MAX)))
     return TypedAmount(number)

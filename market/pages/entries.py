@@ -16,6 +16,7 @@ from market.pages.rendering import address
 from market.security.once import earlier_answer, new_once, remember_answer
 from market.security.principal import Principal
 from merchants.errors import AdminUnitNotFound, EntryRefused
+from merchants.sentences import Sentence
 
 SEEN = "cu_"
 """Before a field's name: the value the page showed when it was opened."""
@@ -77,11 +78,15 @@ def is_carried_out(
             act()
     except EntryRefused as refusal:
         for name, sentence in refusal.faults.items():
-            form.refuse(fields.get(name, name), first_upper(sentence))
+            form.refuse(fields.get(name, name), sentence)
     except AdminUnitNotFound as refusal:
         form.refuse(
             fields.get("code", "code"),
-            f"Không có xã, phường mã {refusal.code} vào ngày {refusal.on:%d/%m/%Y}",
+            Sentence(
+                "Không có xã, phường mã {code} vào ngày {on:%d/%m/%Y}",
+                code=refusal.code,
+                on=refusal.on,
+            ),
         )
     return not form.errors
 
@@ -103,7 +108,7 @@ def read_day(form: Form, name: str, *, is_needed: bool = False) -> date | None:
             return datetime.strptime(text, shape).date()  # noqa: DTZ007 (a day has no zone)
         except ValueError:
             continue
-    form.refuse(name, f"“{text[:20]}” chưa phải ngày, cần dạng 21/11/2026")
+    form.refuse(name, Sentence("“{text}” chưa phải ngày, cần dạng 21/11/2026", text=text[:20]))
     return None
 
 
@@ -113,7 +118,14 @@ def read_number(form: Form, name: str, *, digits_max: int = 6) -> int | None:
     if not text:
         return None
     if not (text.isascii() and text.isdigit()) or len(text) > digits_max:
-        form.refuse(name, f"“{form.value(name)[:20]}” chưa phải số, cần tối đa {digits_max} chữ số")
+        form.refuse(
+            name,
+            Sentence(
+                "“{text}” chưa phải số, cần tối đa {most} chữ số",
+                text=form.value(name)[:20],
+                most=digits_max,
+            ),
+        )
         return None
     return int(text)
 
@@ -132,8 +144,3 @@ def changed_meanwhile(
 def options(names: Mapping[Any, str], _: Translator) -> list[tuple[str, str]]:
     """Return the options of a list to choose from: what is sent and what is read."""
     return [(str(key), _(name)) for key, name in names.items()]
-
-
-def first_upper(text: str) -> str:
-    """Return a sentence that begins with a capital letter."""
-    return f"{text[:1].upper()}{text[1:]}"

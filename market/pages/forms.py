@@ -8,8 +8,11 @@ from fastapi import Depends, Request
 from fastapi.responses import RedirectResponse
 from starlette.datastructures import UploadFile
 
+from market.i18n import Lang, Translator, translator
+from market.pages.rendering import lang_of
 from market.security.bodies import form_of
 from merchants.files.csv_text import clean_text
+from merchants.sentences import first_upper
 
 
 @dataclass(slots=True)
@@ -20,6 +23,8 @@ class Form:
     files: Mapping[str, UploadFile] = field(default_factory=dict)
     errors: dict[str, str] = field(default_factory=dict)
     """By field, one sentence in plain Vietnamese each: what is wrong by how much, what to do."""
+    told_by: Translator = field(default_factory=lambda: translator(Lang.VI), repr=False)
+    """Tells the sentences in the reader's language."""
 
     @classmethod
     def showing(cls, **values: object) -> "Form":
@@ -43,16 +48,16 @@ class Form:
         return bool(self.value(name))
 
     def error(self, name: str) -> str:
-        """Return what is wrong with a field; empty = nothing."""
-        return self.errors.get(name, "")
+        """Return what is wrong with a field, as the reader is told it; empty = nothing."""
+        return first_upper(self.told_by(self.errors[name])) if name in self.errors else ""
 
     def refuse(self, name: str, sentence: str) -> None:
-        """Say what is wrong with a field; the first thing said stays."""
+        """Say what is wrong with a field, in Vietnamese; the first thing said stays."""
         self.errors.setdefault(name, sentence)
 
     def __iter__(self) -> Iterator[tuple[str, str]]:
-        """Yield the faults with their fields, in the order they were found."""
-        return iter(self.errors.items())
+        """Yield the fields and what the reader is told of each, in the order they were found."""
+        return ((name, self.error(name)) for name in self.errors)
 
 
 async def _read_form(request: Request) -> Form:
@@ -64,7 +69,7 @@ async def _read_form(request: Request) -> Form:
             files[name] = value
         else:
             texts.setdefault(name, []).append(value)
-    return Form(texts, files)
+    return Form(texts, files, told_by=translator(lang_of(request)))
 
 
 Sent = Annotated[Form, Depends(_read_form)]

@@ -25,6 +25,7 @@ from market.security.scope import Caller
 from market.security.sessions import Reading, Writing
 from market.security.users import users_of_market
 from merchants.find import find_market
+from merchants.sentences import Sentence
 
 router = APIRouter()
 
@@ -54,7 +55,7 @@ def issue(
     if user is None:
         form.refuse("nguoi", "Chọn người hỗ trợ.")
     if not (hours.isascii() and hours.isdigit()):
-        form.refuse("gio", f"Ghi số giờ, từ 1 đến {HOURS_MAX}.")
+        form.refuse("gio", Sentence("Ghi số giờ, từ 1 đến {most}.", most=HOURS_MAX))
     if user is None or form.errors:
         return _page(request, session, caller, market_code, form)
     now = now_of(request)

@@ -35,6 +35,13 @@ MORE_PAGES = (
             ("/cho/{market_code}", "scale", "Ngày chợ", "Tiền vào, đối soát, chốt ngày"),
             ("/cho/{market_code}/duyet", "shield", "Duyệt tài khoản", "Cần người thứ hai"),
             (
+                "/cho/{market_code}/kiem-tra",
+                "qr",
+                "Kiểm tra tấm mã",
+                "Bốc mỗi ngày chợ, quét tại gian",
+            ),
+            ("/cho/{market_code}/su-co", "warn", "Sự cố mã lạ", "Mã dán đè, mã trả cho người khác"),
+            (
                 "/cho/{market_code}/doi-ten-tai-khoan",
                 "key",
                 "Tên tài khoản",
@@ -78,6 +85,7 @@ MORE_PAGES = (
             ("/cho/{market_code}/cai-dat", "stall", "Cài đặt chợ", "Tên, đơn vị quản lý, xã"),
             ("/cho/{market_code}/cai-dat/lich", "clock", "Lịch chợ", "Phiên chợ, ngày nghỉ"),
             ("/cho/{market_code}/cai-dat/mat-bang", "image", "Mặt bằng", "Khu, gian, vị trí"),
+            ("/dia-ban", "file", "Địa bàn", "Chợ thuộc địa bàn nào"),
             ("/cho/{market_code}/nhat-ky", "file", "Nhật ký", "Ai đã làm gì"),
         ),
     ),
@@ -170,6 +178,7 @@ def _path(caller: Principal, market_code: str, thing: ToDo) -> str:
         needs = NEEDS[thing.kind]
         return f"/cho/{market_code}/gian-hang?viec={needs[0].value}&xep=viec"
     template = {
+        ToDoKind.INCIDENTS: "/cho/{market_code}/su-co",
         ToDoKind.PRIVACY: "/cho/{market_code}/quyen-rieng-tu",
         ToDoKind.ACCOUNTS: "/cho/{market_code}/duyet",
         ToDoKind.DAYS: "/cho/{market_code}",

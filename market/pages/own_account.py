@@ -33,6 +33,7 @@ from market.security.return_paths import CHANGE_PASSWORD
 from market.security.row_ids import RowId
 from market.security.scope import Caller
 from market.security.sessions import Reading, Writing
+from merchants.sentences import Sentence
 
 router = APIRouter()
 
@@ -96,7 +97,13 @@ def add_token(request: Request, session: Writing, caller: Caller, form: Sent) ->
     """Create an API token and show it this once."""
     name, days = form.value("may"), form.value("han")
     if not 1 <= len(name) <= NAME_LETTERS_MAX:
-        form.refuse("may", f"Ghi tên máy hoặc chương trình, 1 đến {NAME_LETTERS_MAX} ký tự.")
+        form.refuse(
+            "may",
+            Sentence(
+                "Ghi tên máy hoặc chương trình, 1 đến {most} ký tự.",
+                most=NAME_LETTERS_MAX,
+            ),
+        )
     if days not in {str(offered) for offered in TOKEN_DAYS_OFFERED}:
         form.refuse("han", "Chọn một trong các thời hạn.")
     if form.errors:

@@ -43,10 +43,12 @@ def poster(
     if etag in request.headers.get("if-none-match", ""):
         return Response(status_code=304, headers=headers)
     # Typst is loaded by the first poster, not by the first page.
-    from qr.typeset import render_poster
+    from qr.poster_paper import Paper
+    from qr.typeset import draw_poster
 
     headers["Content-Disposition"] = f'inline; filename="ma-qr-{face.serial}.{kind.value}"'
-    return Response(render_poster(face, kind.value), media_type=_MEDIA_TYPES[kind], headers=headers)
+    content = draw_poster(face, Paper.A5, kind.value)
+    return Response(content, media_type=_MEDIA_TYPES[kind], headers=headers)
 
 
 @router.get("/p/{serial}", response_class=HTMLResponse)

@@ -1,7 +1,7 @@
 """A market's privacy requests for its staff: what waits, until when, and what becomes of it."""
 
 from datetime import date, datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse, Response
@@ -76,7 +76,7 @@ def requests(
     caller: Caller,
     market_code: str,
     xem: RequestsShown = RequestsShown.OPEN,
-    loai: PrivacyRequestKind | None = None,
+    loai: PrivacyRequestKind | Literal[""] = "",
     trang: Annotated[int, Query(ge=1, le=10_000)] = 1,
 ) -> HTMLResponse:
     """Show the market's requests, the next one due first."""
@@ -87,7 +87,7 @@ def requests(
         today=today,
         market_id=market.id,
         shown=xem,
-        kind=loai,
+        kind=loai or None,
         offset=(trang - 1) * ROWS,
     )
     return page(
@@ -100,7 +100,7 @@ def requests(
         counts=count_requests(session, market.id, today=today),
         shown=xem.value,
         shown_words=[(each.value, words) for each, words in SHOWN_WORDS.items()],
-        kind=loai.value if loai else "",
+        kind=loai,
         kind_words=REQUEST_KINDS_VI,
         state_words=REQUEST_STATES_VI,
         page_number=trang,
@@ -290,7 +290,10 @@ def new_request(
     made = open_request(
         session, vendor, PrivacyRequestKind(kind), wish=wish, actor=caller.actor, now=now
     )
-    location = address(request, f"/cho/{market_code}/quyen-rieng-tu/{made.id}", xong="moi")
+    if caller.may(Right.READ_MARKET):
+        location = address(request, f"/cho/{market_code}/quyen-rieng-tu/{made.id}", xong="moi")
+    else:  # a helper hands it in and goes on at the stall
+        location = address(request, f"/cho/{market_code}/nguoi-ban/{vendor_code}", da="yeu-cau")
     remember_answer(session, caller, once, content, location, now)
     return see_other(location)
 

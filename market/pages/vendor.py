@@ -10,6 +10,7 @@ from markupsafe import Markup
 from sqlmodel import Session, col, select
 
 from market.i18n import translator, vnd_words
+from market.pages.amount_form import amount_form
 from market.pages.amounts import read_amount
 from market.pages.days import Day, now_of, today_of
 from market.pages.rendering import lang_of, page
@@ -19,9 +20,10 @@ from market.roles import Role
 from market.security.principal import Principal
 from market.security.scope import Caller
 from market.security.sessions import Reading
+from merchants.audits.incident_lists import open_incidents_of
 from merchants.find import find_vendor
 from merchants.kinds import ENDED_POSTER_STATES, AccountChangeState
-from merchants.posters.exact_code import exact_code, payable_stall
+from merchants.posters.exact_code import exact_code
 from merchants.tables import AccountChange, Market, Poster, Stall, StallHolding, Vendor
 from qr.symbol import draw_symbol
 from reconciliation.records import Book
@@ -30,7 +32,6 @@ from reconciliation.tables import DayClose, ProviderTransaction
 router = APIRouter()
 
 SHOWN_FIRST = 8
-QUICK_THOUSANDS = (20, 50, 100)
 
 WORDS = {
     ReceiptState.MATCHED: "Đã vào {provider}",
@@ -66,8 +67,9 @@ def vendor_day(
         "poster_stalls": _stalls_with_poster(session, vendor_code),
         "today": today_of(request),
         "now": now_of(request),
+        "wrong_codes": open_incidents_of(session, vendor.id or 0),
         "asks_account": caller.role is Role.VENDOR and _has_account_to_confirm(session, vendor),
-    } | _amount(request, session, vendor_code, typed, gian)
+    } | _amount(request, session, vendor, typed, gian)
     if vendor.is_poster_only:
         return _poster_only(request, session, caller, vendor, shown)
     return _day(request, session, caller, vendor_code, ngay, shown)
@@ -132,15 +134,10 @@ def _poster_only(
 
 
 def _amount(
-    request: Request, session: Session, vendor_code: str, typed: str | None, stall_code: str | None
+    request: Request, session: Session, vendor: Vendor, typed: str | None, stall_code: str | None
 ) -> dict[str, Any]:
     """Return what the form of the exact amount and its full-screen code need."""
-    shown: dict[str, Any] = {
-        "payable": payable_stall(session, vendor_code, stall_code),
-        "quick": QUICK_THOUSANDS,
-        "typed": typed or "",
-        "gian": stall_code or "",
-        "amount_fault": "",
+    shown = amount_form(session, vendor, stall_code, typed=typed or "") | {
         "code": None,
         "symbol": "",
         "amount_words": "",
@@ -152,7 +149,7 @@ def _amount(
         return shown | {"amount_fault": amount.fault}
     code = exact_code(
         session,
-        vendor_code,
+        vendor.code or "",
         amount.amount_vnd,
         sealer=request.app.state.sealer,
         stall_code=stall_code,

@@ -1,4 +1,4 @@
-"""The reports: a vendor's day, a market's day, a month's adoption; and their four faces.
+"""The reports: a vendor's day, a market's day, a month's adoption, a campaign; and their four faces.
 
 The functions here import what they need when they are called: a page that shows a vendor's day
 never waits for pandas.
@@ -9,20 +9,28 @@ from typing import TYPE_CHECKING
 
 from sqlmodel import Session
 
-from market.reports.models import AdoptionReport, MarketDayReport, Product, VendorDayReport
+from market.reports.models import (
+    AdoptionReport,
+    CampaignReport,
+    MarketDayReport,
+    Product,
+    VendorDayReport,
+)
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
-Report = VendorDayReport | MarketDayReport | AdoptionReport
+Report = VendorDayReport | MarketDayReport | AdoptionReport | CampaignReport
 
 __all__ = [
     "AdoptionReport",
+    "CampaignReport",
     "MarketDayReport",
     "Product",
     "Report",
     "VendorDayReport",
     "adoption_report",
+    "campaign_report",
     "market_day_report",
     "render_terminal",
     "to_csv",
@@ -71,6 +79,28 @@ def adoption_report(
     return build_adoption_report(
         session, month, market_code, product, within=within, area_code=area_code
     )
+
+
+def campaign_report(
+    session: Session,
+    programme_code: str,
+    wave: int | None = None,
+    *,
+    today: date,
+    within: frozenset[str] | None = None,
+) -> CampaignReport:
+    """Return a campaign before, during and after its window; raise ``ProgrammeNotFound``.
+
+    Args:
+        programme_code: as it was added, ``CHO40-2026``.
+        wave: one wave's markets and window, or ``None`` for all waves and the programme's window.
+        today: what lies after it is not looked at.
+        within: the markets the reader may see; ``None`` = all. Raises ``ScopeRefused`` when the
+            campaign reaches beyond.
+    """
+    from market.reports.campaign import build_campaign_report
+
+    return build_campaign_report(session, programme_code, wave, today=today, within=within)
 
 
 def render_terminal(report: Report) -> "RenderableType":

@@ -13,6 +13,7 @@ from market.reports.held_models import (
     HeldLink,
     HeldPayment,
     HeldPin,
+    HeldRequest,
     HeldSession,
 )
 from market.roles import Role
@@ -20,7 +21,7 @@ from market.tables import AccessLink, SecurityEvent, UserSession, VendorPin
 from merchants.find import find_vendor
 from merchants.privacy.held_data import held_in_register
 from merchants.sealing import Sealer
-from reconciliation.tables import DayClose, ProviderTransaction, VendorDay
+from reconciliation.tables import DayClose, PaymentRequest, ProviderTransaction, VendorDay
 
 
 def held_data(
@@ -42,6 +43,7 @@ def held_data(
         register_data=held_in_register(session, vendor_code, sealer=sealer),
         access=_access(session, vendor.id, vendor_code),
         payments=_payments(session, vendor.id),
+        asked_amounts=_asked_amounts(session, vendor.id),
         days=_days(session, vendor.id),
     )
 
@@ -100,6 +102,15 @@ def _payments(session: Session, vendor_id: int) -> list[HeldPayment]:
         .order_by(col(ProviderTransaction.business_date), col(ProviderTransaction.id))
     )
     return [HeldPayment(**row) for row in session.execute(query).mappings()]
+
+
+def _asked_amounts(session: Session, vendor_id: int) -> list[HeldRequest]:
+    asked = session.exec(
+        select(PaymentRequest)
+        .where(PaymentRequest.vendor_id == vendor_id)
+        .order_by(col(PaymentRequest.id))
+    )
+    return [HeldRequest.model_validate(each, from_attributes=True) for each in asked]
 
 
 def _days(session: Session, vendor_id: int) -> list[HeldDay]:

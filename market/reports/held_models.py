@@ -8,7 +8,7 @@ from merchants.privacy.held_data import HeldInRegister
 
 HELD_TABLES = frozenset({"access_link", "user_session", "vendor_pin", "security_event"})
 """The tables of the doors that are told here."""
-LEDGER_TABLES = frozenset({"provider_transaction", "vendor_day"})
+LEDGER_TABLES = frozenset({"payment_request", "provider_transaction", "vendor_day"})
 """The tables of the ledger that point at vendors."""
 
 
@@ -86,6 +86,19 @@ class HeldPayment(_View):
     known_at: datetime
 
 
+class HeldRequest(_View):
+    """An exact amount the vendor asked for with a code on a screen."""
+
+    reference: str
+    amount_vnd: int
+    note: str
+    stall_code: str
+    created_at: datetime
+    created_by: str
+    expires_at: datetime
+    cancelled_at: datetime | None
+
+
 class HeldDay(_View):
     """The vendor's day as the newest close found it."""
 
@@ -108,4 +121,5 @@ class HeldData(_View):
     register_data: HeldInRegister
     access: HeldAccess
     payments: list[HeldPayment]
+    asked_amounts: list[HeldRequest]
     days: list[HeldDay]

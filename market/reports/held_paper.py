@@ -9,7 +9,7 @@ from market.i18n import day, instant, vnd
 from market.i18n.account_words import CHANGE_STATES
 from market.i18n.event_names import EVENT_NAMES
 from market.i18n.vendor_words import POINT_STATES, POSTER_STATES, VENDOR_STATES
-from market.reports.held_models import HeldData, HeldPayment
+from market.reports.held_models import HeldData, HeldPayment, HeldRequest
 from market.reports.held_words import (
     CHANNELS_VI,
     PURPOSES_VI,
@@ -49,6 +49,7 @@ def held_record(held: HeldData) -> Record:
             _requests(held),
             _months(held),
             _payments(held.payments),
+            _asked_amounts(held.asked_amounts[-PAYMENTS_PRINTED:], len(held.asked_amounts)),
             _visits(held),
             _doors(held),
             _merges(held),
@@ -269,6 +270,26 @@ def _payments(payments: Sequence[HeldPayment]) -> RecordSection:
             for each in shown
         ],
         widths=(3, 2, 3, 3, 3, 4, 5),
+    )
+
+
+def _asked_amounts(shown: Sequence[HeldRequest], count: int) -> RecordSection:
+    return RecordSection(
+        title="Các mã đúng số tiền đã làm",
+        lede=f"Tất cả {count} mã, in {len(shown)} mã mới nhất.",
+        columns=("Lúc", "Gian", "Số tiền", "Nội dung chuyển khoản", "Ghi chú", "Huỷ lúc"),
+        rows=[
+            (
+                instant(each.created_at),
+                each.stall_code,
+                vnd(each.amount_vnd),
+                each.reference,
+                each.note,
+                instant(each.cancelled_at) if each.cancelled_at else "",
+            )
+            for each in shown
+        ],
+        widths=(3, 2, 3, 4, 4, 3),
     )
 
 

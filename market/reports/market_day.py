@@ -1,8 +1,14 @@
-"""The daily market report: what came in, how sure it is, and from whom."""
+"""The daily market report: what came in, how sure it is, and from whom.
 
+A closed day is not rewritten when a vendor withdraws from having payments seen, or is erased. Her
+money stays in the market's sums, and is told with that of all others like her in one line.
+"""
+
+from collections.abc import Sequence
 from datetime import date
 
 import sqlalchemy as sa
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
 from market.reports.closes import (
@@ -21,8 +27,11 @@ from market.reports.models import (
     VendorLine,
 )
 from merchants.errors import MarketNotFound
+from merchants.privacy.erasure import ERASED_NAME
 from merchants.tables import Market, Stall, StallHolding, Vendor
 from reconciliation.tables import MarketDay, VendorDay
+
+UNTRACKED_NAME = "Không theo dõi riêng"
 
 
 def market_day_report(session: Session, market_code: str, on: date) -> MarketDayReport:
@@ -38,6 +47,7 @@ def market_day_report(session: Session, market_code: str, on: date) -> MarketDay
     close = newest_closes_of(session, [market_code], on, on).get((market_code, on))
     close_id = close.id if close else None
     total = session.exec(select(MarketDay).where(MarketDay.close_id == close_id)).one_or_none()
+    vendors, untracked = _lines(session, close_id, on)
     return MarketDayReport(
         market_code=market_code,
         market_name=market.name,
@@ -47,7 +57,8 @@ def market_day_report(session: Session, market_code: str, on: date) -> MarketDay
         is_open=total.is_open if total else None,
         amounts=_amounts(total) if total else None,
         vendors_receiving=total.vendors_receiving if total else None,
-        vendors=_vendor_lines(session, close_id, on),
+        vendors=vendors,
+        untracked=untracked,
         latest_closed_on=latest_closed_on(session, market_code),
         note_vi=NOT_CASH_VI,
         note_en=NOT_CASH_EN,
@@ -58,12 +69,23 @@ def _amounts(total: MarketDay) -> DayAmounts:
     return DayAmounts(**{name: getattr(total, name) for name in DayAmounts.model_fields})
 
 
-def _vendor_lines(session: Session, close_id: int | None, on: date) -> list[VendorLine]:
+def _lines(
+    session: Session, close_id: int | None, on: date
+) -> tuple[list[VendorLine], VendorLine | None]:
+    """Return a line for each vendor whose payments may be seen, and one for all others."""
+    kept = aliased(Vendor)
     rows = session.exec(
-        select(VendorDay, Vendor)
+        select(VendorDay, Vendor, kept)
         .join(Vendor, col(Vendor.id) == col(VendorDay.vendor_id))
+        .join(kept, col(kept.id) == sa.func.coalesce(Vendor.merged_into_id, Vendor.id))
         .where(VendorDay.close_id == close_id)
     ).all()
+    seen, unseen = [], []
+    for day, vendor, kept_vendor in rows:
+        if kept_vendor.is_poster_only or kept_vendor.full_name == ERASED_NAME:
+            unseen.append(day)
+        else:
+            seen.append((day, vendor))
     stalls = _stalls(session, close_id, on)
     lines = [
         VendorLine(
@@ -72,9 +94,21 @@ def _vendor_lines(session: Session, close_id: int | None, on: date) -> list[Vend
             stalls=stalls.get(vendor.id, []),
             **{name: getattr(day, name) for name in LINE_AMOUNTS},
         )
-        for day, vendor in rows
+        for day, vendor in seen
     ]
-    return sorted(lines, key=lambda line: (line.stalls or ["~"], line.vendor_code))
+    lines.sort(key=lambda line: (line.stalls or ["~"], line.vendor_code))
+    return lines, _together(unseen)
+
+
+def _together(days: Sequence[VendorDay]) -> VendorLine | None:
+    if not days:
+        return None
+    return VendorLine(
+        vendor_code="",
+        vendor_name=UNTRACKED_NAME,
+        stalls=[],
+        **{name: sum(getattr(day, name) for day in days) for name in LINE_AMOUNTS},
+    )
 
 
 def _stalls(session: Session, close_id: int | None, on: date) -> dict[int | None, list[str]]:

@@ -177,7 +177,9 @@ class MarketDayReport(View):
     amounts: DayAmounts | None
     vendors_receiving: int | None
     vendors: list[VendorLine]
-    """Vendors with anything on the day, by stall."""
+    """Vendors with anything on the day whose payments the market may see, by stall."""
+    untracked: VendorLine | None
+    """The sum of everybody else, under no code, name or stall; ``None`` = there is nobody else."""
     latest_closed_on: date | None
     note_vi: str
     note_en: str
@@ -311,3 +313,61 @@ class AdoptionReport(View):
     def main(self) -> AreaView | None:
         """Return the area the report is about; ``None`` = no market is registered."""
         return self.total or (self.markets[0] if self.markets else None)
+
+
+class PhaseView(View):
+    """The weeks before a campaign, the campaign, or the weeks after it."""
+
+    phase: str
+    """``before``, ``during`` or ``after``."""
+    window_first: date
+    window_last: date
+    """The end of the phase, or the newest closed day while it lasts."""
+    inside: AreaView
+    """The campaign's markets together."""
+    outside: AreaView | None
+    """The markets in no wave of the programme together; ``None`` = there is none."""
+    markets: list[AreaView]
+    """Each of the campaign's markets."""
+
+
+class PhaseChangeView(View):
+    """How a figure moved from the weeks before: shares in points of one, all else relatively."""
+
+    indicator: str
+    phase: str
+    inside: float | None
+    """``None`` = one of the two figures is hidden, or there is nothing to divide by."""
+    outside: float | None
+
+
+class CampaignReport(View):
+    """A programme or one of its waves before, during and after, beside the markets not in it."""
+
+    programme_code: str
+    programme_name: str
+    legal_basis: str
+    wave: int | None
+    """``None`` = the programme with all its waves."""
+    wave_name: str
+    window_first: date
+    window_last: date | None
+    weeks: int
+    """How many weeks before and after are looked at."""
+    inside_codes: list[str]
+    outside_codes: list[str]
+    is_provisional: bool
+    phases: list[PhaseView]
+    """Those that have begun."""
+    changes: list[PhaseChangeView]
+    definitions: list[DefinitionView]
+    closes: list[CloseView]
+    rests_on_sha256: str
+    note_vi: str
+    note_en: str
+
+    def change(self, indicator: str, phase: str) -> PhaseChangeView | None:
+        """Return how a figure moved until a phase; ``None`` = the phase has not begun."""
+        return next(
+            (one for one in self.changes if (one.indicator, one.phase) == (indicator, phase)), None
+        )

@@ -14,7 +14,6 @@ from sqlmodel import Session, col, select
 
 from market.reports.models import ReceiptState, ReceiptView
 from reconciliation.records import Book, Direction, Status, TransactionType
-from reconciliation.settlements import type_in_ledger
 from reconciliation.tables import MatchOutcome, ProviderTransaction
 
 PROVIDER_NAMES = {
@@ -45,10 +44,9 @@ def closed_receipts(session: Session, close_id: int, vendor_id: int) -> list[Rec
             col(MatchOutcome.book),
             col(MatchOutcome.outcome),
             col(ProviderTransaction.provider),
-            col(ProviderTransaction.transaction_type),
+            col(ProviderTransaction.ledger_type),
             col(ProviderTransaction.direction),
             col(ProviderTransaction.amount),
-            col(ProviderTransaction.description),
             sa.func.coalesce(col(ProviderTransaction.occurred_at), col(other.occurred_at)).label(
                 "at"
             ),
@@ -65,8 +63,7 @@ def closed_receipts(session: Session, close_id: int, vendor_id: int) -> list[Rec
     ).all()
     views = []
     for row in rows:
-        kind = type_in_ledger(row.provider, row.transaction_type, row.direction, row.description)
-        state = _state(row.book, row.outcome, kind, row.direction)
+        state = _state(row.book, row.outcome, row.ledger_type, row.direction)
         if state is not None:
             sign = -1 if state is ReceiptState.REFUND and row.direction is Direction.DEBIT else 1
             views.append(_view(row.at, sign * row.amount, row.provider, state))
@@ -89,10 +86,7 @@ def announced_receipts(session: Session, vendor_id: int, on: date) -> list[Recei
         [
             _view(row.occurred_at, row.amount, row.provider, ReceiptState.ANNOUNCED)
             for row in rows
-            if _is_sale(
-                type_in_ledger(row.provider, row.transaction_type, row.direction, row.description),
-                row.direction,
-            )
+            if _is_sale(row.ledger_type, row.direction)
         ]
     )
 

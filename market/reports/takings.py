@@ -72,8 +72,13 @@ def closed_days(session: Session, market_code: str, today: date) -> ClosedDays:
     )
 
 
-def takings_table(closed: ClosedDays) -> sa.Subquery:
-    """Return one row a vendor: ``vendor_id``, ``week_vnd``, ``last_on``."""
+def takings_table(closed: ClosedDays, *, of_week: bool = False) -> sa.Subquery:
+    """Return one row a vendor: ``vendor_id``, ``week_vnd``, ``last_on``.
+
+    Args:
+        of_week: look at no earlier day, for which there are eight times as many rows; then
+            ``last_on`` is only told of who received something in these seven.
+    """
     week = [close_id for close_id, _ in closed.week]
     in_week = sa.case((col(VendorDay.close_id).in_(week), col(VendorDay.gross_vnd)), else_=0)
     received = sa.case((col(VendorDay.payments) > 0, col(VendorDay.business_date)))
@@ -83,7 +88,7 @@ def takings_table(closed: ClosedDays) -> sa.Subquery:
             sa.cast(sa.func.sum(in_week), sa.BigInteger).label("week_vnd"),
             sa.func.max(received).label("last_on"),
         )
-        .where(col(VendorDay.close_id).in_(closed.close_ids))
+        .where(col(VendorDay.close_id).in_(week if of_week else closed.close_ids))
         .group_by(col(VendorDay.vendor_id))
         .subquery("takings")
     )

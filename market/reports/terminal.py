@@ -9,6 +9,7 @@ from market.i18n import clock, day, month, num, vnd, weekday
 from market.reports.models import (
     AdoptionReport,
     AreaView,
+    CampaignReport,
     CloseState,
     CloseView,
     DayAmounts,
@@ -46,8 +47,15 @@ AMOUNTS = {
 }
 
 
-def render(report: VendorDayReport | MarketDayReport | AdoptionReport) -> RenderableType:
+PHASES = {"before": "Trước", "during": "Trong", "after": "Sau"}
+
+
+def render(
+    report: VendorDayReport | MarketDayReport | AdoptionReport | CampaignReport,
+) -> RenderableType:
     """Return the report as something rich can print."""
+    if isinstance(report, CampaignReport):
+        return _campaign(report)
     if isinstance(report, AdoptionReport):
         return _adoption(report)
     if isinstance(report, MarketDayReport):
@@ -103,6 +111,41 @@ def _headline(report: VendorDayReport) -> str:
     )
 
 
+def _campaign(report: CampaignReport) -> RenderableType:
+    wave = f", đợt {report.wave}" if report.wave is not None else ""
+    until = day(report.window_last) if report.window_last else "chưa định"
+    head = Text.assemble(
+        (f"{report.programme_name}{wave}", "bold"),
+        f" · {report.programme_code} · {day(report.window_first)} đến {until}\n",
+        f"{num(len(report.inside_codes))} chợ trong đợt, "
+        f"{num(len(report.outside_codes))} chợ không tham gia, {report.weeks} tuần trước và sau",
+    )
+    table = _table("Trước, trong và sau")
+    table.add_column("Chỉ số")
+    table.add_column("Bên")
+    for phase in report.phases:
+        label = f"{PHASES[phase.phase]}\n{phase.window_first:%d/%m}-{phase.window_last:%d/%m/%Y}"
+        table.add_column(label, justify="right")
+    for definition in report.definitions if report.phases else []:
+        table.add_row(
+            definition.name_vi,
+            "trong đợt",
+            *(value_text(phase.inside[definition.id]) for phase in report.phases),
+        )
+        if report.outside_codes:
+            table.add_row(
+                "",
+                "không tham gia",
+                *(
+                    value_text(phase.outside[definition.id]) if phase.outside else ""
+                    for phase in report.phases
+                ),
+            )
+    notes = [f"{one.name_vi}: {one.formula_vi}." for one in report.definitions]
+    notes += ["So sánh, chưa phải nguyên nhân: chợ vào đợt không do bốc thăm.", report.note_vi]
+    return Group(head, table, Text("\n".join(notes), "dim"))
+
+
 def _market_day(report: MarketDayReport) -> RenderableType:
     head = Text.assemble(
         (report.market_name, "bold"),
@@ -117,7 +160,8 @@ def _market_day(report: MarketDayReport) -> RenderableType:
     vendors.add_column("Người bán")
     for name in ("Khoản", "Nhận qua QR", "Đang chờ", "Chưa giải thích"):
         vendors.add_column(name, justify="right")
-    for line in (line for line in report.vendors if line.has_receipts):
+    lines = [*report.vendors, *([report.untracked] if report.untracked else [])]
+    for line in (line for line in lines if line.has_receipts):
         vendors.add_row(
             " ".join(line.stalls),
             line.vendor_name,

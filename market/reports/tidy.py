@@ -7,6 +7,7 @@ from market.reports.models import (
     LINE_AMOUNTS,
     AdoptionReport,
     AreaView,
+    CampaignReport,
     DayAmounts,
     IndicatorView,
     MarketDayReport,
@@ -37,6 +38,24 @@ ADOPTION_HEADER = [
     "plan_area",
     "plan_legal_basis",
 ]
+CAMPAIGN_HEADER = [
+    "programme",
+    "wave",
+    "phase",
+    "side",
+    "window",
+    "market",
+    "indicator",
+    "name",
+    "value",
+    "unit",
+    "numerator",
+    "denominator",
+    "coverage",
+    "flag",
+    "change_from_before",
+    "formula",
+]
 VENDOR_HEADER = [
     "vendor_code",
     "market",
@@ -66,8 +85,12 @@ MARKET_HEADER = [
 ]
 
 
-def tidy_rows(report: VendorDayReport | MarketDayReport | AdoptionReport) -> Table:
+def tidy_rows(
+    report: VendorDayReport | MarketDayReport | AdoptionReport | CampaignReport,
+) -> Table:
     """Return header and rows of the report."""
+    if isinstance(report, CampaignReport):
+        return CAMPAIGN_HEADER, _campaign_rows(report)
     if isinstance(report, AdoptionReport):
         rows = _adoption_rows(report)
         if report.area is None:
@@ -103,6 +126,39 @@ def _indicator_row(report: AdoptionReport, area: AreaView, one: IndicatorView) -
         one.flags,
         *_plan(one.plan),
     ]
+
+
+def _campaign_rows(report: CampaignReport) -> list[list[Value]]:
+    formulas = {definition.id: definition.formula_vi for definition in report.definitions}
+    rows: list[list[Value]] = []
+    for phase in report.phases:
+        sides = [("in", phase.inside), *([("out", phase.outside)] if phase.outside else [])]
+        for side, area in [*sides, *(("market", market) for market in phase.markets)]:
+            for one in area.indicators:
+                moved = report.change(one.id, phase.phase)
+                change = {"in": moved.inside, "out": moved.outside} if moved else {}
+                numerator = f"<{one.numerator_below}" if one.numerator_below else one.numerator
+                rows.append(
+                    [
+                        report.programme_code,
+                        report.wave,
+                        phase.phase,
+                        side,
+                        f"{_iso(one.window_first)}/{_iso(one.window_last)}",
+                        area.market_code if side == "market" else None,
+                        one.id,
+                        one.name_vi,
+                        one.value,
+                        one.unit,
+                        numerator,
+                        one.denominator,
+                        one.coverage,
+                        one.flags,
+                        change.get(side),
+                        formulas[one.id],
+                    ]
+                )
+    return rows
 
 
 def _plan(plan: PlanView | None) -> list[Value]:
@@ -176,7 +232,7 @@ def _market_rows(report: MarketDayReport) -> list[list[Value]]:
     vendors: list[list[Value]] = [
         [
             *start,
-            "vendor",
+            "vendor" if line.vendor_code else "untracked",
             line.vendor_name,
             line.vendor_code,
             " ".join(line.stalls),
@@ -184,7 +240,7 @@ def _market_rows(report: MarketDayReport) -> list[list[Value]]:
             None,
             *end,
         ]
-        for line in report.vendors
+        for line in [*report.vendors, *([report.untracked] if report.untracked else [])]
     ]
     return [*totals, *vendors]
 

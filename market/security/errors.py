@@ -146,3 +146,11 @@ class AccessNotFound(SecurityError):
 
     def __init__(self, named: str) -> None:
         super().__init__(f"no {named}")
+
+
+class TooManyStreams(SecurityError):
+    """As many pages wait for news as may wait at once; the page asks again by itself."""
+
+    def __init__(self, streams_max: int) -> None:
+        super().__init__(f"{streams_max} streams are open, at most so many at once")
+        self.streams_max = streams_max

@@ -7,6 +7,10 @@ CONTENT_SECURITY_POLICY = (
     "default-src 'self'; script-src 'none'; style-src 'self'; object-src 'none'; base-uri 'none'; "
     "form-action 'self'; frame-ancestors 'none'"
 )
+SCRIPTED_CONTENT_SECURITY_POLICY = CONTENT_SECURITY_POLICY.replace(
+    "script-src 'none'", "script-src 'self'"
+)
+"""For the few pages that run a script of ours and say so themselves."""
 HEADERS = {
     "Content-Security-Policy": CONTENT_SECURITY_POLICY,
     "Cross-Origin-Opener-Policy": "same-origin",
@@ -17,7 +21,12 @@ HEADERS = {
     "X-Frame-Options": "DENY",
     "Cache-Control": "private, no-cache",
 }
-"""What an answer gets unless it says otherwise itself. The pages run no script at all."""
+"""What an answer gets unless it says otherwise itself: a page that runs no script at all."""
+SCANNING_HEADERS = {
+    "Content-Security-Policy": SCRIPTED_CONTENT_SECURITY_POLICY,
+    "Permissions-Policy": "camera=(self), geolocation=(), microphone=()",
+}
+"""What the pages that scan posters say instead: our own script files, and the camera."""
 ONE_YEAR_S = 31_536_000
 
 

@@ -12,6 +12,7 @@ from market.security.security_log import SecurityAction, record_security_event
 from market.security.tokens import new_code, sha256_of
 from market.tables import HelperLogin, UserAccount, UserSession
 from merchants.actors import Actor
+from merchants.sentences import Sentence
 
 HOURS = 8
 HOURS_MAX = 24
@@ -52,7 +53,14 @@ def issue_helper_login(
     if user.role is not Role.FIELD_HELPER or not user.is_active:
         raise UserRefused("helper", "Chỉ cấp mã cho người hỗ trợ tại chợ đang hoạt động.")
     if not 1 <= hours <= HOURS_MAX:
-        raise UserRefused("hours", f"Mã dùng được từ 1 đến {HOURS_MAX} giờ, đang ghi {hours}.")
+        raise UserRefused(
+            "hours",
+            Sentence(
+                "Mã dùng được từ 1 đến {most} giờ, đang ghi {hours}.",
+                most=HOURS_MAX,
+                hours=hours,
+            ),
+        )
     assert user.id is not None
     code = new_code()
     login = HelperLogin(

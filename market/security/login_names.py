@@ -6,6 +6,7 @@ from market.security.errors import UserRefused
 from merchants.files.cells import CellRefused, read_phone
 from merchants.files.csv_text import clean_text
 from merchants.sealing import Sealer
+from merchants.sentences import Sentence
 
 LETTERS_MAX = 120
 _EMAIL = re.compile(r"[^\s@]+@[^\s@.]+(\.[^\s@.]+)+")
@@ -28,7 +29,9 @@ def read_login_name(text: str) -> str:
     try:
         number, _remark = read_phone(written)
     except CellRefused as refusal:
-        raise UserRefused(FIELD, f"Số điện thoại {refusal}.") from None
+        raise UserRefused(
+            FIELD, Sentence("Số điện thoại {refusal}.", refusal=refusal.told)
+        ) from None
     return number
 
 

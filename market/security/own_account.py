@@ -13,6 +13,7 @@ from market.security.sessions import end_sessions_of
 from market.security.users import NAME_LETTERS_MAX
 from market.tables import UserAccount, UserSession
 from merchants.files.csv_text import clean_text
+from merchants.sentences import Sentence
 
 
 def own_user(session: Session, caller: Principal) -> UserAccount:
@@ -27,7 +28,12 @@ def change_own_name(session: Session, caller: Principal, name: str, *, now: date
     name = clean_text(name)
     if not 1 <= len(name) <= NAME_LETTERS_MAX:
         raise UserRefused(
-            "full_name", f"Họ và tên cần từ 1 đến {NAME_LETTERS_MAX} ký tự, đang có {len(name)}."
+            "full_name",
+            Sentence(
+                "Họ và tên cần từ 1 đến {most} ký tự, đang có {n}.",
+                most=NAME_LETTERS_MAX,
+                n=len(name),
+            ),
         )
     user = own_user(session, caller)
     if user.full_name == name:

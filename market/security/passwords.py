@@ -6,6 +6,7 @@ from market.security.errors import PasswordRefused
 from market.security.hashing import hash_secret, verify_nobody, verify_secret
 from market.security.tokens import CODE_ALPHABET
 from market.tables import UserAccount
+from merchants.sentences import Sentence
 
 LETTERS_MIN = 10
 LETTERS_MAX = 200
@@ -105,9 +106,17 @@ def new_one_time_password() -> str:
 def why_not(password: str, full_name: str = "") -> str:
     """Return in Vietnamese why a password cannot be taken; empty = it can."""
     if len(password) < LETTERS_MIN:
-        return f"Mật khẩu cần ít nhất {LETTERS_MIN} ký tự, mới có {len(password)}."
+        return Sentence(
+            "Mật khẩu cần ít nhất {least} ký tự, mới có {n}.",
+            least=LETTERS_MIN,
+            n=len(password),
+        )
     if len(password) > LETTERS_MAX:
-        return f"Mật khẩu dài nhất {LETTERS_MAX} ký tự, đang có {len(password)}."
+        return Sentence(
+            "Mật khẩu dài nhất {most} ký tự, đang có {n}.",
+            most=LETTERS_MAX,
+            n=len(password),
+        )
     plain = password.casefold()
     squeezed = plain.replace(" ", "")
     if squeezed in _COMMON or len(set(plain)) <= 3:

@@ -1,6 +1,7 @@
 """The vendor's PIN: given before anything of theirs changes, because links get passed on."""
 
 import re
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlmodel import Session, select
@@ -9,6 +10,7 @@ from market.security.errors import PinLocked, PinNeeded, PinRefused, PinWrong
 from market.security.hashing import hash_secret, verify_secret
 from market.security.principal import Principal
 from market.tables import UserSession, VendorPin
+from merchants.sentences import Sentence
 
 TRIES = 5
 FIRST_LOCK = timedelta(minutes=15)
@@ -37,9 +39,35 @@ def set_pin(session: Session, vendor_id: int, pin: str, *, now: datetime) -> Non
     session.flush()
 
 
+def forget_pin(session: Session, vendor_id: int) -> bool:
+    """Forget a vendor's PIN with its failures; return whether there was one."""
+    row = _row(session, vendor_id)
+    if row is None:
+        return False
+    session.delete(row)
+    session.flush()
+    return True
+
+
 def has_pin(session: Session, vendor_id: int) -> bool:
     """Return whether a vendor has set a PIN."""
     return session.get(VendorPin, vendor_id) is not None
+
+
+@dataclass(frozen=True, slots=True)
+class PinStanding:
+    """Whether a vendor has set a PIN, and until when it is locked; ``None`` = it is not."""
+
+    is_set: bool
+    locked_until: datetime | None
+
+
+def pin_standing(session: Session, vendor_id: int, *, now: datetime) -> PinStanding:
+    """Return how a vendor's PIN stands, for whoever is asked to help with it."""
+    row = session.get(VendorPin, vendor_id)
+    locked_until = row.locked_until if row else None
+    is_locked = locked_until is not None and locked_until > now
+    return PinStanding(row is not None, locked_until if is_locked else None)
 
 
 def check_pin(session: Session, vendor_id: int, pin: str, *, now: datetime) -> None:
@@ -90,7 +118,7 @@ def remember_pin(session: Session, caller: Principal, *, now: datetime) -> None:
 def why_not(pin: str) -> str:
     """Return in Vietnamese why a PIN cannot be taken; empty = it can."""
     if not re.fullmatch(r"[0-9]{4,6}", pin):
-        return f"Mã PIN cần 4 đến 6 chữ số, đang có {len(pin)} ký tự."
+        return Sentence("Mã PIN cần 4 đến 6 chữ số, đang có {n} ký tự.", n=len(pin))
     if _is_obvious(pin):
         return "Mã PIN này dễ đoán quá. Cô/bác chọn số khác, đừng dùng 1234, 0000 hay năm sinh."
     return ""

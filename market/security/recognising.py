@@ -14,7 +14,7 @@ from market.security.principal import Principal
 from market.security.tokens import sha256_of
 from market.tables import AccessLink, ApiToken, HelperLogin, UserAccount, UserScope, UserSession
 from merchants.days import market_day
-from merchants.tables import AreaGroup, AreaGroupMarket, Market, TeamMember, Vendor
+from merchants.tables import AreaGroup, AreaGroupMarket, Market, Team, TeamMember, Vendor
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,14 +30,21 @@ class Recognised:
 
 
 def recognise_session(
-    session: Session, token: str, *, vendor_code: str | None, now: datetime
+    session: Session,
+    token: str,
+    *,
+    vendor_code: str | None,
+    market_code: str | None = None,
+    now: datetime,
 ) -> Recognised | None:
     """Return who the cookie's token stands for; ``None`` = nobody any more.
+
+    ``market_code``, or else the vendor's market, says in whose team a helper acts.
 
     Raises:
         LinkExpired: the session was opened by a link that has expired or was revoked.
     """
-    row = session.execute(_session_statement(token, vendor_code, now)).one_or_none()
+    row = session.execute(_session_statement(token, vendor_code, market_code, now)).one_or_none()
     if row is None:
         return None
     is_over = row.ended_at is not None or row.expires_at <= now
@@ -59,7 +66,12 @@ def recognise_session(
 
 
 def recognise_api_token(
-    session: Session, token: str, *, vendor_code: str | None, now: datetime
+    session: Session,
+    token: str,
+    *,
+    vendor_code: str | None,
+    market_code: str | None = None,
+    now: datetime,
 ) -> Recognised:
     """Return the user an API token acts for.
 
@@ -77,7 +89,7 @@ def recognise_api_token(
             col(ApiToken.revoked_at),
             col(ApiToken.last_used_at),
             *_USER_COLUMNS,
-            _member_of(now).label("team_member_id"),
+            _member_of(vendor_code, market_code, now).label("team_member_id"),
             _market_of(vendor_code).label("vendor_market"),
         )
         .join_from(ApiToken, UserAccount, col(UserAccount.id) == col(ApiToken.user_id))
@@ -111,7 +123,9 @@ _USER_COLUMNS: tuple[Any, ...] = (
 )
 
 
-def _session_statement(token: str, vendor_code: str | None, now: datetime) -> sa.Select[Any]:
+def _session_statement(
+    token: str, vendor_code: str | None, market_code: str | None, now: datetime
+) -> sa.Select[Any]:
     return (
         sa.select(
             col(UserSession.id).label("session_id"),
@@ -129,7 +143,7 @@ def _session_statement(token: str, vendor_code: str | None, now: datetime) -> sa
             col(AccessLink.expires_at).label("link_expires_at"),
             col(AccessLink.revoked_at).label("link_revoked_at"),
             _market_of(col(AccessLink.scope)).label("link_market"),
-            _member_of(now).label("team_member_id"),
+            _member_of(vendor_code, market_code, now).label("team_member_id"),
             _market_of(vendor_code).label("vendor_market"),
         )
         .select_from(UserSession)
@@ -151,12 +165,18 @@ def _market_of(vendor_code: Any) -> Any:
     )
 
 
-def _member_of(now: datetime) -> Any:
-    """Return the user's place in a team today; of several the first."""
+def _member_of(vendor_code: str | None, market_code: str | None, now: datetime) -> Any:
+    """Return the user's place in a team of the path's market today; of several the first.
+
+    A helper may be in a team of each of two markets: what is done at one counts there.
+    """
     today = market_day(now)
+    place = market_code if market_code is not None else _market_of(vendor_code)
     return (
         sa.select(sa.func.min(col(TeamMember.id)))
-        .where(col(TeamMember.user_id) == col(UserAccount.id))
+        .join(Team, col(Team.id) == col(TeamMember.team_id))
+        .join(Market, col(Market.id) == col(Team.market_id))
+        .where(col(TeamMember.user_id) == col(UserAccount.id), col(Market.code) == place)
         .where(*_holds_on(col(TeamMember.from_on), col(TeamMember.to_on), today))
         .correlate(UserAccount)
         .scalar_subquery()

@@ -91,15 +91,18 @@ Caller = Annotated[Principal, Depends(_required)]
 
 def _recognised(request: Request, session: Session, *, must_hold: bool) -> Recognised | None:
     """Return who the cookie or, for machines, ``Authorization: Bearer cho40_…`` stands for."""
-    vendor_code = request.path_params.get("vendor_code")
+    place = {
+        "vendor_code": request.path_params.get("vendor_code"),
+        "market_code": request.path_params.get("market_code"),
+    }
     now = request.app.state.now()
     scheme, _, bearer = request.headers.get("authorization", "").partition(" ")
     cookie = request.cookies.get(COOKIE)
     try:
         if scheme.lower() == "bearer" and request.url.path.startswith(API):
-            return recognise_api_token(session, bearer, vendor_code=vendor_code, now=now)
+            return recognise_api_token(session, bearer, **place, now=now)
         if cookie:
-            return recognise_session(session, cookie, vendor_code=vendor_code, now=now)
+            return recognise_session(session, cookie, **place, now=now)
     except (LinkExpired, TokenRefused):
         if must_hold:
             raise

@@ -19,6 +19,7 @@ from market.tables import ApiToken, UserAccount, UserScope
 from merchants.actors import COMMAND, Actor
 from merchants.files.csv_text import clean_text
 from merchants.sealing import Sealer
+from merchants.sentences import Sentence
 from merchants.tables import AreaGroup, Market
 
 NAME_LETTERS_MAX = 80
@@ -262,7 +263,12 @@ def _check_draft(session: Session, draft: UserDraft, editor: Editor) -> None:
         raise UserRefused("full_name", "Điền họ và tên.")
     if len(name) > NAME_LETTERS_MAX:
         raise UserRefused(
-            "full_name", f"Họ và tên dài {len(name)} ký tự, ghi được {NAME_LETTERS_MAX}."
+            "full_name",
+            Sentence(
+                "Họ và tên dài {n} ký tự, ghi được {most}.",
+                n=len(name),
+                most=NAME_LETTERS_MAX,
+            ),
         )
     if draft.role not in editor.roles:
         raise UserRefused("role", "Vai trò này không do mình cấp được.")
@@ -272,7 +278,10 @@ def _check_draft(session: Session, draft: UserDraft, editor: Editor) -> None:
         raise UserRefused("scope", "Chọn mọi nơi, hoặc từng chợ, từng địa bàn; không cả hai.")
     for scope in draft.scopes:
         if not editor.reaches(scope):
-            raise UserRefused("scope", f"{scope[1] or 'Mọi nơi'} nằm ngoài phạm vi của mình.")
+            raise UserRefused(
+                "scope",
+                Sentence("{place} nằm ngoài phạm vi của mình.", place=scope[1] or "Mọi nơi"),
+            )
     _check_places(session, draft.scopes)
 
 
@@ -282,7 +291,10 @@ def _check_places(session: Session, scopes: Sequence[Scope]) -> None:
         if asked:
             known = set(session.exec(select(column).where(col(column).in_(asked))))
             if asked - known:
-                raise UserRefused("scope", f"Không có {', '.join(sorted(asked - known))}.")
+                raise UserRefused(
+                    "scope",
+                    Sentence("Không có {unknown}.", unknown=", ".join(sorted(asked - known))),
+                )
 
 
 def _check_login_free(session: Session, login_hash: str, own_id: int | None) -> None:

@@ -32,6 +32,7 @@ from merchants.tables import (
     Stall,
     Vendor,
 )
+from qr.print_code import PrintKey
 
 
 class PosterFate(StrEnum):
@@ -60,7 +61,7 @@ class PosterKeys:
     """What issuing a poster takes: the sealer, and the key of the code printed to check it by."""
 
     sealer: Sealer
-    verification_key: str = field(repr=False)
+    verification_key: PrintKey = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ import difflib
 from functools import lru_cache
 
 from merchants.errors import BankNotRecognised
+from merchants.sentences import Sentence
 from qr.errors import UnknownParticipant
 from qr.participants import Participant, find_participant, participants
 from qr.text import fold_to_ascii
@@ -35,6 +36,8 @@ _SPOKEN = {
 # Agribank writes thirteen digits; a number one digit off is a slip of the pen and pays nobody or a
 # stranger. Other banks give numbers of several lengths, so nothing is concluded there.
 _DIGITS_OF_BIN = {"970405": 13}
+# Chosen short numbers and names exist, none shorter than four; below eight somebody looks again.
+_LENGTH_MIN, _LENGTH_COMMON = 4, 8
 # Old Vietcombank numbers have thirteen digits and begin with 0, which a number cell cannot hold.
 _LENGTHS_WITH_ZERO = {"970436": 13}
 
@@ -55,7 +58,9 @@ def recognise_bank(text: str) -> tuple[Participant, str]:
         spoken = _spoken(text)
         if spoken is None:
             raise BankNotRecognised(text, _nearest(text, unknown)) from None
-        return spoken, f"Ngân hàng ghi “{text}”: hiểu là {spoken.short_name}."
+        return spoken, Sentence(
+            "Ngân hàng ghi “{text}”: hiểu là {short_name}.", text=text, short_name=spoken.short_name
+        )
 
 
 def judge_number(participant: Participant, number: str, *, is_numeric: bool) -> tuple[str, str]:
@@ -67,14 +72,41 @@ def judge_number(participant: Participant, number: str, *, is_numeric: bool) -> 
     bank, count = participant.short_name, len(number)
     usual = _DIGITS_OF_BIN.get(participant.bin)
     if usual and number.isdigit() and abs(count - usual) == 1:
-        seen = f"mới có {count}" if count < usual else f"ở đây có {count}"
-        return f"sai: {bank} dùng {usual} chữ số, {seen}. Xem lại số tài khoản", ""
+        seen = (
+            Sentence("mới có {count}", count=count)
+            if count < usual
+            else Sentence("ở đây có {count}", count=count)
+        )
+        return Sentence(
+            "sai: {bank} dùng {usual} chữ số, {seen}. Xem lại số tài khoản",
+            bank=bank,
+            usual=usual,
+            seen=seen,
+        ), ""
+    if count < _LENGTH_MIN:
+        return Sentence("mới có {n} ký tự. Xem lại số tài khoản", n=count), ""
     if is_numeric and count == _LENGTHS_WITH_ZERO.get(participant.bin, 0) - 1:
-        cut = f"là ô số có {count} chữ số, {bank} dùng {count + 1}: Excel đã cắt số 0 ở đầu"
-        return f"{cut}. Đặt cột dạng chữ (Text) rồi gõ lại", ""
+        cut = Sentence(
+            "là ô số có {count} chữ số, {bank} dùng {usual}: Excel đã cắt số 0 ở đầu",
+            count=count,
+            bank=bank,
+            usual=count + 1,
+        )
+        return Sentence("{cut}. Đặt cột dạng chữ (Text) rồi gõ lại", cut=cut), ""
     if is_numeric:
-        kept = f"Số tài khoản ···{number[-4:]} là ô số: nếu có số 0 ở đầu thì Excel đã cắt mất."
-        return "", f"{kept} Nên đặt cột dạng chữ."
+        kept = Sentence(
+            "Số tài khoản ···{number} là ô số: nếu có số 0 ở đầu thì Excel đã cắt mất.",
+            number=number[-4:],
+        )
+        return "", Sentence("{kept} Nên đặt cột dạng chữ.", kept=kept)
+    if count < _LENGTH_COMMON or (usual and count != usual):
+        return "", Sentence(
+            "Số tài khoản ···{tail} có {n} ký tự, khác lệ thường của {bank}: mở ứng dụng ngân hàng "
+            "so lại từng số.",
+            tail=number[-4:] if count >= _LENGTH_COMMON else number[-2:],
+            n=count,
+            bank=bank,
+        )
     return "", ""
 
 

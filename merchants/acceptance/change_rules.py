@@ -5,12 +5,14 @@ Source: domain.md section 6.2 (maker–checker).
 """
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from merchants.actors import Actor
 from merchants.errors import (
     AlreadyDecided,
     ConfirmationRefused,
     NotConfirmedYet,
+    ProposerHeldTheKey,
     SecondPersonNeeded,
     WithdrawalRefused,
 )
@@ -18,6 +20,8 @@ from merchants.kinds import AccountChangeState as State
 from merchants.kinds import Confirmation
 
 OPEN_STATES = (State.PROPOSED, State.CONFIRMED)
+PIN_IS_NEW = timedelta(days=30)
+"""For so long a PIN may be known to whoever handed over the link it was set by."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +35,10 @@ class ChangeStanding:
     """As ``Actor`` writes itself."""
     confirmed_by: str = ""
     """Empty = nobody has confirmed."""
+    pin_reset_by: frozenset[str] = frozenset()
+    """Who gave the vendor a way to a new PIN shortly before the PIN confirmed."""
+    opened_by: frozenset[str] = frozenset()
+    """Who issued the vendor's links, or a way to a new PIN, shortly before."""
 
 
 def after_confirming(
@@ -49,11 +57,15 @@ def after_confirming(
     Raises:
         AlreadyDecided: it is too late.
         ConfirmationRefused: this person cannot give this word.
+        ProposerHeldTheKey: the PIN proves nothing, since whoever proposed the account could have
+            opened the vendor's link and set it.
     """
     _require_open(change)
     if how is Confirmation.PIN:
         if not is_vendor(change, actor):
             raise ConfirmationRefused(change.id, "only the vendor confirms with the PIN")
+        if change.proposed_by in change.opened_by:
+            raise ProposerHeldTheKey(change.id)
         return State.CONFIRMED
     if actor.kind != "staff" or not actor.name:
         raise ConfirmationRefused(change.id, "a signature is recorded by a person of the market")
@@ -69,8 +81,8 @@ def after_deciding(change: ChangeStanding, *, approve: bool, actor: Actor) -> St
 
     Raises:
         AlreadyDecided: somebody was faster.
-        SecondPersonNeeded: this person proposed it or recorded the vendor's word, or cannot be told
-            apart from who did.
+        SecondPersonNeeded: this person proposed it, recorded the vendor's word or reset the PIN it
+            was given with, or cannot be told apart from who did.
         NotConfirmedYet: it would be approved without the vendor's word.
     """
     _require_open(change)
@@ -103,6 +115,8 @@ def why_not_second(change: ChangeStanding, actor: Actor) -> str:
         return "they proposed it themselves"
     if str(actor) == change.confirmed_by:
         return "they recorded the vendor's word"
+    if str(actor) in change.pin_reset_by:
+        return "they reset the PIN the vendor confirmed with"
     return ""
 
 

@@ -5,7 +5,7 @@ Nobody changes alone where a vendor's money goes. What each step may be is decid
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlmodel import Session, col, select
@@ -13,6 +13,7 @@ from sqlmodel import Session, col, select
 from merchants.acceptance.approval import Approval, PosterFate, PosterKeys, Verdict, carry_out
 from merchants.acceptance.change_rules import (
     OPEN_STATES,
+    PIN_IS_NEW,
     ChangeStanding,
     after_confirming,
     after_deciding,
@@ -43,7 +44,7 @@ from merchants.kinds import (
 from merchants.lifecycle.milestones import note_self_action
 from merchants.names import name_words
 from merchants.sealing import Sealer
-from merchants.tables import AcceptancePoint, AccountChange, Market, Vendor
+from merchants.tables import AcceptancePoint, AccountChange, Market, RegisterEvent, Vendor
 
 __all__ = [
     "OPEN_STATES",
@@ -56,9 +57,12 @@ __all__ = [
     "decide_account",
     "propose_account",
     "sharing_vendors",
+    "who_reset_pin",
     "withdraw_account",
 ]
 
+_KEYS = (EventAction.LINK_ISSUED, EventAction.PIN_RESET)
+"""What lets staff come in as a vendor before the vendor does."""
 _REASON_MAX = 200
 _WITNESS_MAX = 80
 
@@ -155,7 +159,7 @@ def confirm_account(
 
     Raises:
         AccountChangeNotFound: the vendor has no such proposal.
-        AlreadyDecided, ConfirmationRefused: as ``change_rules`` has it.
+        AlreadyDecided, ConfirmationRefused, ProposerHeldTheKey: as ``change_rules`` has it.
         EntryRefused: the SHA-256 or the witness cannot be read.
     """
     faults = Faults()
@@ -165,8 +169,11 @@ def confirm_account(
     witness = faults.text("witness", witness, length_max=_WITNESS_MAX)
     faults.refuse_any()
     vendor, change = locked_change(session, vendor_code, change_id)
+    standing = standing_of(change, vendor_code)
+    if how is Confirmation.PIN:
+        standing = replace(standing, opened_by=_who_did(session, vendor.id, _KEYS, now))
     state = after_confirming(
-        standing_of(change, vendor_code),
+        standing,
         how,
         actor=actor,
         has_evidence=bool(evidence),
@@ -282,6 +289,26 @@ def locked_change(
     return vendor, change
 
 
+def who_reset_pin(
+    session: Session, vendor_id: int, how: Confirmation | None, confirmed_at: datetime | None
+) -> frozenset[str]:
+    """Return who reset a vendor's PIN shortly before it confirmed a proposal; people as ``Actor`` writes them."""
+    if how is not Confirmation.PIN or confirmed_at is None:
+        return frozenset()
+    return _who_did(session, vendor_id, (EventAction.PIN_RESET,), confirmed_at)
+
+
+def _who_did(
+    session: Session, vendor_id: int | None, actions: Sequence[EventAction], until: datetime
+) -> frozenset[str]:
+    query = select(RegisterEvent.actor).where(
+        RegisterEvent.vendor_id == vendor_id,
+        col(RegisterEvent.action).in_(actions),
+        col(RegisterEvent.at).between(until - PIN_IS_NEW, until),
+    )
+    return frozenset(session.exec(query))
+
+
 def standing_of(change: AccountChange, vendor_code: str) -> ChangeStanding:
     """Return a proposal as the rules see it."""
     return ChangeStanding(
@@ -309,6 +336,10 @@ def _end(
     if approve is None:
         state = after_withdrawing(standing, actor=actor)
     else:
+        reset_by = who_reset_pin(
+            session, change.vendor_id, change.confirmed_how, change.confirmed_at
+        )
+        standing = replace(standing, pin_reset_by=reset_by)
         state = after_deciding(standing, approve=approve, actor=actor)
     faults = Faults()
     needed = "" if approve else "Chưa ghi lý do"

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from merchants.accounts import Account, account_at
 from merchants.errors import CodeNotRecorded
 from merchants.kinds import AccountKind, CodeScheme
+from merchants.sentences import Sentence
 from qr.errors import CodeNotImported
 from qr.participants import participants
 from qr.payload import PayloadReading
@@ -57,7 +58,13 @@ def read_seen_code(text: str) -> SeenCode:
         raise CodeNotRecorded("Chưa có nội dung mã QR")
     size = len(text.encode("utf-8", "surrogatepass"))
     if size > PAYLOAD_BYTES_MAX:
-        raise CodeNotRecorded(f"Dài {size} byte, một mã QR chứa tối đa {PAYLOAD_BYTES_MAX}")
+        raise CodeNotRecorded(
+            Sentence(
+                "Dài {size} byte, một mã QR chứa tối đa {most}",
+                size=size,
+                most=PAYLOAD_BYTES_MAX,
+            )
+        )
     try:
         imported = import_code(text)
     except CodeNotImported:

@@ -21,6 +21,7 @@ from merchants.find import find_market
 from merchants.kinds import EventAction
 from merchants.reserved_ids import reserve_ids
 from merchants.sealing import Sealer
+from merchants.sentences import Sentence
 from merchants.tables import AcceptancePoint, DisplayedCode, Market, Stall, StallHolding, Vendor
 
 CODES_OF_STALL_MAX = 50
@@ -192,7 +193,10 @@ def _see(
         code_hash = payload_fingerprint(sealer, code.payload)
         row = place.hanging.get(code_hash)
         if row is None and len(place.hanging) >= CODES_OF_STALL_MAX:
-            told = f"Gian hàng đã ghi {CODES_OF_STALL_MAX} mã đang treo"
+            told = Sentence(
+                "Gian hàng đã ghi {most} mã đang treo",
+                most=CODES_OF_STALL_MAX,
+            )
             results.append(CodeResult(stall_code=stall_code, fault=told))
             continue
         is_new = row is None

@@ -10,6 +10,7 @@ from merchants.entries import Faults
 from merchants.errors import BankNotRecognised
 from merchants.files.cells import CellRefused, read_account, read_day, read_name, read_text
 from merchants.files.csv_text import clean_text
+from merchants.sentences import Sentence
 
 MOMO_STORE, STRIPE_ACCOUNT = "momo-store", "stripe-account"
 """What stands in the place of a bank for accounts outside VietQR."""
@@ -91,7 +92,7 @@ def read_contract_start(number: str, begins: str, faults: Faults) -> tuple[str, 
     try:
         no = read_text(clean_text(number), length_max=_CONTRACT_MAX)
     except CellRefused as refusal:
-        faults.say("contract_no", f"Số hợp đồng {refusal}")
+        faults.say("contract_no", Sentence("Số hợp đồng {refusal}", refusal=refusal.told))
         no = ""
     first = _day("contract_from", begins, faults)
     if first is not None and not no:
@@ -119,24 +120,29 @@ def _at_participant(bank: str, number: str, faults: Faults) -> tuple[Account | N
     except BankNotRecognised as unknown:
         near = ", ".join(unknown.nearest)
         faults.say(
-            "bank", f"“{bank[:40]}” không có trong danh sách VietQR. Gần nhất: {near}. Chọn lại"
+            "bank",
+            Sentence(
+                "“{bank}” không có trong danh sách VietQR. Gần nhất: {near}. Chọn lại",
+                bank=bank[:40],
+                near=near,
+            ),
         )
         return None, []
     try:
         digits, _ = read_account(number)
     except CellRefused as refusal:
-        faults.say("number", f"Số tài khoản {refusal}")
+        faults.say("number", Sentence("Số tài khoản {refusal}", refusal=refusal.told))
         return None, []
     wrong, remark = judge_number(participant, digits, is_numeric=False)
     if wrong:
-        faults.say("number", f"Số tài khoản {wrong}")
+        faults.say("number", Sentence("Số tài khoản {wrong}", wrong=Sentence.of(wrong)))
         return None, []
     return account_at(participant, digits), [each for each in (understood, remark) if each]
 
 
 def _outside(number: str, shape: re.Pattern[str], example: str, faults: Faults) -> Account | None:
     if not shape.fullmatch(number):
-        faults.say("number", f"Cần {example}")
+        faults.say("number", Sentence("Cần {example}", example=Sentence(example)))
         return None
     return momo_store(number) if shape is _MOMO_STORE else stripe_account(number)
 
@@ -145,7 +151,7 @@ def _name(name: str, value: str, faults: Faults) -> str:
     try:
         return read_name(clean_text(value), length_max=_HOLDER_MAX)
     except CellRefused as refusal:
-        faults.say(name, f"Tên chủ tài khoản {refusal}")
+        faults.say(name, Sentence("Tên chủ tài khoản {refusal}", refusal=refusal.told))
         return ""
 
 
@@ -153,5 +159,5 @@ def _day(name: str, value: str, faults: Faults) -> date | None:
     try:
         return read_day(clean_text(value))
     except CellRefused as refusal:
-        faults.say(name, f"Ngày {refusal}")
+        faults.say(name, Sentence("Ngày {refusal}", refusal=refusal.told))
         return None

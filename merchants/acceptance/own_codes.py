@@ -17,6 +17,7 @@ from merchants.accounts import Account, payload_fingerprint
 from merchants.actors import Actor
 from merchants.errors import CodeNotRecorded, DisplayedCodeNotFound, PayloadAltered
 from merchants.sealing import Sealer
+from merchants.sentences import Sentence
 from merchants.tables import DisplayedCode, Market, Stall, Vendor
 from qr.errors import SymbolTooLarge
 from qr.scan import decode_image
@@ -49,7 +50,11 @@ def codes_in_photo(content: bytes) -> list[SeenCode]:
     """
     if len(content) > PHOTO_BYTES_MAX:
         raise CodeNotRecorded(
-            f"Ảnh nặng {len(content) / 2**20:.1f} MB, nhận tối đa {PHOTO_BYTES_MAX // 2**20} MB"
+            Sentence(
+                "Ảnh nặng {n:.1f} MB, nhận tối đa {most} MB",
+                n=len(content) / 2**20,
+                most=PHOTO_BYTES_MAX // 2**20,
+            )
         )
     texts = list(dict.fromkeys(text for text in decode_image(content) if text.strip()))
     if not texts:
@@ -83,7 +88,7 @@ def take_own_code(
         draw_symbol(seen.payload)
     except SymbolTooLarge:
         raise CodeNotRecorded(
-            f"Mã dài {len(seen.payload)} ký tự, in ra sẽ quá nhỏ để quét"
+            Sentence("Mã dài {n} ký tự, in ra sẽ quá nhỏ để quét", n=len(seen.payload))
         ) from None
     return see_code(
         session,
@@ -162,7 +167,9 @@ def choose(codes: Sequence[SeenCode], place: int) -> SeenCode:
         return codes[0]
     if not 1 <= place <= len(codes):
         shown = "; ".join(f"{n} = {code.label}" for n, code in enumerate(codes, start=1))
-        raise CodeNotRecorded(f"Trong ảnh có {len(codes)} mã: chọn một ({shown})")
+        raise CodeNotRecorded(
+            Sentence("Trong ảnh có {n} mã: chọn một ({shown})", n=len(codes), shown=shown)
+        )
     return codes[place - 1]
 
 

@@ -25,6 +25,7 @@ from merchants.days import market_day
 from merchants.errors import CalendarRuleRefused, EntryRefused
 from merchants.events import record_event
 from merchants.kinds import CalendarRule, EventAction
+from merchants.sentences import Sentence
 from merchants.tables import CalendarCorrection, Market, MarketCalendar
 
 PREVIEW_DAYS = 6 * 7
@@ -152,8 +153,11 @@ def change_rule(
     if rules and from_on < today:
         raise EntryRefused(
             {
-                "from_on": f"{from_on:%d/%m/%Y} đã qua. Lịch mới tính từ hôm nay "
-                f"({today:%d/%m/%Y}) trở đi; ngày đã qua thì sửa từng ngày trong bảng tháng"
+                "from_on": Sentence(
+                    "{from_on:%d/%m/%Y} đã qua. Lịch mới tính từ hôm nay ({today:%d/%m/%Y}) trở đi; ngày đã qua thì sửa từng ngày trong bảng tháng",
+                    from_on=from_on,
+                    today=today,
+                )
             }
         )
     _check_year(from_on)
@@ -209,11 +213,16 @@ def correct_day(
     Raises:
         EntryRefused: the note is too long, or no calendar reaches the day.
     """
-    faults = {}
+    faults: dict[str, str] = {}
     if len(note) > NOTE_CHARS_MAX:
-        faults["note"] = f"dài {len(note)} ký tự, tối đa {NOTE_CHARS_MAX}"
+        faults["note"] = Sentence("dài {n} ký tự, tối đa {most}", n=len(note), most=NOTE_CHARS_MAX)
     if not YEAR_MIN <= day.year <= YEAR_MAX:
-        faults["day"] = f"năm {day.year} nằm ngoài lịch, tính được {YEAR_MIN} đến {YEAR_MAX}"
+        faults["day"] = Sentence(
+            "năm {year} nằm ngoài lịch, tính được {year_min} đến {most}",
+            year=day.year,
+            year_min=YEAR_MIN,
+            most=YEAR_MAX,
+        )
     if faults:
         raise EntryRefused(faults)
     assert market.id is not None
@@ -266,7 +275,14 @@ def _word(is_open: bool) -> str:
 def _check_year(from_on: date) -> None:
     if not YEAR_MIN < from_on.year < YEAR_MAX:
         raise EntryRefused(
-            {"from_on": f"năm {from_on.year} nằm ngoài lịch, tính được {YEAR_MIN} đến {YEAR_MAX}"}
+            {
+                "from_on": Sentence(
+                    "năm {year} nằm ngoài lịch, tính được {year_min} đến {most}",
+                    year=from_on.year,
+                    year_min=YEAR_MIN,
+                    most=YEAR_MAX,
+                )
+            }
         )
 
 
@@ -274,7 +290,13 @@ def _checked(rule_type: CalendarRule, params: str) -> str:
     params = "|".join(part.strip() for part in params.strip().split("|"))
     if len(params) > PARAMS_CHARS_MAX:
         raise EntryRefused(
-            {"params": f"dài {len(params)} ký tự, tối đa {PARAMS_CHARS_MAX}: chia thành hai lịch"}
+            {
+                "params": Sentence(
+                    "dài {n} ký tự, tối đa {most}: chia thành hai lịch",
+                    n=len(params),
+                    most=PARAMS_CHARS_MAX,
+                )
+            }
         )
     try:
         check_rule(rule_type, params)
@@ -284,7 +306,9 @@ def _checked(rule_type: CalendarRule, params: str) -> str:
 
 
 def _in_vietnamese(rule_type: CalendarRule, refusal: CalendarRuleRefused) -> str:
-    given = refusal.params.partition("=")[2].replace("|", ", ") or refusal.params or "trống"
+    given = (
+        refusal.params.partition("=")[2].replace("|", ", ") or refusal.params or Sentence("trống")
+    )
     needed = {
         CalendarRule.DAILY: "chợ họp hằng ngày thì để trống",
         CalendarRule.WEEKLY: "cần ít nhất một thứ trong tuần",
@@ -292,7 +316,7 @@ def _in_vietnamese(rule_type: CalendarRule, refusal: CalendarRuleRefused) -> str
         CalendarRule.BRANCH_DAY: "cần ít nhất một chi từ Tý đến Hợi",
         CalendarRule.EXPLICIT: "cần các ngày dạng dd/mm/yyyy, mỗi ngày ghi một lần",
     }[rule_type]
-    return f"{needed} (đang ghi: {given})"
+    return Sentence("{needed} (đang ghi: {given})", needed=Sentence(needed), given=given)
 
 
 def _rules(session: Session, market: Market) -> list[MarketCalendar]:

@@ -100,11 +100,12 @@ def team_evidence(session: Session, market_code: str, month: date) -> TeamEviden
     teams = list_teams(session, market_code)
     team_of = {member.id: team.id for team in teams for member in team.members}
     helped: dict[int, set[int]] = defaultdict(set)
-    helps = helps_of_market(session, market.id)
+    helps = helps_of_market(session, market.id, first=first, last=last)
     for help_ in helps:
         if first <= market_day(help_.at) <= last:
             helped[team_of[help_.member_id]].add(help_.vendor_id)
-    credited = credit(helps, activations_of_market(session, market.id), first=first, last=last)
+    activations = activations_of_market(session, market.id, first=first, last=last)
+    credited = credit(helps, activations, first=first, last=last)
     activated: dict[int, int] = defaultdict(int)
     for member in credited.values():
         if member is not None:

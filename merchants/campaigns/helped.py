@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
 from merchants.campaigns.league import Activation, Help, League, LeagueRow, count_league
@@ -56,57 +57,95 @@ def helper_league(session: Session, market_code: str, *, first: date, last: date
     ]
     league = count_league(
         present,
-        helps_of_market(session, market_id),
-        activations_of_market(session, market_id),
+        helps_of_market(session, market_id, first=first, last=last),
+        activations_of_market(session, market_id, first=first, last=last),
         first=first,
         last=last,
     )
     return HelperLeague(league=league, members=members)
 
 
-def helps_of_market(session: Session, market_id: int) -> list[Help]:
-    """Return every time a member of a market's teams helped a vendor, merged doubles as one vendor."""
+def helps_of_market(session: Session, market_id: int, *, first: date, last: date) -> list[Help]:
+    """Return the helps that tell who was helped within the days and whom an activation counts for.
+
+    Those of the days, and all there ever were of whoever was activated on one of them. What was
+    done at one instant is one help; merged doubles are one vendor.
+    """
     kept = _kept_vendors(session, market_id)
-    rows = session.execute(
-        sa.select(
-            col(RegisterEvent.vendor_id), col(RegisterEvent.assisted_by_id), col(RegisterEvent.at),
-            col(RegisterEvent.id),
-        )
-        .join(TeamMember, col(TeamMember.id) == col(RegisterEvent.assisted_by_id))
+    event = RegisterEvent
+    same = (col(event.vendor_id), col(event.assisted_by_id), col(event.at))
+    rows: Iterable[Any] = session.connection().execute(
+        sa.select(*same, sa.func.min(col(event.id)))
+        .join(TeamMember, col(TeamMember.id) == col(event.assisted_by_id))
         .join(Team, col(Team.id) == col(TeamMember.team_id))
         .where(
             col(Team.market_id) == market_id,
-            col(RegisterEvent.vendor_id).is_not(None),
+            col(event.vendor_id).is_not(None),
             sa.or_(
-                col(RegisterEvent.action) != EventAction.VISITED.value,
-                col(RegisterEvent.to_value) == VisitOutcome.HELPED.value,
+                col(event.action) != EventAction.VISITED.value,
+                col(event.to_value) == VisitOutcome.HELPED.value,
+            ),
+            sa.or_(
+                _within(event, first, last),
+                col(event.vendor_id).in_(_activated(market_id, first, last)),
             ),
         )
-    )  # fmt: skip
-    return [
-        Help(vendor_id=kept.get(vendor, vendor), member_id=member, at=at, event_id=id_)
-        for vendor, member, at, id_ in rows
-    ]
+        .group_by(*same)
+    )
+    return [Help(kept.get(vendor, vendor), member, at, id_) for vendor, member, at, id_ in rows]
 
 
-def activations_of_market(session: Session, market_id: int) -> list[Activation]:
-    """Return every step of a market's vendors to active, merged doubles as one vendor."""
+def activations_of_market(
+    session: Session, market_id: int, *, first: date, last: date
+) -> list[Activation]:
+    """Return all steps to active of a market's vendors who took one within the days.
+
+    Merged doubles are one vendor.
+    """
     kept = _kept_vendors(session, market_id)
-    rows = session.execute(
+    rows: Iterable[Any] = session.connection().execute(
         sa.select(
             col(RegisterEvent.vendor_id), col(RegisterEvent.at), col(RegisterEvent.id)
-        )
-        .join(Vendor, col(Vendor.id) == col(RegisterEvent.vendor_id))
-        .where(
-            col(Vendor.market_id) == market_id,
-            col(RegisterEvent.action) == EventAction.STATE_CHANGED.value,
-            col(RegisterEvent.to_value) == VendorState.ACTIVE.value,
+        ).where(
+            _became_active(RegisterEvent),
+            col(RegisterEvent.vendor_id).in_(_activated(market_id, first, last)),
         )
     )  # fmt: skip
-    return [
-        Activation(vendor_id=kept.get(vendor, vendor), at=at, event_id=id_)
-        for vendor, at, id_ in rows
-    ]
+    return [Activation(kept.get(vendor, vendor), at, id_) for vendor, at, id_ in rows]
+
+
+def _activated(market_id: int, first: date, last: date) -> sa.CompoundSelect[Any]:
+    """Return the vendors who became active within the days, and all that ever were merged.
+
+    Of two records of one person only one may have taken the step; merges are few.
+    """
+    step = aliased(RegisterEvent)
+    double = aliased(Vendor)
+    return sa.union(
+        sa.select(col(step.vendor_id))
+        .join(Vendor, col(Vendor.id) == col(step.vendor_id))
+        .where(
+            col(Vendor.market_id) == market_id, _became_active(step), _within(step, first, last)
+        ),
+        sa.select(col(double.id)).where(
+            col(double.market_id) == market_id, col(double.merged_into_id).is_not(None)
+        ),
+        sa.select(col(double.merged_into_id)).where(
+            col(double.market_id) == market_id, col(double.merged_into_id).is_not(None)
+        ),
+    )
+
+
+def _became_active(event: type[RegisterEvent]) -> sa.ColumnElement[bool]:
+    return (col(event.action) == EventAction.STATE_CHANGED.value) & (
+        col(event.to_value) == VendorState.ACTIVE.value
+    )
+
+
+def _within(event: type[RegisterEvent], first: date, last: date) -> sa.ColumnElement[bool]:
+    return (col(event.at) >= day_begins_at(first)) & (
+        col(event.at) < day_begins_at(last + timedelta(days=1))
+    )
 
 
 def refusal_reasons(
@@ -139,8 +178,7 @@ def refusal_reasons(
             .join(Vendor, col(Vendor.id) == col(RegisterEvent.vendor_id))
             .where(
                 col(Vendor.market_id) == market_id,
-                col(RegisterEvent.at) >= day_begins_at(first),
-                col(RegisterEvent.at) < day_begins_at(last + timedelta(days=1)),
+                _within(RegisterEvent, first, last),
                 col(RegisterEvent.action) == EventAction.STATE_CHANGED.value,
                 col(RegisterEvent.to_value).in_(
                     [VendorState.SUSPENDED.value, VendorState.EXITED.value]

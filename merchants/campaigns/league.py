@@ -12,14 +12,17 @@ so that both add up to all activated vendors. Equal counts share a rank: 1, 1, 3
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from typing import NamedTuple
 
-from merchants.days import market_day
+from merchants.days import day_begins_at, market_day
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Help:
-    """One time a member helped a vendor; ``event_id`` tells which was noted first."""
+class Help(NamedTuple):
+    """One time a member helped a vendor; ``event_id`` tells which was noted first.
+
+    A plain tuple, because there are tens of thousands of them.
+    """
 
     vendor_id: int
     member_id: int
@@ -27,8 +30,7 @@ class Help:
     event_id: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Activation:
+class Activation(NamedTuple):
     """A vendor's step to active; of several the first counts."""
 
     vendor_id: int
@@ -70,14 +72,16 @@ def count_league(
 
     Args:
         member_ids: who is listed whatever they did; whoever has a count is listed too.
-        helps, activations: all there ever were, in any order: who helped first is decided on them.
+        helps, activations: of whoever was activated on one of the days all there ever were, for who
+            helped first is decided on them; of others at least the helps of these days. In any order.
     """
     helps = list(helps)
+    begun, over = day_begins_at(first), day_begins_at(last + timedelta(days=1))
     credited = credit(helps, activations, first=first, last=last)
     counts = Counter(member for member in credited.values() if member is not None)
     helped: dict[int, set[int]] = {}
     for help_ in helps:
-        if first <= market_day(help_.at) <= last:
+        if begun <= help_.at < over:
             helped.setdefault(help_.member_id, set()).add(help_.vendor_id)
     listed = sorted({*member_ids, *counts, *helped}, key=lambda member: (-counts[member], member))
     rows = tuple(

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from merchants.campaigns.attainment import PERCENT_MILLI_MAX, VALUE_MILLI_MAX
 from merchants.entries import Faults
 from merchants.kinds import ResourceKind, TargetUnit, TaskState
+from merchants.sentences import Sentence
 
 ROWS_MAX = 30
 
@@ -116,7 +117,10 @@ def check_content(content: CardContent, before: CardEntry | None) -> CardContent
         ("resources", content.resources),
     ):
         if len(rows) > ROWS_MAX:
-            faults.say(name, f"Có {len(rows)} dòng, ghi tối đa {ROWS_MAX} dòng")
+            faults.say(
+                name,
+                Sentence("Có {n} dòng, ghi tối đa {most} dòng", n=len(rows), most=ROWS_MAX),
+            )
     _check_objectives(faults, content.objectives)
     if before is not None and before.objectives:
         if not content.objectives:

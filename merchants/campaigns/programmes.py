@@ -15,6 +15,7 @@ from merchants.entries import Faults
 from merchants.errors import MarketNotFound, ProgrammeNotFound
 from merchants.events import record_event
 from merchants.kinds import EventAction
+from merchants.sentences import Sentence
 from merchants.tables import Market, Programme, Wave, WaveMarket
 
 _CODE = re.compile(r"[A-Z0-9][A-Z0-9-]{0,19}")
@@ -37,6 +38,7 @@ class WaveEntry:
     name: str
     from_on: date
     to_on: date | None
+    version: int
     markets: tuple[tuple[str, str], ...]
     """Code and name."""
 
@@ -54,6 +56,7 @@ class ProgrammeEntry:
     legal_basis: str
     from_on: date
     to_on: date | None
+    version: int
     waves: tuple[WaveEntry, ...]
 
     def phase(self, on: date) -> Phase:
@@ -119,7 +122,7 @@ def add_programme(session: Session, new: NewProgramme, *, actor: Actor, now: dat
     )
     faults.span("to_on", new.from_on, new.to_on)
     if session.exec(select(Programme.id).where(Programme.code == code)).first() is not None:
-        faults.say("code", f"Mã {code} đã có, chọn mã khác")
+        faults.say("code", Sentence("Mã {code} đã có, chọn mã khác", code=code))
     faults.refuse_any()
     row = Programme(code=code, name=name, legal_basis=basis, from_on=new.from_on, to_on=new.to_on)
     session.add(row)
@@ -139,13 +142,13 @@ def add_wave(
         EntryRefused: the number is taken, the window lies outside the programme's, or a market is
             in another wave of the programme.
     """
-    programme = _programme(session, programme_code)
+    programme = locked_programme(session, programme_code)
     faults = Faults()
     name = faults.text("name", new.name, length_max=120)
     _check_number(session, programme, new.number, faults)
-    _check_window(programme, new, faults)
-    market_ids = _market_ids(session, new.market_codes, faults)
-    _refuse_placed(session, programme, market_ids, faults, besides=None)
+    check_wave_window(programme, new.from_on, new.to_on, faults)
+    market_ids = ids_of_markets(session, new.market_codes, faults)
+    refuse_placed(session, programme, market_ids, faults, besides=None)
     faults.refuse_any()
     assert programme.id is not None
     row = Wave(
@@ -163,48 +166,6 @@ def add_wave(
     subject = f"wave:{wave_code(programme.code, new.number)}"
     _remember(session, subject, " ".join(sorted(market_ids)), actor=actor, now=now)
     return row
-
-
-def set_wave_markets(
-    session: Session,
-    programme_code: str,
-    number: int,
-    market_codes: Collection[str],
-    *,
-    actor: Actor,
-    now: datetime,
-) -> None:
-    """Say which markets begin in a wave; those not named leave it.
-
-    Raises:
-        ProgrammeNotFound: there is no such wave.
-        MarketNotFound: no market has one of the codes.
-        EntryRefused: no market is named, or one is in another wave of the programme.
-    """
-    programme = _programme(session, programme_code)
-    wave = session.exec(
-        select(Wave).where(Wave.programme_id == programme.id, Wave.number == number)
-    ).one_or_none()
-    if wave is None:
-        raise ProgrammeNotFound(wave_code(programme_code, number))
-    faults = Faults()
-    wanted = _market_ids(session, market_codes, faults)
-    _refuse_placed(session, programme, wanted, faults, besides=wave.id)
-    faults.refuse_any()
-    rows = list(session.exec(select(WaveMarket).where(WaveMarket.wave_id == wave.id)))
-    present = {row.market_id for row in rows}
-    if present == set(wanted.values()):
-        return
-    for row in rows:
-        if row.market_id not in wanted.values():
-            session.delete(row)
-    assert wave.id is not None
-    session.add_all(
-        WaveMarket(wave_id=wave.id, market_id=id_) for id_ in wanted.values() if id_ not in present
-    )
-    session.flush()
-    subject = f"wave:{wave_code(programme.code, number)}"
-    _remember(session, subject, " ".join(sorted(wanted)), actor=actor, now=now)
 
 
 def list_programmes(session: Session) -> list[ProgrammeEntry]:
@@ -231,6 +192,7 @@ def list_programmes(session: Session) -> list[ProgrammeEntry]:
                     name=wave.name,
                     from_on=wave.from_on,
                     to_on=wave.to_on,
+                    version=wave.version,
                     markets=tuple(markets[wave.id]),
                 )
             )
@@ -241,6 +203,7 @@ def list_programmes(session: Session) -> list[ProgrammeEntry]:
             legal_basis=one.legal_basis,
             from_on=one.from_on,
             to_on=one.to_on,
+            version=one.version,
             waves=tuple(waves[id_]),
         )
         for id_, one in programmes.items()
@@ -255,7 +218,8 @@ def find_programme(session: Session, code: str) -> ProgrammeEntry:
     raise ProgrammeNotFound(code)
 
 
-def _programme(session: Session, code: str) -> Programme:
+def locked_programme(session: Session, code: str) -> Programme:
+    """Return a programme for the changes of this transaction alone; raise ``ProgrammeNotFound``."""
     # Locked, so that two people cannot put one market into two waves at the same moment.
     query = select(Programme).where(Programme.code == code).with_for_update()
     found = session.exec(query).one_or_none()
@@ -266,22 +230,32 @@ def _programme(session: Session, code: str) -> Programme:
 
 def _check_number(session: Session, programme: Programme, number: int, faults: Faults) -> None:
     if not 1 <= number <= WAVE_NUMBER_MAX:
-        faults.say("number", f"Số đợt từ 1 đến {WAVE_NUMBER_MAX}")
+        faults.say("number", Sentence("Số đợt từ 1 đến {most}", most=WAVE_NUMBER_MAX))
     taken = select(Wave.id).where(Wave.programme_id == programme.id, Wave.number == number)
     if session.exec(taken).first() is not None:
-        faults.say("number", f"Đợt {number} đã có")
+        faults.say("number", Sentence("Đợt {number} đã có", number=number))
 
 
-def _check_window(programme: Programme, new: NewWave, faults: Faults) -> None:
-    faults.span("to_on", new.from_on, new.to_on)
+def check_wave_window(
+    programme: Programme, from_on: date, to_on: date | None, faults: Faults
+) -> None:
+    """Note where a wave's window leaves that of its programme."""
+    faults.span("to_on", from_on, to_on)
     first, last = programme.from_on, programme.to_on
-    if new.from_on < first:
-        faults.say("from_on", f"Chương trình bắt đầu {first:%d/%m/%Y}, đợt không sớm hơn")
-    if last is not None and (new.to_on or new.from_on) > last:
-        faults.say("to_on", f"Chương trình kết thúc {last:%d/%m/%Y}, đợt không muộn hơn")
+    if from_on < first:
+        faults.say(
+            "from_on",
+            Sentence("Chương trình bắt đầu {first:%d/%m/%Y}, đợt không sớm hơn", first=first),
+        )
+    if last is not None and (to_on or from_on) > last:
+        faults.say(
+            "to_on",
+            Sentence("Chương trình kết thúc {last:%d/%m/%Y}, đợt không muộn hơn", last=last),
+        )
 
 
-def _market_ids(session: Session, codes: Collection[str], faults: Faults) -> dict[str, int]:
+def ids_of_markets(session: Session, codes: Collection[str], faults: Faults) -> dict[str, int]:
+    """Return the ids of markets by code; raise ``MarketNotFound``."""
     if not codes:
         faults.say("market_codes", "Chọn ít nhất một chợ")
     rows = session.exec(select(Market.code, Market.id).where(col(Market.code).in_(list(codes))))
@@ -292,7 +266,7 @@ def _market_ids(session: Session, codes: Collection[str], faults: Faults) -> dic
     return found
 
 
-def _refuse_placed(
+def refuse_placed(
     session: Session,
     programme: Programme,
     market_ids: dict[str, int],
@@ -313,9 +287,15 @@ def _refuse_placed(
     )
     if besides is not None:
         placed = placed.where(col(Wave.id) != besides)
-    told = [f"{code} ở đợt {number}" for code, number in session.execute(placed)]
+    told = tuple(
+        Sentence("{code} ở đợt {number}", code=code, number=number)
+        for code, number in session.execute(placed)
+    )
     if told:
-        faults.say("market_codes", f"Mỗi chợ chỉ ở một đợt của chương trình: {', '.join(told)}")
+        faults.say(
+            "market_codes",
+            Sentence("Mỗi chợ chỉ ở một đợt của chương trình: {markets}", markets=told),
+        )
 
 
 def _remember(session: Session, subject: str, value: str, *, actor: Actor, now: datetime) -> None:

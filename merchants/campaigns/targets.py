@@ -26,6 +26,7 @@ from merchants.entries import Faults
 from merchants.errors import TargetNotFound, TargetSetMeanwhile
 from merchants.events import record_event
 from merchants.kinds import EventAction, TargetArea, TargetUnit
+from merchants.sentences import Sentence
 from merchants.tables import Market, Target
 
 
@@ -303,7 +304,10 @@ def _checked(session: Session, new: NewTarget) -> NewTarget:
     for name, value in (("value_milli", new.value_milli), ("baseline_milli", new.baseline_milli)):
         _check_value(faults, name, value, new.unit)
     if not TargetAreas.of(session, new.period_to).codes.get((new.area, new.area_code)):
-        faults.say("area_code", f"Không có chợ nào trong phạm vi “{new.area_code}”")
+        faults.say(
+            "area_code",
+            Sentence("Không có chợ nào trong phạm vi “{area_code}”", area_code=new.area_code),
+        )
     faults.refuse_any()
     return NewTarget(
         indicator=new.indicator,

@@ -15,6 +15,7 @@ from merchants.events import record_event
 from merchants.files.cells import CellRefused, read_name, read_phone
 from merchants.kinds import EventAction, TeamKind
 from merchants.sealing import Sealer
+from merchants.sentences import Sentence
 from merchants.tables import Market, Team, TeamMember
 
 
@@ -87,7 +88,7 @@ def add_team(
     place = faults.text("place", new.place, length_max=120)
     taken = select(Team.id).where(Team.market_id == market_id, Team.name == name)
     if session.exec(taken).first() is not None:
-        faults.say("name", f"Chợ đã có tổ “{name}”, đặt tên khác")
+        faults.say("name", Sentence("Chợ đã có tổ “{name}”, đặt tên khác", name=name))
     faults.refuse_any()
     row = Team(market_id=market_id, kind=new.kind, name=name, place=place, from_on=new.from_on)
     session.add(row)
@@ -145,7 +146,10 @@ def add_member(
     faults = Faults()
     name, number = _read_person(faults, new)
     if new.from_on < team.from_on or (team.to_on is not None and new.from_on > team.to_on):
-        faults.say("from_on", f"Tổ hoạt động {_span_text(team)}, chọn ngày trong khoảng này")
+        faults.say(
+            "from_on",
+            Sentence("Tổ hoạt động {span}, chọn ngày trong khoảng này", span=_span_text(team)),
+        )
     print_ = phone_fingerprint(sealer, number) if number else None
     if print_ and _has_member_with(session, team_id, print_):
         faults.say("phone", "Trong tổ đã có người dùng số này")
@@ -310,11 +314,11 @@ def _read_person(faults: Faults, new: NewMember) -> tuple[str, str]:
     try:
         read_name(name, length_max=80)
     except CellRefused as refusal:
-        faults.say("full_name", f"Họ và tên {refusal}")
+        faults.say("full_name", Sentence("Họ và tên {refusal}", refusal=refusal.told))
     try:
         number, _ = read_phone(new.phone.strip())
     except CellRefused as refusal:
-        faults.say("phone", f"Số điện thoại {refusal}")
+        faults.say("phone", Sentence("Số điện thoại {refusal}", refusal=refusal.told))
     return name, number
 
 
@@ -341,8 +345,12 @@ def _is_linked(session: Session, market_id: int, user_id: int) -> bool:
 
 
 def _span_text(team: Team) -> str:
-    since = f"từ {team.from_on:%d/%m/%Y}"
-    return since if team.to_on is None else f"{since} đến {team.to_on:%d/%m/%Y}"
+    since = Sentence("từ {from_on:%d/%m/%Y}", from_on=team.from_on)
+    return (
+        since
+        if team.to_on is None
+        else Sentence("{since} đến {to_on:%d/%m/%Y}", since=since, to_on=team.to_on)
+    )
 
 
 def _remember(

@@ -14,6 +14,7 @@ from merchants.entries import Faults
 from merchants.errors import TeamMemberNotFound, VisitNotFound
 from merchants.events import record_event
 from merchants.kinds import EventAction, ExitReason, StallState, VendorState, VisitOutcome
+from merchants.sentences import Sentence
 from merchants.stalls.floor import floor_order
 from merchants.tables import Stall, StallHolding, Team, TeamMember, Vendor, Visit, Zone
 
@@ -113,13 +114,25 @@ def record_visit(
     note = faults.text("note", new.note, length_max=300)
     _check_day(faults, new.visited_on, member, market_day(now))
     if not 1 <= new.minutes <= MINUTES_MAX:
-        faults.say("minutes", f"Ghi {new.minutes} phút, cần từ 1 đến {MINUTES_MAX} phút")
+        faults.say(
+            "minutes",
+            Sentence(
+                "Ghi {minutes} phút, cần từ 1 đến {most} phút",
+                minutes=new.minutes,
+                most=MINUTES_MAX,
+            ),
+        )
     _check_reason(faults, new)
     stall_id = session.exec(
         select(Stall.id).where(Stall.market_id == market_id, Stall.code == new.stall_code)
     ).one_or_none()
     if stall_id is None:
-        faults.say("stall_code", f"Chợ không có gian hàng “{new.stall_code}”, xem lại mã gian")
+        faults.say(
+            "stall_code",
+            Sentence(
+                "Chợ không có gian hàng “{stall_code}”, xem lại mã gian", stall_code=new.stall_code
+            ),
+        )
     faults.refuse_any()
     assert stall_id is not None
     row = Visit(
@@ -326,9 +339,14 @@ def _member(session: Session, market_code: str, market_id: int, member_id: int) 
 
 def _check_day(faults: Faults, visited_on: date, member: MemberEntry, today: date) -> None:
     if visited_on > today:
-        faults.say("visited_on", f"Ngày {visited_on:%d/%m/%Y} chưa đến")
+        faults.say(
+            "visited_on", Sentence("Ngày {visited_on:%d/%m/%Y} chưa đến", visited_on=visited_on)
+        )
     elif visited_on < today - timedelta(days=LATE_DAYS_MAX):
-        faults.say("visited_on", f"Chỉ ghi được lần ghé trong {LATE_DAYS_MAX} ngày qua")
+        faults.say(
+            "visited_on",
+            Sentence("Chỉ ghi được lần ghé trong {most} ngày qua", most=LATE_DAYS_MAX),
+        )
     if not member.is_member(visited_on):
         faults.say("visited_on", "Người này không ở trong tổ vào ngày đó")
 

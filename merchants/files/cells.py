@@ -9,11 +9,12 @@ from datetime import date, datetime, time, timedelta
 
 from merchants.files.csv_text import clean_text, hostile_character
 from merchants.files.workbook import Cell, Formula
+from merchants.sentences import Sentence
 
 EXACT_NUMBER_MAX = 10**15
 """Excel keeps fifteen digits; from the sixteenth on it writes zeros."""
 
-AS_TEXT = "đặt cột dạng chữ (Text) rồi gõ lại"
+AS_TEXT = Sentence("đặt cột dạng chữ (Text) rồi gõ lại")
 
 _DAY = re.compile(r"([0-9]{1,2})/([0-9]{1,2})/([0-9]{4})")
 _SCIENTIFIC = re.compile(r"[0-9]+(?:[.,][0-9]+)?E\+?[0-9]+", re.IGNORECASE)
@@ -36,6 +37,10 @@ _OLD_MOBILE = {
 class CellRefused(Exception):
     """A cell cannot be taken; carries the reason."""
 
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.told = Sentence.of(reason)
+
 
 def read_text(cell: Cell, *, length_max: int) -> str:
     """Return a cell's text, whole numbers without ``.0``; empty for an empty cell.
@@ -47,7 +52,13 @@ def read_text(cell: Cell, *, length_max: int) -> str:
     if text[:1] == "'" and text.lstrip("'").startswith(_FORMULA_STARTS):
         return _within(text[1:], length_max)  # our own exports keep such texts from being reckoned
     if text.startswith(_FORMULA_STARTS):
-        raise CellRefused(f"“{text[:20]}” bắt đầu bằng dấu “{text[0]}” như công thức: xoá dấu này")
+        raise CellRefused(
+            Sentence(
+                "“{text}” bắt đầu bằng dấu “{sign}” như công thức: xoá dấu này",
+                text=text[:20],
+                sign=text[0],
+            )
+        )
     return _within(text, length_max)
 
 
@@ -58,9 +69,16 @@ def read_name(cell: Cell, *, length_max: int) -> str:
         CellRefused: as ``read_text``, or a character no name holds, an emoji for one.
     """
     name = read_text(cell, length_max=length_max)
+    if name and not any(character.isalpha() for character in name):
+        raise CellRefused(Sentence("ghi “{name}”, chưa có chữ nào: ghi tên", name=name[:20]))
     for character in name:
         if not (character.isalnum() or character in _IN_NAMES):
-            raise CellRefused(f"có ký tự “{character}” không có trong tên người: xoá ký tự này")
+            raise CellRefused(
+                Sentence(
+                    "có ký tự “{character}” không có trong tên người: xoá ký tự này",
+                    character=character,
+                )
+            )
     return name
 
 
@@ -78,12 +96,16 @@ def read_day(cell: Cell) -> date | None:
         return None
     found = _DAY.fullmatch(cell) if isinstance(cell, str) else None
     if found is None:
-        raise CellRefused(f"ghi “{_shown(cell)}”, cần ngày/tháng/năm như 05/03/2026")
+        raise CellRefused(
+            Sentence("ghi “{shown}”, cần ngày/tháng/năm như 05/03/2026", shown=_shown(cell))
+        )
     day, month, year = (int(part) for part in found.groups())
     try:
         return _known_year(date(year, month, day))
     except ValueError:
-        raise CellRefused(f"không có ngày {found[0]}; thứ tự là ngày/tháng/năm") from None
+        raise CellRefused(
+            Sentence("không có ngày {found}; thứ tự là ngày/tháng/năm", found=found[0])
+        ) from None
 
 
 def read_count(cell: Cell, *, count_max: int) -> int | None:
@@ -96,7 +118,9 @@ def read_count(cell: Cell, *, count_max: int) -> int | None:
     if not text:
         return None
     if not (text.isascii() and text.isdigit()) or int(text) > count_max:
-        raise CellRefused(f"ghi “{text[:20]}”, cần số từ 0 đến {count_max}")
+        raise CellRefused(
+            Sentence("ghi “{text}”, cần số từ 0 đến {most}", text=text[:20], most=count_max)
+        )
     return int(text)
 
 
@@ -119,16 +143,25 @@ def read_phone(cell: Cell) -> tuple[str, str]:
     elif isinstance(cell, float) and not digits.startswith("0"):
         digits = "0" + digits
     if not re.fullmatch(r"0[0-9]+", digits):
-        raise CellRefused(f"ghi “{written[:20]}”, cần 10 chữ số bắt đầu bằng 0")
+        raise CellRefused(
+            Sentence("ghi “{written}”, cần 10 chữ số bắt đầu bằng 0", written=written[:20])
+        )
     remark = ""
     if len(digits) == 11 and digits[:4] in _OLD_MOBILE:
         old, digits = digits, _OLD_MOBILE[digits[:4]] + digits[4:]
-        remark = f"Số điện thoại kiểu cũ {old[:4]}…: đổi thành {digits[:3]}…{digits[-3:]}."
+        remark = Sentence(
+            "Số điện thoại kiểu cũ {old}…: đổi thành {digits}…{tail}.",
+            old=old[:4],
+            digits=digits[:3],
+            tail=digits[-3:],
+        )
     if re.fullmatch(r"0[35789][0-9]{8}|02[0-9]{9}", digits):
         return "+84" + digits[1:], remark
     if len(digits) != 10:
-        raise CellRefused(f"có {len(digits)} chữ số, số di động cần 10")
-    raise CellRefused(f"bắt đầu bằng {digits[:3]}, không phải đầu số di động nào")
+        raise CellRefused(Sentence("có {n} chữ số, số di động cần 10", n=len(digits)))
+    raise CellRefused(
+        Sentence("bắt đầu bằng {digits}, không phải đầu số di động nào", digits=digits[:3])
+    )
 
 
 def read_account(cell: Cell) -> tuple[str, bool]:
@@ -138,20 +171,30 @@ def read_account(cell: Cell) -> tuple[str, bool]:
         CellRefused: damaged by Excel, or with characters no account number has.
     """
     if isinstance(cell, str) and _SCIENTIFIC.fullmatch(cell) and not cell.isalnum():
-        raise CellRefused(f"Excel đã đổi thành {cell}, mất các chữ số cuối: {AS_TEXT}")
+        raise CellRefused(
+            Sentence(
+                "Excel đã đổi thành {cell}, mất các chữ số cuối: {as_text}",
+                cell=cell,
+                as_text=AS_TEXT,
+            )
+        )
     written = _plain(cell)
     account = written.replace(" ", "")
     if account and not _ACCOUNT.fullmatch(account):
         wrong = next(character for character in account if not _ACCOUNT.fullmatch(character))
-        raise CellRefused(f"có ký tự “{wrong}”, số tài khoản chỉ gồm chữ và số không dấu")
+        raise CellRefused(
+            Sentence("có ký tự “{wrong}”, số tài khoản chỉ gồm chữ và số không dấu", wrong=wrong)
+        )
     if len(account) > 19:
-        raise CellRefused(f"dài {len(account)} ký tự, mã VietQR nhận tối đa 19")
+        raise CellRefused(Sentence("dài {n} ký tự, mã VietQR nhận tối đa 19", n=len(account)))
     return account, isinstance(cell, float | int)
 
 
 def _within(text: str, length_max: int) -> str:
     if len(text) > length_max:
-        raise CellRefused(f"dài {len(text)} ký tự, nhận tối đa {length_max}")
+        raise CellRefused(
+            Sentence("dài {n} ký tự, nhận tối đa {most}", n=len(text), most=length_max)
+        )
     return text
 
 
@@ -159,16 +202,27 @@ def _plain(cell: Cell) -> str:
     match cell:
         case str():
             if hostile := hostile_character(cell):
-                raise CellRefused(f"có ký tự ẩn {hostile} làm chữ hiện sai: xoá ô này rồi gõ lại")
+                raise CellRefused(
+                    Sentence(
+                        "có ký tự ẩn {hostile} làm chữ hiện sai: xoá ô này rồi gõ lại",
+                        hostile=hostile,
+                    )
+                )
             return "" if _is_blank(cell) else cell
         case Formula():
             raise CellRefused("là công thức: chép ô rồi dán giá trị (Paste Values)")
         case bool():
-            raise CellRefused(f"là {str(cell).upper()}: {AS_TEXT}")
+            raise CellRefused(
+                Sentence("là {value}: {as_text}", value=str(cell).upper(), as_text=AS_TEXT)
+            )
         case int() | float():
             return _whole_number(cell)
         case _:
-            raise CellRefused(f"Excel đã đổi thành {_shown(cell)}: {AS_TEXT}")
+            raise CellRefused(
+                Sentence(
+                    "Excel đã đổi thành {shown}: {as_text}", shown=_shown(cell), as_text=AS_TEXT
+                )
+            )
 
 
 def _is_blank(text: str) -> bool:
@@ -178,27 +232,37 @@ def _is_blank(text: str) -> bool:
 
 def _whole_number(number: float) -> str:
     if not float(number).is_integer():
-        raise CellRefused(f"là số lẻ {str(number).replace('.', ',')}: {AS_TEXT}")
+        raise CellRefused(
+            Sentence(
+                "là số lẻ {number}: {as_text}",
+                number=str(number).replace(".", ","),
+                as_text=AS_TEXT,
+            )
+        )
     if abs(number) >= EXACT_NUMBER_MAX:
         raise CellRefused(
-            f"là số dài quá 15 chữ số ({number:.5E}), Excel đã thay các chữ số cuối: {AS_TEXT}"
+            Sentence(
+                "là số dài quá 15 chữ số ({number:.5E}), Excel đã thay các chữ số cuối: {as_text}",
+                number=number,
+                as_text=AS_TEXT,
+            )
         )
     return str(int(number))
 
 
 def _known_year(day: date) -> date:
     if not _YEAR_MIN <= day.year <= _YEAR_MAX:
-        raise CellRefused(f"năm {day.year} quá xa")
+        raise CellRefused(Sentence("năm {year} quá xa", year=day.year))
     return day
 
 
 def _shown(cell: Cell) -> str:
     match cell:
         case datetime() | date():
-            return f"ngày {cell:%d/%m/%Y}"
+            return Sentence("ngày {cell:%d/%m/%Y}", cell=cell)
         case time() | timedelta():
-            return f"giờ {cell}"
+            return Sentence("giờ {cell}", cell=cell)
         case Formula():
-            return "công thức"
+            return Sentence("công thức")
         case _:
             return clean_text(str(cell))[:20]

@@ -18,7 +18,9 @@ FOLLOWING: Mapping[str, frozenset[str]] = {
 }
 """Columns that follow from other facts: a step taken since then is nobody's correction."""
 
-_NOT_COMPARED = frozenset({"id", "version", "sort_name", "search_text", "registered_at"})
+_NOT_COMPARED = frozenset(
+    {"id", "version", "sort_name", "search_text", "code_order", "registered_at"}
+)
 
 
 def record_changes(

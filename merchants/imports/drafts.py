@@ -71,6 +71,8 @@ class StallDraft(Draft):
     zone: ZoneDraft | None = None
     holding: "HoldingDraft | None" = None
     posters: list["PosterDraft"] = field(default_factory=list)
+    held_until: date | None = None
+    """The last day of the holdings that have ended; nobody else may hold the stall by then."""
 
     def links(self) -> dict[str, int | None]:
         """Return the id of the zone."""

@@ -3,7 +3,7 @@
 Full phone and account numbers leave the house here, so whoever opens this door notes it.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -41,8 +41,17 @@ class MarketSheet:
         return write_csv(self.lines)
 
 
-def market_sheet(session: Session, market_code: str, *, sealer: Sealer) -> MarketSheet:
+def market_sheet(
+    session: Session,
+    market_code: str,
+    *,
+    sealer: Sealer,
+    stall_codes: Collection[str] | None = None,
+) -> MarketSheet:
     """Return the register of a market as a vendor sheet, in floor order.
+
+    Args:
+        stall_codes: only these of the market's stalls; ``None`` = all of them.
 
     Raises:
         MarketNotFound: no such market.
@@ -50,7 +59,12 @@ def market_sheet(session: Session, market_code: str, *, sealer: Sealer) -> Marke
     standing = load_standing(session, [market_code], for_update=False)
     if market_code not in standing.market_ids:
         raise MarketNotFound(market_code)
-    stalls = sorted(standing.stalls.values(), key=_on_the_floor)
+    chosen = (
+        stall
+        for (_, code), stall in standing.stalls.items()
+        if stall_codes is None or code in stall_codes
+    )
+    stalls = sorted(chosen, key=_on_the_floor)
     exporter = _Exporter(market_code, sealer)
     lines = [exporter.line(stall) for stall in stalls]
     zones = sorted({zone.values["name"] for zone in standing.zones.values()})

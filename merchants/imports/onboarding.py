@@ -32,6 +32,7 @@ from merchants.privacy.consent_rules import TAKING_PART
 from merchants.privacy.consents import ConsentProof, record_consents, standing
 from merchants.privacy.notices import version_on
 from merchants.sealing import Sealer
+from merchants.sentences import Sentence
 from merchants.sheets.application import Application, RowReading, read_application
 from merchants.sheets.reading import SheetRow
 
@@ -134,7 +135,10 @@ def onboard(
     if stall is None and not entry.is_new_stall and reading.stall_code:
         faults.say(
             "stall_code",
-            f"Sổ chợ chưa có gian {reading.stall_code}. Xem lại mã, hoặc đánh dấu ghi thêm gian mới",
+            Sentence(
+                "Sổ chợ chưa có gian {stall_code}. Xem lại mã, hoặc đánh dấu ghi thêm gian mới",
+                stall_code=reading.stall_code,
+            ),
         )
     application = reading.application
     people: list[KnownPerson] = []
@@ -172,7 +176,7 @@ def _read(
 ) -> tuple[RowReading, list[str]]:
     """Return the reading and, of a draft, what was left out of it because it cannot be read."""
     reading = read_entry(entry, market_code, today=today)
-    left_out = []
+    left_out: list[str] = []
     if entry.is_draft:
         told = {_FIELD_OF.get(fault.key, fault.key): fault.reason for fault in reading.faults}
         unread = set(told) - _NEEDED
@@ -186,10 +190,10 @@ def _read(
     return reading, left_out
 
 
-def sentence(reason: str) -> str:
+def sentence(reason: str) -> Sentence:
     """Return what is wrong with a cell as a sentence beside its field."""
-    told = reason.removeprefix("sai: ")
-    return f"{told[:1].upper()}{told[1:]}"
+    told = Sentence.of(reason)
+    return Sentence(told.template.removeprefix("sai: "), **told.values).begun()
 
 
 def _check_entry(
@@ -203,7 +207,7 @@ def _check_entry(
     try:
         read_text(clean_text(entry.display_name), length_max=DISPLAY_NAME_MAX)
     except CellRefused as refusal:
-        faults.say("display_name", sentence(str(refusal)))
+        faults.say("display_name", sentence(refusal.told))
     standing_now = set(standing(session, known.id)) if known and known.id else set()
     if not entry.is_draft:
         _check_whole(entry, known, faults)
@@ -284,7 +288,12 @@ def _person_meant(
     if entry.same_as != OTHER_PERSON:
         faults.say("same_as", _asks(people[0]))
     elif namesake is not None:
-        faults.say("same_as", f"{namesake.full_name} trùng cả tên và số: chọn cùng người")
+        faults.say(
+            "same_as",
+            Sentence(
+                "{full_name} trùng cả tên và số: chọn cùng người", full_name=namesake.full_name
+            ),
+        )
     return application, people
 
 
@@ -306,11 +315,18 @@ def _namesake(people: Sequence[KnownPerson], application: Application) -> KnownP
 
 
 def _asks(person: KnownPerson) -> str:
-    what = "Số điện thoại" if person.has_phone else "Số tài khoản"
+    what = Sentence("Số điện thoại" if person.has_phone else "Số tài khoản")
     where = (
-        f"ở gian {', '.join(person.stall_codes)}" if person.stall_codes else "của người đã trả gian"
+        Sentence("ở gian {stalls}", stalls=", ".join(person.stall_codes))
+        if person.stall_codes
+        else Sentence("của người đã trả gian")
     )
-    return f"{what} đã có {where} ({person.full_name}): cùng người?"
+    return Sentence(
+        "{what} đã có {where} ({full_name}): cùng người?",
+        what=what,
+        where=where,
+        full_name=person.full_name,
+    )
 
 
 def _planned(plan: RegisterPlan, application: Application, faults: Faults) -> RowPlan | None:
@@ -318,11 +334,14 @@ def _planned(plan: RegisterPlan, application: Application, faults: Faults) -> Ro
         row = plan.take(application)
     except RowRefused as refusal:
         advice = {
-            "stall_code": " Người cũ đã trả gian thì ghi trả gian ở hồ sơ của người đó trước",
-            "full_name": " Thu hồi tấm mã trước rồi ghi lại",
-            "holder_name": " Thu hồi tấm mã trước rồi ghi lại",
+            "stall_code": "Người cũ đã trả gian thì ghi trả gian ở hồ sơ của người đó trước",
+            "full_name": "Thu hồi tấm mã trước rồi ghi lại",
+            "holder_name": "Thu hồi tấm mã trước rồi ghi lại",
         }
-        faults.say(refusal.key or "account", refusal.fact + advice.get(refusal.key, ""))
+        told = refusal.fact
+        if refusal.key in advice:
+            told = Sentence("{fact} {advice}", fact=told, advice=Sentence(advice[refusal.key]))
+        faults.say(refusal.key or "account", told)
         return None
     plan.finish()
     return row

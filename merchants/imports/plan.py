@@ -5,16 +5,19 @@ same rows give the same register. Of two rows that disagree about one vendor the
 counts and the other is told so. An empty cell says nothing and erases nothing.
 """
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
+from merchants.code_order import code_order
 from merchants.imports.drafts import HoldingDraft, StallDraft, VendorDraft, ZoneDraft
 from merchants.imports.plan_points import NOT_USED_YET, PointPlanner, compare_holder, holder_match
 from merchants.imports.plan_rows import Fingerprints, FirstWord, RowPlan, RowRefused
 from merchants.imports.standing import Standing, name_key
 from merchants.kinds import AcceptancePointState, PosterState, StallState, VendorState
 from merchants.sealing import Sealer
+from merchants.sentences import Sentence
 from merchants.sheets.application import Application
 
+_ONE_DAY = timedelta(days=1)
 _WITHOUT_VENDOR = frozenset({StallState.VACANT, StallState.PLANNED})
 
 
@@ -109,6 +112,7 @@ class RegisterPlan:
             {
                 "market_id": market_id,
                 "code": code,
+                "code_order": code_order(code),
                 "goods_group": "",
                 "state": row.application.stall_state or StallState.OCCUPIED,
                 "displayed_codes": None,
@@ -184,26 +188,40 @@ class RegisterPlan:
             self.first_word.say(row, vendor, "consented_on", told)
 
     def _begin_holding(self, row: RowPlan, stall: StallDraft, vendor: VendorDraft) -> None:
-        """Give the stall to the vendor from the first day the row itself shows them there."""
+        """Give the stall to the vendor from the first day the row itself shows them there.
+
+        Not before the last holder's last day is over: a day belongs to one holder.
+        """
         application = row.application
         told = (application.consented_on, application.contract_from, application.audited_on)
         from_on = min([self.listed_on, *(day for day in told if day)])
+        if stall.held_until is not None and from_on <= stall.held_until:
+            from_on = stall.held_until + _ONE_DAY
+            if from_on > self.listed_on:
+                row.remarks.append(
+                    f"Người trước giữ gian hàng đến hết ngày {stall.held_until:%d/%m/%Y}: "
+                    f"{application.full_name} giữ từ {from_on:%d/%m/%Y}."
+                )
         values = {"from_on": from_on, "to_on": None}
         stall.holding = HoldingDraft(values, stall=stall, vendor=vendor)
         self.standing.add(stall.holding)
         row.note(True)
 
     def _end_holding(self, row: RowPlan, stall: StallDraft, holding: HoldingDraft) -> None:
-        """Take back a stall, and the posters that would go on paying who has left."""
-        ended_on = max(self.listed_on, holding.values["from_on"])
-        row.note(holding.put("to_on", ended_on))
+        """Take back a stall, and the posters that would go on paying who has left.
+
+        On the day of the list the stall is empty, so the day before was the holder's last, as when
+        a stall is handed over; a holding that began no earlier lasted its one day.
+        """
+        last_on = max(self.listed_on - _ONE_DAY, holding.values["from_on"])
+        row.note(holding.put("to_on", last_on))
         name = holding.vendor.values["full_name"]
-        row.remarks.append(f"{name} trả gian hàng từ {ended_on:%d/%m/%Y}.")
+        row.remarks.append(f"{name} giữ gian hàng đến hết ngày {last_on:%d/%m/%Y}.")
         for poster in stall.posters:
             poster.put("state", PosterState.REVOKED)
-            poster.put("ended_on", max(ended_on, poster.values["issued_on"]))
+            poster.put("ended_on", max(self.listed_on, poster.values["issued_on"]))
             row.remarks.append(f"Thu hồi tấm mã {poster.values['serial']}: gỡ khỏi gian hàng.")
-        stall.holding, stall.posters = None, []
+        stall.holding, stall.posters, stall.held_until = None, [], last_on
 
     def _note_installation(self, row: RowPlan, stall: StallDraft, vendor: VendorDraft) -> None:
         """Note on the stall's posters the day the row says they were hung up."""
@@ -249,10 +267,16 @@ def _holder_meant(
             f"Gian hàng {application.stall_code} đang do {name} giữ. Người cũ đã trả gian thì "
             "nhập dòng có tình trạng “Trống” trước, rồi nhập lại dòng này.",
             key="stall_code",
-            fact=f"Gian hàng {application.stall_code} đang do {name} giữ.",
+            fact=Sentence(
+                "Gian hàng {stall} đang do {name} giữ.", stall=application.stall_code, name=name
+            ),
         )
     if holder.posters:
-        fact = f"Họ tên đổi từ {name} thành {application.full_name}, mà tấm mã in tên cũ đang dùng."
+        fact = Sentence(
+            "Họ tên đổi từ {was} thành {name}, mà tấm mã in tên cũ đang dùng.",
+            was=name,
+            name=application.full_name,
+        )
         told = f"{fact} Thu hồi tấm mã trước, rồi nhập lại dòng này."
         raise RowRefused(told, key="full_name", fact=fact)
     return holder

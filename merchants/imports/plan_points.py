@@ -21,6 +21,7 @@ from merchants.kinds import (
     NameMatch,
 )
 from merchants.sealing import Sealer
+from merchants.sentences import Sentence
 from merchants.sheets.application import Application
 
 NOT_USED_YET = frozenset({AcceptancePointState.DECLARED, AcceptancePointState.VERIFIED})
@@ -92,8 +93,14 @@ class PointPlanner:
             return
         if account != earlier.bank_account:
             raise RowRefused(
-                f"{application.full_name} có hai số tài khoản: ···{earlier.bank_account.tail} ở "
-                f"dòng {earlier.row} và ···{account.tail} ở đây. Ghi một số cho mọi gian hàng."
+                Sentence(
+                    "{name} có hai số tài khoản: ···{was} ở dòng {row} và ···{now} ở đây. Ghi một "
+                    "số cho mọi gian hàng.",
+                    name=application.full_name,
+                    was=earlier.bank_account.tail,
+                    row=earlier.row,
+                    now=account.tail,
+                )
             )
 
     def _present(
@@ -249,7 +256,11 @@ def _refuse_other_holder(
         old, new = point.values["holder_name"], application.holder_name
         is_meant = point.values["account_hash"] in prints.accounts
         if is_meant and new and vendor.posters and name_key(old) != name_key(new):
-            fact = f"Tên chủ tài khoản đổi từ {old} thành {new}, mà tấm mã in tên cũ đang dùng."
+            fact = Sentence(
+                "Tên chủ tài khoản đổi từ {was} thành {name}, mà tấm mã in tên cũ đang dùng.",
+                was=old,
+                name=new,
+            )
             told = f"{fact} Thu hồi tấm mã trước, rồi nhập lại dòng này."
             raise RowRefused(told, key="holder_name", fact=fact)
 

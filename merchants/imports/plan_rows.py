@@ -6,6 +6,7 @@ from typing import Literal
 from merchants.accounts import Account, account_fingerprint, phone_fingerprint
 from merchants.imports.drafts import Draft, PointDraft, ProposalDraft, VendorDraft
 from merchants.sealing import Sealer
+from merchants.sentences import Sentence
 from merchants.sheets.application import Application
 
 Change = Literal["created", "changed", "same", "none"]
@@ -20,7 +21,7 @@ class RowRefused(Exception):
     def __init__(self, reason: str, *, key: str = "", fact: str = "") -> None:
         super().__init__(reason)
         self.key = key
-        self.fact = fact or reason
+        self.fact = Sentence.of(fact or reason)
 
 
 @dataclass(slots=True)

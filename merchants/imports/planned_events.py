@@ -4,7 +4,7 @@ Each column that was changed is an event of its own, in the words ``vendor_edit`
 use, so that one history reads the same whoever made it. No name or number stands in them whole.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 
 from merchants.imports.drafts import (
@@ -30,6 +30,7 @@ _VENDOR_FIELDS = {
     "business_name": "business_name",
     "display_name": "display_name",
     "phone": "phone_hash",
+    "consented_on": "consented_on",
 }
 _POINT_COLUMNS = (
     "holder_name", "name_match", "acceptance_type", "provider_contract_no", "contract_from",
@@ -97,20 +98,34 @@ def _changed(draft: Draft) -> Iterator[Event]:
 
 def _vendor_changed(vendor: VendorDraft) -> Iterator[Event]:
     was: Mapping[str, Any] = vendor.values | vendor.before
+    yield from vendor_fields_changed(was, vendor.values, vendor.changed)
+
+
+def vendor_fields_changed(
+    was: Mapping[str, Any], now: Mapping[str, Any], columns: Collection[str]
+) -> Iterator[Event]:
+    """Yield an event for each field of a vendor's form among the changed columns, values masked.
+
+    It names the version the vendor has come to: by that a second editor is told what changed.
+    """
     for field, column in _VENDOR_FIELDS.items():
-        if column in vendor.changed:
+        if column in columns:
             yield {
                 "action": EventAction.CHANGED,
-                "subject": f"{field}#{vendor.values['version']}",
+                "subject": f"{field}#{now['version']}",
                 "from_value": _masked(field, was),
-                "to_value": _masked(field, vendor.values),
+                "to_value": _masked(field, now),
             }
 
 
 def _masked(field: str, values: Mapping[str, Any]) -> str:
-    if field == "phone":
-        return masked_tail(values["phone_tail"])
-    return masked_name(values[field])[:200]
+    match field:
+        case "phone":
+            return masked_tail(values["phone_tail"])
+        case "consented_on":
+            return _told(values[field])
+        case _:
+            return masked_name(values[field])[:200]
 
 
 def _columns(draft: Draft, told: Iterable[str]) -> Iterator[str]:

@@ -157,6 +157,14 @@ def _load_holdings(
         .join(Stall, col(Stall.id) == StallHolding.stall_id)
         .where(col(Stall.market_id).in_(ids), col(StallHolding.to_on).is_(None))
     )
+    ended = (
+        select(StallHolding.stall_id, sa.func.max(StallHolding.to_on))
+        .join(Stall, col(Stall.id) == StallHolding.stall_id)
+        .where(col(Stall.market_id).in_(ids), col(StallHolding.to_on).is_not(None))
+        .group_by(col(StallHolding.stall_id))
+    )
+    for stall_id, last_on in session.exec(ended):
+        stalls[stall_id].held_until = last_on
     for row in _rows(session, query):
         stall = stalls[row["stall_id"]]
         stall.holding = HoldingDraft(row, row["id"], stall=stall, vendor=vendors[row["vendor_id"]])

@@ -19,6 +19,7 @@ from merchants.errors import ImportFileForgotten, ImportStepRefused, NewerImport
 from merchants.events import record_events
 from merchants.imports.changes import FOLLOWING
 from merchants.imports.imported_rows import ImportedRows, load_imported
+from merchants.imports.planned_events import vendor_fields_changed
 from merchants.imports.undo_checks import refuse_changed, refuse_taken_places
 from merchants.imports.undo_fates import Fates, decide_fates
 from merchants.imports.undo_steps import end_kept, remove, restore
@@ -120,10 +121,17 @@ def _has_moved_on(imported: ImportedRows) -> bool:
 
 
 def _events(record: SheetImport, imported: ImportedRows, fates: Fates) -> Iterator[dict[str, Any]]:
-    """Yield one event for the import, and one for each vendor and stall that is still there."""
+    """Yield one event for the import, one for each vendor and stall still there, and the fields put back."""
     told = {"action": EventAction.IMPORT_UNDONE, "import_id": record.id}
     yield told | {"market_id": record.market_id, "subject": f"import:{record.id}"}
     for name, column in (("vendor", "vendor_id"), ("stall", "stall_id")):
         for row_id in sorted({*imported.changed(name), *fates.kept[name]}):
             row = imported.rows[name][row_id]
             yield told | {"market_id": row["market_id"], column: row_id}
+    for row_id, change in imported.changed("vendor").items():
+        row = imported.rows["vendor"][row_id]
+        assert change.before is not None
+        restored = {**row, **change.before, "version": row["version"] + 1}
+        place = {"market_id": row["market_id"], "vendor_id": row_id, "import_id": record.id}
+        for event in vendor_fields_changed(row, restored, change.before.keys()):
+            yield event | place

@@ -16,7 +16,7 @@ from merchants.tables import Poster, Stall, StallHolding, Zone
 Differing = Mapping[str, Mapping[int, Collection[str]]]
 """By table and row the columns that are not any more what the import left."""
 
-_NEVER_COMPARED = frozenset({"version", "sort_name", "search_text"})
+_NEVER_COMPARED = frozenset({"version", "sort_name", "search_text", "code_order"})
 _WORDS: Mapping[tuple[str, str], str] = {
     ("vendor", "phone_hash"): TITLES["phone"],
     ("vendor", "phone_tail"): TITLES["phone"],
@@ -75,18 +75,15 @@ def refuse_taken_places(session: Session, imported: ImportedRows) -> None:
     Asked after the import's own successors are gone.
     """
     taken: dict[str, dict[int, list[str]]] = {}
-    ended = {
-        row_id: imported.rows["stall_holding"][row_id]["stall_id"]
-        for row_id in imported.changed("stall_holding")
-    }
+    ended = imported.changed("stall_holding")
     revoked = {
         row_id: _hung(imported.rows["poster"][row_id])
         for row_id, change in imported.changed("poster").items()
         if "ended_on" in change.after
     }
     if ended:
-        now_held = _open_stalls(session, imported.import_id)
-        taken["stall_holding"] = {row: ["vendor_id"] for row in ended if ended[row] in now_held}
+        in_the_way = _overlapped_holdings(session, imported.import_id)
+        taken["stall_holding"] = {row: ["vendor_id"] for row in ended if row in in_the_way}
     if revoked:
         now_hung = _live_posters(session, imported.import_id)
         taken["poster"] = {row: ["state"] for row in revoked if revoked[row] in now_hung}
@@ -101,12 +98,15 @@ def _hung(poster: Row) -> tuple[int, int]:
     return poster["stall_id"], poster["acceptance_point_id"]
 
 
-def _open_stalls(session: Session, import_id: int) -> set[int]:
-    table = core_table(StallHolding)
-    stalls = sa.select(table.c.stall_id).where(
-        table.c.id.in_(touched_ids(import_id, "stall_holding"))
+def _overlapped_holdings(session: Session, import_id: int) -> set[int]:
+    """Return the holdings which, open again, would share a day with somebody else's."""
+    table, other = core_table(StallHolding), core_table(StallHolding).alias("other")
+    query = (
+        sa.select(table.c.id)
+        .join(other, (other.c.stall_id == table.c.stall_id) & (other.c.id != table.c.id))
+        .where(table.c.id.in_(touched_ids(import_id, "stall_holding")))
+        .where(other.c.to_on.is_(None) | (other.c.to_on >= table.c.from_on))
     )
-    query = sa.select(table.c.stall_id).where(table.c.to_on.is_(None), table.c.stall_id.in_(stalls))
     return set(session.execute(query).scalars())
 
 

@@ -101,7 +101,7 @@ def _old_values(name: str, change: Change, row: Row) -> dict[str, Any]:
         for column, value in change.before.items()
         if column not in following or not has_moved_on
     }
-    if "version" in row:
+    if "version" in row and values.keys() - following:
         values["version"] = row["version"] + 1
     return values
 

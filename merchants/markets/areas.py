@@ -22,6 +22,7 @@ from merchants.find import find_market
 from merchants.kinds import EventAction
 from merchants.markets.communes import CommuneSpan, communes_of
 from merchants.markets.periods import Period
+from merchants.sentences import Sentence
 from merchants.tables import AreaGroup, AreaGroupMarket, Market
 
 AREA_CODE = re.compile(r"[A-Z0-9]+(-[A-Z0-9]+)*")
@@ -153,10 +154,11 @@ def save_area(
         EntryRefused: a field breaks a rule, or a new area has the code of another.
         AreaNotFound: no area has the code that is to be changed.
     """
-    faults = {}
+    faults: dict[str, str] = {}
     if not AREA_CODE.fullmatch(code) or len(code) > CODE_CHARS_MAX:
-        faults["code"] = (
-            f"cần 1 đến {CODE_CHARS_MAX} chữ cái A-Z, chữ số và dấu gạch, như VAN-YEN-CU"
+        faults["code"] = Sentence(
+            "cần 1 đến {most} chữ cái A-Z, chữ số và dấu gạch, như VAN-YEN-CU",
+            most=CODE_CHARS_MAX,
         )
     if not name:
         faults["name"] = "chưa có tên"
@@ -166,10 +168,10 @@ def save_area(
         ("legal_basis", legal_basis, BASIS_CHARS_MAX),
     ):
         if len(text) > most:
-            faults[field] = f"dài {len(text)} ký tự, tối đa {most}"
+            faults[field] = Sentence("dài {n} ký tự, tối đa {most}", n=len(text), most=most)
     group = session.exec(select(AreaGroup).where(AreaGroup.code == code)).one_or_none()
     if is_new and group is not None:
-        faults["code"] = f"mã {code} đã là {group.name}"
+        faults["code"] = Sentence("mã {code} đã là {name}", code=code, name=group.name)
     if faults:
         raise EntryRefused(faults)
     if group is None and not is_new:
@@ -206,16 +208,33 @@ def add_member(
     group, market = _group(session, area_code), find_market(session, market_code)
     if to_on is not None and to_on < from_on:
         raise EntryRefused(
-            {"to_on": f"{to_on:%d/%m/%Y} đứng trước ngày bắt đầu {from_on:%d/%m/%Y}"}
+            {
+                "to_on": Sentence(
+                    "{to_on:%d/%m/%Y} đứng trước ngày bắt đầu {from_on:%d/%m/%Y}",
+                    to_on=to_on,
+                    from_on=from_on,
+                )
+            }
         )
     new = Period(from_on, to_on)
     for row in _memberships(session, group, market):
         if (row.from_on, row.to_on) == (from_on, to_on):
             return False
         if Period(row.from_on, row.to_on).meets(new):
-            until = f"đến {row.to_on:%d/%m/%Y}" if row.to_on else "đến nay"
+            until = (
+                Sentence("đến {to_on:%d/%m/%Y}", to_on=row.to_on)
+                if row.to_on
+                else Sentence("đến nay")
+            )
             raise EntryRefused(
-                {"from_on": f"chợ {market.name} đã thuộc từ {row.from_on:%d/%m/%Y} {until}"}
+                {
+                    "from_on": Sentence(
+                        "chợ {name} đã thuộc từ {from_on:%d/%m/%Y} {until}",
+                        name=market.name,
+                        from_on=row.from_on,
+                        until=until,
+                    )
+                }
             )
     assert group.id is not None
     assert market.id is not None
@@ -243,7 +262,15 @@ def end_member(
         if Period(row.from_on, row.to_on).covers(to_on)
     ]
     if not held:
-        raise EntryRefused({"to_on": f"chợ {market.name} không thuộc vào ngày {to_on:%d/%m/%Y}"})
+        raise EntryRefused(
+            {
+                "to_on": Sentence(
+                    "chợ {name} không thuộc vào ngày {to_on:%d/%m/%Y}",
+                    name=market.name,
+                    to_on=to_on,
+                )
+            }
+        )
     held[0].to_on = to_on
     session.add(held[0])
     session.flush()

@@ -16,6 +16,7 @@ from merchants.events import record_event
 from merchants.find import find_market
 from merchants.kinds import EventAction, MarketKind, OperatorKind
 from merchants.markets.periods import Period, make_room
+from merchants.sentences import Sentence
 from merchants.tables import Market, MarketOperator
 
 CLASS_1_ABOVE, CLASS_2_FROM = 400, 200
@@ -55,9 +56,11 @@ def class_remark(market_class: int, stalls_counted: int | None) -> str:
     """Return a Vietnamese remark when the declared class is not the one the count makes."""
     if stalls_counted is None or derived_class(stalls_counted) == market_class:
         return ""
-    return (
-        f"Khai hạng {market_class}, nhưng {stalls_counted} điểm kinh doanh là hạng "
-        f"{derived_class(stalls_counted)} theo Nghị định 60/2024. Xem lại số đếm hoặc quyết định xếp hạng."
+    return Sentence(
+        "Khai hạng {market_class}, nhưng {stalls_counted} điểm kinh doanh là hạng {derived_class} theo Nghị định 60/2024. Xem lại số đếm hoặc quyết định xếp hạng.",
+        market_class=market_class,
+        stalls_counted=stalls_counted,
+        derived_class=derived_class(stalls_counted),
     )
 
 
@@ -176,28 +179,40 @@ def set_operator(
 
 
 def _check(facts: MarketFacts, today: date) -> None:
-    faults = {}
+    faults: dict[str, str] = {}
     if not facts.name:
         faults["name"] = "chưa có tên chợ"
     elif len(facts.name) > NAME_CHARS_MAX:
-        faults["name"] = f"dài {len(facts.name)} ký tự, tối đa {NAME_CHARS_MAX}"
+        faults["name"] = Sentence(
+            "dài {n} ký tự, tối đa {most}",
+            n=len(facts.name),
+            most=NAME_CHARS_MAX,
+        )
     if facts.market_class not in {1, 2, 3}:
-        faults["market_class"] = f"hạng {facts.market_class}: chợ có hạng 1, 2 hoặc 3"
+        faults["market_class"] = Sentence(
+            "hạng {market_class}: chợ có hạng 1, 2 hoặc 3", market_class=facts.market_class
+        )
     if facts.stalls_counted is not None and not 0 <= facts.stalls_counted <= STALLS_MAX:
-        faults["stalls_counted"] = f"{facts.stalls_counted} gian: cần từ 0 đến {STALLS_MAX}"
+        faults["stalls_counted"] = Sentence(
+            "{stalls_counted} gian: cần từ 0 đến {most}",
+            stalls_counted=facts.stalls_counted,
+            most=STALLS_MAX,
+        )
     if facts.stalls_counted_on is not None:
         if facts.stalls_counted is None:
             faults["stalls_counted"] = "có ngày đếm nhưng chưa có số gian hàng"
         if facts.stalls_counted_on > today:
-            faults["stalls_counted_on"] = (
-                f"{facts.stalls_counted_on:%d/%m/%Y} chưa đến, hôm nay là {today:%d/%m/%Y}"
+            faults["stalls_counted_on"] = Sentence(
+                "{stalls_counted_on:%d/%m/%Y} chưa đến, hôm nay là {today:%d/%m/%Y}",
+                stalls_counted_on=facts.stalls_counted_on,
+                today=today,
             )
     if faults:
         raise EntryRefused(faults)
 
 
 def _check_operator(details: OperatorDetails) -> None:
-    faults = {}
+    faults: dict[str, str] = {}
     if not details.name:
         faults["name"] = "chưa có tên đơn vị quản lý chợ"
     for field, most in (
@@ -207,6 +222,6 @@ def _check_operator(details: OperatorDetails) -> None:
     ):
         count = len(getattr(details, field))
         if count > most:
-            faults[field] = f"dài {count} ký tự, tối đa {most}"
+            faults[field] = Sentence("dài {n} ký tự, tối đa {most}", n=count, most=most)
     if faults:
         raise EntryRefused(faults)

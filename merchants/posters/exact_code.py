@@ -1,4 +1,4 @@
-"""A VietQR of one exact amount for a vendor to show on a screen; nothing is kept of it."""
+"""A VietQR of one exact amount for a vendor to show on a screen; nothing is kept of it here."""
 
 from dataclasses import dataclass
 
@@ -21,6 +21,9 @@ class PayableStall:
     holder_name: str
     bank_name: str
     account_tail: str
+    acceptance_point_id: int
+    is_told: bool
+    """A provider tells what comes into the account."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +54,13 @@ def exact_code(
     *,
     sealer: Sealer,
     stall_code: str | None = None,
+    reference: str | None = None,
 ) -> ExactCode | None:
     """Return the code of an amount; ``None`` = the vendor may have none (``payable_stall``).
+
+    Args:
+        reference: of the request the code is of (``merchants.request_reference``); ``None`` = nothing
+            tells its payment from others.
 
     Raises:
         PayloadRefused: the amount or a name does not fit into a payload.
@@ -67,7 +75,7 @@ def exact_code(
         holder_name=point.holder_name,
         commune_name=market.commune_name,
         goods_group=stall.goods_group,
-        vendor_code=vendor_code,
+        vendor_code=reference or vendor_code,  # a reference begins with the code
         stall_code=stall.code,
         amount_vnd=amount_vnd,
     )
@@ -81,6 +89,8 @@ def _place(vendor: Vendor, stall: Stall, point: AcceptancePoint) -> PayableStall
         holder_name=point.holder_name,
         bank_name=participants()[point.bin or ""].short_name,
         account_tail=point.account_tail,
+        acceptance_point_id=point.id or 0,
+        is_told=bool(point.feed_provider),
     )
 
 

@@ -36,6 +36,7 @@ from merchants.sealing import Sealer
 from merchants.tables import AcceptancePoint, Market, Poster, Stall, Vendor, Zone
 from qr.errors import SerialRefused
 from qr.poster import PosterFace
+from qr.print_code import PrintKey
 from qr.serial import poster_serial
 
 
@@ -53,7 +54,7 @@ def issue_posters(
     *,
     sealer: Sealer,
     now: datetime,
-    verification_key: str,
+    verification_key: PrintKey,
     actor: Actor = COMMAND,
     stall_codes: Collection[str] | None = None,
 ) -> list[Poster]:
@@ -106,7 +107,7 @@ def poster_faces(
     market_code: str,
     *,
     sealer: Sealer,
-    verification_key: str,
+    verification_key: PrintKey,
     base_url: str,
     stall_codes: Collection[str] | None = None,
 ) -> list[PosterFace]:
@@ -245,7 +246,7 @@ def replace_poster(
     *,
     sealer: Sealer,
     now: datetime,
-    verification_key: str,
+    verification_key: PrintKey,
     actor: Actor = COMMAND,
 ) -> Poster:
     """End a lost or damaged poster and return the one issued in its place, under a new serial.
@@ -273,7 +274,7 @@ def move_posters(
     place_of: Callable[[Stall], PosterPlace] | None,
     *,
     sealer: Sealer,
-    verification_key: str,
+    verification_key: PrintKey,
     actor: Actor,
     now: datetime,
 ) -> tuple[list[Poster], dict[str, str]]:
@@ -362,7 +363,7 @@ def _live_poster(session: Session, serial: str) -> tuple[Poster, Stall, Market]:
     return found[0], found[1], found[2]
 
 
-def _require_key(verification_key: str) -> None:
+def _require_key(verification_key: PrintKey) -> None:
     if not verification_key:
         raise SerialRefused("key", "is empty")
 

@@ -27,6 +27,7 @@ from merchants.tables import (
 from qr.errors import QrError
 from qr.participants import participants
 from qr.poster import PosterFace
+from qr.print_code import PrintKey, key_on
 from qr.serial import poster_serial, verification_code
 
 
@@ -115,7 +116,7 @@ def payload_for(place: PosterPlace, sealer: Sealer) -> tuple[AcceptancePoint, st
             verification_key="-",
         )
     except QrError as refusal:
-        raise _refused(place, f"không in được tấm mã ({refusal})") from None
+        raise _refused(place, f"không in được tấm mã ({refusal.message_vi})") from None
     return point, payload
 
 
@@ -125,7 +126,7 @@ def poster_face(
     payload: str,
     serial: str,
     issued_on: date,
-    verification_key: str,
+    verification_key: PrintKey,
     base_url: str | None = None,
 ) -> PosterFace:
     """Return what is printed on one poster; without ``base_url`` no address to check it at.
@@ -137,7 +138,11 @@ def poster_face(
     assert point is not None
     assert point.bin is not None
     code = verification_code(
-        verification_key, market=market.code, stall=stall.code, serial=serial, payload=payload
+        key_on(verification_key, issued_on),
+        market=market.code,
+        stall=stall.code,
+        serial=serial,
+        payload=payload,
     )
     return PosterFace(
         payload=payload,

@@ -178,6 +178,26 @@ def standing(session: Session, vendor_id: int) -> dict[ConsentPurpose, Consent]:
     return {purpose: by_purpose[purpose] for purpose in PURPOSES if purpose in by_purpose}
 
 
+def withdrawn_from(session: Session, purpose: ConsentPurpose) -> frozenset[int]:
+    """Return the vendors who once agreed to a purpose and do not any more.
+
+    Of records that became one, the kept one is told too.
+    """
+    still, kept = core_table(Consent).alias("still"), core_table(Vendor)
+    stands = sa.exists().where(
+        still.c.vendor_id == col(Consent.vendor_id),
+        still.c.purpose == purpose,
+        still.c.withdrawn_at.is_(None),
+    )
+    query = (
+        sa.select(kept.c.id, kept.c.merged_into_id)
+        .join(Consent, col(Consent.vendor_id) == kept.c.id)
+        .where(col(Consent.purpose) == purpose, ~stands)
+    )
+    told = {each for row in session.execute(query) for each in row}
+    return frozenset(each for each in told if each is not None)
+
+
 def ledger_of(session: Session, vendor_id: int) -> list[Consent]:
     """Return everything a vendor ever agreed to, oldest first."""
     query = select(Consent).where(Consent.vendor_id == vendor_id)

@@ -34,6 +34,11 @@ class RequestEntry:
     is_answer_late: bool
     is_late: bool
 
+    @property
+    def answer_waits(self) -> bool:
+        """Return whether the first clock still runs: nobody has answered."""
+        return self.state is PrivacyRequestState.RECEIVED
+
 
 @dataclass(frozen=True, slots=True)
 class RequestPage:
@@ -61,7 +66,10 @@ def list_requests(
     offset: int = 0,
     limit: int = ROWS,
 ) -> RequestPage:
-    """Return a page of requests, the next one due first, closed ones last: two statements."""
+    """Return a page of requests, the next clock to run out first, closed ones last.
+
+    The clock of whoever has no answer yet is that of the answer. Two statements.
+    """
     conditions = _conditions(shown, today)
     if market_id is not None:
         conditions.append(col(Vendor.market_id) == market_id)
@@ -82,6 +90,7 @@ def list_requests(
         .scalar_subquery()
     )
     is_closed = col(PrivacyRequest.state).not_in(OPEN_STATES)
+    is_unanswered = col(PrivacyRequest.state) == PrivacyRequestState.RECEIVED
     rows = session.execute(
         sa.select(PrivacyRequest, col(Vendor.code), col(Vendor.full_name), col(Market.code), stall)
         .join(Vendor, col(Vendor.id) == col(PrivacyRequest.vendor_id))
@@ -89,7 +98,11 @@ def list_requests(
         .where(*conditions)
         .order_by(
             sa.case((is_closed, 1), else_=0),
-            sa.case((is_closed, None), else_=col(PrivacyRequest.due_on)),
+            sa.case(
+                (is_closed, None),
+                (is_unanswered, col(PrivacyRequest.answer_due_on)),
+                else_=col(PrivacyRequest.due_on),
+            ),
             col(PrivacyRequest.id).desc(),
         )
         .offset(offset)

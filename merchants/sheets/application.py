@@ -24,12 +24,13 @@ from merchants.files.cells import (
 from merchants.files.csv_text import clean_text
 from merchants.files.workbook import Cell
 from merchants.kinds import StallState
+from merchants.sentences import Sentence
 from merchants.sheets.columns import EXAMPLE_STALLS, TITLES
 from merchants.sheets.reading import SheetRow
+from merchants.stalls.codes import STALL_CODE_RULE, is_stall_code
 from merchants.stalls.words import STALL_STATE_WORDS, plain_word, read_stall_state
 from qr.participants import Participant
 
-_STALL_CODE = re.compile(r"[A-Z0-9][A-Z0-9./\-]{0,11}")
 _MOMO_STORE = re.compile(r"[A-Za-z0-9_\-]{1,40}")
 _STRIPE_ACCOUNT = re.compile(r"acct_[A-Za-z0-9]{1,35}")
 _DISPLAYED_CODES_MAX = 50
@@ -144,7 +145,7 @@ class _RowReader:
         try:
             return read(self._cell(key))
         except CellRefused as refusal:
-            self._refuse(key, str(refusal))
+            self._refuse(key, refusal.told)
             return otherwise
 
     def _text(self, key: str, length_max: int) -> str:
@@ -156,13 +157,23 @@ class _RowReader:
     def _past_day(self, key: str) -> date | None:
         day = self._taken(key, read_day, None)
         if day is not None and day > self.today:
-            self._refuse(key, f"ghi {day:%d/%m/%Y}, sau hôm nay {self.today:%d/%m/%Y}")
+            self._refuse(
+                key,
+                Sentence(
+                    "ghi {day:%d/%m/%Y}, sau hôm nay {today:%d/%m/%Y}", day=day, today=self.today
+                ),
+            )
         return day
 
     def _market_code(self, given: str | None) -> str:
         written = self._text("market_code", 8).upper()
         if given is not None and written not in {"", given}:
-            self._refuse("market_code", f"ghi {written}, tệp này đang nhập cho chợ {given}")
+            self._refuse(
+                "market_code",
+                Sentence(
+                    "ghi {written}, tệp này đang nhập cho chợ {given}", written=written, given=given
+                ),
+            )
         elif given is None and not written and not self.reading.reasons:
             self._refuse("market_code", "để trống: điền mã chợ, ví dụ MA")
         return given or written
@@ -173,12 +184,12 @@ class _RowReader:
             if isinstance(self._cell("stall_code"), str):
                 self._refuse("stall_code", "để trống: điền mã gian hàng, ví dụ A012")
         elif plain_word(code) in EXAMPLE_STALLS:
-            self._refuse("stall_code", f"ghi {code} như dòng ví dụ: ghi mã gian hàng thật")
-        elif not _STALL_CODE.fullmatch(code):
             self._refuse(
                 "stall_code",
-                f"ghi “{code}”, cần 1 đến 12 ký tự gồm chữ không dấu, số và các dấu . - /",
+                Sentence("ghi {code} như dòng ví dụ: ghi mã gian hàng thật", code=code),
             )
+        elif not is_stall_code(code):
+            self._refuse("stall_code", f"ghi “{code}”, {STALL_CODE_RULE}")
         return code
 
     def _stall_state(self) -> StallState | None:
@@ -188,7 +199,10 @@ class _RowReader:
         state = read_stall_state(written)
         if state is None:
             known = ", ".join(words[0] for words in STALL_STATE_WORDS.values())
-            self._refuse("stall_state", f"ghi “{written}”, cần một trong: {known}")
+            self._refuse(
+                "stall_state",
+                Sentence("ghi “{written}”, cần một trong: {known}", written=written, known=known),
+            )
         return state
 
     def _phone(self) -> str:
@@ -204,7 +218,10 @@ class _RowReader:
         participant = self._participant(bank_name) if bank_name else None
         if bank_name and not number:
             if is_account_empty:
-                self._refuse("account", f"để trống: điền số tài khoản ở {bank_name}")
+                self._refuse(
+                    "account",
+                    Sentence("để trống: điền số tài khoản ở {bank_name}", bank_name=bank_name),
+                )
             return None
         if number and not bank_name:
             self._refuse("bank", "để trống: điền tên ngân hàng của số tài khoản này")
@@ -223,8 +240,11 @@ class _RowReader:
         except BankNotRecognised as unknown:
             self._refuse(
                 "bank",
-                f"ghi “{name}”, không có trong danh sách VietQR. "
-                f"Gần nhất: {', '.join(unknown.nearest)}. Ghi tên ngắn hoặc mã BIN 6 số",
+                Sentence(
+                    "ghi “{name}”, không có trong danh sách VietQR. Gần nhất: {nearest}. Ghi tên ngắn hoặc mã BIN 6 số",
+                    name=name,
+                    nearest=", ".join(unknown.nearest),
+                ),
             )
             return None
         if understood:
@@ -236,21 +256,24 @@ class _RowReader:
         if not name and not code:
             return None
         if not code:
-            self._refuse("wallet_point", f"để trống: điền mã điểm của {name}")
+            self._refuse("wallet_point", Sentence("để trống: điền mã điểm của {name}", name=name))
             return None
         if not name:
             self._refuse("wallet", "để trống: ghi MoMo hoặc Stripe")
             return None
         known = {"MOMO": (_MOMO_STORE, momo_store), "STRIPE": (_STRIPE_ACCOUNT, stripe_account)}
         if plain_word(name) not in known:
-            self._refuse("wallet", f"ghi “{name}”, cần MoMo hoặc Stripe")
+            self._refuse("wallet", Sentence("ghi “{name}”, cần MoMo hoặc Stripe", name=name))
             return None
         shape, account_of = known[plain_word(name)]
         if not shape.fullmatch(code):
             example = (
                 "acct_1A2b3C" if plain_word(name) == "STRIPE" else "mã cửa hàng MoMo, không dấu"
             )
-            self._refuse("wallet_point", f"ghi “{code}”, cần dạng {example}")
+            self._refuse(
+                "wallet_point",
+                Sentence("ghi “{code}”, cần dạng {example}", code=code, example=example),
+            )
             return None
         return account_of(code)
 
@@ -269,14 +292,18 @@ class _RowReader:
         """Refuse what no single cell shows, and remark what is missing but not needed."""
         if self.stray:
             self.reading.reasons.append(
-                f"Có “{clean_text(self.stray)[:20]}” ở cột không có tiêu đề: đặt tiêu đề Ghi chú hoặc xoá ô này."
+                Sentence(
+                    "Có “{text}” ở cột không có tiêu đề: đặt tiêu đề Ghi chú hoặc xoá ô này.",
+                    text=clean_text(self.stray)[:20],
+                )
             )
         state, name = application.stall_state, application.full_name
         if state is StallState.VACANT or state is StallState.PLANNED:
             if name or application.bank_account or application.wallet:
                 word = STALL_STATE_WORDS[state][0].lower()
                 self._refuse(
-                    "stall_state", f"ghi {word} nhưng dòng có tên người bán hoặc tài khoản"
+                    "stall_state",
+                    Sentence("ghi {word} nhưng dòng có tên người bán hoặc tài khoản", word=word),
                 )
             return
         if not name:

@@ -38,7 +38,7 @@ MEANING: Mapping[str, str] = {
     ),
     "zone": "Khu vực hoặc dãy của gian hàng. Tên chưa có trong sổ chợ thì khu mới được ghi thêm.",
     "stall_code": (
-        "Mã gian hàng: 1 đến 12 ký tự gồm chữ không dấu, số và các dấu . - /. Một mã chỉ đứng ở "
+        "Mã gian hàng: 1 đến 12 ký tự gồm chữ không dấu, số và, ở giữa, các dấu . - /. Một mã chỉ đứng ở "
         "một dòng. Hai dòng cùng mã mà khác nội dung thì cả hai không được nhận."
     ),
     "goods_group": "Ngành hàng chính của gian hàng, bằng lời.",

@@ -12,14 +12,16 @@ from merchants.actors import Actor
 from merchants.errors import EntryRefused, StallNotFound
 from merchants.events import record_event, record_events
 from merchants.kinds import EventAction, StallKind, StallState
+from merchants.sentences import Sentence
+from merchants.stalls.codes import STALL_CODE_RULE, is_stall_code
 from merchants.stalls.floor import floor_order
 from merchants.stalls.floor_plan import SIDE_MAX, new_fault
 from merchants.stalls.floor_positions import plan_of
 from merchants.stalls.states import steps_by_hand
+from merchants.stalls.words import STALL_STATE_WORDS
 from merchants.stalls.zones import find_zone
 from merchants.tables import Market, Stall, Zone
 
-STALL_CODE = re.compile(r"[A-Z0-9][A-Z0-9./\-]{0,11}")
 GOODS_CHARS_MAX, AREA_M2_MAX, ADDED_MAX = 60, 100_000, 500
 POINT_M2_MIN = 3
 """A trading point in the sense of Decree 60/2024 has at least 3 m²."""
@@ -132,23 +134,32 @@ def read_codes(text: str) -> list[str]:
             first, last = int(span[2]), int(span[4])
             if last - first >= ADDED_MAX:
                 raise EntryRefused(
-                    {"codes": f"{part}: {last - first + 1} gian, mỗi lần tối đa {ADDED_MAX}"}
+                    {
+                        "codes": Sentence(
+                            "{part}: {n} gian, mỗi lần tối đa {most}",
+                            part=part,
+                            n=last - first + 1,
+                            most=ADDED_MAX,
+                        )
+                    }
                 )
             codes += [f"{span[1]}{n:0{len(span[2])}}" for n in range(first, last + 1)]
         else:
             codes.append(part)
-    wrong = [code for code in codes if not STALL_CODE.fullmatch(code)]
+    wrong = [code for code in codes if not is_stall_code(code)]
     doubled = [code for code in codes if codes.count(code) > 1]
     if not codes:
         raise EntryRefused({"codes": "chưa có mã gian hàng"})
     if wrong:
         raise EntryRefused(
-            {"codes": f"mã {wrong[0]}: cần 1 đến 12 chữ cái A-Z, chữ số, dấu chấm, gạch"}
+            {"codes": Sentence("mã {code}: {rule}", code=wrong[0], rule=STALL_CODE_RULE)}
         )
     if doubled:
-        raise EntryRefused({"codes": f"mã {doubled[0]} ghi hai lần"})
+        raise EntryRefused({"codes": Sentence("mã {code} ghi hai lần", code=doubled[0])})
     if len(codes) > ADDED_MAX:
-        raise EntryRefused({"codes": f"{len(codes)} gian, mỗi lần tối đa {ADDED_MAX}"})
+        raise EntryRefused(
+            {"codes": Sentence("{n} gian, mỗi lần tối đa {most}", n=len(codes), most=ADDED_MAX)}
+        )
     return codes
 
 
@@ -171,8 +182,12 @@ def add_stalls(
     faults = _faults(session, market, details)
     query = select(Stall.code).where(Stall.market_id == market.id, col(Stall.code).in_(list(codes)))
     if known := sorted(session.exec(query)):
-        shown = ", ".join(known[:5])
-        faults["codes"] = f"chợ đã có {len(known)} gian: {shown}{' …' if len(known) > 5 else ''}"
+        shown = ", ".join(known[:5]) + (" …" if len(known) > 5 else "")
+        faults["codes"] = Sentence(
+            "chợ đã có {n} gian: {shown}",
+            n=len(known),
+            shown=shown,
+        )
     if state is StallState.OCCUPIED:
         faults["state"] = "gian mới chưa có người bán: đang bán là khi có người nhận gian"
     if faults:
@@ -295,30 +310,45 @@ def change_stall_state(
 
 def _why_not(stall: Stall, to: StallState) -> str:
     if stall.state is StallState.OCCUPIED:
-        return f"gian {stall.code} đang có người bán: ghi người bán trả gian trước, rồi mới đóng"
+        return Sentence(
+            "gian {code} đang có người bán: ghi người bán trả gian trước, rồi mới đóng",
+            code=stall.code,
+        )
     if to is StallState.OCCUPIED:
-        return f"gian {stall.code} chỉ thành đang bán khi có người bán nhận gian"
-    return f"gian {stall.code} không đi thẳng từ {stall.state.value} sang {to.value}"
+        return Sentence(
+            "gian {code} chỉ thành đang bán khi có người bán nhận gian", code=stall.code
+        )
+    return Sentence(
+        "gian {code} không đi thẳng từ {was} sang {to}",
+        code=stall.code,
+        was=Sentence(STALL_STATE_WORDS[stall.state][0]),
+        to=Sentence(STALL_STATE_WORDS[to][0]),
+    )
 
 
 def _faults(session: Session, market: Market, details: StallDetails) -> dict[str, str]:
     if details.zone_id is not None:
         find_zone(session, market, details.zone_id)
-    faults = {}
+    faults: dict[str, str] = {}
     if len(details.goods_group) > GOODS_CHARS_MAX:
-        faults["goods_group"] = f"dài {len(details.goods_group)} ký tự, tối đa {GOODS_CHARS_MAX}"
+        faults["goods_group"] = Sentence(
+            "dài {n} ký tự, tối đa {most}",
+            n=len(details.goods_group),
+            most=GOODS_CHARS_MAX,
+        )
     area = details.area_m2
     if area is not None and not 1 <= area <= AREA_M2_MAX:
-        faults["area_m2"] = f"{area} m²: cần từ 1 đến {AREA_M2_MAX}"
+        faults["area_m2"] = Sentence("{area} m²: cần từ 1 đến {most}", area=area, most=AREA_M2_MAX)
     elif area is not None and details.is_fixed and area < POINT_M2_MIN:
-        faults["area_m2"] = (
-            f"{area} m²: điểm kinh doanh cố định có từ {POINT_M2_MIN} m² trở lên "
-            "(Nghị định 60/2024); nhỏ hơn thì bỏ đánh dấu cố định"
+        faults["area_m2"] = Sentence(
+            "{area} m²: điểm kinh doanh cố định có từ {point_m2_min} m² trở lên (Nghị định 60/2024); nhỏ hơn thì bỏ đánh dấu cố định",
+            area=area,
+            point_m2_min=POINT_M2_MIN,
         )
     if (details.plan_x is None) is not (details.plan_y is None):
         faults["plan_x"] = "vị trí cần đủ hai số, hoặc để trống cả hai"
     elif any(not 0 <= place < SIDE_MAX for place in (details.plan_x, details.plan_y) if place):
-        faults["plan_x"] = f"vị trí từ 0 đến {SIDE_MAX - 1}"
+        faults["plan_x"] = Sentence("vị trí từ 0 đến {most}", most=SIDE_MAX - 1)
     return faults
 
 

@@ -38,7 +38,7 @@ class Positions:
             zone,
             box=self.boxes.get(zone.name, zone.box),
             stalls=tuple(
-                replace(stall, x=self.squares[stall.code][0], y=self.squares[stall.code][1])
+                stall._replace(x=self.squares[stall.code][0], y=self.squares[stall.code][1])
                 if stall.code in self.squares
                 else stall
                 for stall in zone.stalls

@@ -7,6 +7,9 @@ count from the corner of the plan. Values in, values out.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from typing import NamedTuple
+
+from merchants.sentences import Sentence
 
 STALLS_A_ROW = 12
 PLAN_WIDTH = 2 * STALLS_A_ROW + 3
@@ -36,9 +39,8 @@ class Box:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class PlannedStall:
-    """A stall and its square in its zone; ``None`` = not placed."""
+class PlannedStall(NamedTuple):
+    """A stall and its square in its zone; ``None`` = not placed. A tuple: there are thousands."""
 
     code: str
     x: int | None = None
@@ -104,7 +106,7 @@ def lay_out_plan(zones: Sequence[PlannedZone]) -> FloorPlan:
         if zone.id == NO_ZONE:
             # They count from the plan's corner and start a shelf of their own.
             below = y + shelf + (_GAP if x else 0)
-            stalls = [replace(stall, y=(stall.y or 0) + below) for stall in stalls]
+            stalls = [stall._replace(y=(stall.y or 0) + below) for stall in stalls]
             placed.append(replace(zone, box=None, stalls=tuple(stalls)))
             continue
         placed.append(replace(zone, box=Box(x, y, width, height), stalls=tuple(stalls)))
@@ -125,11 +127,23 @@ def faults_of(plan: FloorPlan) -> dict[str, str]:
     for number, (zone, box) in enumerate(boxed):
         fault = _box_fault(box)
         if fault:
-            faults[zone.name] = f"khu “{zone.name}” {fault}"
+            faults[zone.name] = Sentence(
+                "khu “{name}” {fault}", name=zone.name, fault=Sentence.of(fault)
+            )
         for other, other_box in boxed[:number]:
             if box.meets(other_box):
-                faults.setdefault(zone.name, f"khu “{zone.name}” chồng lên khu “{other.name}”")
-                faults.setdefault(other.name, f"khu “{other.name}” chồng lên khu “{zone.name}”")
+                faults.setdefault(
+                    zone.name,
+                    Sentence(
+                        "khu “{name}” chồng lên khu “{other}”", name=zone.name, other=other.name
+                    ),
+                )
+                faults.setdefault(
+                    other.name,
+                    Sentence(
+                        "khu “{name}” chồng lên khu “{other}”", name=other.name, other=zone.name
+                    ),
+                )
     for zone in plan.zones:
         faults |= _stall_faults(zone)
     loose = [stall for zone in plan.zones if zone.id == NO_ZONE for stall in zone.stalls]
@@ -138,7 +152,10 @@ def faults_of(plan: FloorPlan) -> dict[str, str]:
             continue
         for zone, box in boxed:
             if box.meets(Box(stall.x, stall.y, 1, 1)):
-                faults.setdefault(stall.code, f"gian {stall.code} nằm trong khu “{zone.name}”")
+                faults.setdefault(
+                    stall.code,
+                    Sentence("gian {code} nằm trong khu “{name}”", code=stall.code, name=zone.name),
+                )
     return faults
 
 
@@ -158,7 +175,7 @@ def _box_fault(box: Box) -> str:
     if box.width < 1 or box.height < 2:
         return "cần rộng từ 1 và sâu từ 2 ô (một hàng cho tên khu)"
     if min(box.x, box.y) < 0 or max(box.x + box.width, box.y + box.height) > SIDE_MAX:
-        return f"ra ngoài mặt bằng, tối đa {SIDE_MAX} ô mỗi chiều"
+        return Sentence("ra ngoài mặt bằng, tối đa {most} ô mỗi chiều", most=SIDE_MAX)
     return ""
 
 
@@ -171,13 +188,31 @@ def _stall_faults(zone: PlannedZone) -> dict[str, str]:
         place = (stall.x, stall.y)
         if place in taken:
             first = taken[place]
-            faults.setdefault(stall.code, f"gian {stall.code} trùng ô với gian {first}")
-            faults.setdefault(first, f"gian {first} trùng ô với gian {stall.code}")
+            faults.setdefault(
+                stall.code,
+                Sentence("gian {code} trùng ô với gian {first}", code=stall.code, first=first),
+            )
+            faults.setdefault(
+                first,
+                Sentence("gian {first} trùng ô với gian {code}", first=first, code=stall.code),
+            )
         elif not _fits(stall.x, stall.y, zone.box):
-            faults[stall.code] = f"gian {stall.code} ở ô {stall.x}, {stall.y}: ra ngoài " + (
-                f"khu “{zone.name}” ({zone.box.width} × {zone.box.height - 1} ô)"
+            room = (
+                Sentence(
+                    "khu “{name}” ({width} × {height} ô)",
+                    name=zone.name,
+                    width=zone.box.width,
+                    height=zone.box.height - 1,
+                )
                 if zone.box
-                else "mặt bằng"
+                else Sentence("mặt bằng")
+            )
+            faults[stall.code] = Sentence(
+                "gian {code} ở ô {x}, {y}: ra ngoài {room}",
+                code=stall.code,
+                x=stall.x,
+                y=stall.y,
+                room=room,
             )
         taken.setdefault(place, stall.code)
     return faults

@@ -6,6 +6,7 @@ are the same figure. Pages show a progress as one tile: white, hatched, light an
 
 from collections.abc import Collection, Sequence
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -29,7 +30,6 @@ from merchants.tables import (
     Stall,
     StallHolding,
     Vendor,
-    Zone,
 )
 
 
@@ -75,54 +75,33 @@ OPEN_CHANGES = (AccountChangeState.PROPOSED, AccountChangeState.CONFIRMED)
 _NOT_BEGUN = (VendorState.LISTED, VendorState.INVITED)
 
 
-def stall_places(market_id: int) -> sa.Subquery:
-    """Return one row a stall of the market, no more than orders by place need.
-
-    ``stall_id``, ``zone_id``, ``code``.
-    """
-    return (
-        sa.select(
-            col(Stall.id).label("stall_id"),
-            col(Stall.zone_id).label("zone_id"),
-            col(Stall.code).label("code"),
-        )
-        .where(col(Stall.market_id) == market_id)
-        .subquery("places")
-    )
+Among = Sequence[int] | sa.Select[Any]
+"""Ids of stalls, or the statement that tells them."""
 
 
-def stall_holders(market_id: int) -> sa.Subquery:
-    """Return the rows of ``stall_places`` with who holds each stall, not with how far it is.
-
-    ``vendor_id`` (``None`` = nobody).
-    """
-    return (
-        sa.select(
-            col(Stall.id).label("stall_id"),
-            col(Stall.zone_id).label("zone_id"),
-            col(Stall.code).label("code"),
-            col(StallHolding.vendor_id).label("vendor_id"),
-        )
-        .select_from(Stall)
-        .outerjoin(StallHolding, _holds_stall())
-        .where(col(Stall.market_id) == market_id)
-        .subquery("holders")
-    )
-
-
-def stall_progress(
-    market_ids: Collection[int], stall_ids: Sequence[int] | None = None
-) -> sa.Subquery:
+def stall_progress(market_ids: Collection[int], among: Among | None = None) -> sa.Subquery:
     """Return one row a stall of the markets: where it is, who holds it, how far it has come.
 
-    ``stall_id``, ``market_id``, ``zone_id``, ``zone`` (name, may be empty), ``code``, ``vendor_id``
-    (``None`` = nobody), ``since`` (when its vendor came to this state), ``has_code``, ``need``,
-    ``progress``.
+    ``stall_id``, ``market_id``, ``zone_id``, ``code``, ``code_order``, ``vendor_id`` (``None`` =
+    nobody), ``since`` (when its vendor came to this state), ``has_code``, ``need``, ``progress``,
+    ``plan_x``, ``plan_y``.
 
     Args:
-        stall_ids: only these; the database then looks at nothing else.
+        among: only these stalls; the database then looks at nothing else.
     """
-    marks = _poster_marks(market_ids, stall_ids)
+    if among is None:
+        return _whole_floor(tuple(sorted(market_ids)))
+    return _floor(market_ids, among)
+
+
+@lru_cache(maxsize=256)
+def _whole_floor(market_ids: tuple[int, ...]) -> sa.Subquery:
+    """Return the floor of whole markets; made once, for making it takes as long as reading some."""
+    return _floor(market_ids, None)
+
+
+def _floor(market_ids: Collection[int], among: Among | None) -> sa.Subquery:
+    marks = _poster_marks(market_ids, among)
     state = col(Vendor.state)
     is_held = marks.c.vendor_id.is_not(None)
     has_poster, hangs = marks.c.live == 1, marks.c.hanging == 1
@@ -160,22 +139,39 @@ def stall_progress(
             marks.c.stall_id,
             marks.c.market_id,
             marks.c.zone_id,
-            sa.func.coalesce(col(Zone.name), "").label("zone"),
             marks.c.code,
+            marks.c.code_order,
             marks.c.vendor_id,
             sa.func.coalesce(col(Vendor.state_since), col(Vendor.registered_at)).label("since"),
             has_code.label("has_code"),
             need.label("need"),
             progress.label("progress"),
+            marks.c.plan_x,
+            marks.c.plan_y,
         )
         .select_from(marks)
-        .outerjoin(Zone, col(Zone.id) == marks.c.zone_id)
         .outerjoin(Vendor, col(Vendor.id) == marks.c.vendor_id)
         .subquery("floor")
     )
 
 
-def _poster_marks(market_ids: Collection[int], stall_ids: Sequence[int] | None) -> sa.Subquery:
+def holds_stall() -> sa.ColumnElement[bool]:
+    """Return the condition that a holding is the stall's present one."""
+    return (col(StallHolding.stall_id) == col(Stall.id)) & col(StallHolding.to_on).is_(None)
+
+
+def has_other_name(point: type[AcceptancePoint]) -> sa.ColumnElement[bool]:
+    """Return the condition that an open point's holder is not called as the vendor is.
+
+    The matches are written into the statement: no index of some rows is used for a parameter.
+    """
+    good: sa.BindParameter[Any] = sa.bindparam(
+        None, GOOD_MATCHES, expanding=True, literal_execute=True
+    )
+    return col(point.valid_to).is_(None) & col(point.name_match).not_in(good)
+
+
+def _poster_marks(market_ids: Collection[int], among: Among | None) -> sa.Subquery:
     """Return each stall with its holder and what hangs there, in one pass over the posters.
 
     Looked up one by one for each mark, ten thousand stalls took three times as long.
@@ -198,15 +194,10 @@ def _poster_marks(market_ids: Collection[int], stall_ids: Sequence[int] | None) 
         sa.select(col(AccountChange.vendor_id)).where(col(AccountChange.state).in_(OPEN_CHANGES))
     )
     account = aliased(AcceptancePoint)
-    wrong_name = (
-        sa.select(sa.literal(1))
-        .select_from(account)
-        .where(col(account.vendor_id) == col(StallHolding.vendor_id))
-        .where(col(account.valid_to).is_(None))
-        .where(col(account.name_match).not_in(GOOD_MATCHES))
-        .where(col(account.holder_name) != "")
-        .correlate(StallHolding)
-        .exists()
+    wrong_name = col(StallHolding.vendor_id).in_(
+        sa.select(col(account.vendor_id)).where(
+            has_other_name(account), col(account.holder_name) != ""
+        )
     )
     query: Any = (
         sa.select(
@@ -214,7 +205,10 @@ def _poster_marks(market_ids: Collection[int], stall_ids: Sequence[int] | None) 
             col(Stall.market_id),
             col(Stall.zone_id),
             col(Stall.code),
+            col(Stall.code_order),
             col(Stall.state).label("stall_state"),
+            col(Stall.plan_x),
+            col(Stall.plan_y),
             col(StallHolding.vendor_id).label("vendor_id"),
             _any(is_live).label("live"),
             _any(col(Poster.state).in_(HANGING_POSTER_STATES)).label("hanging"),
@@ -225,20 +219,16 @@ def _poster_marks(market_ids: Collection[int], stall_ids: Sequence[int] | None) 
             sa.case((wrong_name, 1), else_=0).label("wrong_name"),
         )
         .select_from(Stall)
-        .outerjoin(StallHolding, _holds_stall())
+        .outerjoin(StallHolding, holds_stall())
         .outerjoin(Poster, col(Poster.stall_id) == col(Stall.id))
         .outerjoin(AcceptancePoint, col(AcceptancePoint.id) == col(Poster.acceptance_point_id))
         .where(col(Stall.market_id).in_(market_ids))
         .group_by(col(Stall.id), col(StallHolding.vendor_id))
     )
-    if stall_ids is not None:
-        query = query.where(col(Stall.id).in_(stall_ids))
+    if among is not None:
+        query = query.where(col(Stall.id).in_(among))
     marks: sa.Subquery = query.subquery("marks")
     return marks
-
-
-def _holds_stall() -> sa.ColumnElement[bool]:
-    return (col(StallHolding.stall_id) == col(Stall.id)) & col(StallHolding.to_on).is_(None)
 
 
 def _any(condition: sa.ColumnElement[bool]) -> sa.ColumnElement[int]:

@@ -3,20 +3,16 @@
 The database filters, counts, orders and cuts; the number of statements does not grow with the market.
 """
 
-import json
-from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
-from merchants.columns import UtcDateTime
-from merchants.errors import CursorUnreadable
 from merchants.find import find_market
 from merchants.kinds import (
     ENDED_POSTER_STATES,
@@ -27,15 +23,10 @@ from merchants.kinds import (
     VendorState,
 )
 from merchants.sealing import Sealer
+from merchants.stalls.cursors import Order, behind, read_cursor, sorted_by, write_cursor
 from merchants.stalls.floor_sorting import floor_order_columns
 from merchants.stalls.matching import matching_stalls, matching_vendors
-from merchants.stalls.progress import (
-    Need,
-    Progress,
-    stall_holders,
-    stall_places,
-    stall_progress,
-)
+from merchants.stalls.progress import Need, Progress, holds_stall, stall_progress
 from merchants.tables import AcceptancePoint, Poster, Stall, StallHolding, Vendor, Zone
 
 LIMIT_MAX = 200
@@ -173,14 +164,13 @@ def find_stalls(
     assert market_id is not None
     limit = min(query.limit, LIMIT_MAX)
     meant = _Meant(session, market_id, query, sealer)
-    counts = _counts(session, market_id, meant)
-    rows, order = _places(session, market_id, meant, limit, takings)
+    rows, counts = _listed(session, market_id, meant, limit, takings)
     is_more = len(rows) > limit
     return StallPage(
-        entries=_entries(session, market_id, [row["stall_id"] for row in rows[:limit]]),
+        entries=_entries(session, rows[:limit], meant.zones),
         total=sum(counts.values()) if query.progress is None else counts[query.progress],
         counts=counts,
-        next=_write_cursor(query.sort, rows[limit - 1], order) if is_more else None,
+        next=write_cursor(query.sort.value, rows[limit - 1].keys) if is_more else None,
         left=_left(session, market_id, query.text, sealer) if query.text else (),
     )
 
@@ -201,60 +191,60 @@ def every_stall(session: Session, market_code: str, *, sealer: Sealer) -> list[S
     return entries
 
 
+def stall_codes_meant(
+    session: Session, market_code: str, query: StallQuery, *, sealer: Sealer
+) -> list[str]:
+    """Return the codes of all stalls a query asks for, however many; its order and page aside.
+
+    Raises:
+        MarketNotFound: there is no such market.
+    """
+    market_id = find_market(session, market_code).id
+    assert market_id is not None
+    meant = _Meant(session, market_id, query, sealer)
+    floor = stall_progress([market_id], meant.stalls())
+    codes = sa.select(floor.c.code).where(*meant.of_need(floor), *meant.of_progress(floor))
+    return list(session.execute(codes.order_by(floor.c.code)).scalars())
+
+
 class _Meant:
-    """The conditions of a query, for whichever table of stalls they are asked of."""
+    """The conditions of a query."""
 
     def __init__(self, session: Session, market_id: int, query: StallQuery, sealer: Sealer) -> None:
         self.query = query
         self.zones = _zones(session, market_id)
-        self.by_text = matching_stalls(session, market_id, query.text, sealer)
-        self.of_group = sa.select(col(Stall.id)).where(
-            col(Stall.market_id) == market_id, col(Stall.goods_group) == query.goods_group
-        )
+        self._market_id = market_id
+        self._by_text = matching_stalls(session, market_id, query.text, sealer)
 
-    def floor(self, market_id: int) -> sa.Subquery:
-        """Return the least that tells which stalls are meant and where they stand."""
-        query = self.query
-        is_progress_asked = query.progress is not None or query.need is not None
-        if is_progress_asked or query.sort is StallSort.NEED:
-            return stall_progress([market_id])
-        needs_holder = self.by_text is not None or query.sort is not StallSort.FLOOR
-        return stall_holders(market_id) if needs_holder else stall_places(market_id)
-
-    def conditions(
-        self, floor: sa.FromClause, *, whatever_progress: bool = False
-    ) -> list[sa.ColumnElement[bool]]:
+    def stalls(self) -> "sa.Select[Any] | None":
+        """Return the ids of the stalls that are meant, however far they have come; ``None`` = all."""
         query = self.query
         conditions: list[sa.ColumnElement[bool]] = []
-        if self.by_text is not None:
-            conditions.append(self.by_text(floor))
         if query.zone:
             meant = [zone_id for zone_id, name in self.zones.items() if name == query.zone]
-            conditions.append(floor.c.zone_id.in_(meant))
+            conditions.append(col(Stall.zone_id).in_(meant))
         if query.goods_group:
-            conditions.append(floor.c.stall_id.in_(self.of_group))
+            conditions.append(col(Stall.goods_group) == query.goods_group)
         if query.stall_codes is not None:
-            conditions.append(floor.c.code.in_(query.stall_codes))
-        if query.need is not None:
-            conditions.append(floor.c.need == query.need.value)
-        if query.progress is not None and not whatever_progress:
-            conditions.append(floor.c.progress == query.progress.value)
-        return conditions
+            conditions.append(col(Stall.code).in_(query.stall_codes))
+        if self._by_text is not None:
+            conditions.append(self._by_text)
+        if not conditions:
+            return None
+        ids: sa.Select[Any] = sa.select(col(Stall.id)).where(
+            col(Stall.market_id) == self._market_id, *conditions
+        )
+        if self._by_text is not None:
+            ids = ids.outerjoin(StallHolding, holds_stall())
+        return ids
 
+    def of_need(self, floor: sa.FromClause) -> list[sa.ColumnElement[bool]]:
+        need = self.query.need
+        return [] if need is None else [floor.c.need == need.value]
 
-def _counts(session: Session, market_id: int, meant: _Meant) -> dict[Progress, int]:
-    floor = stall_progress([market_id])
-    counted = (
-        sa.select(floor.c.progress, sa.func.count())
-        .where(*meant.conditions(floor, whatever_progress=True))
-        .group_by(floor.c.progress)
-    )
-    found = {row[0]: row[1] for row in session.execute(counted)}
-    return {progress: found.get(progress.value, 0) for progress in Progress}
-
-
-Order = list[tuple[sa.ColumnElement[Any], bool]]
-"""Columns without nulls, and whether they go down."""
+    def of_progress(self, floor: sa.FromClause) -> list[sa.ColumnElement[bool]]:
+        progress = self.query.progress
+        return [] if progress is None else [floor.c.progress == progress.value]
 
 
 def _order(
@@ -281,31 +271,61 @@ def _order(
     return as_one_walks
 
 
-def _places(
-    session: Session, market_id: int, meant: _Meant, limit: int, takings: sa.FromClause | None
-) -> tuple[Sequence[sa.RowMapping], Order]:
-    """Return the page's stalls and one more when there is one, with no column that is not needed.
+class _Place(NamedTuple):
+    """A stall of the page: how far it is, and the values it is ordered by."""
 
-    Ten thousand rows are ordered here, so how far each has come is only asked where it counts.
+    stall_id: int
+    has_code: bool
+    need: Need
+    progress: Progress
+    keys: tuple[Any, ...]
+
+
+def _listed(
+    session: Session, market_id: int, meant: _Meant, limit: int, takings: sa.FromClause | None
+) -> tuple[list[_Place], dict[Progress, int]]:
+    """Return the page's stalls, one more when there is one, and how many are how far: one statement.
+
+    How far ten thousand stalls have come is decided once for the page and its tabs. What people are
+    shown of a stall is read afterwards, for those of the page alone.
     """
     query = meant.query
-    floor = meant.floor(market_id)
+    floor = stall_progress([market_id], meant.stalls())
     order = _order(floor, query.sort, takings, meant.zones)
-    keys = [column.label(f"key_{place}") for place, (column, _) in enumerate(order)]
-    statement = (
-        sa.select(floor.c.stall_id, *keys)
-        .where(*meant.conditions(floor))
-        .order_by(*(column.desc() if is_down else column for column, is_down in order))
-        .limit(limit + 1)
-        .offset(query.skip)
-    )
+    chosen = sa.select(
+        floor.c.stall_id, floor.c.has_code, floor.c.need, floor.c.progress,
+        *(column.label(f"key_{place}") for place, (column, _) in enumerate(order)),
+    ).where(*meant.of_need(floor))  # fmt: skip
     if query.sort is StallSort.NAME:
-        statement = statement.outerjoin(Vendor, col(Vendor.id) == floor.c.vendor_id)
+        chosen = chosen.outerjoin(Vendor, col(Vendor.id) == floor.c.vendor_id)
     if query.sort in {StallSort.LAST, StallSort.WEEK} and takings is not None:
-        statement = statement.outerjoin(takings, takings.c.vendor_id == floor.c.vendor_id)
+        chosen = chosen.outerjoin(takings, takings.c.vendor_id == floor.c.vendor_id)
+    every = chosen.cte("every").prefix_with("MATERIALIZED")
+    cut = _named(every, order)
+    page = sa.select(every, sa.cast(sa.null(), sa.BigInteger).label("stalls")).where(
+        *meant.of_progress(every)
+    )
     if query.after:
-        statement = statement.where(_behind(order, _read_cursor(query.sort, query.after, order)))
-    return session.execute(statement).mappings().all(), order
+        page = page.where(behind(cut, read_cursor(query.sort.value, query.after, order)))
+    page = page.order_by(*sorted_by(cut)).limit(limit + 1).offset(query.skip)
+    tabs = sa.select(
+        *(column if column is every.c.progress else sa.null() for column in every.c),
+        sa.func.count(),
+    ).group_by(every.c.progress)
+    both = sa.union_all(sa.select(page.subquery("page")), tabs).subquery("both")
+    rows = session.execute(sa.select(both).order_by(*sorted_by(_named(both, order)))).all()
+    counted = {row.progress: row.stalls for row in rows if row.stalls is not None}
+    places = [
+        _Place(stall_id, bool(has_code), Need(need), Progress(progress), tuple(keys))
+        for stall_id, has_code, need, progress, *keys, stalls in rows
+        if stalls is None
+    ]
+    return places, {progress: counted.get(progress.value, 0) for progress in Progress}
+
+
+def _named(table: sa.FromClause, order: Order) -> Order:
+    """Return the same order by the columns of a table that was made with it."""
+    return [(table.c[f"key_{place}"], is_down) for place, (_, is_down) in enumerate(order)]
 
 
 def _zones(session: Session, market_id: int) -> dict[int, str]:
@@ -313,84 +333,56 @@ def _zones(session: Session, market_id: int) -> dict[int, str]:
     return {row[0]: row[1] for row in session.execute(of_market)}
 
 
-def _behind(order: Order, values: Sequence[Any]) -> sa.ColumnElement[bool]:
-    """Return the condition that a row comes behind the one with these values."""
-    steps = []
-    for place, (column, is_down) in enumerate(order):
-        same = [each == value for (each, _), value in zip(order[:place], values, strict=False)]
-        further = column < values[place] if is_down else column > values[place]
-        steps.append(sa.and_(*same, further))
-    return sa.or_(*steps)
-
-
-def _write_cursor(sort: StallSort, row: sa.RowMapping, order: Order) -> str:
-    values = [row[f"key_{place}"] for place in range(len(order))]
-    told = [value.isoformat() if isinstance(value, date) else value for value in values]
-    return urlsafe_b64encode(json.dumps([sort.value, *told]).encode()).decode().rstrip("=")
-
-
-def _read_cursor(sort: StallSort, text: str, order: Order) -> list[Any]:
-    try:
-        named, *values = json.loads(urlsafe_b64decode(text + "=" * (-len(text) % 4)))
-        read = [_typed(value, column) for value, (column, _) in zip(values, order, strict=True)]
-    except (ValueError, TypeError):
-        raise CursorUnreadable(text) from None
-    if named != sort.value:
-        raise CursorUnreadable(text)
-    return read
-
-
-def _typed(value: object, column: sa.ColumnElement[Any]) -> Any:
-    if isinstance(column.type, UtcDateTime):
-        return datetime.fromisoformat(str(value))
-    if isinstance(column.type, sa.Date):
-        return date.fromisoformat(str(value))
-    if type(value) is not (int if isinstance(column.type, sa.Integer) else str):
-        raise TypeError(value)
-    return value
-
-
-def _entries(session: Session, market_id: int, stall_ids: Sequence[int]) -> tuple[StallEntry, ...]:
-    floor = stall_progress([market_id], stall_ids)
+def _entries(
+    session: Session, places: Sequence[_Place], zones: Mapping[int, str]
+) -> tuple[StallEntry, ...]:
+    stall_ids = [place.stall_id for place in places]
     found = session.execute(
         sa.select(
-            floor,
+            col(Stall.id).label("stall_id"),
+            col(Stall.zone_id),
+            col(Stall.code),
             col(Stall.goods_group),
             col(Stall.state).label("stall_state"),
+            col(Vendor.id).label("vendor_id"),
             col(Vendor.code).label("vendor_code"),
             col(Vendor.full_name),
             col(Vendor.business_name),
             col(Vendor.phone_tail),
             col(Vendor.state).label("vendor_state"),
+            sa.func.coalesce(col(Vendor.state_since), col(Vendor.registered_at)).label("since"),
             col(Vendor.is_poster_only),
             col(Vendor.consented_on),
         )
-        .select_from(floor)
-        .join(Stall, col(Stall.id) == floor.c.stall_id)
-        .outerjoin(Vendor, col(Vendor.id) == floor.c.vendor_id)
+        .select_from(Stall)
+        .outerjoin(StallHolding, holds_stall())
+        .outerjoin(Vendor, col(Vendor.id) == col(StallHolding.vendor_id))
+        .where(col(Stall.id).in_(stall_ids))
     ).mappings()
     rows = {row["stall_id"]: row for row in found}
     accounts = _accounts(session, [row["vendor_id"] for row in rows.values() if row["vendor_id"]])
     posters = _posters(session, stall_ids)
-    return tuple(_entry(rows[stall_id], accounts, posters) for stall_id in stall_ids)
+    return tuple(_entry(place, rows[place.stall_id], zones, accounts, posters) for place in places)
 
 
 def _entry(
+    place: _Place,
     row: sa.RowMapping,
+    zones: Mapping[int, str],
     accounts: Mapping[int, list[AccountEntry]],
     posters: Mapping[int, PosterEntry],
 ) -> StallEntry:
     return StallEntry(
-        id=row["stall_id"],
-        zone=row["zone"],
+        id=place.stall_id,
+        zone=zones.get(row["zone_id"], ""),
         stall_code=row["code"],
         goods_group=row["goods_group"],
         state=row["stall_state"],
-        progress=Progress(row["progress"]),
-        need=Need(row["need"]),
-        has_code=bool(row["has_code"]),
+        progress=place.progress,
+        need=place.need,
+        has_code=place.has_code,
         vendor=_holder(row, accounts) if row["vendor_id"] else None,
-        poster=posters.get(row["stall_id"]),
+        poster=posters.get(place.stall_id),
     )
 
 
@@ -470,9 +462,9 @@ def _left(session: Session, market_id: int, text: str, sealer: Sealer) -> tuple[
     )
     query = (
         sa.select(col(Vendor.code), col(Vendor.full_name), col(Vendor.state))
-        .where(matching_vendors(market_id, text, sealer))
         # Cheap first: who holds nothing has left, and few have.
         .where(col(Vendor.state) == VendorState.EXITED)
+        .where(matching_vendors(market_id, text, sealer))
         .where(col(Vendor.merged_into_id).is_(None), ~holds)
         .order_by(col(Vendor.sort_name), col(Vendor.id))
         .limit(LEFT_SHOWN_MAX)

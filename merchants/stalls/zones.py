@@ -10,6 +10,7 @@ from merchants.actors import Actor
 from merchants.errors import EntryRefused, ZoneNotFound
 from merchants.events import record_event
 from merchants.kinds import EventAction
+from merchants.sentences import Sentence
 from merchants.stalls.floor import floor_order
 from merchants.stalls.floor_plan import Box, new_fault
 from merchants.stalls.floor_positions import box_of, plan_of
@@ -116,7 +117,9 @@ def merge_zones(
     """
     zone, into = find_zone(session, market, zone_id), find_zone(session, market, into_id)
     if zone.id == into.id:
-        raise EntryRefused({"into": f"khu {zone.name} không thể gộp vào chính nó"})
+        raise EntryRefused(
+            {"into": Sentence("khu {name} không thể gộp vào chính nó", name=zone.name)}
+        )
     stalls = list(session.exec(select(Stall).where(Stall.zone_id == zone.id)))
     for stall in stalls:
         stall.zone_id = into.id
@@ -162,9 +165,9 @@ def _check_name(session: Session, market: Market, name: str) -> None:
     if not name:
         fault = "chưa có tên khu"
     elif len(name) > NAME_CHARS_MAX:
-        fault = f"dài {len(name)} ký tự, tối đa {NAME_CHARS_MAX}"
+        fault = Sentence("dài {n} ký tự, tối đa {most}", n=len(name), most=NAME_CHARS_MAX)
     elif any(zone.name.casefold() == name.casefold() for zone in list_zones(session, market)):
-        fault = f"chợ đã có khu {name}"
+        fault = Sentence("chợ đã có khu {name}", name=name)
     if fault:
         raise EntryRefused({"name": fault})
 

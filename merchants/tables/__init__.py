@@ -11,6 +11,7 @@ from merchants.kinds import (
     VendorState,
 )
 from merchants.tables.accounts import AcceptancePoint, AccountChange, DisplayedCode
+from merchants.tables.audits import AuditItem, AuditRound, Incident, PosterCheck
 from merchants.tables.campaigns import (
     ModelCard,
     ModelCardObjective,
@@ -53,10 +54,13 @@ __all__ = [
     "AdminUnit",
     "AreaGroup",
     "AreaGroupMarket",
+    "AuditItem",
+    "AuditRound",
     "CalendarCorrection",
     "CalendarRule",
     "Consent",
     "DisplayedCode",
+    "Incident",
     "Market",
     "MarketCalendar",
     "MarketCommune",
@@ -67,6 +71,7 @@ __all__ = [
     "ModelCardTask",
     "NameMatch",
     "Poster",
+    "PosterCheck",
     "PosterState",
     "PrivacyRequest",
     "Programme",

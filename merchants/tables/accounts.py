@@ -19,6 +19,9 @@ from merchants.kinds import (
     NameMatch,
 )
 
+OTHER_NAME = "valid_to IS NULL AND name_match NOT IN ('exact', 'normalised')"
+"""Open points whose holder is not called as the vendor is: all matches but ``GOOD_MATCHES``."""
+
 
 class AcceptancePoint(SQLModel, table=True):
     """Where a vendor's money lands: a bank account, a wallet or mobile money.
@@ -61,6 +64,13 @@ class AcceptancePoint(SQLModel, table=True):
             unique=True,
             sqlite_where=sa.text("valid_to IS NULL"),
             postgresql_where=sa.text("valid_to IS NULL"),
+        ),
+        # The few a person must look at, which every list of stalls asks for.
+        sa.Index(
+            "ix_acceptance_point_other_name",
+            "vendor_id",
+            sqlite_where=sa.text(OTHER_NAME),
+            postgresql_where=sa.text(OTHER_NAME),
         ),
     )
 

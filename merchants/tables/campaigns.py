@@ -26,6 +26,7 @@ class Programme(SQLModel, table=True):
     legal_basis: str = Field(default="", max_length=200)
     from_on: date
     to_on: date | None = None
+    version: int = 1
 
 
 class Wave(SQLModel, table=True):
@@ -37,6 +38,8 @@ class Wave(SQLModel, table=True):
     name: str = Field(default="", max_length=120)
     from_on: date
     to_on: date | None = None
+    version: int = 1
+    """Counts the changes of the wave, of its markets too."""
 
     __table_args__ = (sa.UniqueConstraint("programme_id", "number"),)
 

@@ -2,11 +2,13 @@
 
 # ``from __future__ import annotations`` would break SQLModel's relationships; keep it out.
 from datetime import date
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import sqlalchemy as sa
+from sqlalchemy.engine.default import DefaultExecutionContext
 from sqlmodel import Field, SQLModel
 
+from merchants.code_order import code_order
 from merchants.columns import text_enum
 from merchants.kinds import (
     AdminLevel,
@@ -159,13 +161,25 @@ class Zone(SQLModel, table=True):
     __table_args__ = (sa.UniqueConstraint("market_id", "name"),)
 
 
+def _order_of_code(context: DefaultExecutionContext) -> str:
+    values: dict[str, Any] = context.get_current_parameters()  # type: ignore[no-untyped-call]
+    return code_order(values["code"])
+
+
 class Stall(SQLModel, table=True):
-    """One trading point (điểm kinh doanh)."""
+    """One trading point (điểm kinh doanh); its code never changes."""
 
     id: int | None = Field(default=None, primary_key=True)
     market_id: int = Field(foreign_key="market.id", index=True)
     zone_id: int | None = Field(default=None, foreign_key="zone.id", index=True)
     code: str = Field(max_length=12)
+    code_order: str | None = Field(
+        default=None,
+        max_length=400,
+        nullable=False,
+        sa_column_kwargs={"default": _order_of_code},
+    )
+    """Where the code comes among the codes of its zone; filled in from the code on every insert."""
     kind: StallKind = Field(default=StallKind.COUNTER, sa_type=text_enum(StallKind))
     is_fixed: bool = True
     """False for the place of somebody who sells from the ground or a vehicle."""

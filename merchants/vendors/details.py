@@ -9,6 +9,7 @@ from merchants.entries import Faults
 from merchants.files.cells import CellRefused, read_name, read_phone, read_text
 from merchants.files.csv_text import clean_text
 from merchants.sealing import Sealer
+from merchants.sentences import Sentence
 from merchants.tables import Vendor
 
 _ID_NUMBER = re.compile(r"[0-9]{12}")
@@ -52,7 +53,9 @@ def new_values(vendor: Vendor, changes: VendorChanges, sealer: Sealer) -> dict[s
         try:
             values[field] = reader(clean_text(written), length_max=length)
         except CellRefused as refusal:
-            faults.say(field, f"{words} {refusal}")
+            faults.say(
+                field, Sentence("{field} {refusal}", field=Sentence(words), refusal=refusal.told)
+            )
     if values.get("full_name") == "":
         faults.say("full_name", "Ghi họ tên như trên căn cước")
     if changes.phone is not None:
@@ -91,7 +94,7 @@ def _phone(written: str, vendor: Vendor, sealer: Sealer, faults: Faults) -> dict
     try:
         phone, _ = read_phone(clean_text(written))
     except CellRefused as refusal:
-        faults.say("phone", f"Số điện thoại {refusal}")
+        faults.say("phone", Sentence("Số điện thoại {refusal}", refusal=refusal.told))
         return {}
     if not phone:
         return {"phone_hash": None, "phone_sealed": None, "phone_tail": ""}
@@ -106,6 +109,8 @@ def _id_number(written: str, sealer: Sealer, faults: Faults) -> dict[str, Any]:
     if not digits:
         return {"id_number_hash": None, "id_number_tail": ""}
     if not _ID_NUMBER.fullmatch(digits):
-        faults.say("id_number", f"Số căn cước cần 12 chữ số, ở đây có {len(digits)} ký tự")
+        faults.say(
+            "id_number", Sentence("Số căn cước cần 12 chữ số, ở đây có {n} ký tự", n=len(digits))
+        )
         return {}
     return {"id_number_hash": id_number_fingerprint(sealer, digits), "id_number_tail": digits[-3:]}

@@ -18,6 +18,7 @@ from merchants.find import find_market
 from merchants.kinds import EventAction, PosterState, StallState
 from merchants.lifecycle.states import derive_vendor_states
 from merchants.posters.ends import end_posters, live_posters
+from merchants.sentences import Sentence
 from merchants.tables import DisplayedCode, Market, Poster, Stall, StallHolding, Vendor
 
 
@@ -111,7 +112,11 @@ def hand_over(
     act.require_day(stall, on)
     old = act.open_holding(stall)
     if old.vendor_id == vendor.id:
-        raise HoldingRefused(stall.code, "vendor", f"{vendor.full_name} đang giữ gian hàng này")
+        raise HoldingRefused(
+            stall.code,
+            "vendor",
+            Sentence("{full_name} đang giữ gian hàng này", full_name=vendor.full_name),
+        )
     _require_taker(stall, vendor)
     act.end(stall, old, on - timedelta(days=1), details)
     holding = act.begin(stall, vendor, on, details)
@@ -167,7 +172,9 @@ class _Act:
     def require_day(self, stall: Stall, on: date) -> None:
         """Refuse a day that has not come: the register says who is there, not who will be."""
         if on > market_day(self.now):
-            raise HoldingRefused(stall.code, "on", f"ngày {on:%d/%m/%Y} chưa tới: ghi khi đã xong")
+            raise HoldingRefused(
+                stall.code, "on", Sentence("ngày {on:%d/%m/%Y} chưa tới: ghi khi đã xong", on=on)
+            )
 
     def begin(
         self, stall: Stall, vendor: Vendor, on: date, details: HoldingDetails
@@ -181,7 +188,11 @@ class _Act:
             raise HoldingRefused(
                 stall.code,
                 "contract_to",
-                f"hợp đồng hết ngày {details.contract_to:%d/%m/%Y}, trước ngày nhận {on:%d/%m/%Y}",
+                Sentence(
+                    "hợp đồng hết ngày {contract_to:%d/%m/%Y}, trước ngày nhận {on:%d/%m/%Y}",
+                    contract_to=details.contract_to,
+                    on=on,
+                ),
             )
         assert vendor.id is not None
         assert stall.id is not None
@@ -205,8 +216,11 @@ class _Act:
             raise HoldingRefused(
                 stall.code,
                 "on",
-                f"người đang giữ mới nhận gian từ {holding.from_on:%d/%m/%Y}, "
-                f"không thể hết ngày {last:%d/%m/%Y}",
+                Sentence(
+                    "người đang giữ mới nhận gian từ {from_on:%d/%m/%Y}, không thể hết ngày {last:%d/%m/%Y}",
+                    from_on=holding.from_on,
+                    last=last,
+                ),
             )
         holding.to_on = last
         if stall.state is StallState.OCCUPIED:
@@ -276,9 +290,20 @@ class _Act:
         if found is None:
             return
         holding, name = found
-        until = "đến nay" if holding.to_on is None else f"đến {holding.to_on:%d/%m/%Y}"
+        until = (
+            Sentence("đến nay")
+            if holding.to_on is None
+            else Sentence("đến {to_on:%d/%m/%Y}", to_on=holding.to_on)
+        )
         raise HoldingRefused(
-            stall.code, "on", f"{name} giữ gian này từ {holding.from_on:%d/%m/%Y} {until}"
+            stall.code,
+            "on",
+            Sentence(
+                "{name} giữ gian này từ {from_on:%d/%m/%Y} {until}",
+                name=name,
+                from_on=holding.from_on,
+                until=until,
+            ),
         )
 
     def _record(self, events: list[dict[str, Any]], stall: Stall, vendor_id: int) -> None:
@@ -289,8 +314,12 @@ class _Act:
 
 def _require_taker(stall: Stall, vendor: Vendor) -> None:
     if vendor.market_id != stall.market_id:
-        raise HoldingRefused(stall.code, "vendor", f"{vendor.full_name} thuộc chợ khác")
+        raise HoldingRefused(
+            stall.code, "vendor", Sentence("{full_name} thuộc chợ khác", full_name=vendor.full_name)
+        )
     if vendor.merged_into_id is not None:
         raise HoldingRefused(
-            stall.code, "vendor", f"hồ sơ {vendor.code} đã gộp, dùng hồ sơ được giữ lại"
+            stall.code,
+            "vendor",
+            Sentence("hồ sơ {code} đã gộp, dùng hồ sơ được giữ lại", code=vendor.code),
         )

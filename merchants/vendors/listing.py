@@ -17,7 +17,7 @@ from merchants.errors import CursorUnreadable
 from merchants.find import find_market
 from merchants.kinds import VendorState
 from merchants.sealing import Sealer
-from merchants.stalls.matching import matching_vendors
+from merchants.stalls.matching import matching_people
 from merchants.tables import Stall, StallHolding, Vendor
 
 LIMIT_MAX = 200
@@ -85,7 +85,7 @@ def list_market_vendors(
     market_id = find_market(session, market_code).id
     assert market_id is not None
     limit = min(max(query.limit, 1), LIMIT_MAX)
-    wanted = _wanted(market_id, query, sealer)
+    wanted = _wanted(session, market_id, query, sealer)
     counts = _counts(session, wanted)
     statement = (
         sa.select(
@@ -151,10 +151,12 @@ _HOLDING: Mapping[Holding, sa.ColumnElement[bool]] = {
 }
 
 
-def _wanted(market_id: int, query: VendorQuery, sealer: Sealer) -> sa.ColumnElement[bool]:
+def _wanted(
+    session: Session, market_id: int, query: VendorQuery, sealer: Sealer
+) -> sa.ColumnElement[bool]:
     conditions = [col(Vendor.market_id) == market_id, col(Vendor.merged_into_id).is_(None)]
     if query.text:
-        conditions.append(matching_vendors(market_id, query.text, sealer))
+        conditions.append(matching_people(session, market_id, query.text, sealer))
     if query.state is not None:
         conditions.append(col(Vendor.state) == query.state)
     return sa.and_(*conditions)

@@ -20,6 +20,7 @@ from merchants.kinds import (
     AccountChangeState,
     EventAction,
 )
+from merchants.sentences import Sentence
 from merchants.tables import (
     AcceptancePoint,
     AccountChange,
@@ -143,7 +144,7 @@ def _require_two(session: Session, kept: Vendor, merged: Vendor) -> None:
         raise refuse("hai hồ sơ thuộc hai chợ")
     for vendor in (kept, merged):
         if vendor.merged_into_id is not None:
-            raise refuse(f"hồ sơ {vendor.code} đã gộp vào hồ sơ khác")
+            raise refuse(Sentence("hồ sơ {code} đã gộp vào hồ sơ khác", code=vendor.code))
     waiting = session.exec(
         select(sa.func.count())
         .select_from(AccountChange)
@@ -196,7 +197,9 @@ def _require_no_poster(
         raise MergeRefused(
             kept.code or "",
             merged.code or "",
-            f"thu hồi một trong hai tấm mã {other}, {row.serial}",
+            Sentence(
+                "thu hồi một trong hai tấm mã {other}, {serial}", other=other, serial=row.serial
+            ),
         )
 
 

@@ -58,6 +58,17 @@ def tell_events(
     return webhooks, told
 
 
+def signed_headers(body: str, at: datetime, secret: str) -> dict[str, str]:
+    """Return the headers with which SePay sends a body at an instant."""
+    timestamp = str(int(at.timestamp()))
+    digest = hmac.new(secret.encode(), f"{timestamp}.{body}".encode(), hashlib.sha256).hexdigest()
+    return {
+        "X-SePay-Signature": f"sha256={digest}",
+        "X-SePay-Timestamp": timestamp,
+        "Content-Type": "application/json",
+    }
+
+
 class _Notice:
     """One event's webhook: its body, and when and how often it is sent."""
 
@@ -106,7 +117,7 @@ class _Notice:
             verdict = "stale"
         body = self._body(self.amount)
         return SimWebhook(
-            headers=_signed(body, signed_at, self._secret),
+            headers=signed_headers(body, signed_at, self._secret),
             body=body,
             received_at=received_at,
             payments_key=self.key,
@@ -116,7 +127,7 @@ class _Notice:
     def _forge(self, at: datetime) -> SimWebhook:
         body = self._body(self.amount * 10)
         return SimWebhook(
-            headers=_signed(body, at, FORGER),
+            headers=signed_headers(body, at, FORGER),
             body=body,
             received_at=at,
             payments_key=self.key,
@@ -143,16 +154,6 @@ class _Notice:
             ensure_ascii=False,
             separators=(",", ":"),
         )
-
-
-def _signed(body: str, at: datetime, secret: str) -> dict[str, str]:
-    timestamp = str(int(at.timestamp()))
-    digest = hmac.new(secret.encode(), f"{timestamp}.{body}".encode(), hashlib.sha256).hexdigest()
-    return {
-        "X-SePay-Signature": f"sha256={digest}",
-        "X-SePay-Timestamp": timestamp,
-        "Content-Type": "application/json",
-    }
 
 
 def _next_of_account(events: Iterable[BankEvent]) -> list[datetime | None]:

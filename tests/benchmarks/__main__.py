@@ -3,7 +3,15 @@
 import subprocess
 import sys
 
-BENCHMARKS = ("engine", "bulk_ingest", "poster_book", "simulation_score", "sheet_import", "pages")
+BENCHMARKS = (
+    "engine",
+    "bulk_ingest",
+    "poster_book",
+    "simulation_score",
+    "sheet_import",
+    "pages",
+    "request_streams",
+)
 
 
 def main() -> int:

@@ -1,10 +1,13 @@
-"""List and home pages of one market with 10,000 vendors, over the real application.
+"""The staff's pages of one market with 10,000 vendors, over the real application.
 
 ``python -m tests.benchmarks.pages [--vendors N] [--requests N] [--out figures.json]``: SQLite, one
-process, one request at a time. Prints p50 and p99 of each page; ends by itself.
+process, one request at a time. Prints p50 and p99 by the clock, processor time and statements of
+each page; ends by itself. A page on SQLite waits for nothing but the processor, so where the clock
+went much further than the processor, other work had it: such a page is not judged by the clock.
 """
 
 import argparse
+import gc
 import json
 import statistics
 import sys
@@ -22,14 +25,17 @@ from market.roles import Role
 from market.security.sessions import COOKIE, start_session
 from market.settings import Settings
 from merchants.sealing import Sealer
+from merchants.vendor_code import write_vendor_code
 from tests.benchmarks.pages_market import MARKET, fill
 from tests.market.conftest import add_user
+from tests.merchants.queries import counted
 
 KEY = "a-key-for-benchmarks-only"
 NOW = datetime(2026, 11, 21, 2, 42, tzinfo=UTC)
 LIST, HOME = f"/cho/{MARKET}/gian-hang", f"/cho/{MARKET}/tong-quan"
+VENDORS = f"/cho/{MARKET}/nguoi-ban"
 PAGES = {
-    "empty page (404)": "/cho/MA/khong-co",
+    "not found": f"/cho/{MARKET}/khong-co",
     "list, first page": LIST,
     "list, search by unmarked name": f"{LIST}?q=nguyen+thi",
     "list, search by code": f"{LIST}?q=a7",
@@ -37,25 +43,43 @@ PAGES = {
     "list, one state": f"{LIST}?tt=issue",
     "list, what waits longest": f"{LIST}?xep=viec",
     "list, by money of 7 days": f"{LIST}?xep=tien",
+    "list, by last receipt": f"{LIST}?xep=lan-cuoi",
     "one stall": f"{LIST}/A00012",
+    "vendors": VENDORS,
+    "vendor file": f"{VENDORS}/{write_vendor_code(12)}",
+    "league": f"/cho/{MARKET}/to-ho-tro",
     "home": HOME,
 }
 GOALS_MS = {
     "list, first page": 100,
     "list, search by unmarked name": 100,
+    "list, search by code": 100,
     "list, deep page": 100,
+    "vendor file": 100,
+    "league": 200,
     "home": 200,
 }
+STATEMENTS_MAX = 50
+WAITED_MAX = 1.3
+"""Clock against processor; a page that waited longer than this was measured on a busy machine."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Figures:
-    """A page's median and 99th percentile, the processor's share of the median, and its size."""
+    """A page's median and 99th percentile, its processor time, statements and size."""
 
     p50_ms: float
     p99_ms: float
     cpu_ms: float
+    """The median."""
+    cpu_min_ms: float
+    statements: int
     page_bytes: int
+
+    @property
+    def was_idle(self) -> bool:
+        """Return whether the machine had nothing else to do."""
+        return self.p50_ms <= WAITED_MAX * self.cpu_ms
 
 
 def main() -> int:
@@ -72,15 +96,29 @@ def main() -> int:
     for name, one in figures.items():
         print(
             f"{name:32} p50 {one.p50_ms:6.0f} ms   p99 {one.p99_ms:6.0f} ms   "
-            f"CPU {one.cpu_ms:6.0f} ms   {one.page_bytes / 1024:5.0f} KB"
+            f"CPU {one.cpu_ms:5.0f} ms, least {one.cpu_min_ms:5.0f} ms   "
+            f"{one.statements:3} statements   {one.page_bytes / 1024:5.0f} KB"
         )
     if arguments.out:
         told = {name: asdict(one) for name, one in figures.items()}
         arguments.out.write_text(json.dumps(told, indent=1))
-    missed = [name for name, goal in GOALS_MS.items() if figures[name].p50_ms > goal]
-    if missed:
-        print(f"over the goal: {', '.join(missed)}", file=sys.stderr)
-    return 1 if missed else 0
+    return _judged(figures)
+
+
+def _judged(figures: dict[str, Figures]) -> int:
+    """Say which pages miss their goal and which cannot be judged; return the exit code."""
+    late = [name for name, goal in GOALS_MS.items() if figures[name].p50_ms > goal]
+    missed = [name for name in late if figures[name].was_idle]
+    waited = [name for name in late if not figures[name].was_idle]
+    chatty = [name for name, one in figures.items() if one.statements > STATEMENTS_MAX]
+    for words, names in (
+        ("over the goal", missed),
+        ("over the goal by the clock on a busy machine, not judged", waited),
+        (f"more than {STATEMENTS_MAX} statements", chatty),
+    ):
+        if names:
+            print(f"{words}: {', '.join(names)}", file=sys.stderr)
+    return 1 if missed or chatty else 0
 
 
 def _arguments() -> argparse.Namespace:
@@ -104,6 +142,8 @@ def _client(folder: Path, *, vendors: int, days: int) -> TestClient:
         token = start_session(session, now=NOW, user=user)
     client = TestClient(app, base_url="https://cho.example")
     client.cookies.set(COOKIE, token)
+    gc.collect()
+    gc.freeze()  # as ``cho40 serve`` does
     return client
 
 
@@ -111,6 +151,8 @@ def _measured(client: TestClient, path: str, requests: int) -> Figures:
     """Return a page's figures over some requests, after three that warm it up."""
     for _ in range(3):
         answer = client.get(path)
+    with counted(client.app.state.engine) as sent:  # type: ignore[attr-defined]
+        client.get(path)
     times, cpu = [], []
     for _ in range(requests):
         begun, used = time.perf_counter(), time.process_time()
@@ -122,6 +164,8 @@ def _measured(client: TestClient, path: str, requests: int) -> Figures:
         p50_ms=statistics.median(times),
         p99_ms=statistics.quantiles(times, n=100)[98],
         cpu_ms=statistics.median(cpu),
+        cpu_min_ms=min(cpu),
+        statements=len(sent),
         page_bytes=len(answer.content),
     )
 

@@ -9,15 +9,18 @@ from typing import Any
 import sqlalchemy as sa
 
 from merchants.accounts import account_fingerprint, phone_fingerprint
+from merchants.code_order import code_order
 from merchants.columns import core_table
 from merchants.kinds import (
     AcceptancePointState,
     AcceptanceType,
     AccountKind,
     CalendarRule,
+    EventAction,
     NameMatch,
     PosterState,
     StallState,
+    TeamKind,
     VendorState,
 )
 from merchants.sealing import Sealer
@@ -27,8 +30,11 @@ from merchants.tables import (
     Market,
     MarketCalendar,
     Poster,
+    RegisterEvent,
     Stall,
     StallHolding,
+    Team,
+    TeamMember,
     Vendor,
     Zone,
 )
@@ -39,6 +45,7 @@ from reconciliation.tables import CloseState, DayClose, MarketDay, VendorDay
 from tests import factories
 
 ZONES = 12
+TEAMS, MEMBERS = 4, 24
 CHUNK = 5_000
 MARKET = "MA"
 
@@ -67,6 +74,11 @@ def fill(engine: sa.Engine, sealer: Sealer, *, vendors: int, days: int, now: dat
         _write(
             connection, Poster, (_poster(n, now) for n in range(1, vendors + 1) if _has_poster(n))
         )
+        _write(
+            connection, Team, ({"id": n} | _TEAM | {"name": f"Tổ {n}"} for n in range(1, TEAMS + 1))
+        )
+        _write(connection, TeamMember, (_member(n, rng) for n in range(1, MEMBERS + 1)))
+        _write(connection, RegisterEvent, _events(vendors, now))
         _close(
             connection, vendors, [now.date() - timedelta(days=back) for back in range(1, days + 1)]
         )
@@ -82,11 +94,13 @@ def _write(connection: sa.Connection, table: Any, rows: Iterator[dict[str, Any]]
 
 def _stall(number: int, stalls: int) -> dict[str, Any]:
     zone = 1 + (number - 1) * ZONES // stalls
+    code = f"{chr(64 + zone)}{number:05d}"
     return {
         "id": number,
         "market_id": 1,
         "zone_id": zone,
-        "code": f"{chr(64 + zone)}{number:05d}",
+        "code": code,
+        "code_order": code_order(code),
         "goods_group": ["Rau củ", "Thịt, cá", "Quần áo", "Tạp hoá"][number % 4],
         "state": StallState.VACANT if number % 40 == 0 else StallState.OCCUPIED,
     }
@@ -155,6 +169,35 @@ def _poster(number: int, now: datetime) -> dict[str, Any]:
         "issued_on": issued_on,
         "installed_on": issued_on if number % 9 else None,
     }
+
+
+_TEAM = {"market_id": 1, "kind": TeamKind.HAMLET, "from_on": date(2026, 8, 1)}
+
+
+def _member(number: int, rng: random.Random) -> dict[str, Any]:
+    return {
+        "id": number,
+        "team_id": 1 + number % TEAMS,
+        "full_name": draw_person(rng, woman=number % 2 > 0),
+        "from_on": date(2026, 8, 1),
+    }
+
+
+def _events(vendors: int, now: datetime) -> Iterator[dict[str, Any]]:
+    """Yield what was done to each vendor on the way to the first payment, with a helper's help."""
+    for n in range(1, vendors + 1):
+        begun = now - timedelta(days=1 + n % 80, minutes=n % 500)
+        steps = [(begun, EventAction.REGISTERED, subject) for subject in ("", "stall", "account")]
+        if _has_poster(n):
+            steps.append((begun + timedelta(hours=20), EventAction.POSTER_ISSUED, ""))
+            steps.append((begun + timedelta(hours=22), EventAction.POSTER_INSTALLED, ""))
+        told = {"market_id": 1, "vendor_id": n, "stall_id": n, "actor": "staff:1"}
+        helped = {"assisted_by_id": 1 + n % MEMBERS if n % 5 < 3 else None}
+        for at, action, subject in steps:
+            yield told | helped | {"at": at, "action": action.value, "subject": subject}
+        if _state(n) is VendorState.ACTIVE:
+            became = {"at": begun + timedelta(hours=23), "to_value": VendorState.ACTIVE.value}
+            yield told | became | {"action": EventAction.STATE_CHANGED.value}
 
 
 def _close(connection: sa.Connection, vendors: int, days: list[date]) -> None:

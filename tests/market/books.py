@@ -32,6 +32,7 @@ from reconciliation.records import (
     Status,
     TransactionType,
 )
+from reconciliation.settlements import type_in_ledger
 from reconciliation.tables import (
     CloseState,
     DayClose,
@@ -84,13 +85,14 @@ class Line:
 
 def register(session: Session) -> None:
     """Add the two markets with their calendars, stalls and vendors."""
-    _market(session, "MA", "Chợ trung tâm Mậu A", CalendarRule.DAILY, "", vendors=25)
-    _market(session, "LG", "Chợ Lâm Giang", CalendarRule.WEEKLY, "weekdays=6", vendors=6)
+    add_market(session, "MA", "Chợ trung tâm Mậu A", CalendarRule.DAILY, "", vendors=25)
+    add_market(session, "LG", "Chợ Lâm Giang", CalendarRule.WEEKLY, "weekdays=6", vendors=6)
 
 
-def _market(
+def add_market(
     session: Session, code: str, name: str, rule: CalendarRule, params: str, *, vendors: int
 ) -> None:
+    """Add a market with its calendar, and vendors each with a stall and an account."""
     market = factories.market(code=code, name=name, stalls_counted=vendors + 5)
     session.add(market)
     session.flush()
@@ -283,6 +285,9 @@ def _transaction(session: Session, on: date, line: Line) -> ProviderTransaction:
         is_current=True,
         content_sha256="0" * 64,
         transaction_type=line.transaction_type,
+        ledger_type=TransactionType(
+            type_in_ledger(line.provider, line.transaction_type, line.direction, line.memo)
+        ),
         direction=line.direction,
         status=line.status,
         amount=line.amount_vnd,

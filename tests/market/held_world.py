@@ -2,13 +2,14 @@
 
 from datetime import date, timedelta
 
-from sqlmodel import Session
+from sqlmodel import Session, select
 
 from market.roles import Role
 from market.tables import AccessLink, SecurityEvent, UserSession, VendorPin
+from merchants.request_reference import write_request_reference
 from merchants.sealing import Sealer
-from merchants.tables import Vendor
-from reconciliation.tables import CloseState
+from merchants.tables import AcceptancePoint, Vendor
+from reconciliation.tables import CloseState, PaymentRequest
 from tests import factories
 from tests.market.books import Line, close
 from tests.merchants.privacy.whole_vendor import AT, Whole, add_whole_vendor
@@ -47,6 +48,23 @@ def add_held_world(session: Session, sealer: Sealer) -> Whole:
                 at=AT, actor="staff:1", action="link_issued", subject=f"vendor:{code}", note="giấy"
             ),
         ]
+    )
+    point = session.exec(
+        select(AcceptancePoint).where(AcceptancePoint.vendor_id == whole.vendor_id)
+    ).first()
+    assert point is not None
+    session.add(
+        PaymentRequest(
+            vendor_id=whole.vendor_id,
+            acceptance_point_id=point.id or 0,
+            stall_code="A01",
+            reference=write_request_reference(code, 1),
+            amount_vnd=85_000,
+            note="hai bó rau",
+            created_at=AT,
+            created_by=f"vendor:{code}",
+            expires_at=AT + timedelta(minutes=15),
+        )
     )
     close(
         session,

@@ -3,7 +3,7 @@
 import io
 import json
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,7 @@ from market.cli import app, main
 from market.database import writing
 from merchants.actors import COMMAND
 from merchants.campaigns.model_cards import save_card
+from merchants.errors import ModelCardChangedMeanwhile, ModelCardNotFound
 from merchants.sealing import Sealer
 from tests.merchants.campaigns.campaigning import held_stalls, programme
 from tests.merchants.campaigns.test_model_cards import CONTENT
@@ -183,3 +184,90 @@ def test_the_card_on_the_terminal_and_on_paper(
     assert "Kinh phí: Kinh phí in tấm mã (chưa có)" in shown
     assert told["objectives"][0]["target_milli"] == 80_000
     assert out.read_bytes().startswith(b"%PDF-")
+
+
+def test_a_card_is_edited_by_its_own_export(run: Run, register: Register, tmp_path: Path) -> None:
+    with writing(register.engine) as session:
+        programme(session, w1=["MA"])
+        save_card(session, "MA", "CHO40", CONTENT, seen_at=None, actor=COMMAND, now=NOW)
+    file = tmp_path / "card.json"
+    done(run("model-card", "export", "MA", "--out", file))
+    body = json.loads(file.read_text(encoding="utf-8"))
+
+    same = run("model-card", "save", "ma", file, "--programme", "cho40")
+    body["tasks"][0] |= {"state": "done", "responsible": "Đoàn xã"}
+    body["objectives"][0]["target_milli"] = 90_000
+    file.write_text(json.dumps(body), encoding="utf-8")
+    unreasoned = run("model-card", "save", "MA", file, "--programme", "CHO40")
+    done(run("model-card", "save", "MA", file, "--programme", "CHO40", "--reason", "Thêm 2 chợ"))
+
+    assert same.exit_code == 0
+    assert (unreasoned.exit_code, "reason: Mục tiêu đã chốt" in unreasoned.stderr) == (4, True)
+    (told,) = json_lines(run("model-card", "show", "MA", "--json"))
+    assert told["objectives"][0]["target_milli"] == 90_000
+    assert (told["tasks"][0]["state"], told["tasks"][0]["responsible"]) == ("done", "Đoàn xã")
+    assert told["versions"][0]["reason"] == "Thêm 2 chợ"
+
+
+def test_a_card_somebody_else_saved_since_the_export_is_not_overwritten(
+    run: Run, register: Register, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with writing(register.engine) as session:
+        programme(session, w1=["MA"])
+        save_card(session, "MA", "CHO40", CONTENT, seen_at=None, actor=COMMAND, now=NOW)
+    file = tmp_path / "card.json"
+    done(run("model-card", "export", "MA", "--out", file))
+    later = json.loads(file.read_text(encoding="utf-8")) | {"purpose": "Khác"}
+    monkeypatch.setattr(clock, "now", lambda: NOW + timedelta(minutes=1))
+    (tmp_path / "later.json").write_text(json.dumps(later), encoding="utf-8")
+    done(run("model-card", "save", "MA", tmp_path / "later.json", "--programme", "CHO40"))
+
+    late = run("model-card", "save", "MA", file, "--programme", "CHO40")
+
+    assert isinstance(late.exception, ModelCardChangedMeanwhile)
+
+
+def test_a_new_card_from_toml(run: Run, register: Register, tmp_path: Path) -> None:
+    with writing(register.engine) as session:
+        programme(session, w1=["MA"])
+    file = tmp_path / "card.toml"
+    file.write_text(
+        'purpose = "Chợ nhận tiền qua QR"\n'
+        '[[objectives]]\nindicator = "S3"\ntarget_milli = 80_000\ndue_on = 2026-12-31\n'
+        '[[tasks]]\ntask = "In tấm mã"\nresponsible = "Ban quản lý"\n'
+        '[[resources]]\nkind = "money"\nneed = "Kinh phí in"\n',
+        encoding="utf-8",
+    )
+
+    done(run("model-card", "save", "MA", file, "--programme", "CHO40"))
+
+    assert "S3: 80%, hạn 31/12/2026" in done(run("model-card", "show", "MA"))
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "told"),
+    [
+        ("card.toml", "purpose = ", "card.toml"),
+        ("card.json", "{", "card.json"),
+        ("card.json", '{"tasks": [{"task": "x", "responsible": 7}]}', "tasks.0.responsible"),
+        ("card.json", '{"wish": 1}', "wish"),
+        (
+            "card.json",
+            '{"objectives": [{"indicator": "ZZ", "target_milli": 1, "due_on": "2026-12-31"}]}',
+            "objectives.0.indicator: Không có chỉ số “ZZ”",
+        ),
+    ],
+)
+def test_a_file_that_is_no_card_is_rejected_by_field(
+    run: Run, register: Register, tmp_path: Path, name: str, content: str, told: str
+) -> None:
+    with writing(register.engine) as session:
+        programme(session, w1=["MA"])
+    (tmp_path / name).write_text(content, encoding="utf-8")
+
+    refused = run("model-card", "save", "MA", tmp_path / name, "--programme", "CHO40")
+
+    assert refused.exit_code == 4
+    assert name in refused.stderr
+    assert told in refused.stderr
+    assert isinstance(run("model-card", "show", "MA").exception, ModelCardNotFound)

@@ -12,7 +12,8 @@ from market.cli import app
 from market.database import migrate, open_engine, writing
 from reconciliation.bulk import table_of
 from reconciliation.errors import DaysRefused
-from reconciliation.tables import DayClose, VendorDay
+from reconciliation.tables import DayClose, Delivery, ProviderTransaction, VendorDay
+from tests.feed_samples import vcb_csv
 from tests.reconciliation.ledger_world import LedgerWorld
 
 KNOWN_AT = datetime(2026, 11, 11, tzinfo=UTC)
@@ -31,6 +32,13 @@ def database(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> sa.Engine:
         world.both(vendor, 50_000)
         world.booked(vendor, 20_000, provider_transaction_id="5243.65938")
     return engine
+
+
+def forget_bytes(database: sa.Engine) -> None:
+    """The rows came by no door, so there are no bytes to prove them by."""
+    with writing(database) as session:
+        for table in (Delivery, ProviderTransaction):
+            session.connection().execute(sa.update(table_of(table)).values(forgotten_at=KNOWN_AT))
 
 
 def run(*words: str) -> Result:
@@ -106,15 +114,56 @@ def test_bridge_explains_the_later_version(database: sa.Engine) -> None:
 
 
 def test_verify_ends_with_0_or_with_1_and_what_is_wrong(database: sa.Engine) -> None:
+    missing = run("verify")
+    forget_bytes(database)
+    empty = run("verify")
     run("day", "close", "2026-11-10")
     good = run("verify")
     with writing(database) as session:
         session.connection().execute(sa.update(table_of(VendorDay)).values(gross_vnd=1))
     bad = run("verify", "--json")
 
-    assert (good.exit_code, good.output) == (0, "Mọi ngày đều đúng / all proved\n")
+    assert (empty.exit_code, good.exit_code) == (0, 0)
+    assert missing.exit_code == 1
+    assert missing.output.count("thiếu hoặc hỏng") == 3
+    assert "0 ngày, 0 lần chốt" in empty.output
+    assert "1 ngày, 1 lần chốt / days, closes; 0 dòng của 0 lượt nhận" in good.output
+    assert "3 dòng đã quên" in good.output
     assert bad.exit_code == 1
-    assert any("gross_vnd" in finding for finding in json.loads(bad.output))
+    told = json.loads(bad.output)
+    assert (told["days"], told["versions"], told["forgotten_rows"]) == (1, 1, 3)
+    assert any("gross_vnd" in finding for finding in told["findings"])
+
+
+def test_verify_of_an_empty_database_says_that_nothing_was_proved(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CHO40_DATA_DIR", str(tmp_path))
+    monkeypatch.delenv("CHO40_DATABASE_URL", raising=False)
+    migrate(open_engine(f"sqlite:///{tmp_path / 'cho40.sqlite3'}"))
+
+    result = run("verify")
+
+    assert (result.exit_code, result.output) == (0, "Chưa có gì để kiểm / nothing to prove\n")
+
+
+def test_verify_reads_the_raw_bytes_again(database: sa.Engine, tmp_path: Path) -> None:
+    forget_bytes(database)
+    statement = tmp_path / "sao-ke.csv"
+    statement.write_text(vcb_csv("20/11/2026,MBVCB.1,,20000,rau", total="0,20000,"))
+    assert run("feed", "ingest", "--provider", "bank_vcb", str(statement)).exit_code == 0
+
+    good = run("verify")
+    with writing(database) as session:
+        row = table_of(ProviderTransaction)
+        session.connection().execute(
+            sa.update(row).where(row.c.description == "rau").values(amount=20_001)
+        )
+    bad = run("verify")
+
+    assert (good.exit_code, bad.exit_code) == (0, 1)
+    assert "1 dòng của 1 lượt nhận" in good.output
+    assert "khác bản gốc ở amount" in bad.output
 
 
 def test_a_deployments_own_profiles_are_the_rules_of_the_close(

@@ -50,7 +50,7 @@ def test_every_table_that_points_at_vendors_is_told() -> None:
 # Columns that are told in other words, or that say something about the service and not the vendor.
 _KEYS = {"id", "vendor_id", "market_id", "stall_id", "acceptance_point_id", "team_member_id"}
 _KEYS |= {"kept_vendor_id", "merged_vendor_id", "merged_into_id", "replaces_id", "assisted_by_id"}
-_KEYS |= {"import_id", "delivery_id", "close_id", "zone_id"}
+_KEYS |= {"import_id", "delivery_id", "close_id", "zone_id", "payment_request_id"}
 _FINGERPRINTS = {"phone_hash", "id_number_hash", "account_hash", "payload_hash", "pin_hash"}
 _FINGERPRINTS |= {"content_sha256", "dedupe_key", "account_alias", "payer_token"}
 _DERIVED = {"sort_name", "search_text", "version", "bin", "feed_provider", "account_tail"}
@@ -58,6 +58,7 @@ _WORKINGS = {
     "provider_transaction": {
         "source_channel", "currency_exponent", "provider_status", "original_transaction_id",
         "balance_after", "business_date_rule", "settlement_id", "store_id", "terminal_id", "line_no",
+        "ledger_type", "forgotten_at",
     },
     "vendor_day": {"refunds", "matched", "matched_vnd", "pending", "unexplained", "paid_out_vnd"},
     "visit": {"recorded_at", "recorded_by"},

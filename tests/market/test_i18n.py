@@ -1,12 +1,17 @@
 """Money, shares and days as they are printed; every word of the pages has its English."""
 
+import ast
 import re
+from collections.abc import Iterator
 from datetime import UTC, date, datetime
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from jinja2 import Environment, nodes
 
+import market
 from market.adoption.definitions import CATALOGUE
 from market.i18n import (
     NOTHING,
@@ -24,7 +29,11 @@ from market.i18n import (
     weekday_short,
 )
 from market.i18n.english import ENGLISH
-from market.pages import adoption, errors, rendering, vendor
+from market.pages import errors, rendering, vendor
+from market.pages.campaigns import comparison, programme_changes
+from tests.market.refusals import literals
+
+MARKET = Path(market.__file__).parent
 
 
 @pytest.mark.parametrize(
@@ -92,23 +101,47 @@ def test_values_are_filled_into_either_language() -> None:
 
 
 def texts_of_the_pages() -> set[str]:
-    """Return every text the templates and pages hand to the translator."""
-    call = re.compile(r"""(?<![\w.])_\(\s*(?:"([^"]+)"|'([^']+)')""")
-    sources = [*rendering.TEMPLATES.rglob("*.html"), *rendering.TEMPLATES.parent.glob("*.py")]
-    found = {
-        match[1] or match[2]
-        for path in sources
-        for match in call.finditer(path.read_text(encoding="utf-8"))
-    }
+    """Return every text the templates and the code hand to the translator, whatever its room."""
+    found = {text for path in rendering.TEMPLATES.rglob("*.html") for text in _of_template(path)}
+    found |= {text for path in MARKET.rglob("*.py") for text in _of_code(path)}
     told = [
         value
         for value in vars(errors).values()
         if isinstance(value, tuple) and all(isinstance(text, str) for text in value)
     ]
     found |= {text for pair in told for text in pair}
-    found |= set(vendor.WORDS.values()) | {name for _, name in adoption.LADDER}
+    found |= set(vendor.WORDS.values())
+    found |= set(comparison.PHASES.values()) | set(programme_changes.LABELS.values())
     found |= {"Ngày chợ", "Mức độ dùng", "So sánh chợ", "Cách tính"}
     return found
+
+
+def _of_template(path: Path) -> Iterator[str]:
+    tree = Environment().parse(path.read_text(encoding="utf-8"))
+    for call in tree.find_all(nodes.Call):
+        if isinstance(call.node, nodes.Name) and call.node.name == "_":
+            for argument in call.args[:1]:
+                yield from _shown(argument)
+
+
+def _shown(node: nodes.Node) -> Iterator[str]:
+    """Yield the texts an argument may come to; of a condition both, of a look-up none."""
+    if isinstance(node, nodes.Const) and isinstance(node.value, str):
+        yield node.value
+    elif isinstance(node, nodes.CondExpr):
+        yield from _shown(node.expr1)
+        if node.expr2 is not None:
+            yield from _shown(node.expr2)
+
+
+def _of_code(path: Path) -> Iterator[str]:
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Call) and _name(node.func) == "_" and node.args:
+            yield from literals(node.args[0])
+
+
+def _name(node: ast.expr) -> str:
+    return node.id if isinstance(node, ast.Name) else ""
 
 
 def test_every_text_of_the_pages_has_its_english() -> None:
@@ -119,7 +152,7 @@ def test_every_text_of_the_pages_has_its_english() -> None:
 
 
 def test_both_languages_ask_for_the_same_values() -> None:
-    places = re.compile(r"\{\w+\}")
+    places = re.compile(r"\{\w+[^}]*\}")
 
     for vietnamese, english in ENGLISH.items():
         assert sorted(places.findall(vietnamese)) == sorted(places.findall(english))

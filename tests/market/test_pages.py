@@ -522,7 +522,7 @@ def test_a_vendors_page_asks_the_same_few_questions_for_any_day(
     quiet = statements(client, f"{path}?ngay=2026-10-04")
     not_closed = statements(client, f"{path}?ngay=2026-11-04")
 
-    assert busy == quiet == not_closed == 11  # one of them: whose session it is
+    assert busy == quiet == not_closed == 13  # one of them: whose session it is
 
 
 def test_a_markets_page_asks_the_same_few_questions_for_any_number_of_vendors(

@@ -28,6 +28,7 @@ from merchants.privacy.erasure import ERASED_NAME
 from merchants.privacy.requests import open_request
 from merchants.privacy.withdrawals import withdraw
 from merchants.tables import AcceptancePoint, Consent, PrivacyRequest, Vendor
+from reconciliation.tables import MarketDay, ProviderTransaction, VendorDay
 from tests.market.conftest import NOW, SEALER, Reader, SignedIn, Staff
 from tests.market.reading_html import Page
 from tests.merchants.queries import counted
@@ -100,6 +101,9 @@ def test_the_list_is_ordered_by_what_is_due_and_flags_what_is_late(
     only = _read(manager, f"{LIST}?xem=open&loai=deletion")
     assert "Nguyễn Thị 03" not in only.text
     assert "Không có yêu cầu nào ở đây" in _read(manager, f"{LIST}?xem=closed").text
+    every = _read(manager, f"{LIST}?xem=open&loai=")
+    assert "Nguyễn Thị 02" in every.text
+    assert "trả lời 09/11/2026" in every.text
 
 
 def test_the_list_is_paged_and_asks_the_same_for_any_length(
@@ -212,34 +216,50 @@ def test_deletion_needs_the_tick_and_takes_the_way_in_along(
     assert ERASED_NAME in _read(manager, f"{LIST}/{number}").text
 
 
-def test_payments_of_somebody_on_the_list_go_before_a_withdrawal_is_done(
-    october: sa.Engine, manager: SignedIn, code: str, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("kind", [Kind.WITHDRAWAL, Kind.RESTRICTION, Kind.DELETION])
+def test_her_raw_payments_are_forgotten_and_the_closed_days_stand(
+    october: sa.Engine, manager: SignedIn, code: str, kind: PrivacyRequestKind
 ) -> None:
     proof = ConsentProof(channel=ConsentChannel.SIGNATURE, notice_version="2026-11")
     with writing(october) as session:
         vendor = session.exec(select(Vendor).where(Vendor.code == code)).one()
         assert vendor.id is not None
+        vendor_id = vendor.id
         record_consents(
-            session, {vendor.id: NOW}, tuple(ConsentPurpose), proof=proof, actor=HERSELF, now=NOW
+            session, {vendor_id: NOW}, tuple(ConsentPurpose), proof=proof, actor=HERSELF, now=NOW
         )
-        done = withdraw(session, vendor, [ConsentPurpose.RECONCILIATION], actor=HERSELF, now=NOW)
-        assert done.request is not None
-        number = done.request.id
-    calls: list[int | None] = []
+        session.execute(sa.update(ProviderTransaction).values(description="chi Hanh tra"))
+        if kind is Kind.WITHDRAWAL:
+            done = withdraw(
+                session, vendor, [ConsentPurpose.RECONCILIATION], actor=HERSELF, now=NOW
+            )
+            assert done.request is not None
+            number = done.request.id
+        else:
+            number = open_request(session, vendor, kind, actor=HERSELF, now=NOW).id
+    assert number is not None
+    figures = _figures(october)
 
-    def forget(session: Any, before: Any, *, vendor_id: int | None = None, **_: Any) -> int:
-        calls.append(vendor_id)
-        return 7
-
-    monkeypatch.setattr("market.privacy.ledger_forgetting", lambda: None)
-    held = manager.send(f"{LIST}/{number}/xong", chac="1")
-    assert held.status_code == 409
-    assert _request(october, number or 0)["state"] is State.RECEIVED
-    monkeypatch.setattr("market.privacy.ledger_forgetting", lambda: forget)
     assert manager.send(f"{LIST}/{number}/xong", chac="1").status_code == 303
 
-    assert calls == [1]
-    assert _request(october, number or 0)["state"] is State.COMPLETED
+    assert _request(october, number)["state"] is State.COMPLETED
+    with reading(october) as session:
+        rows = [row.model_copy() for row in session.exec(select(ProviderTransaction))]
+    hers = [row for row in rows if row.vendor_id == vendor_id]
+    others = [row for row in rows if row.vendor_id not in {vendor_id, None}]
+    assert hers
+    assert {row.description for row in hers} == {None}
+    assert {row.description for row in others} == {"chi Hanh tra"}
+    assert {row.forgotten_at for row in others} == {None}
+    assert _figures(october) == figures
+
+
+def _figures(engine: sa.Engine) -> list[list[dict[str, Any]]]:
+    with reading(engine) as session:
+        return [
+            [row.model_dump() for row in session.exec(select(table)).all()]
+            for table in (VendorDay, MarketDay)
+        ]
 
 
 def test_a_clerk_sees_but_does_not_decide(october: sa.Engine, staff: Staff, code: str) -> None:

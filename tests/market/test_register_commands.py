@@ -158,7 +158,7 @@ def test_posters_are_issued_drawn_and_hung(
 
     issued = registered("poster", "issue", "ma")
     drawn = registered(
-        "poster", "make", "a001", "--market", "MA", "--format", "png", "--out", "a.png"
+        "poster", "draw", "a001", "--market", "MA", "--format", "png", "--out", "a.png"
     )
     book = registered("poster", "book", "MA", "--out", "out/book.pdf")
     day = f"{today():%d/%m/%Y}"

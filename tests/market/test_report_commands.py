@@ -44,6 +44,16 @@ def test_a_markets_day_on_the_terminal() -> None:
     assert "người bán nhận tiền qua QR" in run("report", "market", "MA", "2026-10-03")
 
 
+@pytest.mark.parametrize("day", ["2026-10-03", "03/10/2026", "3/10/2026"])
+def test_a_day_is_written_as_people_or_as_machines_write_it(day: str) -> None:
+    told = [
+        json.loads(run("report", kind, code, day, "--json"))["on"]
+        for kind, code in (("vendor", "CC222223Z"), ("market", "MA"))
+    ]
+
+    assert told == ["2026-10-03", "2026-10-03"]
+
+
 def test_adoption_is_written_to_a_file(tmp_path: Path) -> None:
     for option, start in (("--json", b"{"), ("--csv", b"\xef\xbb\xbfperiod")):
         out = tmp_path / "out"
@@ -67,7 +77,8 @@ def test_adoption_as_plain_text_and_for_one_market(tmp_path: Path) -> None:
     "words",
     [
         ("report", "adoption", "10/2026"),
-        ("report", "vendor", "CC222223Z", "3/10/2026"),
+        ("report", "vendor", "CC222223Z", "2026/10/03"),
+        ("report", "market", "MA", "31/31/2026"),
         ("report", "adoption", "2026-10", "--json", "--csv"),
         ("link", "economist", "--days", "0"),
     ],

@@ -19,7 +19,8 @@ from market.pages import actors
 from market.pages.vendors import file as vendor_file
 from market.roles import Role
 from market.settings import Settings
-from merchants.actors import COMMAND
+from merchants.actors import COMMAND, Actor
+from merchants.imports.register import import_sheet
 from merchants.kinds import StallState, VendorState
 from merchants.lifecycle.states import derive_vendor_states
 from merchants.posters.issue import issue_posters
@@ -37,6 +38,7 @@ from merchants.vendors.merging import merge_vendors
 from tests.market.conftest import KEY, NOW, SEALER, Staff
 from tests.market.reading_html import Page
 from tests.merchants.queries import counted
+from tests.merchants.sheet_files import row, sheet_of
 
 HERE = "/cho/MA/nguoi-ban"
 API = "/api/v1/markets/MA/vendors"
@@ -287,6 +289,30 @@ def test_the_second_editor_is_told_what_the_first_changed(
     again = fields(page, "/sua") | {"ho_ten": "Nguyễn Thị Hương", "ten_tam_ma": "Cô Hương"}
     assert lan.send(f"{HERE}/{huong}/sua", **again).status_code == 303
     assert vendor_of(october, huong).display_name == "Cô Hương"
+
+
+def test_who_edits_while_a_sheet_comes_in_is_told_what_the_sheet_changed(
+    staff: Staff, october: sa.Engine, huong: str
+) -> None:
+    mai = staff(CLERK, "MA")
+    sealed = fields(Page(mai.get(f"{HERE}/{huong}").text), "/sua")
+    son = staff(MANAGER, "MA", full_name="Vi Văn Sơn")
+    importer = Actor(kind="staff", name=str(son.user_id))
+    with writing(october) as session:
+        session.execute(sa.update(Vendor).values(consented_on=None))
+        sheet = sheet_of(row(stall="A01", account="", bank="", holder="", phone="0987654321"))
+        import_sheet(session, sheet, sealer=SEALER, now=NOW, actor=importer, market_code="MA")
+
+    answer = mai.send(
+        f"{HERE}/{huong}/sua", **sealed, ho_ten="Nguyễn Thị Hương", ten_tam_ma="Hương"
+    )
+    page = Page(answer.text)
+
+    assert answer.status_code == 409
+    assert "Vi Văn Sơn, 05/11/2026 09:00: Số điện thoại từ ···100 thành ···321" in page.text
+    assert "Ngày đồng ý từ trống thành 01/08/2026" in page.text
+    assert page.shortcomings() == []
+    assert vendor_of(october, huong).display_name == ""
 
 
 def test_a_poster_with_the_old_name_stands_in_the_way_until_it_is_revoked(

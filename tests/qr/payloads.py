@@ -1,5 +1,7 @@
 """Payloads for tests: a good one, and ways to spoil it that keep its checksum right."""
 
+from collections.abc import Mapping
+
 from qr.crc import crc
 from qr.tlv import write_object
 
@@ -19,7 +21,7 @@ def vietqr(
     return value + (write_object("02", service) if service else "")
 
 
-def payload(changes: dict[str, str | None] | None = None, *, order: str | None = None) -> str:
+def payload(changes: Mapping[str, str | None] | None = None, *, order: str | None = None) -> str:
     """Return a poster payload without deviations; a change of None leaves the object out."""
     objects: dict[str, str | None] = {
         "00": "01",
@@ -33,4 +35,5 @@ def payload(changes: dict[str, str | None] | None = None, *, order: str | None =
     }
     objects.update(changes or {})
     tags = order.split() if order else sorted(objects)
-    return closed("".join(write_object(tag, objects[tag]) for tag in tags if objects[tag]))
+    values = ((tag, objects[tag]) for tag in tags)
+    return closed("".join(write_object(tag, value) for tag, value in values if value))

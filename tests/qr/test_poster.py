@@ -9,8 +9,7 @@ import pytest
 
 import qr
 from qr.errors import PosterRefused
-from qr.poster import CODE_WIDTH_MM, PANEL_WIDTH_MM, PRINTABLE
-from qr.symbol import QUIET_MODULES, VERSION_MIN
+from qr.poster import PRINTABLE, MarketSign
 from tests.qr.faces import face
 from tests.qr.payloads import payload, vietqr
 
@@ -56,12 +55,6 @@ def test_every_vietnamese_letter_may_be_printed() -> None:
     ]
 
     assert [each for each in [*syllables, "đ", "Đ"] if not PRINTABLE.fullmatch(each)] == []
-
-
-def test_the_panel_leaves_a_quiet_zone_even_around_the_coarsest_symbol() -> None:
-    module_mm = CODE_WIDTH_MM / (17 + 4 * VERSION_MIN)
-
-    assert CODE_WIDTH_MM + 2 * QUIET_MODULES * module_mm <= PANEL_WIDTH_MM
 
 
 def test_the_holder_is_shown_in_the_capitals_of_a_payers_app() -> None:
@@ -116,6 +109,34 @@ def test_what_cannot_be_printed_truly_is_refused_and_named(
 
     assert refused.value.field == field
     assert re.search(message.replace("U+", r"U\+").replace(r"\u", r"\\u"), str(refused.value))
+
+
+@pytest.mark.parametrize("field", ["holder_name", "display_name", "bank_name", "market_name"])
+def test_what_is_too_long_to_be_read_on_a5_is_refused_before_it_is_issued(field: str) -> None:
+    with pytest.raises(PosterRefused, match=f"{field}: 'W+' does not fit") as refused:
+        face(**{field: "W" * 80})
+
+    assert "dài quá" in refused.value.message_vi
+
+
+def test_a_sign_is_checked_like_a_poster() -> None:
+    with pytest.raises(PosterRefused, match="market_name: is empty"):
+        MarketSign(market_name=" ")
+    with pytest.raises(PosterRefused, match=r"character 5 of .* is U\+1F34E"):
+        MarketSign(market_name="Chợ \U0001f34e")
+    with pytest.raises(PosterRefused, match="must be an http"):
+        MarketSign(market_name="Chợ Mậu A", verify_url="cho40.example")
+    with pytest.raises(PosterRefused, match="holds 81 characters, at most 80"):
+        MarketSign(market_name="Chợ Mậu A", verify_url="https://" + "a" * 73)
+
+
+def test_every_refusal_is_said_in_vietnamese_too() -> None:
+    with pytest.raises(PosterRefused) as refused:
+        face(holder_name="Hu\u031bo\u031bng")
+
+    assert refused.value.message_vi == (
+        "tấm mã gian A012: tên chủ tài khoản có ký tự thứ 3 (U+031B) không in được"
+    )
 
 
 def test_the_refusal_names_the_stall() -> None:

@@ -2,6 +2,8 @@
 
 import io
 import json
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,10 +13,21 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from qr.errors import SymbolTooLarge
+import qr.symbol
+from qr.errors import PayloadRefused, SymbolTooLarge
+from qr.payload import write_payload
 from qr.scan import decode_image
-from qr.symbol import VERSION_MAX, VERSION_MIN, Symbol, draw_symbol
+from qr.serial import verification_code
+from qr.symbol import (
+    VERSION_MAX,
+    VERSION_MIN,
+    Symbol,
+    draw_symbol,
+    fits_bytes,
+    forget_symbols,
+)
 from tests.qr.payloads import payload
+from tests.qr.test_writing import REQUEST
 
 VECTORS_PATH = Path(__file__).parents[1] / "data" / "qr_vectors.jsonl"
 PAYLOADS = [
@@ -78,8 +91,88 @@ def test_the_longest_payload_that_fits_is_drawn() -> None:
     assert draw_symbol("A" * 287).version == 12
 
 
-def test_a_symbol_is_drawn_once() -> None:
-    assert draw_symbol(payload()) is draw_symbol(payload())
+def test_a_markets_book_is_drawn_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    book = [payload({"59": f"SAP {place}"}) for place in range(400)]
+    forget_symbols()
+    first = [draw_symbol(text) for text in book]
+    monkeypatch.setattr(segno, "make_qr", None)
+
+    again = [draw_symbol("".join(text)) for text in book]
+
+    assert all(one is other for one, other in zip(first, again, strict=True))
+    forget_symbols()
+    with pytest.raises(TypeError):
+        draw_symbol(book[0])
+
+
+def test_the_cache_is_bounded_and_keeps_what_was_asked_for_last() -> None:
+    drawn: list[str] = []
+
+    def draw(text: str) -> Symbol:
+        drawn.append(text)
+        return Symbol(text, 6, 0, ())
+
+    cache = qr.symbol._Drawn(draw, size_max=3)
+    for text in "abcabdab":
+        assert cache.of(text, text.encode()).payload == text
+
+    assert "".join(drawn) == "abcd"
+    assert len(cache) == 3
+    cache.of("c", b"c")
+    assert "".join(drawn) == "abcdc"
+
+
+def test_many_threads_are_given_one_symbol() -> None:
+    forget_symbols()
+    with ThreadPoolExecutor(8) as pool:
+        drawn = list(pool.map(draw_symbol, [payload()] * 64))
+
+    assert all(each is drawn[-1] for each in drawn)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [("", "holds no character"), ("a\ud800", "character 2 is half of a surrogate pair")],
+)
+def test_what_no_symbol_can_hold_is_refused(text: str, message: str) -> None:
+    with pytest.raises(PayloadRefused, match=message):
+        draw_symbol(text)
+
+
+@pytest.mark.parametrize("version", range(VERSION_MIN, VERSION_MAX + 1))
+@pytest.mark.parametrize("accent", ["", "Đ"])
+def test_a_version_holds_as_many_bytes_as_it_says(version: int, accent: str) -> None:
+    size = fits_bytes(version, accent) - len(accent.encode())
+
+    assert draw_symbol(accent + "a" * size).version == version
+    if version < VERSION_MAX:
+        assert draw_symbol(accent + "a" * (size + 1)).version == version + 1
+        return
+    with pytest.raises(SymbolTooLarge):
+        draw_symbol(accent + "a" * (size + 1))
+
+
+def test_a_verification_code_costs_no_module() -> None:
+    # It is printed and not in the payload. Within 62.07 it would cost the plain poster nothing, but
+    # one with the vendor's code as purpose a version: 153 bytes, of which version 8 holds 152.
+    plain = write_payload(REQUEST)
+    named = write_payload(replace(REQUEST, purpose="CC4A7K291"))
+    code = verification_code("key", market="MA", stall="A12", serial="MA-00012-E", payload=named)
+
+    assert code not in named
+    versions = [
+        draw_symbol(write_payload(replace(REQUEST, purpose=purpose, terminal_label=label))).version
+        for purpose in (None, "CC4A7K291")
+        for label in (None, code[:8])
+    ]
+    assert versions == [8, 8, 8, 9]
+    assert draw_symbol(plain).version == 8
+
+
+def test_the_picture_may_say_how_large_a_module_is() -> None:
+    symbol = draw_symbol(payload())
+
+    assert f'width="{(symbol.modules + 8) * 1.5:g}mm"' in symbol.svg(module_mm=1.5)
 
 
 def test_the_picture_has_a_white_quiet_zone_of_four_modules() -> None:

@@ -3,7 +3,9 @@
 import pytest
 
 from qr.errors import CodeNotImported
+from qr.tlv import write_object
 from qr.wrappers import Network, import_code
+from tests.qr.payloads import payload, vietqr
 
 VECTORS = {
     "V079": "00020101021138620010A00000072701320006970454011899MM24011M348750800208QRIBFTTA53037045802VN62190515MOMOW2W3487508080030466304EBC8",
@@ -45,14 +47,33 @@ def test_a_deep_links_percent_encoding_is_undone() -> None:
 
 
 def test_a_payload_that_holds_a_percent_sign_itself_is_not_decoded() -> None:
-    from tests.qr.payloads import payload
-
     text = payload({"59": "GIAM 5%20"})
 
     assert import_code(text).payload == text
 
 
+@pytest.mark.parametrize(
+    ("bin_", "account", "network"),
+    [
+        ("971025", "PSP123456789000000", Network.MOMO),
+        ("970454", "99MM24011M34875080", Network.MOMO),
+        ("970426", "MOMO123456789012345", Network.MOMO),
+        ("970454", "99ZP26096O02598217", Network.ZALOPAY),
+    ],
+)
+def test_a_wallet_is_recognised_by_its_account_alone(
+    bin_: str, account: str, network: Network
+) -> None:
+    inner = write_object("00", bin_) + write_object("01", account)
+
+    code = import_code(payload({"38": vietqr(beneficiary=inner)}))
+
+    assert code.networks == {Network.VIETQR, network}
+
+
 @pytest.mark.parametrize("text", ["momo://pay?phone=0900000000", "100%", ""])
 def test_what_is_no_payment_code_is_refused_with_reasons(text: str) -> None:
-    with pytest.raises(CodeNotImported, match=r"code cannot be taken over: F\d"):
+    with pytest.raises(CodeNotImported, match=r"code cannot be taken over: F\d") as refused:
         import_code(text)
+
+    assert refused.value.message_vi.startswith("không dùng lại được mã này: F")

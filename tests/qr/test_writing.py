@@ -1,6 +1,8 @@
 """The builder: raises on any breach, never trims, and reads back what it wrote."""
 
+import unicodedata
 from dataclasses import replace
+from string import Formatter
 from typing import Any
 
 import numpy as np
@@ -11,7 +13,15 @@ from hypothesis import strategies as st
 import qr.payload
 from qr.errors import PayloadRefused
 from qr.participants import participants
-from qr.payload import AMOUNT_VND_MAX, TransferRequest, read_payload, write_payload
+from qr.payload import (
+    AMOUNT_VND_MAX,
+    Beneficiary,
+    TransferRequest,
+    read_payload,
+    write_payload,
+)
+from qr.refusals import FIELDS_VI, SENTENCES
+from qr.symbol import draw_symbol
 from qr.text import fold_to_ascii
 
 REQUEST = TransferRequest(
@@ -76,7 +86,12 @@ def test_amounts_up_to_the_cap_of_napas_are_written(amount_vnd: int) -> None:
         ("account", "00110\n", "are allowed"),
         ("account", "٠٠١١", "are allowed"),
         ("account", 11012345678, "account: is 11012345678, must be text"),
-        ("service", "QRPUSH", "service: is 'QRPUSH', must be QRIBFTTA (to an account) or QRIBFTTC"),
+        (
+            "service",
+            "QRCASH",
+            "service: is 'QRCASH', must be QRIBFTTA (to an account), QRIBFTTC (to",
+        ),
+        ("service", "QRPUSH ", "service: is 'QRPUSH ', must be"),
         ("service", None, "service: is None, must be text"),
         ("service", [], "service: is [], must be text"),
         ("mcc", "541", "mcc: is '541', must be four digits"),
@@ -109,6 +124,10 @@ def test_amounts_up_to_the_cap_of_napas_are_written(amount_vnd: int) -> None:
         ("bank_name", "VietinBank", "bank_name: 'VietinBank' has BIN 970415, not 970436"),
         ("bank_name", "Vietcombak", "bank_name: bank 'Vietcombak' is no listed participant"),
         ("bank_name", 1, "bank_name: is 1, must be text"),
+        ("bill_number", "x" * 26, "bill_number: holds 26 characters, at most 25 fit"),
+        ("reference_label", "DON/1", "reference_label: is 'DON/1', may hold"),
+        ("with_accents", "yes", "with_accents: is 'yes', must be true or false"),
+        ("amount_vnd", [1] * 99, "amount_vnd: is [1, 1, 1,"),
     ],
 )
 def test_a_breach_is_refused_and_named(field: str, value: Any, message: str) -> None:
@@ -117,11 +136,103 @@ def test_a_breach_is_refused_and_named(field: str, value: Any, message: str) -> 
 
     assert refused.value.field == field
     assert message in str(refused.value)
+    assert refused.value.message_vi.startswith(f"{FIELDS_VI[field]}: ")
+    assert refused.value.message_vi != str(refused.value)
+
+
+def test_labels_that_do_not_fit_together_are_refused_with_their_headers() -> None:
+    request = replace(
+        REQUEST,
+        store_label="s" * 25,
+        terminal_label="t" * 25,
+        reference_label="r" * 25,
+        purpose="p",
+    )
+
+    with pytest.raises(PayloadRefused) as refused:
+        write_payload(replace(request, purpose="p" * 19))
+
+    assert str(refused.value) == "additional: holds 110 characters with its headers, at most 99 fit"
+    assert read_payload(write_payload(request)).fields["62"] == {
+        "03": "s" * 25,
+        "05": "r" * 25,
+        "07": "t" * 25,
+        "08": "p",
+    }
+
+
+def test_a_name_with_diacritics_stands_in_the_language_template_only_when_asked_for() -> None:
+    # NFD in, NFC out: the two forms of a name give one payload.
+    decomposed = unicodedata.normalize("NFD", "Bà Tư Hải Sản")
+    plain, accented = (
+        read_payload(
+            write_payload(replace(REQUEST, merchant_name=decomposed, with_accents=with_accents))
+        )
+        for with_accents in (False, True)
+    )
+
+    assert "64" not in plain.fields
+    assert accented.fields["59"] == "BA TU HAI SAN"
+    assert accented.fields["64"] == {"00": "vi", "01": "Bà Tư Hải Sản", "02": "Đà Nẵng"}
+    assert (draw_symbol(plain.text).version, draw_symbol(accented.text).version) == (8, 9)
+
+
+def test_an_endless_name_is_refused_at_once() -> None:
+    with pytest.raises(PayloadRefused, match="at most 200 fit"):
+        write_payload(replace(REQUEST, merchant_name="a" + "\u0301\u0316" * 500_000))
+
+
+@pytest.mark.parametrize(
+    ("service", "account"),
+    [("QRIBFTTA", "0011012345678"), ("QRIBFTTC", "9704030101234567"), ("QRPUSH", "0316794479")],
+)
+@pytest.mark.parametrize("amount_vnd", [None, 85_000])
+def test_each_service_is_written_static_and_dynamic(
+    service: str, account: str, amount_vnd: int | None
+) -> None:
+    request = replace(REQUEST, service=service, account=account, amount_vnd=amount_vnd)
+
+    reading = read_payload(write_payload(request), require_vietqr=True)
+
+    assert reading.beneficiary == Beneficiary("970436", account, service)
+    assert (reading.fields["01"], reading.amount_vnd) == ("12" if amount_vnd else "11", amount_vnd)
+    assert {"52", "59", "60"} <= reading.fields.keys()
+
+
+def test_every_sentence_of_refusal_is_in_two_languages_and_asks_for_the_same_values() -> None:
+    for fact, (english, vietnamese) in SENTENCES.items():
+        named = [
+            {name for _, name, _, _ in Formatter().parse(text) if name}
+            for text in (english, vietnamese)
+        ]
+        assert english
+        assert vietnamese
+        assert named[0] == named[1] or fact == "unknown-bank"
+
+
+PAID = [p.bin for p in participants().values() if p.status != "unverified" and p.kind != "wallet"]
+
+
+@pytest.mark.parametrize(
+    ("bin_", "account", "field"),
+    [
+        ("971025", "0900000000", "bin"),
+        ("970454", "99MM24011M34875080", "account"),
+        ("970454", "99zp26096O02598217", "account"),
+        ("970426", "MOMO1234567890123", "account"),
+    ],
+)
+def test_a_wallets_code_is_never_built(bin_: str, account: str, field: str) -> None:
+    with pytest.raises(PayloadRefused, match="taken over from a photo, never built") as refused:
+        write_payload(replace(REQUEST, bin=bin_, account=account))
+
+    assert (refused.value.field, refused.value.fact) == (field, "wallet")
+    assert "chụp mã do ví cấp" in refused.value.message_vi
 
 
 def test_every_bin_that_may_be_paid_is_written() -> None:
     for participant in participants().values():
-        if participant.status != "unverified":
+        if participant.bin in PAID:
             payload = write_payload(replace(REQUEST, bin=participant.bin))
             beneficiary = read_payload(payload).beneficiary
             assert beneficiary is not None
@@ -159,15 +270,20 @@ def test_output_that_does_not_read_back_is_a_bug_not_a_payload(
 
 requests = st.builds(
     TransferRequest,
-    bin=st.sampled_from([p.bin for p in participants().values() if p.status != "unverified"]),
-    account=st.from_regex(r"[A-Za-z0-9]{1,19}", fullmatch=True),
+    bin=st.sampled_from(PAID),
+    account=st.from_regex(r"[A-Za-z0-9]{1,19}", fullmatch=True).filter(
+        lambda account: not account.upper().startswith(("99", "MOMO"))
+    ),
     merchant_name=st.from_regex(r"[A-ZĐa-zđàáảãạăắơợưữ0-9_.\-]{1,25}", fullmatch=True),
     merchant_city=st.from_regex(r"[A-ZĐa-zđêếềôốộ]{1,15}", fullmatch=True),
     amount_vnd=st.none() | st.integers(1, AMOUNT_VND_MAX),
-    service=st.sampled_from(["QRIBFTTA", "QRIBFTTC"]),
+    service=st.sampled_from(["QRIBFTTA", "QRIBFTTC", "QRPUSH"]),
     mcc=st.from_regex(r"[0-9]{4}", fullmatch=True),
     purpose=st.none() | st.from_regex(r"[A-Za-z0-9_.\-]{1,19}", fullmatch=True),
-    store_label=st.none() | st.from_regex(r"[A-Za-z0-9_.\-]{1,25}", fullmatch=True),
+    bill_number=st.none() | st.from_regex(r"[A-Za-z0-9]{1,8}", fullmatch=True),
+    reference_label=st.none() | st.from_regex(r"[A-Z0-9]{1,2}", fullmatch=True),
+    store_label=st.none() | st.from_regex(r"[A-Za-z0-9_.\-]{1,20}", fullmatch=True),
+    with_accents=st.booleans(),
     terminal_label=st.none() | st.from_regex(r"[A-Za-z0-9_.\-]{1,25}", fullmatch=True),
 )
 
@@ -179,9 +295,17 @@ def test_reading_undoes_writing(request: TransferRequest) -> None:
     reading = read_payload(payload, require_vietqr=True)
 
     assert (reading.errors, reading.deviations) == ((), ())
-    assert payload.isascii()
+    assert payload.isascii() or request.with_accents
+    assert reading.amount_vnd == request.amount_vnd
+    assert reading.beneficiary == Beneficiary(request.bin, request.account, request.service)
     fields = reading.fields
-    labels = {"03": request.store_label, "07": request.terminal_label, "08": request.purpose}
+    labels = {
+        "01": request.bill_number,
+        "03": request.store_label,
+        "05": request.reference_label,
+        "07": request.terminal_label,
+        "08": request.purpose,
+    }
     assert fields["38"] == {
         "00": "A000000727",
         "01": {"00": request.bin, "01": request.account},
@@ -198,4 +322,4 @@ def test_reading_undoes_writing(request: TransferRequest) -> None:
 def test_tags_ascend_and_the_checksum_is_last(request: TransferRequest) -> None:
     tags = list(read_payload(write_payload(request)).fields)
 
-    assert tags == [*sorted(tags[:-1]), "63"]
+    assert tags == [*sorted(set(tags) - {"63"}), "63"]

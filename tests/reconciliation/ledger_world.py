@@ -24,6 +24,7 @@ from reconciliation.records import (
     Status,
     TransactionType,
 )
+from reconciliation.settlements import type_in_ledger
 from reconciliation.tables import (
     Delivery,
     DeliveryState,
@@ -134,6 +135,13 @@ class LedgerWorld:
             "known_at": self.now,
         } | changes
         values.setdefault("dedupe_key", f"{values['provider']}:{number}")
+        kind = type_in_ledger(
+            values["provider"],
+            values["transaction_type"],
+            values["direction"],
+            values.get("description"),
+        )
+        values.setdefault("ledger_type", TransactionType(kind))
         content = f"{values['dedupe_key']} {amount} {values['status']}"
         values.setdefault("content_sha256", hashlib.sha256(content.encode()).hexdigest())
         delivery = self.delivery(values["provider"], values["source_channel"])

@@ -1,6 +1,6 @@
 """Money is given to a vendor by store, account or code, and to nobody where that is not certain."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -11,8 +11,9 @@ from sqlmodel import Session
 
 from market.database import writing
 from merchants.accounts import account_alias
+from merchants.kinds import ConsentChannel, ConsentPurpose
 from merchants.sealing import Sealer
-from merchants.tables import Vendor
+from merchants.tables import Consent, Vendor
 from merchants.vendor_code import write_vendor_code
 from reconciliation.attribution import UNATTRIBUTED, Attribution, Clue, attribute, reattribute
 from reconciliation.ingest import ingest_many
@@ -312,3 +313,84 @@ def test_money_of_who_lets_nobody_see_payments_is_nobodys(
         }[by]
 
         assert attribute(session, [told], sealer=sealer) == [UNATTRIBUTED]
+
+
+def _consents(vendor_id: int, *stretches: tuple[date, date | None]) -> list[Consent]:
+    """Consents to be reconciled, each given and withdrawn on a day, at 09:00 at the market."""
+
+    def at(day: date) -> datetime:
+        return datetime(day.year, day.month, day.day, 2, tzinfo=UTC)
+
+    return [
+        Consent(
+            vendor_id=vendor_id,
+            purpose=ConsentPurpose.RECONCILIATION,
+            notice_version="2026-11",
+            language="vi",
+            is_read_aloud=False,
+            channel=ConsentChannel.SIGNATURE,
+            given_at=at(given),
+            recorded_by="staff:1",
+            withdrawn_at=None if withdrawn is None else at(withdrawn),
+        )
+        for given, withdrawn in stretches
+    ]
+
+
+@pytest.mark.parametrize("by", ["account", "code"])
+@pytest.mark.parametrize(
+    ("day", "is_hers"),
+    [
+        (date(2026, 9, 9), False),
+        (date(2026, 9, 10), True),
+        (date(2026, 9, 19), True),
+        (date(2026, 9, 20), False),
+        (date(2026, 11, 4), False),
+        (date(2026, 11, 5), True),
+        (date(2026, 12, 31), True),
+    ],
+)
+def test_money_of_the_days_without_consent_stays_nobodys(
+    engine: sa.Engine, sealer: Sealer, tmp_path: Any, day: date, is_hers: bool, by: str
+) -> None:
+    with writing(engine) as session:
+        vendor = vendor_with(session, sealer, "bank_vcb", VCB_ACCOUNT)
+        session.add_all(
+            _consents(vendor, (date(2026, 9, 10), date(2026, 9, 20)), (date(2026, 11, 5), None))
+        )
+        session.flush()
+        account = VCB_ACCOUNT if by == "account" else "0000000000001"
+        told = clue(account=account, description=write_vendor_code(vendor), business_date=day)
+
+        assert attribute(session, [told], sealer=sealer) == [
+            Attribution(vendor, by) if is_hers else UNATTRIBUTED
+        ]
+
+
+def test_a_new_consent_does_not_bring_back_what_came_without_one(
+    engine: sa.Engine, sealer: Sealer, tmp_path: Any
+) -> None:
+    with writing(engine) as session:
+        vendor = vendor_with(session, sealer, "bank_vcb", VCB_ACCOUNT)
+        session.get_one(Vendor, vendor).is_poster_only = True
+        session.add_all(_consents(vendor, (date(2026, 9, 10), date(2026, 11, 20))))
+        ingest_many(
+            session, RawStore(tmp_path), sealer=sealer, incoming=[vcb(("1", 5_000, "x"))], now=NOW
+        )
+        session.get_one(Vendor, vendor).is_poster_only = False
+        session.add_all(_consents(vendor, (date(2026, 11, 21), None)))
+
+        assert reattribute(session, sealer) == 0
+        assert [row["vendor_id"] for row in ledger(session)] == [None]
+
+
+def test_a_vendor_who_agreed_to_other_things_only_was_asked_and_did_not_agree(
+    engine: sa.Engine, sealer: Sealer
+) -> None:
+    with writing(engine) as session:
+        vendor = vendor_with(session, sealer, "bank_vcb", VCB_ACCOUNT)
+        [other] = _consents(vendor, (date(2026, 9, 10), None))
+        other.purpose = ConsentPurpose.POSTER
+        session.add(other)
+
+        assert attribute(session, [clue()], sealer=sealer) == [UNATTRIBUTED]

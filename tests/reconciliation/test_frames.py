@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from market.database import reading, writing
 from reconciliation.frames import RECORD_COLUMNS, Window, read_window
 from reconciliation.records import Direction, SourceChannel, TransactionType
+from reconciliation.roots import record_key
 from tests.reconciliation.ledger_world import DAY, LedgerWorld, account_of
 
 SETTLEMENT_MEMO = "MOMO TT DOI SOAT 09112026 MOMOCHO40"
@@ -60,7 +61,7 @@ def test_superseded_versions_and_other_days_are_left_out(
         world.booked(vendor, 2_000, dedupe_key="k", version=2)
         world.booked(vendor, 3_000, business_date=DAY + timedelta(days=1))
 
-    assert window().books.statement["record_id"].tolist() == ["k#2"]
+    assert window().books.statement["record_id"].tolist() == [record_key("k", 2)]
 
 
 def test_a_wallet_settles_by_store(engine: sa.Engine, now: datetime, window: Reader) -> None:

@@ -168,7 +168,7 @@ def _import(office: Office) -> list[dict[str, object]]:
 def _hang_the_poster(office: Office, today: date) -> str:
     office.cho40("poster", "issue", "MA")
     office.cho40("poster", "book", "MA", "--out", "book.pdf")
-    office.cho40("poster", "make", "A012", "--market", "MA", "--format", "png", "--out", "a012.png")
+    office.cho40("poster", "draw", "A012", "--market", "MA", "--format", "png", "--out", "a012.png")
     office.cho40("poster", "installed", "A012", "--market", "MA", "--on", today.isoformat())
 
     seen = json.loads(office.cho40("qr", "scan", "a012.png", "--json").splitlines()[0])

@@ -8,6 +8,9 @@ WORDS: dict[str, str] = {
     "Anh/chị đã ghi lời xác nhận nên không tự duyệt được": (
         "You recorded the vendor's word, so you cannot approve it"
     ),
+    "Anh/chị đã đặt lại mã PIN của người bán nên không tự duyệt được": (
+        "You reset the vendor's PIN, so you cannot approve it"
+    ),
     "Ba bước, hai người": "Three steps, two people",
     "Bằng mã PIN ở trang riêng, hoặc ký giấy": "With the PIN on their own page, or on paper",
     "Chưa có đề nghị nào ở mục này": "No proposals here yet",
@@ -307,6 +310,11 @@ WORDS: dict[str, str] = {
         "Your word is recorded. The management looks at it once more before it changes."
     ),
     "Đúng, tài khoản của tôi": "Yes, my account",
+    "Người đề nghị cũng là người cấp đường dẫn này cho cô/bác, nên chợ không nhận mã PIN "
+    "cho việc này. Cô/bác ra ban quản lý ký giấy xác nhận giúp.": (
+        "Whoever proposed this also issued your link, so a PIN is not enough here. Please sign the "
+        "paper at the market office."
+    ),
     "Đề nghị này đã xong rồi, cô/bác không phải làm gì nữa.": (
         "This is settled already, there is nothing left to do."
     ),

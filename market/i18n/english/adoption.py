@@ -21,14 +21,13 @@ WORDS = {
     "Mỗi bậc, trên số tiểu thương trong khung": "Each step, of the vendors in the frame",
     "Mỗi khoản": "Per receipt",
     "Mỗi ngày chợ": "Per market day",
-    "Mỗi ngày chợ: tiểu thương có khoản nhận trong ngày trên tiểu thương bán trong ngày, trung bình "
-    "các ngày chợ.": "Per market day: vendors with a receipt that day out of vendors trading that "
-    "day, mean over market days.",
+    "{name}: tiểu thương có khoản nhận trong ngày trên tiểu thương bán trong ngày, trung bình các "
+    "ngày chợ.": "{name}: vendors with a receipt that day out of vendors trading that day, mean over "
+    "market days.",
     "Một người có nhiều gian hàng tính là một tiểu thương.": "A person with several stalls is one "
     "vendor.",
     "Một nửa số khoản từ {median} trở xuống": "Half of the receipts are {median} or less",
     "Mức độ dùng thanh toán không tiền mặt": "Cashless adoption",
-    "Nhận trong 30 ngày": "Received in 30 days",
     "Phạm vi": "Area",
     "So sánh các chợ": "Markets compared",
     "Số khoản": "Receipts",
@@ -42,7 +41,6 @@ WORDS = {
     "Tất cả chỉ số và cách tính": "All indicators and their definitions",
     "Tất cả các chợ": "All markets",
     "Từ danh sách đến nhận tiền": "From the list to receiving money",
-    "Từng nhận tiền": "Ever received",
     "Tỷ lệ": "Share",
     "Xuất số liệu": "Export",
     "có dưới 5 tiểu thương đứng sau con số, hoặc tỷ lệ tính trên dưới 20 tiểu thương.": "fewer than "

@@ -327,4 +327,39 @@ WORDS: dict[str, str] = {
     "Đã xong": "Done",
     "₫": "₫",
     "₫ mỗi ngày chợ": "₫ a market day",
+    "Chưa có gì để so sánh": "There is nothing to compare yet",
+    "Chỉ số từng chợ": "Indicator of single markets",
+    "Chợ không tham gia": "Markets not in it",
+    "Chợ trong đợt": "Markets in it",
+    "Cả chương trình": "The whole programme",
+    "Kết thúc chương trình": "End the programme",
+    "Mọi lần sửa còn trong nhật ký.": "Every change stays in the log.",
+    "Ngày cuối của chương trình": "Last day of the programme",
+    "Sau": "After",
+    "Trong": "During",
+    "Trước": "Before",
+    "So sánh, chưa phải nguyên nhân: chợ vào đợt không do bốc thăm. Chợ không tham "
+    "gia là chợ không ở đợt nào của chương trình.": "A comparison, not yet a cause: markets were not drawn by lot. Markets not in "
+    "it are in no wave of the programme.",
+    "Số còn sơ bộ, có thể đổi.": "Figures are provisional and may change.",
+    "Số liệu hiện khi chương trình có đợt với ít nhất một chợ, và tuần trước đợt "
+    "đã bắt đầu.": "Figures appear once the programme has a wave with a market, and the weeks "
+    "before it have begun.",
+    "Sửa {name}": "Edit {name}",
+    "Sửa đợt {n} của {name}": "Edit wave {n} of {name}",
+    "Sửa đợt, đổi chợ": "Edit wave and markets",
+    "Sửa, kết thúc": "Edit or end",
+    "Trước và sau: {n} tuần, đủ như nhau các ngày trong tuần. Chênh lệch tính so "
+    "với trước đợt.": "Before and after: {n} weeks each, with the same weekdays. Differences are "
+    "from before.",
+    "Trước, trong và sau": "Before, during, after",
+    "Trước, trong và sau {name}": "Before, during and after {name}",
+    "Từng chợ trong đợt": "Each market in it",
+    "chưa định": "open",
+    "so với trước: {change}": "from before: {change}",
+    "{n} chợ trong đợt, so với {m} chợ không tham gia.": "{n} markets in it, beside {m} markets not in it.",
+    "{n} điểm phần trăm": "{n} points",
+    "Đổi đợt, chỉ số": "Change wave and indicator",
+    "Đợt còn chạy thì hết cùng ngày, không gì bị xoá": "Waves that still run end the same day, nothing is removed",
+    "Đợt {n} của {name}": "Wave {n} of {name}",
 }

@@ -69,6 +69,15 @@ WORDS = {
     "Mã PIN": "PIN",
     "Đã có mã PIN. Việc nào thay đổi thông tin đều hỏi mã này.": "A PIN is set. Whatever changes information asks for it.",
     "Chưa có mã PIN. Có mã PIN thì người cầm nhầm điện thoại không sửa được gì của cô/bác.": "No PIN yet. With one, whoever picks up your phone can change nothing of yours.",
+    "Ban quản lý đã bỏ mã PIN cũ của cô/bác lúc {at}": "The market office voided your old PIN at {at}",
+    "Nếu không phải cô/bác nhờ, hoặc mã mới không phải cô/bác đặt, gặp ban quản lý ngay.": (
+        "If you did not ask for this, or did not set the new PIN yourself, see the office at once."
+    ),
+    "Cô/bác tự đặt mã mới, đừng nhờ ai gõ thay.": "Set a new one yourself; let nobody type it for you.",
+    "Đã ghi yêu cầu của người bán. Quản lý chợ trả lời và làm.": (
+        "The vendor's request is written down. The market manager answers and does it."
+    ),
+    "Ghi đồng ý, rút lại": "Record consent, withdrawal",
     "Đổi mã PIN": "Change the PIN",
     "Đặt mã PIN": "Set a PIN",
     "Những việc cô/bác đồng ý": "What you agreed to",
@@ -238,6 +247,9 @@ WORDS = {
     "Ghi hộ người bán nhờ bằng lời. Đồng hồ chạy từ hôm nay.": "For a vendor who asks in person. The clock runs from today.",
     "Người bán muốn thế nào": "How the vendor would like it",
     "Ghi yêu cầu": "Record the request",
+    "Mọi việc": "Everything",
+    "trả lời {day}": "answer {day}",
+    "xong {day}": "done {day}",
     "Chọn một việc người bán muốn nhờ.": "Choose what the vendor asks for.",
     "Người bán này đã có yêu cầu như vậy đang chờ.": "Such a request of this vendor waits already.",
     # staff recording a consent

@@ -28,6 +28,7 @@ WORDS = {
     "Nhập danh sách": "List imported",
     "Hoàn lại lần nhập": "Import undone",
     "Đặt mã PIN": "PIN set",
+    "Ban quản lý bỏ mã PIN cũ": "The office voided the old PIN",
     "Cấp đường dẫn": "Link issued",
     "Thu hồi đường dẫn": "Link revoked",
     "Cấp tấm mã": "Poster issued",

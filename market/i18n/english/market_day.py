@@ -21,6 +21,10 @@ WORDS = {
     "Thực nhận": "Net",
     "Từ khách trả đến thực nhận": "From what customers paid to the net",
     "Từng người bán": "Each vendor",
+    "Không theo dõi riêng": "Not tracked one by one",
+    "người bán không cho xem khoản nhận, gộp chung": (
+        "vendors who let nobody see receipts, together"
+    ),
     "không phải ngày chợ": "no market day",
     "trang {page} trên {pages}": "page {page} of {pages}",
     "{n} người có khoản trong ngày": "{n} vendors with receipts",

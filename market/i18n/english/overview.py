@@ -113,6 +113,7 @@ WORDS = {
     "Xem cả {n} gian trong danh sách": "See all {n} stalls in the list",
     "Xem lại, hoàn lại": "Look again, undo",
     "Xong yêu cầu về dữ liệu": "Data request completed",
+    "Chợ thuộc địa bàn nào": "Which area the market lies in",
     "Xuất Excel": "Export to Excel",
     "Yêu cầu và hạn trả lời": "Requests and when they are due",
     "Yêu cầu về dữ liệu cá nhân": "Requests about personal data",

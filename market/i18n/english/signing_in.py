@@ -32,6 +32,21 @@ WORDS = {
     "Cấp mã cho một buổi": "Issue a code for one session",
     "Cấp {at}": "Issued {at}",
     "Cấp đường dẫn mới": "Issue a new link",
+    "Quên mã PIN": "PIN forgotten",
+    "Mã PIN đang tạm khoá đến {at} vì gõ sai nhiều lần.": "The PIN is locked until {at} after many wrong tries.",
+    "Người bán đã đặt mã PIN.": "The vendor has set a PIN.",
+    "Người bán chưa đặt mã PIN.": "The vendor has set no PIN yet.",
+    "Mã PIN cũ và mọi đường dẫn cũ thôi dùng ngay. Đường dẫn mới hiện một lần, người bán mở rồi tự đặt mã mới. Trong 30 ngày, người khác duyệt nếu người bán đổi tài khoản.": (
+        "The old PIN and every old link end at once. The new link is shown this once; the vendor opens "
+        "it and sets a new PIN. For 30 days somebody else approves if the vendor changes accounts."
+    ),
+    "Bỏ mã PIN cũ, cấp đường dẫn mới": "Void the old PIN, issue a new link",
+    "Đã bỏ mã PIN cũ và các đường dẫn cũ": "The old PIN and the old links are void",
+    "Người bán mở đường dẫn này, vào “Của tôi” rồi tự đặt mã PIN mới. Đừng hỏi và đừng gõ thay.": (
+        "The vendor opens this link, goes to “Mine” and sets a new PIN. Do not ask for it and do not type it."
+    ),
+    "Trang riêng của người bán": "The vendor's own page",
+    "Đường dẫn riêng, mã PIN": "Personal link, PIN",
     "Dành cho ban quản lý chợ và cán bộ theo dõi số liệu.": "For market management and economists.",
     "Dùng được mấy giờ": "Hours it holds",
     "Dùng được trong": "Holds for",

@@ -79,6 +79,8 @@ def upgrade() -> None:
     sa.Column('rows_repeated', sa.Integer(), nullable=False),
     sa.Column('rows_revised', sa.Integer(), nullable=False),
     sa.Column('rows_rejected', sa.Integer(), nullable=False),
+    sa.Column('forgotten_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('raw_removed_at', sa.DateTime(timezone=True), nullable=True),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_delivery'))
     )
     with op.batch_alter_table('delivery', schema=None) as batch_op:
@@ -113,6 +115,7 @@ def upgrade() -> None:
     sa.Column('legal_basis', sa.String(length=200), nullable=False),
     sa.Column('from_on', sa.Date(), nullable=False),
     sa.Column('to_on', sa.Date(), nullable=True),
+    sa.Column('version', sa.Integer(), nullable=False),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_programme')),
     sa.UniqueConstraint('code', name=op.f('uq_programme_code'))
     )
@@ -215,6 +218,20 @@ def upgrade() -> None:
     with op.batch_alter_table('area_group_market', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_area_group_market_market_id'), ['market_id'], unique=False)
 
+    op.create_table('audit_round',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('market_id', sa.Integer(), nullable=False),
+    sa.Column('held_on', sa.Date(), nullable=False),
+    sa.Column('method', sa.String(length=40), nullable=False),
+    sa.Column('seed', sa.String(length=64), nullable=False),
+    sa.Column('share_permille', sa.Integer(), nullable=False),
+    sa.Column('frame', sa.Text(), nullable=False),
+    sa.Column('drawn_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('drawn_by', sa.String(length=60), nullable=False),
+    sa.ForeignKeyConstraint(['market_id'], ['market.id'], name=op.f('fk_audit_round_market_id_market')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_audit_round')),
+    sa.UniqueConstraint('market_id', 'held_on', name=op.f('uq_audit_round_market_id_held_on'))
+    )
     op.create_table('calendar_correction',
     sa.Column('market_id', sa.Integer(), nullable=False),
     sa.Column('day_on', sa.Date(), nullable=False),
@@ -448,6 +465,7 @@ def upgrade() -> None:
     sa.Column('name', sa.String(length=120), nullable=False),
     sa.Column('from_on', sa.Date(), nullable=False),
     sa.Column('to_on', sa.Date(), nullable=True),
+    sa.Column('version', sa.Integer(), nullable=False),
     sa.ForeignKeyConstraint(['programme_id'], ['programme.id'], name=op.f('fk_wave_programme_id_programme')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_wave')),
     sa.UniqueConstraint('programme_id', 'number', name=op.f('uq_wave_programme_id_number'))
@@ -491,6 +509,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('acceptance_point', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_acceptance_point_account_hash'), ['account_hash'], unique=False)
+        batch_op.create_index('ix_acceptance_point_other_name', ['vendor_id'], unique=False, sqlite_where=sa.text("valid_to IS NULL AND name_match NOT IN ('exact', 'normalised')"), postgresql_where=sa.text("valid_to IS NULL AND name_match NOT IN ('exact', 'normalised')"))
         batch_op.create_index(batch_op.f('ix_acceptance_point_vendor_id'), ['vendor_id'], unique=False)
         batch_op.create_index('uq_acceptance_point_open', ['vendor_id', 'feed_provider', 'account_hash'], unique=True, sqlite_where=sa.text('valid_to IS NULL'), postgresql_where=sa.text('valid_to IS NULL'))
 
@@ -598,55 +617,6 @@ def upgrade() -> None:
     with op.batch_alter_table('privacy_request', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_privacy_request_vendor_id'), ['vendor_id'], unique=False)
 
-    op.create_table('provider_transaction',
-    sa.Column('id', sa.Integer(), nullable=False),
-    sa.Column('book', sa.Enum('payments', 'statement', name='book', native_enum=False, create_constraint=True, length=17), nullable=False),
-    sa.Column('provider', sa.String(length=20), nullable=False),
-    sa.Column('account_alias', sa.String(length=40), nullable=False),
-    sa.Column('source_channel', sa.Enum('webhook', 'poll', 'file', 'manual', name='source_channel', native_enum=False, create_constraint=True, length=15), nullable=False),
-    sa.Column('provider_transaction_id', sa.String(length=120), nullable=False),
-    sa.Column('dedupe_key', sa.String(length=240), nullable=False),
-    sa.Column('version', sa.Integer(), nullable=False),
-    sa.Column('is_current', sa.Boolean(), nullable=False),
-    sa.Column('content_sha256', sa.String(length=64), nullable=False),
-    sa.Column('merchant_reference', sa.String(), nullable=True),
-    sa.Column('bank_reference', sa.String(), nullable=True),
-    sa.Column('original_transaction_id', sa.String(), nullable=True),
-    sa.Column('transaction_type', sa.Enum('payment', 'refund', 'refund_reversal', 'reversal', 'chargeback', 'chargeback_reversal', 'fee', 'tax', 'payout', 'payout_reversal', 'transfer', 'topup', 'reserve', 'adjustment', 'other', name='transaction_type', native_enum=False, create_constraint=True, length=27), nullable=False),
-    sa.Column('direction', sa.Enum('credit', 'debit', name='direction', native_enum=False, create_constraint=True, length=14), nullable=False),
-    sa.Column('status', sa.Enum('pending', 'authorised', 'succeeded', 'failed', 'cancelled', 'reversed', 'unknown', name='status', native_enum=False, create_constraint=True, length=18), nullable=False),
-    sa.Column('provider_status', sa.String(), nullable=True),
-    sa.Column('amount', sa.BigInteger(), nullable=False),
-    sa.Column('currency', sa.String(length=3), nullable=False),
-    sa.Column('currency_exponent', sa.Integer(), nullable=False),
-    sa.Column('fee_amount', sa.BigInteger(), nullable=True),
-    sa.Column('tax_amount', sa.BigInteger(), nullable=True),
-    sa.Column('net_amount', sa.BigInteger(), nullable=True),
-    sa.Column('balance_after', sa.BigInteger(), nullable=True),
-    sa.Column('occurred_at', sa.DateTime(timezone=True), nullable=True),
-    sa.Column('business_date', sa.Date(), nullable=False),
-    sa.Column('business_date_rule', sa.String(length=30), nullable=False),
-    sa.Column('settlement_id', sa.String(), nullable=True),
-    sa.Column('store_id', sa.String(), nullable=True),
-    sa.Column('terminal_id', sa.String(), nullable=True),
-    sa.Column('description', sa.String(), nullable=True),
-    sa.Column('payer_token', sa.String(length=64), nullable=True),
-    sa.Column('vendor_id', sa.Integer(), nullable=True),
-    sa.Column('attribution_rule', sa.String(length=30), nullable=False),
-    sa.Column('delivery_id', sa.Integer(), nullable=False),
-    sa.Column('line_no', sa.Integer(), nullable=False),
-    sa.Column('known_at', sa.DateTime(timezone=True), nullable=False),
-    sa.CheckConstraint('amount >= 0', name=op.f('ck_provider_transaction_amount_not_negative')),
-    sa.ForeignKeyConstraint(['delivery_id'], ['delivery.id'], name=op.f('fk_provider_transaction_delivery_id_delivery')),
-    sa.ForeignKeyConstraint(['vendor_id'], ['vendor.id'], name=op.f('fk_provider_transaction_vendor_id_vendor')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_provider_transaction')),
-    sa.UniqueConstraint('book', 'dedupe_key', 'version', name=op.f('uq_provider_transaction_book_dedupe_key_version'))
-    )
-    with op.batch_alter_table('provider_transaction', schema=None) as batch_op:
-        batch_op.create_index(batch_op.f('ix_provider_transaction_business_date'), ['business_date'], unique=False)
-        batch_op.create_index(batch_op.f('ix_provider_transaction_delivery_id'), ['delivery_id'], unique=False)
-        batch_op.create_index(batch_op.f('ix_provider_transaction_vendor_id'), ['vendor_id'], unique=False)
-
     op.create_table('sheet_import_change',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('import_id', sa.Integer(), nullable=False),
@@ -675,6 +645,7 @@ def upgrade() -> None:
     sa.Column('market_id', sa.Integer(), nullable=False),
     sa.Column('zone_id', sa.Integer(), nullable=True),
     sa.Column('code', sa.String(length=12), nullable=False),
+    sa.Column('code_order', sa.String(length=400), nullable=False),
     sa.Column('kind', sa.Enum('counter', 'kiosk', 'shop', 'open_place', name='stall_kind', native_enum=False, create_constraint=True, length=18), nullable=False),
     sa.Column('is_fixed', sa.Boolean(), nullable=False),
     sa.Column('area_m2', sa.Integer(), nullable=True),
@@ -881,6 +852,28 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_displayed_code_vendor_id'), ['vendor_id'], unique=False)
         batch_op.create_index('uq_displayed_code_hanging', ['stall_id', 'payload_hash'], unique=True, sqlite_where=sa.text('ended_on IS NULL'), postgresql_where=sa.text('ended_on IS NULL'))
 
+    op.create_table('payment_request',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('vendor_id', sa.Integer(), nullable=False),
+    sa.Column('acceptance_point_id', sa.Integer(), nullable=False),
+    sa.Column('stall_code', sa.String(length=12), nullable=False),
+    sa.Column('reference', sa.String(length=19), nullable=False),
+    sa.Column('amount_vnd', sa.BigInteger(), nullable=False),
+    sa.Column('note', sa.String(length=40), nullable=False),
+    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('created_by', sa.String(length=60), nullable=False),
+    sa.Column('expires_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('cancelled_at', sa.DateTime(timezone=True), nullable=True),
+    sa.CheckConstraint('amount_vnd >= 1 AND amount_vnd <= 499999999', name=op.f('ck_payment_request_amount_within_the_scheme')),
+    sa.ForeignKeyConstraint(['acceptance_point_id'], ['acceptance_point.id'], name=op.f('fk_payment_request_acceptance_point_id_acceptance_point')),
+    sa.ForeignKeyConstraint(['vendor_id'], ['vendor.id'], name=op.f('fk_payment_request_vendor_id_vendor')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_payment_request')),
+    sa.UniqueConstraint('reference', name=op.f('uq_payment_request_reference')),
+    sqlite_autoincrement=True
+    )
+    with op.batch_alter_table('payment_request', schema=None) as batch_op:
+        batch_op.create_index('ix_payment_request_vendor_created', ['vendor_id', 'created_at'], unique=False)
+
     op.create_table('poster',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('serial', sa.String(length=16), nullable=True),
@@ -977,11 +970,160 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_visit_team_member_id'), ['team_member_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_visit_vendor_id'), ['vendor_id'], unique=False)
 
+    op.create_table('audit_item',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('round_id', sa.Integer(), nullable=False),
+    sa.Column('poster_id', sa.Integer(), nullable=False),
+    sa.Column('place', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['poster_id'], ['poster.id'], name=op.f('fk_audit_item_poster_id_poster')),
+    sa.ForeignKeyConstraint(['round_id'], ['audit_round.id'], name=op.f('fk_audit_item_round_id_audit_round')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_audit_item')),
+    sa.UniqueConstraint('round_id', 'poster_id', name=op.f('uq_audit_item_round_id_poster_id'))
+    )
+    with op.batch_alter_table('audit_item', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_audit_item_poster_id'), ['poster_id'], unique=False)
+
+    op.create_table('provider_transaction',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('book', sa.Enum('payments', 'statement', name='book', native_enum=False, create_constraint=True, length=17), nullable=False),
+    sa.Column('provider', sa.String(length=20), nullable=False),
+    sa.Column('account_alias', sa.String(length=40), nullable=False),
+    sa.Column('source_channel', sa.Enum('webhook', 'poll', 'file', 'manual', name='source_channel', native_enum=False, create_constraint=True, length=15), nullable=False),
+    sa.Column('provider_transaction_id', sa.String(length=120), nullable=False),
+    sa.Column('dedupe_key', sa.String(length=240), nullable=False),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.Column('is_current', sa.Boolean(), nullable=False),
+    sa.Column('content_sha256', sa.String(length=64), nullable=False),
+    sa.Column('merchant_reference', sa.String(), nullable=True),
+    sa.Column('bank_reference', sa.String(), nullable=True),
+    sa.Column('original_transaction_id', sa.String(), nullable=True),
+    sa.Column('transaction_type', sa.Enum('payment', 'refund', 'refund_reversal', 'reversal', 'chargeback', 'chargeback_reversal', 'fee', 'tax', 'payout', 'payout_reversal', 'transfer', 'topup', 'reserve', 'adjustment', 'other', name='transaction_type', native_enum=False, create_constraint=True, length=27), nullable=False),
+    sa.Column('ledger_type', sa.Enum('payment', 'refund', 'refund_reversal', 'reversal', 'chargeback', 'chargeback_reversal', 'fee', 'tax', 'payout', 'payout_reversal', 'transfer', 'topup', 'reserve', 'adjustment', 'other', name='ledger_type', native_enum=False, create_constraint=True, length=27), nullable=False),
+    sa.Column('direction', sa.Enum('credit', 'debit', name='direction', native_enum=False, create_constraint=True, length=14), nullable=False),
+    sa.Column('status', sa.Enum('pending', 'authorised', 'succeeded', 'failed', 'cancelled', 'reversed', 'unknown', name='status', native_enum=False, create_constraint=True, length=18), nullable=False),
+    sa.Column('provider_status', sa.String(), nullable=True),
+    sa.Column('amount', sa.BigInteger(), nullable=False),
+    sa.Column('currency', sa.String(length=3), nullable=False),
+    sa.Column('currency_exponent', sa.Integer(), nullable=False),
+    sa.Column('fee_amount', sa.BigInteger(), nullable=True),
+    sa.Column('tax_amount', sa.BigInteger(), nullable=True),
+    sa.Column('net_amount', sa.BigInteger(), nullable=True),
+    sa.Column('balance_after', sa.BigInteger(), nullable=True),
+    sa.Column('occurred_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('business_date', sa.Date(), nullable=False),
+    sa.Column('business_date_rule', sa.String(length=30), nullable=False),
+    sa.Column('settlement_id', sa.String(), nullable=True),
+    sa.Column('store_id', sa.String(), nullable=True),
+    sa.Column('terminal_id', sa.String(), nullable=True),
+    sa.Column('description', sa.String(), nullable=True),
+    sa.Column('payer_token', sa.String(length=64), nullable=True),
+    sa.Column('vendor_id', sa.Integer(), nullable=True),
+    sa.Column('attribution_rule', sa.String(length=30), nullable=False),
+    sa.Column('delivery_id', sa.Integer(), nullable=False),
+    sa.Column('line_no', sa.Integer(), nullable=False),
+    sa.Column('known_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('forgotten_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('payment_request_id', sa.Integer(), nullable=True),
+    sa.CheckConstraint('amount >= 0', name=op.f('ck_provider_transaction_amount_not_negative')),
+    sa.ForeignKeyConstraint(['delivery_id'], ['delivery.id'], name=op.f('fk_provider_transaction_delivery_id_delivery')),
+    sa.ForeignKeyConstraint(['payment_request_id'], ['payment_request.id'], name=op.f('fk_provider_transaction_payment_request_id_payment_request')),
+    sa.ForeignKeyConstraint(['vendor_id'], ['vendor.id'], name=op.f('fk_provider_transaction_vendor_id_vendor')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_provider_transaction')),
+    sa.UniqueConstraint('book', 'dedupe_key', 'version', name=op.f('uq_provider_transaction_book_dedupe_key_version'))
+    )
+    with op.batch_alter_table('provider_transaction', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_provider_transaction_business_date'), ['business_date'], unique=False)
+        batch_op.create_index(batch_op.f('ix_provider_transaction_delivery_id'), ['delivery_id'], unique=False)
+        batch_op.create_index('ix_provider_transaction_original_transaction_id', ['original_transaction_id'], unique=False, sqlite_where=sa.text('original_transaction_id IS NOT NULL'), postgresql_where=sa.text('original_transaction_id IS NOT NULL'))
+        batch_op.create_index('ix_provider_transaction_payment_request_id', ['payment_request_id'], unique=False, sqlite_where=sa.text('payment_request_id IS NOT NULL'), postgresql_where=sa.text('payment_request_id IS NOT NULL'))
+        batch_op.create_index(batch_op.f('ix_provider_transaction_vendor_id'), ['vendor_id'], unique=False)
+
+    op.create_table('poster_check',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('market_id', sa.Integer(), nullable=False),
+    sa.Column('poster_id', sa.Integer(), nullable=False),
+    sa.Column('item_id', sa.Integer(), nullable=True),
+    sa.Column('result', sa.Enum('ok', 'worn', 'missing', 'revoked', 'mismatch', name='check_result', native_enum=False, create_constraint=True, length=16), nullable=False),
+    sa.Column('source', sa.Enum('photo', 'scan', 'manual', name='check_source', native_enum=False, create_constraint=True, length=14), nullable=False),
+    sa.Column('is_self_check', sa.Boolean(), nullable=False),
+    sa.Column('codes_seen', sa.Integer(), nullable=False),
+    sa.Column('unused_correction_permille', sa.Integer(), nullable=True),
+    sa.Column('evidence_sha256', sa.String(length=64), nullable=True),
+    sa.Column('note', sa.String(length=200), nullable=False),
+    sa.Column('checked_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('device_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('recorded_by', sa.String(length=60), nullable=False),
+    sa.ForeignKeyConstraint(['item_id'], ['audit_item.id'], name=op.f('fk_poster_check_item_id_audit_item')),
+    sa.ForeignKeyConstraint(['market_id'], ['market.id'], name=op.f('fk_poster_check_market_id_market')),
+    sa.ForeignKeyConstraint(['poster_id'], ['poster.id'], name=op.f('fk_poster_check_poster_id_poster')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_poster_check'))
+    )
+    with op.batch_alter_table('poster_check', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_poster_check_item_id'), ['item_id'], unique=False)
+        batch_op.create_index('ix_poster_check_market_id_id', ['market_id', 'id'], unique=False)
+        batch_op.create_index('ix_poster_check_poster_checked', ['poster_id', 'checked_at'], unique=False)
+
+    op.create_table('incident',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('market_id', sa.Integer(), nullable=False),
+    sa.Column('poster_id', sa.Integer(), nullable=False),
+    sa.Column('check_id', sa.Integer(), nullable=False),
+    sa.Column('state', sa.Enum('open', 'told', 'closed', name='incident_state', native_enum=False, create_constraint=True, length=14), nullable=False),
+    sa.Column('code_label', sa.String(length=80), nullable=False),
+    sa.Column('code_sealed', sa.String(), nullable=True),
+    sa.Column('code_hash', sa.String(length=64), nullable=False),
+    sa.Column('last_good_check_id', sa.Integer(), nullable=True),
+    sa.Column('since_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('found_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('told_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('told_how', sa.Enum('in_person', 'phone', 'own_page', name='telling_way', native_enum=False, create_constraint=True, length=17), nullable=True),
+    sa.Column('told_by', sa.String(length=60), nullable=False),
+    sa.Column('closed_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('closed_by', sa.String(length=60), nullable=False),
+    sa.Column('outcome', sa.Enum('code_removed', 'poster_replaced', 'poster_revoked', 'false_alarm', name='incident_outcome', native_enum=False, create_constraint=True, length=23), nullable=True),
+    sa.Column('note', sa.String(length=300), nullable=False),
+    sa.ForeignKeyConstraint(['check_id'], ['poster_check.id'], name=op.f('fk_incident_check_id_poster_check')),
+    sa.ForeignKeyConstraint(['last_good_check_id'], ['poster_check.id'], name=op.f('fk_incident_last_good_check_id_poster_check')),
+    sa.ForeignKeyConstraint(['market_id'], ['market.id'], name=op.f('fk_incident_market_id_market')),
+    sa.ForeignKeyConstraint(['poster_id'], ['poster.id'], name=op.f('fk_incident_poster_id_poster')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_incident'))
+    )
+    with op.batch_alter_table('incident', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_incident_check_id'), ['check_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_incident_market_id'), ['market_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_incident_poster_id'), ['poster_id'], unique=False)
+        batch_op.create_index('uq_incident_open', ['poster_id', 'code_hash'], unique=True, sqlite_where=sa.text("state <> 'closed'"), postgresql_where=sa.text("state <> 'closed'"))
+
     # ### end Alembic commands ###
 
 
 def downgrade() -> None:
     # ### commands auto generated by Alembic - please adjust! ###
+    with op.batch_alter_table('incident', schema=None) as batch_op:
+        batch_op.drop_index('uq_incident_open', sqlite_where=sa.text("state <> 'closed'"), postgresql_where=sa.text("state <> 'closed'"))
+        batch_op.drop_index(batch_op.f('ix_incident_poster_id'))
+        batch_op.drop_index(batch_op.f('ix_incident_market_id'))
+        batch_op.drop_index(batch_op.f('ix_incident_check_id'))
+
+    op.drop_table('incident')
+    with op.batch_alter_table('poster_check', schema=None) as batch_op:
+        batch_op.drop_index('ix_poster_check_poster_checked')
+        batch_op.drop_index('ix_poster_check_market_id_id')
+        batch_op.drop_index(batch_op.f('ix_poster_check_item_id'))
+
+    op.drop_table('poster_check')
+    with op.batch_alter_table('provider_transaction', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_provider_transaction_vendor_id'))
+        batch_op.drop_index('ix_provider_transaction_payment_request_id', sqlite_where=sa.text('payment_request_id IS NOT NULL'), postgresql_where=sa.text('payment_request_id IS NOT NULL'))
+        batch_op.drop_index('ix_provider_transaction_original_transaction_id', sqlite_where=sa.text('original_transaction_id IS NOT NULL'), postgresql_where=sa.text('original_transaction_id IS NOT NULL'))
+        batch_op.drop_index(batch_op.f('ix_provider_transaction_delivery_id'))
+        batch_op.drop_index(batch_op.f('ix_provider_transaction_business_date'))
+
+    op.drop_table('provider_transaction')
+    with op.batch_alter_table('audit_item', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_audit_item_poster_id'))
+
+    op.drop_table('audit_item')
     with op.batch_alter_table('visit', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_visit_vendor_id'))
         batch_op.drop_index(batch_op.f('ix_visit_team_member_id'))
@@ -1009,6 +1151,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_poster_acceptance_point_id'))
 
     op.drop_table('poster')
+    with op.batch_alter_table('payment_request', schema=None) as batch_op:
+        batch_op.drop_index('ix_payment_request_vendor_created')
+
+    op.drop_table('payment_request')
     with op.batch_alter_table('displayed_code', schema=None) as batch_op:
         batch_op.drop_index('uq_displayed_code_hanging', sqlite_where=sa.text('ended_on IS NULL'), postgresql_where=sa.text('ended_on IS NULL'))
         batch_op.drop_index(batch_op.f('ix_displayed_code_vendor_id'))
@@ -1063,12 +1209,6 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_sheet_import_change_import_id'))
 
     op.drop_table('sheet_import_change')
-    with op.batch_alter_table('provider_transaction', schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f('ix_provider_transaction_vendor_id'))
-        batch_op.drop_index(batch_op.f('ix_provider_transaction_delivery_id'))
-        batch_op.drop_index(batch_op.f('ix_provider_transaction_business_date'))
-
-    op.drop_table('provider_transaction')
     with op.batch_alter_table('privacy_request', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_privacy_request_vendor_id'))
 
@@ -1093,6 +1233,7 @@ def downgrade() -> None:
     with op.batch_alter_table('acceptance_point', schema=None) as batch_op:
         batch_op.drop_index('uq_acceptance_point_open', sqlite_where=sa.text('valid_to IS NULL'), postgresql_where=sa.text('valid_to IS NULL'))
         batch_op.drop_index(batch_op.f('ix_acceptance_point_vendor_id'))
+        batch_op.drop_index('ix_acceptance_point_other_name', sqlite_where=sa.text("valid_to IS NULL AND name_match NOT IN ('exact', 'normalised')"), postgresql_where=sa.text("valid_to IS NULL AND name_match NOT IN ('exact', 'normalised')"))
         batch_op.drop_index(batch_op.f('ix_acceptance_point_account_hash'))
 
     op.drop_table('acceptance_point')
@@ -1148,6 +1289,7 @@ def downgrade() -> None:
 
     op.drop_table('day_close')
     op.drop_table('calendar_correction')
+    op.drop_table('audit_round')
     with op.batch_alter_table('area_group_market', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_area_group_market_market_id'))
 

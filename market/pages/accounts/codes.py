@@ -27,11 +27,12 @@ from merchants.errors import (
     StallNotFound,
 )
 from merchants.find import find_market
+from merchants.sentences import Sentence
 from merchants.tables import Market, Stall, StallHolding, Vendor
 from qr.errors import ImageRefused
 
 router = APIRouter()
-PATH = "/cho/{market_code}/gian-hang/{stall_code}/ma-qr"
+PATH = "/cho/{market_code}/gian-hang/{stall_code:path}/ma-qr"
 ROWS = 50
 DONE = {"them": "Đã ghi mã QR.", "go": "Đã ghi là mã không còn treo.", "vi": "Đã giữ mã của ví."}
 
@@ -109,7 +110,10 @@ def add(
     try:
         answer = carried_out(request, session, caller, form, act, done="vi" if is_own else "them")
     except CodeNotRecorded as refusal:
-        form.refuse("anh" if "anh" in form.files else "noi_dung", f"{refusal.reason}.")
+        form.refuse(
+            "anh" if "anh" in form.files else "noi_dung",
+            Sentence("{reason}.", reason=Sentence.of(refusal.reason)),
+        )
         answer = None
     if answer is not None:
         return answer
@@ -195,9 +199,15 @@ def _read_photo(form: Form) -> list[SeenCode]:
     try:
         return codes_in_photo(photo.file.read(PHOTO_BYTES_MAX + 1))
     except CodeNotRecorded as refusal:
-        form.refuse("anh", f"{refusal.reason}.")
-    except ImageRefused:
-        form.refuse("anh", "Không mở được ảnh này. Gửi ảnh chụp dạng JPG hoặc PNG.")
+        form.refuse("anh", Sentence("{reason}.", reason=Sentence.of(refusal.reason)))
+    except ImageRefused as refusal:
+        form.refuse(
+            "anh",
+            Sentence(
+                "Không mở được ảnh này: {reason}. Gửi ảnh chụp dạng JPG hoặc PNG.",
+                reason=Sentence(refusal.reason_vi),
+            ),
+        )
     return []
 
 

@@ -46,7 +46,7 @@ _DECIDING: dict[type[MerchantsError], tuple[str, str]] = {
     **_TOO_LATE,
     SecondPersonNeeded: (
         "ghi_chu",
-        "Cần người thứ hai: không phải người đề nghị, không phải người ghi lời xác nhận.",
+        "Cần người thứ hai: không phải người đề nghị, ghi lời xác nhận, hay vừa đặt lại mã PIN.",
     ),
     NotConfirmedYet: ("ghi_chu", "Người bán chưa xác nhận, chưa duyệt được."),
     AccountAlreadyOpen: (

@@ -19,7 +19,7 @@ class Kind(StrEnum):
 
 
 @router.get(
-    "/cho/{market_code}/gian-hang/{stall_code}/ma-qr/{code_id}.{kind}", response_class=Response
+    "/cho/{market_code}/gian-hang/{stall_code:path}/ma-qr/{code_id}.{kind}", response_class=Response
 )
 def own_code_file(
     request: Request,
@@ -34,8 +34,9 @@ def own_code_file(
     from qr.own_code import render_own_code
 
     code = own_code(session, market_code, stall_code, code_id, sealer=request.app.state.sealer)
+    name = f"ma-vi-{market_code}-{stall_code.replace('/', '-')}.{kind.value}"
     headers = {
-        "Content-Disposition": f'inline; filename="ma-vi-{market_code}-{stall_code}.{kind.value}"',
+        "Content-Disposition": f'inline; filename="{name}"',
         "Cache-Control": "no-store",
     }
     if kind is Kind.SVG:

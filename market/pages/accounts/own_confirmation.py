@@ -8,7 +8,7 @@ from market.i18n import translator
 from market.pages.accounts.shown import carried_out
 from market.pages.days import now_of, today_of
 from market.pages.forms import Form, Sent
-from market.pages.own.pin_field import asks_pin, pin_holds
+from market.pages.own.pin_field import pin_holds
 from market.pages.rendering import lang_of, page
 from market.security.once import new_once
 from market.security.pins import has_pin
@@ -18,7 +18,12 @@ from market.security.sessions import Reading, Writing
 from merchants.acceptance.change_rules import OPEN_STATES
 from merchants.acceptance.changes import confirm_account, withdraw_account
 from merchants.acceptance.lists import changes_of_vendor
-from merchants.errors import AccountChangeNotFound, AlreadyDecided, MerchantsError
+from merchants.errors import (
+    AccountChangeNotFound,
+    AlreadyDecided,
+    MerchantsError,
+    ProposerHeldTheKey,
+)
 from merchants.find import find_vendor
 from merchants.kinds import AccountChangeState, Confirmation
 
@@ -49,7 +54,9 @@ def answer(
     number, said = form.value("de_nghi"), form.value("tra_loi")
     if said not in DONE or not (number.isascii() and number.isdigit()):
         form.refuse("tra_loi", _("Cô/bác bấm một trong hai nút bên dưới."))
-    if not form.errors and not pin_holds(session, caller, vendor, form, _, now):
+    if not form.errors and not pin_holds(
+        session, caller, vendor, form, _, now, is_remembered=False
+    ):
         return _shown(request, session, caller, vendor_code, form)
 
     def act() -> str:
@@ -66,6 +73,13 @@ def answer(
 
     over = _("Đề nghị này đã xong rồi, cô/bác không phải làm gì nữa.")
     refusals: dict[type[MerchantsError], tuple[str, str]] = {
+        ProposerHeldTheKey: (
+            "tra_loi",
+            _(
+                "Người đề nghị cũng là người cấp đường dẫn này cho cô/bác, nên chợ không nhận mã PIN "
+                "cho việc này. Cô/bác ra ban quản lý ký giấy xác nhận giúp."
+            ),
+        ),
         AlreadyDecided: ("tra_loi", over),
         AccountChangeNotFound: ("tra_loi", over),
     }
@@ -96,7 +110,7 @@ def _shown(
         change=waiting[0] if waiting else None,
         is_confirmed=bool(waiting) and waiting[0].state is AccountChangeState.CONFIRMED,
         has_pin=has_pin(session, vendor.id or 0),
-        asks_pin=asks_pin(caller, now_of(request)),
+        asks_pin=True,
         form=form,
         once=new_once(),
         done=done,

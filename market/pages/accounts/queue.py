@@ -12,6 +12,7 @@ from market.pages.accounts.shown import GOOD, WORDS
 from market.pages.actors import actor_names
 from market.pages.days import now_of, today_of
 from market.pages.forms import Form
+from market.pages.offers import may_open
 from market.pages.rendering import lang_of, page
 from market.security.once import new_once
 from market.security.principal import Principal
@@ -20,11 +21,12 @@ from market.security.row_ids import RowId
 from market.security.scope import Caller
 from market.security.sessions import Reading
 from merchants.acceptance.change_rules import OPEN_STATES, ChangeStanding, why_not_second
-from merchants.acceptance.changes import sharing_vendors
+from merchants.acceptance.changes import sharing_vendors, who_reset_pin
 from merchants.acceptance.lists import ChangeEntry, count_changes, find_change, open_changes
 from merchants.acceptance.name_rule import EXPLANATIONS, judge_account_name
 from merchants.find import find_market, find_vendor
 from merchants.kinds import AccountChangeState
+from merchants.tables import Vendor
 
 router = APIRouter()
 
@@ -91,6 +93,7 @@ def queue(
         waiting=counts[AccountChangeState.CONFIRMED],
         open_count=sum(counts[state] for state in OPEN_STATES),
         now=now_of(request),
+        may_see_names=may_open(caller, "/cho/{market_code}/doi-ten-tai-khoan"),
         words=WORDS,
         good=GOOD,
     )
@@ -147,7 +150,7 @@ def change_page(
         else 0,
         is_open=is_open,
         is_confirmed=entry.state is AccountChangeState.CONFIRMED,
-        may=_may(caller, entry),
+        may=_may(session, caller, entry, vendor),
         form=form,
         once=new_once(),
         done=done,
@@ -156,16 +159,20 @@ def change_page(
     )
 
 
-def _may(caller: Principal, entry: ChangeEntry) -> dict[str, bool]:
+def _may(
+    session: Session, caller: Principal, entry: ChangeEntry, vendor: Vendor
+) -> dict[str, bool]:
     """Return what the reader may do with a proposal, and why not what they may not."""
     is_open = entry.state in OPEN_STATES and caller.user_id is not None
     writes = is_open and caller.may(Right.WRITE_REGISTER)
+    reset_by = who_reset_pin(session, vendor.id or 0, entry.confirmed_how, entry.confirmed_at)
     standing = ChangeStanding(
         id=entry.id,
         vendor_code=entry.vendor_code,
         state=entry.state,
         proposed_by=entry.proposed_by,
         confirmed_by=entry.confirmed_by,
+        pin_reset_by=reset_by,
     )
     actor = str(caller.actor)
     return {
@@ -175,4 +182,5 @@ def _may(caller: Principal, entry: ChangeEntry) -> dict[str, bool]:
         and not why_not_second(standing, caller.actor),
         "is_proposer": writes and actor == entry.proposed_by,
         "is_recorder": writes and actor == entry.confirmed_by,
+        "is_pin_resetter": writes and actor in reset_by,
     }

@@ -2,8 +2,26 @@
 
 from fastapi import APIRouter
 
-from market.pages.campaigns import market_plan, model_cards, plans, programmes, teams, visits
+from market.pages.campaigns import (
+    comparison,
+    market_plan,
+    model_cards,
+    plans,
+    programme_changes,
+    programmes,
+    teams,
+    visits,
+)
 
 router = APIRouter()
-for _module in (teams, visits, market_plan, plans, programmes, model_cards):
+for _module in (
+    teams,
+    visits,
+    market_plan,
+    plans,
+    programmes,
+    programme_changes,
+    comparison,
+    model_cards,
+):
     router.include_router(_module.router)

@@ -7,6 +7,7 @@ from typing import TypeVar
 
 from market.pages.forms import Form
 from merchants.errors import EntryRefused
+from merchants.sentences import Sentence
 
 Kind = TypeVar("Kind", bound=StrEnum)
 _UNSAID = frozenset({"csrf", "once", "lang"})
@@ -31,7 +32,9 @@ def day_in(form: Form, field: str, *, needed: str = "") -> date | None:
     try:
         return date(int(year), int(month), int(day))
     except (ValueError, OverflowError):
-        form.refuse(field, f"Ghi “{text[:20]}”, cần ngày/tháng/năm như 05/11/2026")
+        form.refuse(
+            field, Sentence("Ghi “{text}”, cần ngày/tháng/năm như 05/11/2026", text=text[:20])
+        )
         return None
 
 
@@ -43,7 +46,7 @@ def number_in(form: Form, field: str, *, needed: str = "") -> int | None:
             form.refuse(field, needed)
         return None
     if not (text.isascii() and text.isdigit() and len(text) <= 9):
-        form.refuse(field, f"Ghi “{text[:20]}”, cần một số nguyên")
+        form.refuse(field, Sentence("Ghi “{text}”, cần một số nguyên", text=text[:20]))
         return None
     return int(text)
 

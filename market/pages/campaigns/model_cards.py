@@ -28,6 +28,7 @@ from merchants.campaigns.model_cards import cards_of_market, find_card, save_car
 from merchants.campaigns.programmes import find_programme, list_programmes
 from merchants.errors import EntryRefused, ModelCardChangedMeanwhile, ModelCardNotFound
 from merchants.kinds import ResourceKind, TaskState
+from merchants.sentences import Sentence
 
 router = APIRouter()
 
@@ -135,8 +136,10 @@ def send_model_card(
             form.values = {**form.values, "thay": [meanwhile.changed_at.isoformat()]}
             form.refuse(
                 "muc_dich",
-                f"Người khác vừa lưu bảng này lúc {instant(meanwhile.changed_at)}. Xem bảng đang "
-                "có bên dưới nút Lưu, rồi lưu lần nữa nếu vẫn muốn thay",
+                Sentence(
+                    "Người khác vừa lưu bảng này lúc {at}. Xem bảng đang có bên dưới nút Lưu, rồi lưu lần nữa nếu vẫn muốn thay",
+                    at=instant(meanwhile.changed_at),
+                ),
             )
         else:
             path = f"/cho/{market_code}/bang-4g?ct={ct}"
@@ -242,7 +245,9 @@ def _value_in(form: Form, field: str, *, needed: str = "") -> int | None:
     text = form.value(field)
     value = read_milli(text) if text else None
     if text and value is None:
-        form.refuse(field, f"Ghi “{text[:20]}”, cần số như 78,5 hoặc 15.000.000")
+        form.refuse(
+            field, Sentence("Ghi “{text}”, cần số như 78,5 hoặc 15.000.000", text=text[:20])
+        )
     elif value is None and needed:
         form.refuse(field, needed)
     return value

@@ -35,6 +35,7 @@ from merchants.campaigns.targets import (
 )
 from merchants.errors import EntryRefused, TargetSetMeanwhile
 from merchants.kinds import TargetArea
+from merchants.sentences import Sentence
 
 router = APIRouter()
 
@@ -84,6 +85,7 @@ def plans(
         pages=pages,
         may_set=caller.may(Right.SET_PLAN),
         may_administer=caller.may(Right.ADMINISTER),
+        may_compare=caller.may(Right.READ_ALL_ADOPTION),
         sees=caller.sees_market,
         may_change=lambda entry: _may_set_for(caller, entry.market_codes),
         **_words(request),
@@ -140,6 +142,9 @@ def send_withdrawal(
     """Say that a target no longer holds; it stays in the history."""
     entry = target_entry(session, target_id, on=today_of(request))
     _check_scope(caller, entry.market_codes)
+    once, content = form.value("once"), content_of(form, request.url.path)
+    if done := earlier_answer(session, caller, once, content):
+        return see_other(done)
     try:
         withdraw_target(
             session,
@@ -153,6 +158,7 @@ def send_withdrawal(
         shown = _superseding(entry, today_of(request))
         shown.errors = form.errors
         return _target_page(request, session, caller, shown, entry, status_code=422)
+    remember_answer(session, caller, once, content, "/ke-hoach", now_of(request))
     return see_other("/ke-hoach")
 
 
@@ -240,7 +246,9 @@ def _value_in(form: Form, field: str, *, needed: str = "") -> int | None:
     text = form.value(field)
     value = read_milli(text) if text else None
     if text and value is None:
-        form.refuse(field, f"Ghi “{text[:20]}”, cần số như 78,5 hoặc 15.000.000")
+        form.refuse(
+            field, Sentence("Ghi “{text}”, cần số như 78,5 hoặc 15.000.000", text=text[:20])
+        )
     elif value is None and needed:
         form.refuse(field, needed)
     return value
@@ -257,8 +265,11 @@ def _tell_meanwhile(
     plan = target_entry(session, meanwhile.current_id, on=today).plan
     form.refuse(
         "gia_tri",
-        f"Kỳ này đã có mục tiêu {milli_text(plan.value_milli, plan.unit)} "
-        f"({plan.legal_basis}). Gửi lần nữa để thay mục tiêu đó",
+        Sentence(
+            "Kỳ này đã có mục tiêu {value} ({legal_basis}). Gửi lần nữa để thay mục tiêu đó",
+            value=milli_text(plan.value_milli, plan.unit),
+            legal_basis=plan.legal_basis,
+        ),
     )
 
 

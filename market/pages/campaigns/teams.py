@@ -5,9 +5,8 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse, Response
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 
-from market.documents.evidence_book import write_evidence
 from market.i18n.campaign_names import EXIT_REASONS, TEAM_KINDS
 from market.pages.campaigns.forms import content_of, day_in, kind_in, number_in, tell
 from market.pages.campaigns.visits import market_named, own_day
@@ -15,15 +14,14 @@ from market.pages.days import now_of, today_of
 from market.pages.forms import Form, Sent, see_other
 from market.pages.periods import Span, span_of
 from market.pages.rendering import page
-from market.roles import Role, ScopeKind
+from market.reports.team_evidence import take_evidence_book
+from market.security.helper_sign_ins import helper_sign_ins, link_helper
 from market.security.once import earlier_answer, new_once, remember_answer
 from market.security.principal import Principal
 from market.security.rights import Right
 from market.security.row_ids import RowId
 from market.security.scope import Caller
 from market.security.sessions import Reading, Writing
-from market.tables import UserAccount, UserScope
-from merchants.campaigns.evidence import team_evidence
 from merchants.campaigns.helped import helper_league, refusal_reasons
 from merchants.campaigns.teams import (
     NewMember,
@@ -33,7 +31,6 @@ from merchants.campaigns.teams import (
     add_team,
     end_member,
     end_team,
-    link_member,
     list_teams,
 )
 from merchants.campaigns.visits import VisitFilter, next_stalls, sum_visits
@@ -83,15 +80,25 @@ def teams(
 @router.get("/cho/{market_code}/to-ho-tro/bang-chung.xlsx", response_class=Response)
 def evidence(
     request: Request,
-    session: Reading,
+    session: Writing,
+    caller: Caller,
     market_code: str,
     thang: Annotated[str | None, Query(pattern=r"^20\d{2}-(0[1-9]|1[0-2])$")] = None,
     muc: Annotated[int | None, Query(ge=0, le=10**12)] = None,
 ) -> Response:
-    """Return a month's evidence of the teams as XLSX; ``muc`` is printed beside each as entered."""
+    """Return a month's evidence of the teams as XLSX; that it was taken away is remembered.
+
+    ``muc`` is printed beside each team as it was entered.
+    """
     month = date.fromisoformat(f"{thang}-01") if thang else today_of(request).replace(day=1)
-    told = team_evidence(session, market_code, month)
-    content = write_evidence(told, made_at=now_of(request), support_vnd=muc)
+    content = take_evidence_book(
+        session,
+        market_code,
+        month,
+        actor=caller.actor,
+        now=now_of(request),
+        support_vnd=muc,
+    )
     name = f"to-ho-tro-{market_code}-{month:%Y-%m}.xlsx"
     return Response(
         content,
@@ -176,6 +183,10 @@ def send_team_end(
     request: Request, session: Writing, caller: Caller, market_code: str, team_id: RowId, form: Sent
 ) -> Response:
     """Say on which day a team last works."""
+    path = f"/cho/{market_code}/to-ho-tro/to/{team_id}"
+    once, content = form.value("once"), content_of(form, request.url.path)
+    if done := earlier_answer(session, caller, once, content):
+        return see_other(done)
     to_on = day_in(form, "den", needed="Ghi ngày cuối của tổ")
     if to_on is not None:
         try:
@@ -185,7 +196,8 @@ def send_team_end(
         except EntryRefused as refusal:
             tell(form, refusal, {"to_on": "den"})
         else:
-            return see_other(f"/cho/{market_code}/to-ho-tro/to/{team_id}")
+            remember_answer(session, caller, once, content, path, now_of(request))
+            return see_other(path)
     return _team_page(request, session, caller, market_code, team_id, form, status_code=422)
 
 
@@ -204,6 +216,10 @@ def send_member_change(
 ) -> Response:
     """End a membership, or say which sign-in is the member's own."""
     now, sent = now_of(request), caller.actor
+    path = f"/cho/{market_code}/to-ho-tro/to/{team_id}"
+    once, content = form.value("once"), content_of(form, request.url.path)
+    if done := earlier_answer(session, caller, once, content):
+        return see_other(done)
     try:
         if form.is_ticked("thoi"):
             to_on = day_in(form, "den", needed="Ghi ngày cuối ở tổ")
@@ -211,35 +227,14 @@ def send_member_change(
                 end_member(session, market_code, member_id, to_on=to_on, actor=sent, now=now)
         else:
             user_id = number_in(form, "tai_khoan")
-            _refuse_stranger(session, market_code, user_id, form)
             if not form.errors:
-                link_member(session, market_code, member_id, user_id, actor=sent, now=now)
+                link_helper(session, market_code, member_id, user_id, actor=sent, now=now)
     except EntryRefused as refusal:
         tell(form, refusal, {"to_on": "den", "user_id": "tai_khoan"})
     if form.errors:
         return _team_page(request, session, caller, market_code, team_id, form, status_code=422)
-    return see_other(f"/cho/{market_code}/to-ho-tro/to/{team_id}")
-
-
-def _refuse_stranger(session: Session, market_code: str, user_id: int | None, form: Form) -> None:
-    if user_id is not None and user_id not in dict(helper_sign_ins(session, market_code)):
-        form.refuse("tai_khoan", "Tài khoản này không phải người hỗ trợ của chợ")
-
-
-def helper_sign_ins(session: Session, market_code: str) -> list[tuple[int, str]]:
-    """Return the active sign-ins of helpers whose scope names this market: number and name."""
-    rows = session.exec(
-        select(UserAccount.id, UserAccount.full_name)
-        .join(UserScope, col(UserScope.user_id) == col(UserAccount.id))
-        .where(
-            UserAccount.role == Role.FIELD_HELPER,
-            col(UserAccount.is_active).is_(True),
-            UserScope.kind == ScopeKind.MARKET,
-            UserScope.code == market_code,
-        )
-        .order_by(col(UserAccount.full_name), col(UserAccount.id))
-    )
-    return [(id_, name) for id_, name in rows if id_ is not None]
+    remember_answer(session, caller, once, content, path, now)
+    return see_other(path)
 
 
 def _team_form_page(
@@ -288,7 +283,9 @@ def _team_page(
         once=form.value("once") or new_once(),
         kinds=TEAM_KINDS,
         today=today,
-        sign_ins=helper_sign_ins(session, market_code),
+        sign_ins=[
+            (one.user_id, one.full_name) for one in helper_sign_ins(session, market_code, today)
+        ],
     )
 
 

@@ -23,6 +23,7 @@ from merchants.files.workbook import FILE_BYTES_MAX
 from merchants.find import find_market
 from merchants.imports.listing import list_imports
 from merchants.imports.steps import receive_file
+from merchants.sentences import Sentence
 from merchants.sheets.reading import ROW_COUNT_MAX
 
 router = APIRouter()
@@ -137,7 +138,8 @@ def attachment(content: bytes, name: str, kind: Kind) -> Response:
 def _too_large(upload: UploadFile) -> str:
     size = (upload.size or 0) / MEGABYTE
     told = f"{size:.1f}".replace(".", ",")
-    return (
-        f"Tệp nặng {told} MB, nhận tối đa {FILE_BYTES_MAX // MEGABYTE} MB: bỏ hình ảnh và trang "
-        "tính thừa, hoặc chia thành nhiều tệp."
+    return Sentence(
+        "Tệp nặng {size} MB, nhận tối đa {most} MB: bỏ hình ảnh và trang tính thừa, hoặc chia thành nhiều tệp.",
+        size=told,
+        most=FILE_BYTES_MAX // MEGABYTE,
     )

@@ -1,5 +1,7 @@
 """“Của tôi”: what the market holds about a vendor, masked, with a way to change each of it."""
 
+from datetime import datetime, timedelta
+
 import sqlalchemy as sa
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
@@ -12,6 +14,7 @@ from market.roles import Role
 from market.security.pins import has_pin
 from market.security.scope import Caller
 from market.security.sessions import Reading
+from market.security.vendor_links import pin_reset_at
 from merchants.find import find_vendor
 from merchants.kinds import AcceptancePointState, PosterState
 from merchants.privacy.consent_rules import PURPOSES
@@ -22,6 +25,8 @@ from reconciliation.tables import ProviderTransaction
 
 router = APIRouter()
 
+PIN_RESET_TOLD = timedelta(days=30)
+"""For so long a vendor is told that the office voided the old PIN."""
 ENDED_POSTERS = (PosterState.REPLACED.value, PosterState.REVOKED.value)
 
 
@@ -59,10 +64,15 @@ def own(
         kind_words=REQUEST_KINDS_VI,
         state_words=REQUEST_STATES_VI,
         has_pin=has_pin(session, vendor.id),
+        pin_reset_at=_recent(pin_reset_at(session, vendor.id), now_of(request)),
         is_own=caller.role is Role.VENDOR,
         done=DONE.get(xong, ""),
         today=now_of(request),
     )
+
+
+def _recent(at: datetime | None, now: datetime) -> datetime | None:
+    return at if at is not None and now - at < PIN_RESET_TOLD else None
 
 
 DONE = {

@@ -22,17 +22,25 @@ def asks_pin(caller: Principal, now: datetime) -> bool:
 
 
 def pin_holds(
-    session: Session, caller: Principal, vendor: Vendor, form: Form, _: Translator, now: datetime
+    session: Session,
+    caller: Principal,
+    vendor: Vendor,
+    form: Form,
+    _: Translator,
+    now: datetime,
+    *,
+    is_remembered: bool = True,
 ) -> bool:
     """Return whether the form may be carried out; if not, the form says why.
 
-    Ask before anything is written: a wrong PIN is counted in the same transaction.
+    Ask before anything is written: a wrong PIN is counted in the same transaction. Where money goes
+    is never decided by a PIN remembered from another form.
     """
     assert vendor.id is not None
     if not has_pin(session, vendor.id):
         form.refuse(FIELD, _("Cô/bác chưa có mã PIN. Đặt mã PIN trước, rồi làm lại việc này."))
         return False
-    if not asks_pin(caller, now):
+    if is_remembered and not asks_pin(caller, now):
         return True
     try:
         check_pin(session, vendor.id, form.value(FIELD), now=now)

@@ -11,6 +11,7 @@ from market.i18n.place_words import ADMIN_LEVELS
 from market.pages.days import now_of, today_of
 from market.pages.entries import carry_out, once_of, read_day
 from market.pages.forms import Form, Sent
+from market.pages.offers import may_open
 from market.pages.rendering import address, page
 from market.security.principal import Principal
 from market.security.rights import Right
@@ -195,6 +196,7 @@ def _list(
         caller=caller,
         status_code=422 if form else 200,
         may_change=caller.may(Right.ADMINISTER),
+        may_open_area=may_open(caller, "/dia-ban/{area_code}"),
         areas=areas_within(list_areas(session), caller.market_codes, today_of(request)),
         today=today_of(request),
         units=units,

@@ -38,6 +38,7 @@ from merchants.markets.details import (
     operators_of,
     set_operator,
 )
+from merchants.sentences import Sentence
 from merchants.stalls.changes import count_states
 from merchants.tables import Market
 
@@ -148,7 +149,14 @@ def change_commune(
     from_on = read_day(form, "xa_tu", is_needed=True)
     to_on = read_day(form, "xa_den")
     if from_on and to_on and to_on < from_on:
-        form.refuse("xa_den", f"{to_on:%d/%m/%Y} đứng trước ngày bắt đầu {from_on:%d/%m/%Y}")
+        form.refuse(
+            "xa_den",
+            Sentence(
+                "{to_on:%d/%m/%Y} đứng trước ngày bắt đầu {from_on:%d/%m/%Y}",
+                to_on=to_on,
+                from_on=from_on,
+            ),
+        )
     done = carry_out(
         request,
         session,

@@ -22,6 +22,7 @@ from market.security.sessions import Reading, Writing
 from merchants.errors import ListRefused, SheetRefused
 from merchants.find import find_market
 from merchants.kinds import StallState
+from merchants.sentences import Sentence
 from merchants.stalls.changes import (
     add_stalls,
     count_states,
@@ -162,11 +163,15 @@ def take_in_positions(
 
 def _faults(refusal: ListRefused) -> str:
     told = [
-        f"dòng {line}: {fault}" if line else fault
+        Sentence("dòng {line}: {fault}", line=line, fault=Sentence.of(fault))
+        if line
+        else Sentence.of(fault)
         for line, fault in sorted(refusal.faults.items())[:FAULTS_SHOWN]
     ]
     more = len(refusal.faults) - len(told)
-    return "; ".join(told) + (f"; và {more} dòng khác" if more > 0 else "") + ". Chưa xếp gian nào"
+    if more > 0:
+        return Sentence("{faults}; và {more} dòng khác. Chưa xếp gian nào", faults=told, more=more)
+    return Sentence("{faults}. Chưa xếp gian nào", faults=told)
 
 
 def _path(market_code: str) -> str:

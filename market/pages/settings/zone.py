@@ -102,6 +102,7 @@ def merge(
         return done
     shown = _form(zone)
     shown.errors |= form.errors
+    shown.told_by = form.told_by
     return _show(request, session, caller, market, zone, shown)
 
 

@@ -1,4 +1,4 @@
-"""One thing done to many stalls: print, issue, note that posters hang, invite."""
+"""One thing done to many stalls: print, issue, note that posters hang, invite, export."""
 
 from collections.abc import Collection, Sequence
 from enum import StrEnum
@@ -9,9 +9,14 @@ from sqlmodel import Session, col, select
 
 from market.pages.days import now_of, today_of
 from market.pages.forms import Form, Sent, see_other
+from market.pages.imports.exporting import PATH as EXPORT_PATH
+from market.pages.imports.exporting import export_sheet
+from market.pages.imports.start import Kind
+from market.pages.offers import may_open
 from market.pages.rendering import address
 from market.pages.stalls.choice import Choice, ListChoice
 from market.pages.stalls.listing import list_page, listed_stalls
+from market.security.errors import ScopeRefused
 from market.security.once import earlier_answer, remember_answer
 from market.security.principal import Principal
 from market.security.scope import Caller
@@ -20,7 +25,15 @@ from merchants.actors import Actor
 from merchants.kinds import PosterState, VendorState
 from merchants.lifecycle.states import Move, move_vendors
 from merchants.posters.issue import issue_posters, poster_faces, record_installations
-from merchants.stalls.search import LIMIT_MAX, StallEntry, StallPage, StallQuery, find_stalls
+from merchants.sentences import Sentence
+from merchants.stalls.search import (
+    LIMIT_MAX,
+    StallEntry,
+    StallPage,
+    StallQuery,
+    find_stalls,
+    stall_codes_meant,
+)
 from merchants.tables import Vendor
 
 router = APIRouter()
@@ -37,6 +50,7 @@ class Task(StrEnum):
     ISSUE = "cap"
     INSTALLED = "treo"
     INVITE = "moi"
+    EXPORT = "xuat"
 
 
 @router.post("/cho/{market_code}/gian-hang", response_class=HTMLResponse)
@@ -51,6 +65,13 @@ def do_to_many(
     """Do one thing to the ticked stalls, or to all of the list; say how many and to which not."""
     here = f"/cho/{market_code}/gian-hang"
     task = next((each for each in Task if each.value == form.value("lam")), None)
+    if task is Task.EXPORT:
+        if not may_open(caller, EXPORT_PATH):
+            raise ScopeRefused
+        codes = _codes_meant(session, request, market_code, choice, form)
+        if not form.errors:
+            return export_sheet(request, session, caller, market_code, Kind.XLSX, codes)
+        return _again(request, session, caller, market_code, choice, form)
     entries = _meant(session, request, market_code, choice, form)
     if task is None:
         form.refuse("lam", "Chọn việc cần làm")
@@ -94,18 +115,39 @@ def _meant(
     else:
         codes = list(dict.fromkeys(form.all("chon")))
         if not codes:
-            form.refuse(
-                "chon", "Chưa đánh dấu gian nào: đánh dấu ở đầu dòng, hoặc chọn cả danh sách"
-            )
+            _refuse_none(form)
             return ()
         query = StallQuery(stall_codes=codes[: BULK_MAX + 1], limit=BULK_MAX)
     found: StallPage = find_stalls(session, market_code, query, sealer=sealer)
     if found.total > BULK_MAX:
         form.refuse(
             "chon",
-            f"Có {found.total} gian, mỗi lần làm tối đa {BULK_MAX}: lọc theo khu rồi làm từng khu",
+            Sentence(
+                "Có {total} gian, mỗi lần làm tối đa {most}: lọc theo khu rồi làm từng khu",
+                total=found.total,
+                most=BULK_MAX,
+            ),
         )
     return found.entries
+
+
+def _codes_meant(
+    session: Session, request: Request, market_code: str, choice: ListChoice, form: Form
+) -> Sequence[str]:
+    """Return the codes of the stalls a form is about, however many; none are refused."""
+    sealer = request.app.state.sealer
+    if form.value("pham_vi") == WHOLE_LIST:
+        query = choice.query(sees_money=False)
+    else:
+        query = StallQuery(stall_codes=form.all("chon"))
+    codes = stall_codes_meant(session, market_code, query, sealer=sealer)
+    if not codes:
+        _refuse_none(form)
+    return codes
+
+
+def _refuse_none(form: Form) -> None:
+    form.refuse("chon", "Chưa đánh dấu gian nào: đánh dấu ở đầu dòng, hoặc chọn cả danh sách")
 
 
 def _do(
@@ -174,7 +216,7 @@ def _invite(
 def _posters(
     request: Request, session: Session, market_code: str, codes: Sequence[str]
 ) -> Response:
-    from qr.typeset import render_book
+    from qr.poster_book import draw_book
 
     state = request.app.state
     faces = poster_faces(
@@ -187,7 +229,7 @@ def _posters(
     )
     name = f"tam-ma-{market_code}-{len(faces)}.pdf"
     return Response(
-        render_book(faces),
+        b"".join(draw_book(faces)),
         media_type="application/pdf",
         headers={"Content-Disposition": f'attachment; filename="{name}"'},
     )

@@ -13,6 +13,7 @@ from sqlmodel import Session, col
 from market.overview.words import NEEDS, PROGRESS
 from market.pages.days import today_of
 from market.pages.forms import Form, see_other
+from market.pages.imports.exporting import PATH as EXPORT_PATH
 from market.pages.offers import may_open
 from market.pages.rendering import address, page
 from market.pages.stalls.choice import BY_MONEY, PAGE_STALLS, Choice, ListChoice, pages_shown
@@ -25,7 +26,7 @@ from market.security.sessions import Reading
 from merchants.accounts import MOMO, STRIPE
 from merchants.find import find_market
 from merchants.stalls.progress import Need, Progress
-from merchants.stalls.search import AccountEntry, StallPage, find_stalls
+from merchants.stalls.search import AccountEntry, StallPage, StallSort, find_stalls
 from merchants.tables import Market, Stall, Zone
 from qr.participants import participants
 
@@ -46,6 +47,7 @@ TASK_WORDS = (
     ("treo", "Ghi đã treo tấm mã hôm nay"),
     ("moi", "Ghi đã mời tham gia"),
 )
+EXPORT_WORDS = ("xuat", "Xuất Excel")
 DONE_WORDS = {
     "cap": "Đã cấp tấm mã cho {n} gian",
     "treo": "Đã ghi treo tấm mã ở {n} gian",
@@ -93,7 +95,8 @@ def listed_stalls(
         found = find_stalls(session, market_code, query, sealer=sealer)
         return Listed(market, choice, found, {}, None)
     closed = closed_days(session, market_code, today_of(request))
-    table = takings_table(closed) if query.sort in BY_MONEY else None
+    of_week = query.sort is StallSort.WEEK
+    table = takings_table(closed, of_week=of_week) if query.sort in BY_MONEY else None
     found = find_stalls(session, market_code, query, sealer=sealer, takings=table)
     shown = [
         entry.vendor.id
@@ -135,10 +138,9 @@ def list_page(
         pages=pages_shown(choice.trang, max(1, -(-found.total // PAGE_STALLS))),
         form=form or Form.showing(once=new_once()),
         done={name: query.get(name, "")[:200] for name in ("xong", "so", "chua")},
-        export=f"/cho/{market.code}/xuat" if may_open(caller, "/cho/{market_code}/xuat") else "",
         vendor_pages=may_open(caller, "/cho/{market_code}/nguoi-ban/{vendor_code}"),
         sorts=SORT_WORDS,
-        tasks=TASK_WORDS,
+        tasks=(*TASK_WORDS, EXPORT_WORDS) if may_open(caller, EXPORT_PATH) else TASK_WORDS,
         done_words=DONE_WORDS,
         PROGRESS=PROGRESS,
         NEEDS=NEEDS,

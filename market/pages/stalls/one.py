@@ -158,7 +158,7 @@ def _links(caller: Principal, market_code: str, entry: StallEntry) -> list[tuple
         (
             "qr",
             "Mã QR đang treo",
-            "/cho/{market_code}/gian-hang/{stall_code}/ma-qr",
+            "/cho/{market_code}/gian-hang/{stall_code:path}/ma-qr",
             f"{of_stall}/ma-qr",
         ),
         (

@@ -9,10 +9,12 @@ from fastapi.responses import HTMLResponse, Response
 from sqlmodel import Session
 
 from market.i18n import Lang, Translator, translator
+from market.pages.campaigns.forms import content_of
 from market.pages.days import now_of, today_of
 from market.pages.forms import Form, Sent, see_other
 from market.pages.rendering import address, lang_of, page
 from market.reports.held_words import CHANNELS_VI, PURPOSES_VI, actor_vi
+from market.security.once import earlier_answer, new_once, remember_answer
 from market.security.principal import Principal
 from market.security.scope import Caller
 from market.security.sessions import Reading, Writing
@@ -66,6 +68,9 @@ def record(
     """Record that the vendor agreed to the ticked purposes; what stands already stays."""
     vendor = find_vendor(session, vendor_code)
     _ = translator(lang_of(request))
+    once, content = form.value("once"), content_of(form, request.url.path)
+    if done := earlier_answer(session, caller, once, content):
+        return see_other(done)
     given_at = _given_at(form, _, request)
     evidence = _evidence(form, _)
     purposes = [each for each in PURPOSES if each.value in form.all("viec")]
@@ -99,7 +104,9 @@ def record(
         actor=caller.actor,
         now=now_of(request),
     )
-    return see_other(address(request, request.url.path, xong="ghi"))
+    led_to = address(request, request.url.path, xong="ghi")
+    remember_answer(session, caller, once, content, led_to, now_of(request))
+    return see_other(led_to)
 
 
 @router.post(f"{PATH}/rut", response_class=HTMLResponse)
@@ -114,12 +121,17 @@ def record_withdrawal(
     """Record that the vendor took consent back, by word of mouth or on paper."""
     vendor = find_vendor(session, vendor_code)
     _ = translator(lang_of(request))
+    once, content = form.value("once"), content_of(form, request.url.path)
+    if done := earlier_answer(session, caller, once, content):
+        return see_other(done)
     purposes = [each for each in PURPOSES if each.value in form.all("rut")]
     if not purposes:
         form.refuse("rut", _("Đánh dấu việc người bán rút lại."))
         return _shown(request, session, caller, market_code, vendor_code, form, status_code=422)
     withdraw(session, vendor, purposes, actor=caller.actor, now=now_of(request))
-    return see_other(address(request, request.url.path.removesuffix("/rut"), xong="rut"))
+    led_to = address(request, request.url.path.removesuffix("/rut"), xong="rut")
+    remember_answer(session, caller, once, content, led_to, now_of(request))
+    return see_other(led_to)
 
 
 def _given_at(form: Form, _: Translator, request: Request) -> datetime | None:
@@ -176,6 +188,7 @@ def _shown(
         vendor=vendor,
         here=f"/cho/{market_code}/nguoi-ban/{vendor_code}/dong-y",
         form=form,
+        once=form.value("once") or new_once(),
         purposes=[(each.value, PURPOSES_VI[each.value], stands.get(each)) for each in PURPOSES],
         channels=[(each.value, CHANNELS_VI[each.value]) for each in CHANNELS],
         channel_words=CHANNELS_VI,

@@ -53,6 +53,7 @@ DONE: Mapping[str, str] = {
     "chuyen": "Gian hàng đã sang tên người nhận.",
     "gop": "Đã gộp hai hồ sơ. Tách lại được ở mục Hồ sơ đã gộp.",
     "tach": "Đã tách thành hai hồ sơ như trước.",
+    "yeu-cau": "Đã ghi yêu cầu của người bán. Quản lý chợ trả lời và làm.",
 }
 """What a form that was carried out says on the page it leads to."""
 
@@ -141,9 +142,12 @@ def may_of(caller: Principal) -> dict[str, bool]:
         "day": ("GET", vendor),
         "poster": ("GET", f"{vendor}/bang-ma.{{kind}}"),
         "accounts": ("GET", f"{market}/duyet"),
-        "codes": ("GET", f"{market}/gian-hang/{{stall_code}}/ma-qr"),
-        "stall": ("GET", f"{market}/gian-hang/{{stall_code}}"),
+        "codes": ("GET", f"{market}/gian-hang/{{stall_code:path}}/ma-qr"),
+        "stall": ("GET", f"{market}/gian-hang/{{stall_code:path}}"),
         "privacy": ("GET", f"{market}/quyen-rieng-tu"),
+        "links": ("GET", f"{market}{vendor}/duong-dan"),
+        "consents": ("GET", f"{market}{vendor}/dong-y"),
+        "requests": ("GET", f"{market}{vendor}/yeu-cau"),
     }
     return {name: _may(caller, *route) for name, route in asked.items()}
 
@@ -190,4 +194,4 @@ def _filled(form: Form, told: VendorFile, today: str) -> Form:
         ngay_tra=today,
         ngay_chuyen=today,
     )
-    return Form({**known.values, **form.values}, form.files, form.errors)
+    return Form({**known.values, **form.values}, form.files, form.errors, form.told_by)

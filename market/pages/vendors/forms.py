@@ -27,6 +27,7 @@ from merchants.errors import (
 )
 from merchants.find import find_vendor
 from merchants.lifecycle.steps import Missing
+from merchants.sentences import Sentence
 from merchants.tables import Vendor
 
 PATH = "/cho/{market_code}/nguoi-ban/{vendor_code}"
@@ -81,18 +82,27 @@ def _do(deed: Deed, vendor: Vendor, form: Form) -> None:
         serials = ", ".join(refusal.serials)
         form.refuse(
             "thu_hoi",
-            f"Tấm mã {serials} đang dùng in tên cũ. Đánh dấu ô thu hồi để đổi tên, rồi cấp tấm mới.",
+            Sentence(
+                "Tấm mã {serials} đang dùng in tên cũ. Đánh dấu ô thu hồi để đổi tên, rồi cấp tấm mới.",
+                serials=serials,
+            ),
         )
     except StepRefused as refusal:
-        told = [MISSING[Missing(each)] for each in refusal.missing]
+        told = [Sentence(MISSING[Missing(each)]) for each in refusal.missing]
         field = "ly_do" if Missing.REASON.value in refusal.missing else "viec"
-        form.refuse(field if form.value("viec") else "so_tien", f"Chưa làm được: {', '.join(told)}")
+        form.refuse(
+            field if form.value("viec") else "so_tien",
+            Sentence("Chưa làm được: {missing}", missing=tuple(told)),
+        )
     except HoldingRefused as refusal:
-        form.refuse(_holding_field(form, refusal.field), _sentence(refusal.reason))
+        form.refuse(_holding_field(form, refusal.field), refusal.reason)
     except StallNotFound as refusal:
-        form.refuse("gian_nhan", f"Chợ không có gian hàng {refusal.stall_code}")
+        form.refuse(
+            "gian_nhan",
+            Sentence("Chợ không có gian hàng {stall_code}", stall_code=refusal.stall_code),
+        )
     except MergeRefused as refusal:
-        form.refuse("ho_so_trung", _sentence(refusal.reason))
+        form.refuse("ho_so_trung", refusal.reason)
     except MergeChangedSince:
         form.refuse(
             "tach", "Có gian hàng, tài khoản hoặc giấy tờ đã đổi sau khi gộp: chưa tách được"
@@ -122,7 +132,3 @@ def other_vendor(session: Session, vendor: Vendor, form: Form, field: str) -> Ve
         form.refuse(field, "Ghi mã người bán của chợ này, bắt đầu bằng CC")
         return None
     return found
-
-
-def _sentence(text: str) -> str:
-    return text[:1].upper() + text[1:]

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlmodel import Session
 
@@ -82,8 +82,8 @@ def change_lines(
             field=_(FIELDS.get(change.field, change.field)),
             who=_(names[change.actor]),
             at=change.at,
-            old=_(_STATES.get(change.old, change.old)),
-            new=_(_STATES.get(change.new, change.new)),
+            old=_shown(_STATES, change.field, change.old, _),
+            new=_shown(_STATES, change.field, change.new, _),
         )
         for change in changes
     ]
@@ -128,8 +128,15 @@ def _values(entry: HistoryEntry, _: Translator) -> list[str]:
 
 
 def _between(words: dict[str, str], entry: HistoryEntry, _: Translator) -> str:
+    field = entry.subject.partition("#")[0]
     old, new = (
-        _(words.get(value, value)) if value else _("trống")
+        _shown(words, field, value, _) if value else _("trống")
         for value in (entry.from_value, entry.to_value)
     )
     return _("từ {old} thành {new}", old=old, new=new)
+
+
+def _shown(words: dict[str, str], field: str, value: str, _: Translator) -> str:
+    if field == "consented_on" and value:
+        return day(date.fromisoformat(value))
+    return _(words.get(value, value))

@@ -1,4 +1,4 @@
-"""A vendor's personal link: issued, shown once in the forms it is handed over in, revoked."""
+"""A vendor's personal link: issued, shown once in the forms it is handed over in, revoked; the PIN reset."""
 
 from datetime import datetime
 
@@ -13,10 +13,16 @@ from market.pages.rendering import address, page
 from market.roles import Role
 from market.security.links import LINK_DAYS, list_links
 from market.security.once import earlier_answer, new_once, remember_answer
+from market.security.pins import pin_standing
 from market.security.principal import Principal
+from market.security.rights import Right
 from market.security.scope import Caller
 from market.security.sessions import Reading, Writing
-from market.security.vendor_links import issue_vendor_link, revoke_vendor_links
+from market.security.vendor_links import (
+    issue_vendor_link,
+    reset_vendor_pin,
+    revoke_vendor_links,
+)
 from merchants.find import find_market, find_vendor
 from merchants.tables import Stall, StallHolding, Vendor
 
@@ -79,6 +85,35 @@ def revoke(
     return see_other(address(request, back))
 
 
+@router.post(f"{HERE}/ma-pin", response_class=HTMLResponse)
+def reset_pin(
+    request: Request,
+    session: Writing,
+    caller: Caller,
+    market_code: str,
+    vendor_code: str,
+    form: Sent,
+) -> Response:
+    """Void a forgotten or locked PIN and every link, and show the new link this once."""
+    back = HERE.format(market_code=market_code, vendor_code=vendor_code)
+    once, content = form.value("once"), f"{back}|ma-pin"
+    if earlier_answer(session, caller, once, content) is not None:
+        return see_other(address(request, back))
+    now = now_of(request)
+    path, until_at = reset_vendor_pin(
+        session,
+        vendor_code,
+        actor=caller.actor,
+        now=now,
+        secret_keys=request.app.state.secret_keys,
+    )
+    remember_answer(session, caller, once, content, back, now)
+    vendor = find_vendor(session, vendor_code)
+    return _shown_once(
+        request, session, caller, vendor, market_code, path, until_at, is_for_pin=True
+    )
+
+
 def _page(
     request: Request,
     session: Session,
@@ -87,6 +122,7 @@ def _page(
     vendor_code: str,
     form: Form,
 ) -> HTMLResponse:
+    vendor = find_vendor(session, vendor_code)
     return page(
         request,
         "vendor_links",
@@ -95,7 +131,9 @@ def _page(
         form=form,
         once=new_once(),
         market=find_market(session, market_code),
-        vendor=find_vendor(session, vendor_code),
+        vendor=vendor,
+        pin=pin_standing(session, vendor.id or 0, now=now_of(request)),
+        may_reset=caller.may(Right.DECIDE) and caller.user_id is not None,
         here=HERE.format(market_code=market_code, vendor_code=vendor_code),
         links=[
             link
@@ -114,6 +152,8 @@ def _shown_once(
     market_code: str,
     path: str,
     until_at: datetime,
+    *,
+    is_for_pin: bool = False,
 ) -> HTMLResponse:
     place = f"{request.app.state.base_url.rstrip('/')}{path}"
     answer = page(
@@ -127,6 +167,7 @@ def _shown_once(
         back=HERE.format(market_code=market_code, vendor_code=vendor.code),
         place=place,
         until_at=until_at,
+        is_for_pin=is_for_pin,
         picture=qr_picture(place, vendor.code or ""),
     )
     answer.headers["Cache-Control"] = "no-store"

@@ -10,6 +10,7 @@ from market.adoption.disclosure import (
     DisclosedArea,
     Hidden,
     disclose,
+    disclose_compared,
     disclose_group,
     is_few,
     show_all,
@@ -289,6 +290,83 @@ def test_no_sums_of_areas_ever_leave_fewer_than_two_contributors_apart(
     for number, group in enumerate(members):
         if group and not told_of_group(sizes, group, "U7", *members[:number]):
             told.append(group)
+
+    parts: dict[tuple[bool, ...], list[int]] = {}
+    for code in sizes:
+        if pattern[code]:
+            parts.setdefault(tuple(code in group for group in told), []).append(contributors[code])
+    if told and not pattern["*"]:
+        for part in parts.values():
+            assert len([count for count in part if count]) >= 2
+            assert sum(part) >= 5
+
+
+def told_of_sides(
+    sizes: dict[str, tuple[int, int]], inside: set[str], *before: set[str]
+) -> dict[str, str]:
+    """Return why U7 of a campaign's markets and of all others is hidden; empty = it is shown."""
+    world = world_of(sizes)
+    areas = adoption_figures(world.frames, world.window, world.reference_days)
+    groups = []
+    for code, members in (("in", inside), ("out", set(sizes) - inside)):
+        ids = [n for n, each in enumerate(sizes, 1) if each in members]
+        if ids:
+            figures = group_figures(
+                world.frames, world.window, world.reference_days, code=code, market_ids=ids
+            )
+            groups.append((figures, frozenset(members)))
+    told = disclose_compared(areas, groups, [frozenset(each) for each in before])
+    shown = {area.market_code: area["U7"].hidden for area in disclose(areas)}
+    assert all(area["U7"].hidden is shown[area.market_code] for area in told[: len(areas)])
+    return {area.market_code: area["U7"].hidden.value for area in told[len(areas) :]}
+
+
+def test_two_sides_of_large_markets_are_both_shown() -> None:
+    assert told_of_sides(BIG, {"MA"}) == {"in": "", "out": ""}
+
+
+def test_one_unsafe_side_hides_the_other_too() -> None:
+    # The total of all is shown: minus one side it is the other.
+    assert told_of_sides(FIVE, {"C"}) == {"in": "c", "out": "s"}
+    assert told_of_sides(FIVE, {"A", "C"}) == {"in": "s", "out": "s"}
+    assert told_of_sides(FIVE, {"C", "D"}) == {"in": "", "out": ""}
+
+
+def test_a_campaign_of_all_markets_has_one_side() -> None:
+    assert told_of_sides(BIG, {"MA", "DC", "LG"}) == {"in": ""}
+
+
+def test_what_an_earlier_area_told_is_not_cut_up_by_a_campaign() -> None:
+    six = FIVE | {"F": (45, 2), "G": (60, 41)}
+    kept = sorted(hidden(six, "U7"))
+
+    assert told_of_sides(six, {"A", *kept}) == {"in": "", "out": ""}
+    assert told_of_sides(six, {"A", *kept[:-1]}, {"A", *kept}) == {"in": "s", "out": "s"}
+
+
+@settings(max_examples=25)
+@given(
+    st.dictionaries(
+        st.sampled_from("ABCDEF"), st.tuples(st.integers(0, 60), st.integers(0, 60)), min_size=2
+    ),
+    st.lists(st.sets(st.sampled_from("ABCDEF"), min_size=1), min_size=1, max_size=3),
+)
+def test_no_comparison_leaves_fewer_than_two_contributors_apart(
+    sizes: dict[str, tuple[int, int]], groups: list[set[str]]
+) -> None:
+    areas = table(sizes)
+    pattern = {area.market_code: area["U7"].hidden for area in disclose(areas)}
+    contributors = {area.market_code: area["U7"].contributors for area in areas}
+    members = [group & sizes.keys() for group in groups]
+    told: list[set[str]] = []
+    for number, group in enumerate(members):
+        before = [each for one in members[:number] for each in (one, sizes.keys() - one) if each]
+        if not group:
+            continue
+        verdicts = set(told_of_sides(sizes, group, *before).values())
+        assert verdicts == {""} or "" not in verdicts
+        if verdicts == {""}:
+            told += [group, sizes.keys() - group]
 
     parts: dict[tuple[bool, ...], list[int]] = {}
     for code in sizes:

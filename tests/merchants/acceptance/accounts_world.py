@@ -1,5 +1,6 @@
 """A market with a vendor who is paid on one account, and short ways to propose, confirm and decide."""
 
+from datetime import timedelta
 from typing import Any
 
 from sqlmodel import select
@@ -15,7 +16,8 @@ from merchants.acceptance.changes import (
 )
 from merchants.acceptance.entry import ProposedAccount, read_proposed_account
 from merchants.actors import Actor
-from merchants.kinds import Confirmation
+from merchants.events import record_event
+from merchants.kinds import Confirmation, EventAction
 from merchants.tables import AccountChange, RegisterEvent, Vendor
 from tests.merchants.conftest import Register
 
@@ -73,6 +75,19 @@ class Accounts:
                 **options,
             )
 
+    def note(self, action: EventAction, actor: Actor, *, ago: timedelta = timedelta()) -> None:
+        """Note that somebody did something about the first vendor."""
+        vendor = self.vendor()
+        with writing(self.register.engine) as session:
+            record_event(
+                session,
+                action,
+                actor=actor,
+                now=self.register.now - ago,
+                market_id=vendor.market_id,
+                vendor_id=vendor.id,
+            )
+
     def confirm(
         self, change_id: int, how: Confirmation = Confirmation.PIN, actor: Actor | None = None
     ) -> AccountChange:
@@ -119,6 +134,10 @@ class Accounts:
             return withdraw_account(
                 session, self.code, change_id, reason=reason, actor=actor, now=self.register.now
             )
+
+    def all_changes(self) -> list[AccountChange]:
+        """Every proposal as it is stored."""
+        return list(self.register.all(AccountChange))
 
     def events(self, subject: str = "") -> list[tuple[str, str]]:
         """What was recorded, as action and actor; only about a subject when it is given."""

@@ -76,6 +76,8 @@ def test_a_name_of_two_participants_asks_for_the_bin() -> None:
         ("970405", "123456789012", False, "Agribank dùng 13 chữ số, mới có 12"),
         ("970405", "12345678901234", False, "Agribank dùng 13 chữ số, ở đây có 14"),
         ("970436", "491000123456", True, "Excel đã cắt số 0 ở đầu"),
+        ("970436", "abc", False, "mới có 3 ký tự"),
+        ("970405", "1", False, "mới có 1 ký tự"),
     ],
 )
 def test_a_number_its_bank_cannot_have_given_is_told(
@@ -86,10 +88,25 @@ def test_a_number_its_bank_cannot_have_given_is_told(
 
 @pytest.mark.parametrize(
     ("bin_", "number"),
-    [("970405", "1234567890123"), ("970405", "8888"), ("970436", "1012345678"), ("970418", "1")],
+    [("970405", "1234567890123"), ("970436", "1012345678"), ("970418", "CHOMAUA1")],
 )
 def test_other_numbers_are_left_alone(bin_: str, number: str) -> None:
     assert judge_number(participants()[bin_], number, is_numeric=False) == ("", "")
+
+
+@pytest.mark.parametrize(
+    ("bin_", "number", "told"),
+    [
+        ("970405", "8888", "···88 có 4"),
+        ("970436", "1234567", "···67 có 7"),
+        ("970405", "1234567890", "···7890 có 10"),
+    ],
+)
+def test_an_unusual_number_is_to_be_compared_again(bin_: str, number: str, told: str) -> None:
+    fault, remark = judge_number(participants()[bin_], number, is_numeric=False)
+
+    assert fault == ""
+    assert told in remark
 
 
 def test_a_number_cell_is_remarked() -> None:

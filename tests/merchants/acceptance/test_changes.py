@@ -15,6 +15,7 @@ from market.database import open_engine, reading, writing
 from merchants.acceptance.approval import PosterFate, Verdict
 from merchants.acceptance.change_rules import (
     OPEN_STATES,
+    PIN_IS_NEW,
     ChangeStanding,
     after_confirming,
     after_deciding,
@@ -50,6 +51,7 @@ from merchants.errors import (
     EntryRefused,
     MerchantsError,
     NotConfirmedYet,
+    ProposerHeldTheKey,
     SecondPersonNeeded,
     VendorNotFound,
     WithdrawalRefused,
@@ -60,6 +62,7 @@ from merchants.kinds import (
     AccountChangeState,
     AccountKind,
     Confirmation,
+    EventAction,
     NameMatch,
     PosterState,
     VendorState,
@@ -348,6 +351,32 @@ def test_who_proposed_or_the_vendor_takes_a_proposal_back(sqlite_accounts: Accou
 
     states = [change.state for change in sqlite_accounts.register.all(AccountChange)]
     assert states == [AccountChangeState.WITHDRAWN] * 2
+
+
+@pytest.mark.parametrize("key", [EventAction.LINK_ISSUED, EventAction.PIN_RESET])
+def test_the_pin_proves_nothing_to_a_proposer_who_gave_out_the_way_to_it(
+    accounts: Accounts, key: EventAction
+) -> None:
+    change_id = accounts.propose(HELPER).change.id or 0
+    accounts.note(key, HELPER)
+
+    with pytest.raises(ProposerHeldTheKey):
+        accounts.confirm(change_id, Confirmation.PIN)
+
+    assert accounts.all_changes()[0].state is AccountChangeState.PROPOSED
+    assert accounts.confirm(change_id, Confirmation.SIGNATURE, CLERK).confirmed_at is not None
+
+
+@pytest.mark.parametrize(
+    ("issuer", "ago"), [(CLERK, timedelta()), (HELPER, PIN_IS_NEW + timedelta(days=1))]
+)
+def test_a_link_of_somebody_else_or_of_long_ago_leaves_the_pin_its_word(
+    sqlite_accounts: Accounts, issuer: Actor, ago: timedelta
+) -> None:
+    change_id = sqlite_accounts.propose(HELPER).change.id or 0
+    sqlite_accounts.note(EventAction.LINK_ISSUED, issuer, ago=ago)
+
+    assert sqlite_accounts.confirm(change_id).state is AccountChangeState.CONFIRMED
 
 
 def test_confirming_again_keeps_the_first_word(sqlite_accounts: Accounts) -> None:

@@ -6,6 +6,7 @@ import pytest
 
 from market.database import reading, writing
 from merchants.actors import COMMAND
+from merchants.campaigns.programme_changes import set_wave_markets
 from merchants.campaigns.programmes import (
     NewProgramme,
     NewWave,
@@ -15,7 +16,6 @@ from merchants.campaigns.programmes import (
     find_programme,
     list_programmes,
     phase_of,
-    set_wave_markets,
 )
 from merchants.errors import EntryRefused, MarketNotFound, ProgrammeNotFound
 from merchants.kinds import EventAction

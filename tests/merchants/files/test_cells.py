@@ -162,6 +162,12 @@ def test_a_text_that_is_none_is_refused(cell: object, reason: str) -> None:
         read_text(cell, length_max=20)  # type: ignore[arg-type]
 
 
+@pytest.mark.parametrize("name", ["12345", "9", "1 2"])
+def test_a_name_without_a_letter_is_refused(name: str) -> None:
+    with pytest.raises(CellRefused, match="chưa có chữ nào"):
+        read_name(name, length_max=80)
+
+
 def test_a_name_holds_letters_and_no_pictures() -> None:
     assert read_name("Hộ KD H'Mông & Ly (chị 2)", length_max=80) == "Hộ KD H'Mông & Ly (chị 2)"
     with pytest.raises(CellRefused, match="có ký tự “🍅”"):

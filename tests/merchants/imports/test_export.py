@@ -80,6 +80,27 @@ def test_an_export_taken_in_again_changes_nothing(
     register.engine.dispose()
 
 
+@settings(max_examples=15)
+@given(sheets, st.sets(st.sampled_from(["A001", "A002", "A010", "B001", "Z9", "Q77"])))
+def test_chosen_stalls_alone_are_exported_and_change_nothing(
+    fresh: Callable[[], Register], rows: list[dict[str, object]], chosen: set[str]
+) -> None:
+    register = fresh()
+    register.take(*rows, row(stall="Z9"))
+    registered = everything(register)
+
+    with reading(register.engine) as session:
+        sheet = market_sheet(session, "MA", sealer=register.sealer, stall_codes=chosen)
+    known = {stall.code for stall in register.all(Stall)}
+
+    assert {line["stall_code"] for line in sheet.lines} == chosen & known
+    if sheet.lines:
+        result = take_back(register, sheet.to_xlsx(), "a.xlsx")
+        assert {each.change for each in result.rows} == {"same"}
+    assert everything(register) == registered
+    register.engine.dispose()
+
+
 texts = st.text(
     st.sampled_from("=+-@'\t aăđA1“\"<&;,"), min_size=1, max_size=12
 ).map(lambda text: " ".join(text.split())).filter(lambda text: text.strip("-–—'"))  # fmt: skip

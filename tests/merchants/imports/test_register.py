@@ -210,13 +210,18 @@ def test_a_vacated_stall_can_be_held_by_another(register: Register) -> None:
     vacated = register.take_one(row(**VACANT))
     taken = register.take_one(other_row(1, stall="A001"))
 
-    assert vacated.messages == ["Nguyễn Thị Hương trả gian hàng từ 21/11/2026."]
+    assert vacated.messages == ["Nguyễn Thị Hương giữ gian hàng đến hết ngày 20/11/2026."]
     assert (vacated.outcome, taken.outcome, taken.change) == ("warned", "accepted", "changed")
     assert [vendor.state for vendor in register.all(Vendor)] == [
         VendorState.EXITED,
         VendorState.NAME_MATCHED,
     ]
-    assert [holding.to_on for holding in register.all(StallHolding)] == [date(2026, 11, 21), None]
+    first, second = register.all(StallHolding)
+    assert (first.to_on, second.from_on, second.to_on) == (
+        date(2026, 11, 20),
+        date(2026, 11, 21),
+        None,
+    )
     assert register.one(Stall).state == StallState.OCCUPIED
 
 

@@ -221,6 +221,7 @@ def test_every_table_about_vendors_is_thought_of() -> None:
     elsewhere = {
         "consent",  # proof that there was one; holds no personal data but who recorded it
         "vendor_merge",  # erased by its two columns
+        "payment_request",  # its note goes with the ledger's rows (reconciliation.retention)
         "provider_transaction",  # the ledger's own retention
         "vendor_day",  # aggregates
         "vendor_pin",  # goes with the vendor's way in (market.privacy)

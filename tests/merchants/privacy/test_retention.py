@@ -15,7 +15,9 @@ from market.tables import HelperLogin, SignInFailure, Submission, UserAccount, U
 from merchants.kinds import ImportState
 from merchants.privacy.retention import Kept, forget_before, rule_on, rules
 from merchants.tables import SheetImport
+from reconciliation.tables import ProviderTransaction
 from tests.conftest import NOW
+from tests.reconciliation.ledger_world import LedgerWorld
 
 
 @pytest.mark.parametrize(
@@ -135,18 +137,20 @@ def test_forgetting_again_forgets_nothing_more(engine: sa.Engine) -> None:
         assert sum(each.count for each in forget_old(session, now=NOW)) == 0
 
 
-def test_the_ledger_is_asked_to_forget_when_it_can(
-    sqlite_engine: sa.Engine, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    asked: list[datetime] = []
+def test_raw_transactions_are_forgotten_after_two_years(engine: sa.Engine) -> None:
+    with writing(engine) as session:
+        world = LedgerWorld(session, NOW)
+        vendor = world.vendor(world.market())
+        for day in (date(2024, 11, 20), date(2024, 11, 21)):
+            world.booked(vendor, 5_000, business_date=day, description="chi Hanh")
+    with writing(engine) as session:
+        foreseen = forget_old(session, now=NOW, dry_run=True)[-1]
+    with writing(engine) as session:
+        done = forget_old(session, now=NOW)[-1]
 
-    def forget(_session: object, before: datetime, **_: object) -> int:
-        asked.append(before)
-        return 5
-
-    monkeypatch.setattr("market.forgetting.ledger_forgetting", lambda: forget)
-    with writing(sqlite_engine) as session:
-        done = forget_old(session, now=NOW)
-
-    assert asked == [forget_before(Kept.RAW_TRANSACTIONS, NOW)]
-    assert done[-1].count == 5
+    assert foreseen == done
+    assert (done.kind, done.count) == (Kept.RAW_TRANSACTIONS, 1)
+    assert done.before_at == forget_before(Kept.RAW_TRANSACTIONS, NOW)
+    with reading(engine) as session:
+        rows = session.exec(select(ProviderTransaction).order_by(ProviderTransaction.business_date))
+        assert [row.description for row in rows] == [None, "chi Hanh"]

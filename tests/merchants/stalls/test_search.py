@@ -366,7 +366,7 @@ def test_lists_ask_the_same_number_of_queries(register: Register) -> None:
             find(register, text="tran")
         sent_by_size.append(len(sent))
 
-    assert sent_by_size[0] == sent_by_size[1] == 9
+    assert sent_by_size[0] == sent_by_size[1] == 8
 
 
 syllable = st.sampled_from(

@@ -87,6 +87,14 @@ def test_text_and_state_narrow_the_list(register: Register) -> None:
     assert listed(register, text="'; drop table vendor; --").total == 0
 
 
+def test_a_vendor_is_found_by_stall_and_by_account_holder(register: Register) -> None:
+    people(register)
+    register.take(row(stall="Z77", name="Vàng A Sử", holder="SUNG VAN VINH", account="1012349999"))
+
+    for text in ("Z77", "z77", "sung van vinh", "SÙNG VĂN VINH"):
+        assert [one.full_name for one in listed(register, text=text).entries] == ["Vàng A Sử"], text
+
+
 @pytest.mark.parametrize("vendors", [3, 30])
 def test_the_list_takes_the_same_statements_however_many(register: Register, vendors: int) -> None:
     register.take(*(other_row(number) for number in range(vendors)))

@@ -261,3 +261,14 @@ def test_many_accounts_at_many_providers_are_told_apart() -> None:
 
     assert decided(result, "p7").counterpart_id == "s7"
     assert set(outcomes(result).values()) == {"matched"}
+
+
+@pytest.mark.parametrize("value", [True, False])
+@pytest.mark.parametrize("kind", ["pandas", "arrow"])
+def test_yes_and_no_are_no_amounts(value: bool, kind: str) -> None:
+    told = [record("p", amount_vnd=value)]
+
+    refusal = refused(frame(told) if kind == "pandas" else pa.Table.from_pylist(told))
+
+    assert refusal.column == "amount_vnd"
+    assert "not whole đồng" in str(refusal)

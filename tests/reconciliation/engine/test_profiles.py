@@ -97,6 +97,24 @@ def test_two_rows_of_one_date_are_refused(tmp_path: Path) -> None:
         load(ROW + ROW, tmp_path)
 
 
+@pytest.mark.parametrize(
+    ("text", "field"),
+    [
+        (ROW.replace("[[profile]]", "[[profiles]]"), "profiles"),
+        (ROW.replace("[[profile]]", "[profile]"), "profile"),
+        ("profile = [1]", "profile"),
+        ('profil = "wallet"\n' + ROW, "profil"),
+    ],
+)
+def test_what_is_no_list_of_profiles_is_refused_and_not_passed_over(
+    text: str, field: str, tmp_path: Path
+) -> None:
+    with pytest.raises(ProfilesRefused) as caught:
+        load(text, tmp_path)
+
+    assert caught.value.field == field
+
+
 def test_a_file_that_is_no_toml_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ProfilesRefused):
         load("profile = [", tmp_path)

@@ -1,0 +1,1 @@
+"""The book of requests: the exact amounts vendors showed as a code, and what became of each."""
