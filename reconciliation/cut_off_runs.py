@@ -8,6 +8,7 @@ nothing weaker is tried: never a pick. A payout of another sum than what is due 
 earlier day either, keeps that day: it is compared with it, and no late payout may take it.
 """
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import IntEnum
@@ -226,42 +227,69 @@ def _keep_due_days(
         if len(places):
             payouts.compared[at] = places
             payouts.day_payout[places] = at
-    for at in sorted(payouts.compared):
-        if at in payouts.compared:  # it may have been left in doubt meanwhile
-            _add_carried_day(days, due, payouts, profiles, at)
+    _add_carried_days(days, due, payouts, profiles)
 
 
-def _add_carried_day(
+def _add_carried_days(
+    days: SettlementDays,
+    due: NDArray[np.int64],
+    payouts: PayoutRuns,
+    profiles: tuple[Profile, ...],
+) -> None:
+    """Add to payouts the one earlier day, paid by nobody, that makes each whole with the days due.
+
+    Where another payout may have paid that day, by itself or with its own days, it cannot be told
+    which one did. All are looked at before anything is taken: their order says nothing.
+    """
+    wanted = {at: _carried_days(days, due, payouts, profiles, at) for at in payouts.compared}
+    claims = Counter(place for places in wanted.values() for place in places.tolist())
+    doubtful: set[int] = set()
+    for at, places in wanted.items():
+        if not len(places):
+            continue
+        rivals = _payers_alone(days, due, payouts, profiles, at, places)
+        if len(places) == 1 and claims[int(places[0])] == 1 and not rivals:
+            payouts.compared[at] = np.sort(np.concatenate([payouts.compared[at], places]))
+            payouts.day_payout[places] = at
+        else:
+            doubtful |= {at, *rivals}
+            payouts.contested[places] = True
+    leave_in_doubt(days, payouts, doubtful)
+
+
+def _carried_days(
     days: SettlementDays,
     due: NDArray[np.int64],
     payouts: PayoutRuns,
     profiles: tuple[Profile, ...],
     at: int,
-) -> None:
-    """Add the one earlier day, paid by nobody, that makes a payout whole with the days due with it.
-
-    Where another payout may have paid that day by itself, it cannot be told which one did.
-    """
-    own = payouts.compared[at]
+) -> Rows:
+    """Return the earlier days, paid by nobody, each of which makes a payout whole with its own."""
+    own, arrived = payouts.compared[at], payouts.arrived[at]
     places = days.of_block(int(payouts.block[at]))
     places = places[(payouts.day_payout[places] < 0) & ~payouts.contested[places]]
-    arrived = payouts.arrived[at]
     places = places[(due[places] < arrived) & (due[places] >= arrived - RUN_DAYS_MAX)]
     profile = np.full(len(places), days.profile[own[-1]])
     net, bare = days.net[places] + days.net[own].sum(), days.bare[places] + days.bare[own].sum()
-    places = places[paid_for(net, bare, profile, profiles) == payouts.amount[at]]
-    if not len(places):
-        return
+    whole: Rows = places[paid_for(net, bare, profile, profiles) == payouts.amount[at]]
+    return whole
+
+
+def _payers_alone(
+    days: SettlementDays,
+    due: NDArray[np.int64],
+    payouts: PayoutRuns,
+    profiles: tuple[Profile, ...],
+    at: int,
+    places: Rows,
+) -> list[int]:
+    """Return the payouts that arrived no later than one and may have paid one of the days alone."""
     alone = paid_for(days.net[places], days.bare[places], days.profile[places], profiles)
     rivals = np.flatnonzero(payouts.block == payouts.block[at])
-    rivals = rivals[np.isin(payouts.amount[rivals], alone) & (payouts.arrived[rivals] <= arrived)]
-    rivals = rivals[payouts.arrived[rivals] >= due[places].min()]
-    if len(places) == 1 and not len(rivals):
-        payouts.compared[at] = np.sort(np.concatenate([own, places]))
-        payouts.day_payout[places] = at
-        return
-    leave_in_doubt(days, payouts, {at, *rivals.tolist()})
-    payouts.contested[places] = True
+    is_in_time = payouts.arrived[rivals] <= payouts.arrived[at]
+    rivals = rivals[np.isin(payouts.amount[rivals], alone) & is_in_time]
+    found: list[int] = rivals[payouts.arrived[rivals] >= due[places].min()].tolist()
+    return found
 
 
 def leave_in_doubt(days: SettlementDays, payouts: PayoutRuns, doubtful: set[int]) -> None:

@@ -93,6 +93,19 @@ def test_a_day_another_payout_may_have_paid_alone_is_not_carried() -> None:
     assert decided(result, "o2", "C").outcome == "ambiguous_payout"
 
 
+@pytest.mark.parametrize("backwards", [False, True])
+def test_a_day_that_two_payouts_could_carry_is_carried_by_neither(backwards: bool) -> None:
+    lines = [line(f"{day}.{n}", day, 10_000) for day in (6, 7) for n in range(3)]
+    early, between = line("early", 1, 20_000), line("between", 3, 5_000)
+    payouts = [paid("o3", 4, 5_000), paid("o6", 7, 50_000), paid("o7", 8, 50_000)]
+
+    result = run([], [early, between, *lines], payouts[:: -1 if backwards else 1], profile=DAILY)
+
+    told = outcomes(result, "C")
+    assert (told["o6"], told["o7"]) == ("ambiguous_payout", "ambiguous_payout")
+    assert told["early"] == "ambiguous"
+
+
 def test_a_late_payout_and_one_of_its_sum_on_time_may_have_changed_places() -> None:
     result = run(
         [],
