@@ -1,10 +1,12 @@
 """Users, one's own tokens, helper codes and vendors' links for machines."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Annotated
 
 from fastapi import APIRouter, Header, Query, Request, Response
 from pydantic import Field
+from sqlmodel import Session
 
 from market.api.paging import LIMIT, AfterId, Body, Limit, Page, View
 from market.roles import Role, ScopeKind
@@ -25,6 +27,7 @@ from market.security.helper_logins import (
 from market.security.links import LINK_DAYS, list_links
 from market.security.login_names import shown_login_name
 from market.security.once import earlier_answer, remember_answer
+from market.security.principal import Principal
 from market.security.row_ids import RowId
 from market.security.scope import Caller
 from market.security.sessions import Reading, Writing
@@ -423,22 +426,9 @@ def issue_link(
     once: Once = "",
 ) -> LinkCreated:
     """Issue a vendor's personal link."""
-    location = f"/api/v1/vendors/{vendor_code}/links"
-    response.headers["Location"] = location
-    content = f"api-link|{vendor_code}|{body.model_dump_json()}"
-    if earlier_answer(session, caller, once, content) is not None:
-        return LinkCreated(url=None)
-    state = request.app.state
-    path, _until_at = issue_vendor_link(
-        session,
-        vendor_code,
-        days=body.days,
-        actor=caller.actor,
-        now=state.now(),
-        secret_keys=state.secret_keys,
+    return _new_way_in(
+        request, response, session, caller, vendor_code, body, (once, "link"), issue_vendor_link
     )
-    remember_answer(session, caller, once, content, location, state.now())
-    return LinkCreated(url=f"{state.base_url.rstrip('/')}{path}")
 
 
 @router.post("/vendors/{vendor_code}/pin-reset", status_code=201)
@@ -452,13 +442,30 @@ def reset_pin(
     once: Once = "",
 ) -> LinkCreated:
     """Void a vendor's PIN and links, and issue a link by which a new PIN is set."""
+    return _new_way_in(
+        request, response, session, caller, vendor_code, body, (once, "pin-reset"), reset_vendor_pin
+    )
+
+
+def _new_way_in(
+    request: Request,
+    response: Response,
+    session: Session,
+    caller: Principal,
+    vendor_code: str,
+    body: LinkBody,
+    sent: tuple[str, str],
+    make: Callable[..., tuple[str, datetime]],
+) -> LinkCreated:
+    """Make a link and tell it this once; the same request again tells none."""
+    once, what = sent
     location = f"/api/v1/vendors/{vendor_code}/links"
     response.headers["Location"] = location
-    content = f"api-pin-reset|{vendor_code}|{body.model_dump_json()}"
+    content = f"api-{what}|{vendor_code}|{body.model_dump_json()}"
     if earlier_answer(session, caller, once, content) is not None:
         return LinkCreated(url=None)
     state = request.app.state
-    path, _until_at = reset_vendor_pin(
+    path, _until_at = make(
         session,
         vendor_code,
         days=body.days,

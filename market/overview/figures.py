@@ -49,7 +49,7 @@ class Figures:
             ("ready", self.progress[Progress.READY]),
             ("issue", self.issues_with_code),
             ("doing", self.progress[Progress.DOING]),
-            ("rest", self.progress[Progress.TODO] + issues_without),
+            ("rest", self.progress[Progress.NOT_BEGUN] + issues_without),
         )
 
 
@@ -97,7 +97,7 @@ def _figures(counts: Counter[tuple[Progress, Need, bool]]) -> Figures:
     return Figures(
         progress={each: _sum(counts, 0, each) for each in Progress},
         need={each: _sum(counts, 1, each) for each in Need},
-        with_code=sum(stalls for progress, stalls in coded if progress is not Progress.TODO),
+        with_code=sum(stalls for progress, stalls in coded if progress is not Progress.NOT_BEGUN),
         issues_with_code=sum(stalls for progress, stalls in coded if progress is Progress.ISSUE),
     )
 

@@ -13,7 +13,7 @@ PROGRESS: Mapping[Progress, str] = MappingProxyType(
         Progress.READY: "Có mã, chưa dùng",
         Progress.DOING: "Đang làm hồ sơ",
         Progress.ISSUE: "Cần xử lý",
-        Progress.TODO: "Chưa bắt đầu",
+        Progress.NOT_BEGUN: "Chưa bắt đầu",
         Progress.VACANT: "Trống, tạm nghỉ",
     }
 )

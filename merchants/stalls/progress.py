@@ -43,7 +43,7 @@ class Progress(StrEnum):
     DOING = "doing"
     ISSUE = "issue"
     """A person must look at it before it goes on."""
-    TODO = "todo"
+    NOT_BEGUN = "todo"
     VACANT = "vacant"
     """Planned, vacant or closed: not in the frame."""
 
@@ -113,11 +113,11 @@ def _floor(market_ids: Collection[int], among: Among | None) -> sa.Subquery:
     is_out = marks.c.stall_state != StallState.OCCUPIED
     progress = _first_of(
         (is_out, Progress.VACANT),
-        (~is_held, Progress.TODO),
+        (~is_held, Progress.NOT_BEGUN),
         (is_issue, Progress.ISSUE),
         (has_code & (state == VendorState.ACTIVE), Progress.ACTIVE),
         (has_code, Progress.READY),
-        (state.in_(_NOT_BEGUN), Progress.TODO),
+        (state.in_(_NOT_BEGUN), Progress.NOT_BEGUN),
         (sa.true(), Progress.DOING),
     )
     need = _first_of(

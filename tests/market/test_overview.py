@@ -103,7 +103,7 @@ def test_map_tabs_and_dye_bar_show_the_same_figures(busy: Register) -> None:
     assert dict(tabs) == dict(figures.progress)
     assert figures.progress == {
         Progress.ACTIVE: 2, Progress.READY: 10, Progress.DOING: 1, Progress.ISSUE: 1,
-        Progress.TODO: 1, Progress.VACANT: 1,
+        Progress.NOT_BEGUN: 1, Progress.VACANT: 1,
     }  # fmt: skip
     assert sum(width for _, width in figures.dyed) == figures.in_frame == 15
     assert sum(zone.with_code for zone in floor.zones) == figures.with_code == 12
@@ -138,7 +138,7 @@ stalls_of_any_kind = st.lists(
             st.just(True),
         ),
         st.tuples(
-            st.sampled_from([Progress.DOING, Progress.TODO]),
+            st.sampled_from([Progress.DOING, Progress.NOT_BEGUN]),
             st.sampled_from([Need.DRAFT, Need.START]),
             st.just(False),
         ),

@@ -54,7 +54,7 @@ DONE_WORDS = {
     "moi": "Đã ghi mời {n} người bán",
 }
 TABS = (
-    Progress.ISSUE, Progress.DOING, Progress.TODO, Progress.READY, Progress.ACTIVE, Progress.VACANT,
+    Progress.ISSUE, Progress.DOING, Progress.NOT_BEGUN, Progress.READY, Progress.ACTIVE, Progress.VACANT,
 )  # fmt: skip
 _OUTSIDE_VIETQR = {MOMO: "MoMo", STRIPE: "Stripe"}
 

@@ -191,7 +191,7 @@ def _suggested(request: Request, session: Session, market: Market) -> tuple[Stal
     """Return stalls that wait for somebody: begun ones do not, they have a form of their own."""
     sealer = request.app.state.sealer
     found: list[StallEntry] = []
-    for progress in (Progress.TODO, Progress.VACANT):
+    for progress in (Progress.NOT_BEGUN, Progress.VACANT):
         query = StallQuery(progress=progress, limit=SUGGESTED_MAX - len(found))
         if query.limit > 0:
             found += find_stalls(session, market.code, query, sealer=sealer).entries

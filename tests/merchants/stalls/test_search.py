@@ -147,7 +147,7 @@ def test_filters_cut_the_list_and_tabs_count_what_is_left(three: Register) -> No
     assert ([entry.stall_code for entry in page.entries], page.total) == (["A014"], 1)
     assert page.counts == {
         Progress.ACTIVE: 0, Progress.READY: 0, Progress.DOING: 2, Progress.ISSUE: 0,
-        Progress.TODO: 0, Progress.VACANT: 1,
+        Progress.NOT_BEGUN: 0, Progress.VACANT: 1,
     }  # fmt: skip
 
 
@@ -201,7 +201,7 @@ def test_what_is_not_begun_is_to_do(register: Register) -> None:
     found = [(entry.progress, entry.need) for entry in find(register).entries]
 
     assert found == [
-        (Progress.TODO, Need.START), (Progress.VACANT, Need.NONE), (Progress.TODO, Need.START),
+        (Progress.NOT_BEGUN, Need.START), (Progress.VACANT, Need.NONE), (Progress.NOT_BEGUN, Need.START),
     ]  # fmt: skip
 
 
