@@ -18,7 +18,7 @@ from merchants.sealing import Sealer
 from reconciliation.aliases import Aliases, without_account
 from reconciliation.bulk import table_of
 from reconciliation.feeds.catalogue import book_of
-from reconciliation.feeds.keys import row_digest
+from reconciliation.feeds.reading.keys import row_digest
 from reconciliation.ledgers import REFERENCE_KEYED
 from reconciliation.records import (
     Book,

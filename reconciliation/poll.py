@@ -10,7 +10,7 @@ from sqlmodel import Session
 from merchants.sealing import Sealer
 from reconciliation.aliases import Aliases
 from reconciliation.bulk import rows_of, table_of
-from reconciliation.feeds.stripe_rows import PROVIDER
+from reconciliation.feeds.providers.stripe_rows import PROVIDER
 from reconciliation.fetch import FetchedPage, StripeAccess, fetch_stripe
 from reconciliation.ingest import Incoming, IngestResult, ingest_many
 from reconciliation.raw_store import RawStore

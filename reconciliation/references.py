@@ -11,7 +11,7 @@ from functools import lru_cache
 
 from merchants.request_reference import MARK, SHAPE, read_request_reference
 from merchants.vendor_code import ALPHABET, LENGTH, PREFIX, read_vendor_code
-from reconciliation.feeds.text import fold
+from reconciliation.feeds.reading.text import fold
 
 REMOVED = "…"
 """Stands where a payer's words stood; letters around it never join to a vendor code."""

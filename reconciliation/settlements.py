@@ -6,7 +6,7 @@ remark; otherwise a wallet's payout would count as a sale twice, at the wallet a
 Source: feeds.md 8.2.
 """
 
-from reconciliation.feeds.memo import transaction_type
+from reconciliation.feeds.reading.memo import transaction_type
 from reconciliation.ledgers import LEDGER_OF_ANNOUNCER
 from reconciliation.records import Direction
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from reconciliation.feeds.catalogue import READERS, ReadContext
-from reconciliation.feeds.refusal import FileRefused, RowRefused
+from reconciliation.feeds.reading.refusal import FileRefused, RowRefused
 from reconciliation.records import FeedReading, SourceChannel
 
 FOLDER = Path(__file__).parent / "data" / "feeds"

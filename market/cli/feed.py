@@ -79,9 +79,9 @@ def _read_file(path: Path, provider: str, account: str) -> Iterator[Line]:
 
 def _why_unknown(content: bytes) -> str:
     """Return why no reader took the bytes: what is wrong with them, else their header."""
-    from reconciliation.feeds.json_body import is_json, read_json
-    from reconciliation.feeds.refusal import FileRefused
-    from reconciliation.feeds.tabular import open_tables
+    from reconciliation.feeds.reading.json_body import is_json, read_json
+    from reconciliation.feeds.reading.refusal import FileRefused
+    from reconciliation.feeds.reading.tabular import open_tables
 
     try:
         if is_json(content):

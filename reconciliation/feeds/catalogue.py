@@ -4,12 +4,12 @@ import re
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from reconciliation.feeds.bank_vcb import VietcombankReader
-from reconciliation.feeds.context import ReadContext, Reader
-from reconciliation.feeds.json_body import is_json
-from reconciliation.feeds.momo_report import MomoReportReader
-from reconciliation.feeds.sepay import SepayReader
-from reconciliation.feeds.stripe import StripeReader
+from reconciliation.feeds.providers.bank_vcb import VietcombankReader
+from reconciliation.feeds.providers.momo_report import MomoReportReader
+from reconciliation.feeds.providers.sepay import SepayReader
+from reconciliation.feeds.providers.stripe import StripeReader
+from reconciliation.feeds.reading.context import ReadContext, Reader
+from reconciliation.feeds.reading.json_body import is_json
 from reconciliation.records import Book, SourceChannel, Transaction
 
 __all__ = ["READERS", "ReadContext", "Reader", "book_of", "identify", "usual_channel"]

@@ -9,11 +9,12 @@ from datetime import date, time
 from pathlib import PurePosixPath
 from typing import Any
 
-from reconciliation.feeds.business_day import CutOff
 from reconciliation.feeds.catalogue import READERS
-from reconciliation.feeds.context import ReadContext
-from reconciliation.feeds.payouts import payout_statement, rows_of_payouts
-from reconciliation.feeds.refusal import FileRefused
+from reconciliation.feeds.providers.stripe import read_originals, read_payouts
+from reconciliation.feeds.providers.stripe_payouts import payout_statement, rows_of_payouts
+from reconciliation.feeds.reading.business_day import CutOff
+from reconciliation.feeds.reading.context import ReadContext
+from reconciliation.feeds.reading.refusal import FileRefused
 from reconciliation.feeds.rendering import (
     Line,
     file_line,
@@ -22,7 +23,6 @@ from reconciliation.feeds.rendering import (
     statement_line,
 )
 from reconciliation.feeds.replay import GOOD_ANSWERS, Replay, Verify, read_deliveries
-from reconciliation.feeds.stripe import read_originals, read_payouts
 from reconciliation.records import FeedReading, SourceChannel, Transaction
 from reconciliation.signatures import verify_sepay, verify_sepay_api_key, verify_stripe
 

@@ -7,12 +7,12 @@ from datetime import datetime
 from typing import Any
 
 from reconciliation.feeds.catalogue import READERS
-from reconciliation.feeds.context import ReadContext
 from reconciliation.feeds.ledger import Effect, effect_of
-from reconciliation.feeds.refusal import FileRefused
+from reconciliation.feeds.providers.sepay import TEST_PING
+from reconciliation.feeds.providers.stripe import event_facts
+from reconciliation.feeds.reading.context import ReadContext
+from reconciliation.feeds.reading.refusal import FileRefused
 from reconciliation.feeds.rendering import Line, record_line, reject_line
-from reconciliation.feeds.sepay import TEST_PING
-from reconciliation.feeds.stripe import event_facts
 from reconciliation.records import FeedReading, FileAction, SourceChannel, Transaction
 from reconciliation.signatures import SignatureVerdict
 

@@ -13,7 +13,7 @@ from market.cli import app
 from market.database import reading
 from market.sandbox import create_sandbox
 from market.sandbox.sample import sample_objects
-from reconciliation.feeds.sepay import SepayReader
+from reconciliation.feeds.providers.sepay import SepayReader
 from tests.feed_samples import FOLDER, MOMO_ACCOUNT
 from tests.reconciliation.arrivals import ledger, sepay
 from tests.serving import serving

@@ -14,7 +14,7 @@ from sqlmodel import select
 
 from market.database import reading, writing
 from merchants.sealing import Sealer
-from reconciliation.feeds.sepay import SepayReader
+from reconciliation.feeds.providers.sepay import SepayReader
 from reconciliation.inbox import WebhookReply, receive_sepay
 from reconciliation.raw_store import RawStore
 from reconciliation.tables import Delivery, DeliveryState

@@ -19,8 +19,8 @@ from merchants.accounts import account_alias
 from merchants.sealing import Sealer
 from reconciliation.bulk import table_of
 from reconciliation.errors import BooksDoNotBalance, UnknownProvider
-from reconciliation.feeds.context import ReadContext
-from reconciliation.feeds.sepay import SepayReader
+from reconciliation.feeds.providers.sepay import SepayReader
+from reconciliation.feeds.reading.context import ReadContext
 from reconciliation.ingest import Incoming, IngestResult, ingest, ingest_many, retry_failed
 from reconciliation.raw_store import RawStore
 from reconciliation.records import (

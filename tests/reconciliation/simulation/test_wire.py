@@ -2,10 +2,10 @@
 
 import pytest
 
-from reconciliation.feeds.bank_vcb import VietcombankReader
-from reconciliation.feeds.context import ReadContext
-from reconciliation.feeds.momo_report import MomoReportReader
-from reconciliation.feeds.sepay import SepayReader
+from reconciliation.feeds.providers.bank_vcb import VietcombankReader
+from reconciliation.feeds.providers.momo_report import MomoReportReader
+from reconciliation.feeds.providers.sepay import SepayReader
+from reconciliation.feeds.reading.context import ReadContext
 from reconciliation.records import FileAction, SourceChannel
 from reconciliation.signatures import verify_sepay
 from reconciliation.simulation.deliveries import SimFile

@@ -5,12 +5,17 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
-from reconciliation.feeds.context import ReadContext, refused
-from reconciliation.feeds.json_body import is_json, optional_text, raw_json, read_json
-from reconciliation.feeds.payouts import Payout, payout_statement, read_payout
-from reconciliation.feeds.refusal import FileRefused, RowRefused
-from reconciliation.feeds.stripe_report import is_report, read_report
-from reconciliation.feeds.stripe_rows import PROVIDER, balance_row, charge_row, originals_of
+from reconciliation.feeds.providers.stripe_payouts import Payout, payout_statement, read_payout
+from reconciliation.feeds.providers.stripe_report import is_report, read_report
+from reconciliation.feeds.providers.stripe_rows import (
+    PROVIDER,
+    balance_row,
+    charge_row,
+    originals_of,
+)
+from reconciliation.feeds.reading.context import ReadContext, refused
+from reconciliation.feeds.reading.json_body import is_json, optional_text, raw_json, read_json
+from reconciliation.feeds.reading.refusal import FileRefused, RowRefused
 from reconciliation.records import FeedReading, FileAction, Reject, Statement, Transaction
 
 # Objects that tell nothing the ledger needs; refunds and disputes only name their charge.

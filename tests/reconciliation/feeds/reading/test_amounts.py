@@ -6,14 +6,14 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from reconciliation.feeds.amounts import (
+from reconciliation.feeds.reading.amounts import (
     AMOUNT_MAX,
     currency_exponent,
     read_amount,
     read_json_amount,
     read_number,
 )
-from reconciliation.feeds.refusal import RowRefused
+from reconciliation.feeds.reading.refusal import RowRefused
 from tests.feed_samples import refusal_of
 
 AMOUNTS = st.integers(min_value=-AMOUNT_MAX, max_value=AMOUNT_MAX)

@@ -9,22 +9,22 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime
 
-from reconciliation.feeds.amounts import currency_exponent, read_amount
-from reconciliation.feeds.business_day import business_day
-from reconciliation.feeds.context import ReadContext
-from reconciliation.feeds.dates import read_iso_instant
-from reconciliation.feeds.delimited import physical_lines, read_delimited
-from reconciliation.feeds.layout import header_key
-from reconciliation.feeds.payouts import Payout, payout_statement
-from reconciliation.feeds.refusal import FileRefused, RowRefused
-from reconciliation.feeds.sheets import SheetRow
-from reconciliation.feeds.stripe_rows import (
+from reconciliation.feeds.providers.stripe_payouts import Payout, payout_statement
+from reconciliation.feeds.providers.stripe_rows import (
     CATEGORIES,
     HAS_ORIGINAL,
     PROVIDER,
     read_currency,
 )
-from reconciliation.feeds.text import clean, decode, refuse_markup
+from reconciliation.feeds.reading.amounts import currency_exponent, read_amount
+from reconciliation.feeds.reading.business_day import business_day
+from reconciliation.feeds.reading.context import ReadContext
+from reconciliation.feeds.reading.dates import read_iso_instant
+from reconciliation.feeds.reading.delimited import physical_lines, read_delimited
+from reconciliation.feeds.reading.layout import header_key
+from reconciliation.feeds.reading.refusal import FileRefused, RowRefused
+from reconciliation.feeds.reading.sheets import SheetRow
+from reconciliation.feeds.reading.text import clean, decode, refuse_markup
 from reconciliation.records import (
     Direction,
     FeedReading,

@@ -3,7 +3,7 @@
 import re
 from decimal import Decimal
 
-from reconciliation.feeds.refusal import RowRefused
+from reconciliation.feeds.reading.refusal import RowRefused
 
 AMOUNT_MAX = 10**15
 

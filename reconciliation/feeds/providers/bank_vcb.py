@@ -1,9 +1,9 @@
 """Vietcombank account statements, CSV and XLSX, in both known layouts. Source: feeds.md 5.1."""
 
-from reconciliation.feeds.bank_rows import bank_rows
-from reconciliation.feeds.context import ReadContext
-from reconciliation.feeds.layout import Layout, Role
-from reconciliation.feeds.tabular import knows, read_file
+from reconciliation.feeds.reading.bank_rows import bank_rows
+from reconciliation.feeds.reading.context import ReadContext
+from reconciliation.feeds.reading.layout import Layout, Role
+from reconciliation.feeds.reading.tabular import knows, read_file
 from reconciliation.records import FeedReading
 
 PROVIDER = "bank_vcb"

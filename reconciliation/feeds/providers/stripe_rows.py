@@ -2,13 +2,13 @@
 
 from typing import Any
 
-from reconciliation.feeds.amounts import currency_exponent, read_json_amount
-from reconciliation.feeds.business_day import business_day
-from reconciliation.feeds.context import ReadContext
-from reconciliation.feeds.dates import read_unix_seconds
-from reconciliation.feeds.json_body import optional_text, read_id
-from reconciliation.feeds.refusal import RowRefused
-from reconciliation.feeds.text import clean
+from reconciliation.feeds.reading.amounts import currency_exponent, read_json_amount
+from reconciliation.feeds.reading.business_day import business_day
+from reconciliation.feeds.reading.context import ReadContext
+from reconciliation.feeds.reading.dates import read_unix_seconds
+from reconciliation.feeds.reading.json_body import optional_text, read_id
+from reconciliation.feeds.reading.refusal import RowRefused
+from reconciliation.feeds.reading.text import clean
 from reconciliation.records import Direction, Status, Transaction, TransactionType
 
 PROVIDER = "stripe"

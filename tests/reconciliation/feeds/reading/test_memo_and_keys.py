@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reconciliation.feeds.keys import BankKeys, row_digest
-from reconciliation.feeds.memo import payer_account, transaction_type
+from reconciliation.feeds.reading.keys import BankKeys, row_digest
+from reconciliation.feeds.reading.memo import payer_account, transaction_type
 from reconciliation.records import Direction, TransactionType
 
 

@@ -12,9 +12,9 @@ from enum import StrEnum
 from functools import cached_property
 from types import MappingProxyType
 
-from reconciliation.feeds.refusal import FileRefused
-from reconciliation.feeds.sheets import Sheet, SheetRow, cell_text
-from reconciliation.feeds.text import fold
+from reconciliation.feeds.reading.refusal import FileRefused
+from reconciliation.feeds.reading.sheets import Sheet, SheetRow, cell_text
+from reconciliation.feeds.reading.text import fold
 from reconciliation.records import Direction, Status, TransactionType
 
 HEADER_ROW_MAX = 80

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reconciliation.feeds.refusal import FileRefused
-from reconciliation.feeds.text import clean, decode, fold, refuse_markup
+from reconciliation.feeds.reading.refusal import FileRefused
+from reconciliation.feeds.reading.text import clean, decode, fold, refuse_markup
 from tests.feed_samples import refusal_of
 
 NAMED_REASONS = {

@@ -7,7 +7,7 @@ import codecs
 import re
 import unicodedata
 
-from reconciliation.feeds.refusal import FileRefused
+from reconciliation.feeds.reading.refusal import FileRefused
 
 FILE_BYTES_MAX = 50 * 1024 * 1024
 LINE_BYTES_MAX = 1024 * 1024

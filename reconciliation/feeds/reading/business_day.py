@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, timezone
 
-from reconciliation.feeds.dates import VIETNAM
+from reconciliation.feeds.reading.dates import VIETNAM
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

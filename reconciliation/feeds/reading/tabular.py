@@ -7,10 +7,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from reconciliation.feeds.amounts import currency_exponent
-from reconciliation.feeds.context import ReadContext, refused
-from reconciliation.feeds.delimited import DELIMITERS, physical_lines, read_delimited
-from reconciliation.feeds.layout import (
+from reconciliation.feeds.reading.amounts import currency_exponent
+from reconciliation.feeds.reading.context import ReadContext, refused
+from reconciliation.feeds.reading.delimited import DELIMITERS, physical_lines, read_delimited
+from reconciliation.feeds.reading.layout import (
     HEADER_ROW_MAX,
     Layout,
     Role,
@@ -23,11 +23,11 @@ from reconciliation.feeds.layout import (
     stated_currency,
     stated_period,
 )
-from reconciliation.feeds.lines import Line, money_at, read_line
-from reconciliation.feeds.refusal import FileRefused, RowRefused
-from reconciliation.feeds.sheets import SheetRow
-from reconciliation.feeds.text import decode, refuse_markup, refuse_size
-from reconciliation.feeds.workbook import is_zip, read_workbook
+from reconciliation.feeds.reading.lines import Line, money_at, read_line
+from reconciliation.feeds.reading.refusal import FileRefused, RowRefused
+from reconciliation.feeds.reading.sheets import SheetRow
+from reconciliation.feeds.reading.text import decode, refuse_markup, refuse_size
+from reconciliation.feeds.reading.workbook import is_zip, read_workbook
 from reconciliation.records import (
     FeedReading,
     FileAction,

@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from types import MappingProxyType
 
-from reconciliation.feeds.amounts import currency_exponent
-from reconciliation.feeds.business_day import business_day
-from reconciliation.feeds.context import ReadContext
-from reconciliation.feeds.layout import Layout, Role, StatusWord
-from reconciliation.feeds.lines import Line
-from reconciliation.feeds.tabular import FileFacts, knows, read_file
+from reconciliation.feeds.reading.amounts import currency_exponent
+from reconciliation.feeds.reading.business_day import business_day
+from reconciliation.feeds.reading.context import ReadContext
+from reconciliation.feeds.reading.layout import Layout, Role, StatusWord
+from reconciliation.feeds.reading.lines import Line
+from reconciliation.feeds.reading.tabular import FileFacts, knows, read_file
 from reconciliation.records import Direction, FeedReading, Status, Transaction, TransactionType
 
 PROVIDER = "momo"

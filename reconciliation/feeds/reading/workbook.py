@@ -5,9 +5,9 @@ import io
 import python_calamine
 
 from merchants.files.xlsx_guard import Places, SheetCells, XlsxProblem, XlsxRefused, guard_xlsx
-from reconciliation.feeds.refusal import FileRefused
-from reconciliation.feeds.sheets import Cell, Sheet, SheetRow, Unreadable
-from reconciliation.feeds.text import CELL_BYTES_MAX, refuse_control_characters
+from reconciliation.feeds.reading.refusal import FileRefused
+from reconciliation.feeds.reading.sheets import Cell, Sheet, SheetRow, Unreadable
+from reconciliation.feeds.reading.text import CELL_BYTES_MAX, refuse_control_characters
 
 UNPACKED_BYTES_MAX = 100 * 1024 * 1024
 GRID_CELLS_MAX = 6_000_000

@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 
-from reconciliation.feeds.amounts import currency_exponent
-from reconciliation.feeds.business_day import business_day
-from reconciliation.feeds.keys import BankKeys, row_digest
-from reconciliation.feeds.lines import Line
-from reconciliation.feeds.memo import payer_account, transaction_type
-from reconciliation.feeds.tabular import Assemble, FileFacts
+from reconciliation.feeds.reading.amounts import currency_exponent
+from reconciliation.feeds.reading.business_day import business_day
+from reconciliation.feeds.reading.keys import BankKeys, row_digest
+from reconciliation.feeds.reading.lines import Line
+from reconciliation.feeds.reading.memo import payer_account, transaction_type
+from reconciliation.feeds.reading.tabular import Assemble, FileFacts
 from reconciliation.records import Direction, Status, Transaction
 
 

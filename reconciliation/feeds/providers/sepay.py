@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl
 
-from reconciliation.feeds.amounts import read_json_amount
-from reconciliation.feeds.business_day import business_day
-from reconciliation.feeds.context import ReadContext, refused
-from reconciliation.feeds.dates import read_iso_instant
-from reconciliation.feeds.json_body import optional_text, raw_json, read_id, read_json
-from reconciliation.feeds.memo import payer_account
-from reconciliation.feeds.refusal import FileRefused, RowRefused
-from reconciliation.feeds.text import clean, refuse_control_characters, refuse_size
+from reconciliation.feeds.reading.amounts import read_json_amount
+from reconciliation.feeds.reading.business_day import business_day
+from reconciliation.feeds.reading.context import ReadContext, refused
+from reconciliation.feeds.reading.dates import read_iso_instant
+from reconciliation.feeds.reading.json_body import optional_text, raw_json, read_id, read_json
+from reconciliation.feeds.reading.memo import payer_account
+from reconciliation.feeds.reading.refusal import FileRefused, RowRefused
+from reconciliation.feeds.reading.text import clean, refuse_control_characters, refuse_size
 from reconciliation.records import (
     Direction,
     FeedReading,

@@ -3,7 +3,7 @@
 import itertools
 import re
 
-from reconciliation.feeds.text import fold
+from reconciliation.feeds.reading.text import fold
 from reconciliation.records import Direction, TransactionType
 
 _WORD = re.compile("[A-Z]+|[0-9]+")

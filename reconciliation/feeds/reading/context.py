@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Protocol
 
-from reconciliation.feeds.business_day import CutOff
-from reconciliation.feeds.refusal import FileRefused
+from reconciliation.feeds.reading.business_day import CutOff
+from reconciliation.feeds.reading.refusal import FileRefused
 from reconciliation.records import FeedReading, FileAction, SourceChannel
 
 

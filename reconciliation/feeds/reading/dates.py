@@ -3,7 +3,7 @@
 import re
 from datetime import UTC, date, datetime, timedelta, timezone
 
-from reconciliation.feeds.refusal import RowRefused
+from reconciliation.feeds.reading.refusal import RowRefused
 
 VIETNAM = timezone(timedelta(hours=7), "+07")
 """Asia/Ho_Chi_Minh since 1975: no daylight saving, so a fixed offset says the same."""

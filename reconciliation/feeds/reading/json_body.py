@@ -5,8 +5,8 @@ import re
 from decimal import Decimal
 from typing import Any
 
-from reconciliation.feeds.refusal import FileRefused, RowRefused
-from reconciliation.feeds.text import refuse_control_characters, refuse_size
+from reconciliation.feeds.reading.refusal import FileRefused, RowRefused
+from reconciliation.feeds.reading.text import refuse_control_characters, refuse_size
 
 # Escapes that give a character no database stores as text: NUL and half a surrogate pair.
 _SUSPECT_ESCAPE = re.compile(rb"\\u(?:0000|00[01][0-9a-f]|d[89a-f][0-9a-f]{2})", re.IGNORECASE)

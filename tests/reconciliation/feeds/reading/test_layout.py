@@ -4,10 +4,10 @@ from datetime import date
 
 import pytest
 
-from reconciliation.feeds.bank_rows import bank_rows
-from reconciliation.feeds.context import ReadContext
-from reconciliation.feeds.layout import Layout, Role
-from reconciliation.feeds.tabular import read_file
+from reconciliation.feeds.reading.bank_rows import bank_rows
+from reconciliation.feeds.reading.context import ReadContext
+from reconciliation.feeds.reading.layout import Layout, Role
+from reconciliation.feeds.reading.tabular import read_file
 from reconciliation.records import FeedReading, FileAction, SourceChannel, TransactionType
 from tests.feed_samples import read_vcb, vcb_csv
 

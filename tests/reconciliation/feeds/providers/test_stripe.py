@@ -8,8 +8,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reconciliation.feeds.catalogue import Book, book_of
-from reconciliation.feeds.payouts import payout_statement, read_payout, rows_of_payouts
-from reconciliation.feeds.stripe import event_facts, read_originals, read_payouts
+from reconciliation.feeds.providers.stripe import event_facts, read_originals, read_payouts
+from reconciliation.feeds.providers.stripe_payouts import (
+    payout_statement,
+    read_payout,
+    rows_of_payouts,
+)
 from reconciliation.records import (
     Direction,
     FeedReading,

@@ -6,15 +6,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reconciliation.feeds.business_day import CutOff, business_day
-from reconciliation.feeds.dates import (
+from reconciliation.feeds.reading.business_day import CutOff, business_day
+from reconciliation.feeds.reading.dates import (
     VIETNAM,
     read_day,
     read_instant,
     read_iso_instant,
     read_unix_seconds,
 )
-from reconciliation.feeds.refusal import RowRefused
+from reconciliation.feeds.reading.refusal import RowRefused
 from tests.feed_samples import refusal_of
 
 

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from reconciliation.feeds.amounts import currency_exponent, read_json_amount
-from reconciliation.feeds.dates import read_unix_seconds
-from reconciliation.feeds.json_body import optional_text, read_id
-from reconciliation.feeds.stripe_rows import PROVIDER, read_currency
+from reconciliation.feeds.providers.stripe_rows import PROVIDER, read_currency
+from reconciliation.feeds.reading.amounts import currency_exponent, read_json_amount
+from reconciliation.feeds.reading.dates import read_unix_seconds
+from reconciliation.feeds.reading.json_body import optional_text, read_id
 from reconciliation.records import Direction, Statement, Status, Transaction, TransactionType
 
 

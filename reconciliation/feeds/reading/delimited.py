@@ -4,9 +4,9 @@ import csv
 import re
 from collections.abc import Iterator
 
-from reconciliation.feeds.refusal import FileRefused
-from reconciliation.feeds.sheets import Sheet, SheetRow
-from reconciliation.feeds.text import CELL_BYTES_MAX, LINE_BYTES_MAX
+from reconciliation.feeds.reading.refusal import FileRefused
+from reconciliation.feeds.reading.sheets import Sheet, SheetRow
+from reconciliation.feeds.reading.text import CELL_BYTES_MAX, LINE_BYTES_MAX
 
 DELIMITERS = (",", ";", "\t")
 

@@ -7,12 +7,12 @@ import re
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from reconciliation.feeds.amounts import read_amount, read_number
-from reconciliation.feeds.dates import read_day, read_instant
-from reconciliation.feeds.layout import Layout, Role, StatusWord
-from reconciliation.feeds.refusal import RowRefused
-from reconciliation.feeds.sheets import Cell, SheetRow, is_blank
-from reconciliation.feeds.text import clean, fold
+from reconciliation.feeds.reading.amounts import read_amount, read_number
+from reconciliation.feeds.reading.dates import read_day, read_instant
+from reconciliation.feeds.reading.layout import Layout, Role, StatusWord
+from reconciliation.feeds.reading.refusal import RowRefused
+from reconciliation.feeds.reading.sheets import Cell, SheetRow, is_blank
+from reconciliation.feeds.reading.text import clean, fold
 from reconciliation.records import Direction, Status
 
 # What a spreadsheet program leaves of a long number: two ids may have become one.

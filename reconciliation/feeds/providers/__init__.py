@@ -1,0 +1,1 @@
+"""One file a provider: what its bytes look like and the rows they become."""

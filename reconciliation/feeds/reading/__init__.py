@@ -1,0 +1,1 @@
+"""What every reader needs: bytes to text, tables, amounts, days, and the refusals of bad input."""
