@@ -108,8 +108,8 @@ def poll_payments(engine: sa.Engine, settings: Settings, at: datetime) -> str:
 
 def close_last_days(engine: sa.Engine, settings: Settings, at: datetime) -> str:
     """Close yesterday and the days before it that late data may have changed; judge who is active."""
-    from reconciliation.activity import judge_activity
-    from reconciliation.close import close_days
+    from reconciliation.close.activity import judge_activity
+    from reconciliation.close.closing import close_days
     from reconciliation.profiles import load_profiles
 
     yesterday = at.astimezone(HO_CHI_MINH).date() - timedelta(days=1)

@@ -18,9 +18,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from reconciliation.books import CUSTOMER_TYPES, TEXT_COLUMNS, BookName
+from reconciliation.engine.books import CUSTOMER_TYPES, TEXT_COLUMNS, BookName
+from reconciliation.engine.outcomes import RULES
 from reconciliation.errors import ProfilesRefused
-from reconciliation.outcomes import RULES
 
 ANY_PROVIDER = "*"
 _EPOCH = date(1970, 1, 1)

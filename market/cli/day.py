@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
     from rich.table import Table
 
-    from reconciliation.breaks import ShownDay
-    from reconciliation.close import ClosedDay
+    from reconciliation.close.breaks import ShownDay
+    from reconciliation.close.closing import ClosedDay
 
 app = typer.Typer(help="Chốt ngày. / The day close.", no_args_is_help=True)
 
@@ -86,8 +86,8 @@ def close(
 
     from market.clock import now
     from market.database import writing
-    from reconciliation.activity import judge_activity
-    from reconciliation.close import close_days
+    from reconciliation.close.activity import judge_activity
+    from reconciliation.close.closing import close_days
     from reconciliation.profiles import load_profiles
 
     settings, engine = open_database()
@@ -117,7 +117,7 @@ def close(
 def show(day: Day, market_code: OneMarket = None, as_json: AsJson = False) -> None:
     """Xem một ngày đã chốt: số tiền, kết quả đối soát, khoản còn lệch. / A closed day."""
     from market.database import reading
-    from reconciliation.breaks import show_day
+    from reconciliation.close.breaks import show_day
 
     _, engine = open_database()
     with reading(engine) as session:
@@ -144,7 +144,7 @@ def bridge(
     """Vì sao hai phiên bản của một ngày khác nhau, từng khoản. / Why two versions differ."""
     from market.database import reading
     from market.i18n import vnd
-    from reconciliation.bridge import bridge as lines_between
+    from reconciliation.close.bridge import bridge as lines_between
 
     _, engine = open_database()
     with reading(engine) as session:

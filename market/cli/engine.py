@@ -12,8 +12,8 @@ import typer
 if TYPE_CHECKING:
     import pyarrow as pa
 
-    from reconciliation.books import Books
-    from reconciliation.results import Reconciled
+    from reconciliation.engine.books import Books
+    from reconciliation.engine.results import Reconciled
 
 app = typer.Typer(help="Bộ máy đối soát, không cần cơ sở dữ liệu. / The engine, no database.")
 
@@ -55,7 +55,7 @@ def reconcile_files(
     as_json: Annotated[bool, typer.Option("--json", help="The summary on one line")] = False,
 ) -> None:
     """Reconcile Parquet books; write outcomes, vendor_day and payouts, print a JSON summary."""
-    from reconciliation.matching import reconcile
+    from reconciliation.engine.matching import reconcile
     from reconciliation.profiles import load_profiles
 
     watch = _Watch()
@@ -77,7 +77,7 @@ def reconcile_files(
 
 def read_books(files: dict[str, Path]) -> "Books":
     """Return the books of some Parquet files, by book."""
-    from reconciliation.books import Books
+    from reconciliation.engine.books import Books
 
     names = {name: path.name for name, path in files.items()}
     return Books(**{name: _read(path) for name, path in files.items()}, files=names)

@@ -14,9 +14,9 @@ def verify(as_json: Annotated[bool, typer.Option("--json", help="JSON")] = False
     from rich.progress import Progress
 
     from market.database import reading
+    from reconciliation.close.versions import count_closes, verify_chain
     from reconciliation.ledger_proof import prove_ledger
     from reconciliation.raw_store import RawStore
-    from reconciliation.versions import count_closes, verify_chain
 
     console = Console(stderr=True)
     with (

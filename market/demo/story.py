@@ -20,8 +20,9 @@ from market.reports import AdoptionReport, VendorDayReport
 from market.settings import Settings
 from merchants.markets.registration import MarketDetails
 from merchants.sealing import Sealer
-from reconciliation.activity import judge_activity
-from reconciliation.close import ClosedDay, close_days
+from reconciliation.close.activity import judge_activity
+from reconciliation.close.closing import ClosedDay, close_days
+from reconciliation.close.versions import verify_chain
 from reconciliation.profiles import load_profiles
 from reconciliation.simulation.contracts import contracts_file
 from reconciliation.simulation.faults import DEFAULT_FAULTS, FaultRates
@@ -36,7 +37,6 @@ from reconciliation.simulation.world import (
     SimulatedWorld,
     simulate_days,
 )
-from reconciliation.versions import verify_chain
 
 CLOSE_AFTER = timedelta(days=10)
 """When the days are closed: late rows have come, so that complete days can be final."""

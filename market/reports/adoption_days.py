@@ -16,7 +16,7 @@ from merchants import frames as register_frames
 from merchants.kinds import ConsentPurpose
 from merchants.privacy.consents import withdrawn_from
 from merchants.tables import Market, Stall, StallHolding, StallState
-from reconciliation import frames as money_frames
+from reconciliation.close import frames as money_frames
 from reconciliation.tables import CloseState, DayClose
 
 BEGINNING = date(2020, 1, 1)

@@ -1,7 +1,7 @@
 """A vendor's receipts of a day, each once: those that count first told by the book that counts.
 
 Light on purpose: a vendor's page must not wait for pandas. The rules are those of
-``reconciliation.daily``; ``vendor_day`` proves on every call that they lead to the same sum.
+``reconciliation.close.daily``; ``vendor_day`` proves on every call that they lead to the same sum.
 """
 
 from collections.abc import Sequence

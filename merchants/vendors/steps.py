@@ -97,7 +97,7 @@ def record_test_payment(
     """Note that a small payment was seen to arrive in the vendor's own bank app; return the state.
 
     The receipt itself is no sale: the adoption figures leave out one receipt of this vendor, day
-    and amount (``reconciliation.receipts``). Later than the name check the state stays as it is.
+    and amount (``reconciliation.close.receipts``). Later than the name check the state stays as it is.
 
     Raises:
         EntryRefused: the amount is not from 1,000 to 2,000 đ.

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from reconciliation.outcomes import Outcome, Reason
+from reconciliation.engine.outcomes import Outcome, Reason
 from reconciliation.simulation.faults import Fault
 from reconciliation.simulation.movements import Movement
 

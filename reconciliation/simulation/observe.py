@@ -10,6 +10,7 @@ from merchants.sealing import Sealer
 from merchants.tables import Vendor
 from reconciliation.aliases import Aliases
 from reconciliation.bulk import rows_of, table_of
+from reconciliation.close.versions import newest_closes
 from reconciliation.simulation.answers import Concluded
 from reconciliation.simulation.score import Taken
 from reconciliation.simulation.world import SimulatedWorld
@@ -19,7 +20,6 @@ from reconciliation.tables import (
     ProviderTransaction,
     SettlementStatement,
 )
-from reconciliation.versions import newest_closes
 
 
 def read_conclusions(session: Session, world: SimulatedWorld, *, sealer: Sealer) -> list[Concluded]:

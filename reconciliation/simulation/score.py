@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from reconciliation.outcomes import Outcome
+from reconciliation.engine.outcomes import Outcome
 from reconciliation.simulation.answers import (
     PAIRED,
     PAYMENTS,

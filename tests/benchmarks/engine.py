@@ -97,7 +97,7 @@ def _once(name: str, task: Path) -> Row:
 
 def _engine(task: Path, out: Path, workers: int) -> dict[str, dict[str, int]]:
     from market.cli.engine import read_books, write_tables
-    from reconciliation.matching import reconcile
+    from reconciliation.engine.matching import reconcile
     from reconciliation.profiles import load_profiles
 
     names = ("payments", "statement", "payouts")
@@ -114,7 +114,7 @@ def _load_libraries() -> None:
     import duckdb  # noqa: F401
     import pandas as pd  # noqa: F401
 
-    import reconciliation.matching  # noqa: F401
+    import reconciliation.engine.matching  # noqa: F401
 
 
 def _processor_time() -> float:

@@ -12,10 +12,10 @@ import sqlalchemy as sa
 from market.database import reading, writing
 from market.reports import market_day_report, vendor_day_report
 from merchants.days import market_day
-from reconciliation.close import close_days
+from reconciliation.close.closing import close_days
+from reconciliation.close.versions import newest_closes
 from reconciliation.errors import DayNotOver, DayOutOfRange
 from reconciliation.profiles import load_profiles
-from reconciliation.versions import newest_closes
 
 CHO40 = Path(sys.executable).parent / "cho40"
 

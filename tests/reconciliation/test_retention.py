@@ -18,7 +18,9 @@ from merchants.tables import MarketCalendar, Vendor
 from merchants.vendor_code import write_vendor_code
 from reconciliation.attribution import reattribute
 from reconciliation.bulk import insert_rows, table_of
-from reconciliation.close import ClosedDay, close_days
+from reconciliation.close.closing import ClosedDay, close_days
+from reconciliation.close.receipts import receipts
+from reconciliation.close.versions import count_closes, verify_chain
 from reconciliation.deliveries import Incoming
 from reconciliation.errors import RawMissing
 from reconciliation.forgotten_names import MARK, forgotten_id, forgotten_name, forgotten_name_of
@@ -27,7 +29,6 @@ from reconciliation.ledger_proof import LedgerProof, prove_ledger
 from reconciliation.ledger_rows import COLUMNS
 from reconciliation.profiles import load_profiles
 from reconciliation.raw_store import RawStore
-from reconciliation.receipts import receipts
 from reconciliation.records import SourceChannel
 from reconciliation.retention import forget_transactions, remove_forgotten_bytes
 from reconciliation.tables import (
@@ -41,7 +42,6 @@ from reconciliation.tables import (
     SettlementStatement,
     VendorDay,
 )
-from reconciliation.versions import count_closes, verify_chain
 from tests.feed_samples import MOMO_ACCOUNT, VCB_ACCOUNT, vcb_csv
 from tests.merchants.queries import counted
 from tests.reconciliation.arrivals import (

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reconciliation.fees import expected_fee, expected_tax
+from reconciliation.engine.fees import expected_fee, expected_tax
 from reconciliation.profiles import FeeSchedule
 from tests.reconciliation.engine.world import decided, record, refund, run
 

@@ -8,9 +8,9 @@ import pandas as pd
 import pyarrow as pa
 import pytest
 
-from reconciliation.books import Books
+from reconciliation.engine.books import Books
+from reconciliation.engine.matching import reconcile
 from reconciliation.errors import EngineInputRefused
-from reconciliation.matching import reconcile
 from tests.reconciliation.engine.world import (
     FRIDAY,
     MORNING,

@@ -5,15 +5,15 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from reconciliation.cascade import Matched, match
-from reconciliation.coded_books import CodedBooks, code_books
-from reconciliation.coded_text import hash_text
-from reconciliation.decisions import Decisions
+from reconciliation.engine.cascade import Matched, match
+from reconciliation.engine.coded_books import CodedBooks, code_books
+from reconciliation.engine.coded_text import hash_text
+from reconciliation.engine.decisions import Decisions
+from reconciliation.engine.invariants import prove_leg_a, prove_leg_b, prove_leg_c
+from reconciliation.engine.outcomes import OUTCOME_CODE, Outcome
+from reconciliation.engine.payment_requests import settle_requests
+from reconciliation.engine.payouts import settle_payouts
 from reconciliation.errors import BooksDoNotBalance
-from reconciliation.invariants import prove_leg_a, prove_leg_b, prove_leg_c
-from reconciliation.outcomes import OUTCOME_CODE, Outcome
-from reconciliation.payment_requests import settle_requests
-from reconciliation.payouts import settle_payouts
 from tests.reconciliation.engine.test_properties import context_of
 from tests.reconciliation.engine.world import books, payout, record, request, rules
 
@@ -152,7 +152,7 @@ def test_a_request_paid_by_somebody_elses_payment_is_found() -> None:
 
 
 def test_nothing_is_handed_over_when_an_invariant_breaks(monkeypatch: pytest.MonkeyPatch) -> None:
-    from reconciliation import matching
+    from reconciliation.engine import matching
 
     real = matching.match
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reconciliation.coded_text import (
+from reconciliation.engine.coded_text import (
     CodedText,
     Hashes,
     code_text,
@@ -19,7 +19,7 @@ from reconciliation.coded_text import (
     rank_rows,
     same_text,
 )
-from reconciliation.keys import KeySide, canonical_order, code_together, share_keys
+from reconciliation.engine.keys import KeySide, canonical_order, code_together, share_keys
 
 texts = st.lists(st.text("ABé", max_size=20) | st.text("AB", min_size=8, max_size=9), max_size=14)
 

@@ -6,7 +6,7 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reconciliation.results import Reconciled
+from reconciliation.engine.results import Reconciled
 from tests.reconciliation.engine.naive import Naive
 from tests.reconciliation.engine.world import run
 from tests.reconciliation.engine.worlds import busy_days, worlds

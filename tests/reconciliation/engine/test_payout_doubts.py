@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reconciliation.held_back import OddPayout, find_held_lines, pair_odd_payouts
+from reconciliation.engine.held_back import OddPayout, find_held_lines, pair_odd_payouts
 from reconciliation.profiles import FeeSchedule
 from tests.reconciliation.engine.world import (
     FRIDAY,

@@ -196,8 +196,8 @@ def test_a_contract_that_changes_is_applied_from_its_day_on() -> None:
     new = Profile(provider="wallet", valid_from=date(2026, 11, 21), books=("statement",))
     profiles = Profiles((*load_profiles().rows, old, new))
 
-    from reconciliation.books import Books
-    from reconciliation.matching import reconcile
+    from reconciliation.engine.books import Books
+    from reconciliation.engine.matching import reconcile
 
     result = reconcile(
         Books(

@@ -9,14 +9,14 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reconciliation.cascade import Context, Matched, match
-from reconciliation.coded_books import CodedBooks, code_books
-from reconciliation.coded_text import CodedText, Hashes, hash_text
-from reconciliation.decisions import Decisions
-from reconciliation.matching import reconcile
-from reconciliation.partition import match_parts, split_by_account, write_part
-from reconciliation.passes.residual import cover
-from reconciliation.results import Reconciled
+from reconciliation.engine.cascade import Context, Matched, match
+from reconciliation.engine.coded_books import CodedBooks, code_books
+from reconciliation.engine.coded_text import CodedText, Hashes, hash_text
+from reconciliation.engine.decisions import Decisions
+from reconciliation.engine.matching import reconcile
+from reconciliation.engine.partition import match_parts, split_by_account, write_part
+from reconciliation.engine.passes.residual import cover
+from reconciliation.engine.results import Reconciled
 from tests.reconciliation.engine.world import Row, books, payout, record, rules, run
 from tests.reconciliation.engine.worlds import worlds
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from reconciliation.outcomes import RULES, Outcome, Reason
-from reconciliation.sentences import sentence_en, sentence_vi
+from reconciliation.close.sentences import sentence_en, sentence_vi
+from reconciliation.engine.outcomes import RULES, Outcome, Reason
 from tests.reconciliation.engine.world import decided, record, run
 
 ID = {"provider_transaction_id": "T1"}

@@ -7,10 +7,10 @@ from typing import Any
 import pandas as pd
 import pyarrow as pa
 
-from reconciliation.books import Books
-from reconciliation.matching import reconcile
+from reconciliation.engine.books import Books
+from reconciliation.engine.matching import reconcile
+from reconciliation.engine.results import Reconciled
 from reconciliation.profiles import Profile, Profiles, load_profiles
-from reconciliation.results import Reconciled
 
 FRIDAY = date(2026, 11, 20)
 MORNING = datetime(2026, 11, 20, 2, 0, tzinfo=UTC)

@@ -1,0 +1,208 @@
+"""From one version of a market's day to a later one: each record that moved a figure, and why.
+
+The lines add up to the difference of the two versions' stored figures, đồng for đồng; that is
+proved on every call.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from typing import Any
+
+import pandas as pd
+import sqlalchemy as sa
+from sqlmodel import Session
+
+from reconciliation.bulk import rows_of, table_of
+from reconciliation.close.daily import MARKET_DAY_AMOUNTS, MEASURES, measure_lines
+from reconciliation.errors import BooksDoNotBalance, VersionNotFound
+from reconciliation.ledgers import ledger_of
+from reconciliation.tables import DayClose, MarketDay, MatchOutcome, ProviderTransaction
+
+FIGURES = tuple(name for name in MARKET_DAY_AMOUNTS if name != "paid_out_vnd")
+"""What is explained record by record; payouts are told by the version's payout outcomes."""
+
+
+class Cause(StrEnum):
+    """Why a record adds to a later version something else than to an earlier one."""
+
+    LATE = "late"
+    """It was not known before."""
+    CORRECTION = "correction"
+    """The provider told it again, differently."""
+    GONE = "gone"
+    """It belongs to another market's day now."""
+    MATCH = "match"
+    """What was decided about it changed: a match was made or broken."""
+
+
+@dataclass(frozen=True, slots=True)
+class BridgeLine:
+    """One record's part in the difference; ``changes`` in đồng by figure, without zeros."""
+
+    cause: Cause
+    book: str
+    dedupe_key: str
+    outcome_before: str | None
+    outcome_after: str | None
+    changes: dict[str, int]
+
+
+def bridge(session: Session, scope: str, day: date, *, older: int, newer: int) -> list[BridgeLine]:
+    """Return what each record adds to the difference of two versions, in order of cause and key.
+
+    Raises:
+        VersionNotFound: the day has no such version.
+        BooksDoNotBalance: the lines do not add up to the difference of the stored figures.
+    """
+    before, after = (_read(session, scope, day, version) for version in (older, newer))
+    both = before.lines.add_suffix("_before").join(after.lines.add_suffix("_after"), how="outer")
+    lines = []
+    rows: Any = both.sort_index().to_dict("index")
+    for (book, key), row in rows.items():
+        changes = {
+            name: _whole(row[f"{name}_after"]) - _whole(row[f"{name}_before"]) for name in FIGURES
+        }
+        changes = {name: change for name, change in changes.items() if change}
+        if changes:
+            lines.append(
+                BridgeLine(
+                    cause=_cause(row),
+                    book=book,
+                    dedupe_key=key,
+                    outcome_before=_text(row["outcome_before"]),
+                    outcome_after=_text(row["outcome_after"]),
+                    changes=changes,
+                )
+            )
+    for name in FIGURES:
+        difference = after.figures[name] - before.figures[name]
+        explained = sum(line.changes.get(name, 0) for line in lines)
+        if explained != difference:
+            raise BooksDoNotBalance(
+                f"{scope} {day:%d/%m/%Y} {name}: versions {older} and {newer} differ by "
+                f"{difference} đồng, their records by {explained}"
+            )
+    return sorted(lines, key=lambda line: (line.cause, line.book, line.dedupe_key))
+
+
+@dataclass(frozen=True, slots=True)
+class _Version:
+    """``lines`` by (book, dedupe key): figures, outcome, version of the record."""
+
+    lines: pd.DataFrame
+    figures: dict[str, int]
+
+
+def _read(session: Session, scope: str, day: date, version: int) -> _Version:
+    close, total = table_of(DayClose), table_of(MarketDay)
+    found = rows_of(
+        session,
+        sa.select(total)
+        .join_from(close, total)
+        .where(close.c.scope == scope, close.c.business_date == day, close.c.version == version),
+    )
+    if not found:
+        raise VersionNotFound(scope, day, version)
+    [stored] = found
+    lines = _decided_lines(session, stored.close_id)
+    measured = measure_lines(lines)
+    net = (
+        measured["gross_vnd"] - measured["refunds_vnd"] - measured["fees_vnd"] - measured["tax_vnd"]
+    )
+    # Int64: the outer join of two versions would bend amounts above 2**53 into floats.
+    told = measured[list(MEASURES)].assign(net_vnd=net, version=lines["version"]).astype("Int64")
+    told["outcome"] = lines["outcome"]
+    told.index = pd.MultiIndex.from_frame(lines[["book", "dedupe_key"]])
+    return _Version(told, {name: getattr(stored, name) for name in FIGURES})
+
+
+def _decided_lines(session: Session, close_id: int) -> pd.DataFrame:
+    """Return the payments and statement lines of a version as ``measure_lines`` takes them."""
+    row = table_of(ProviderTransaction).alias("row")
+    other = table_of(ProviderTransaction).alias("other")
+    decided = table_of(MatchOutcome)
+    rows: Sequence[Any] = rows_of(
+        session,
+        sa.select(
+            row.c.id,
+            sa.type_coerce(row.c.book, sa.String),
+            row.c.dedupe_key,
+            row.c.version,
+            row.c.provider,
+            sa.func.coalesce(row.c.vendor_id, other.c.vendor_id),
+            row.c.business_date,
+            sa.type_coerce(row.c.ledger_type, sa.String),
+            sa.type_coerce(row.c.direction, sa.String),
+            sa.type_coerce(row.c.status, sa.String),
+            sa.case((row.c.currency == "VND", row.c.amount), else_=0),
+            row.c.fee_amount,
+            row.c.tax_amount,
+            decided.c.outcome,
+            other.c.amount,
+        )
+        .select_from(decided)
+        .join(row, row.c.id == decided.c.record_id)
+        .outerjoin(other, other.c.id == decided.c.counterpart_id)
+        .where(decided.c.close_id == close_id, decided.c.leg == "B", decided.c.book != "payouts"),
+    )
+    lines = [
+        {
+            "record_id": record_id,
+            "book": book,
+            "dedupe_key": key,
+            "version": version,
+            "ledger": ledger_of(provider),
+            "vendor_id": vendor_id,
+            "business_date": day,
+            "transaction_type": kind,
+            "direction": direction,
+            "status": status,
+            "amount_vnd": amount,
+            "fee_vnd": fee,
+            "tax_vnd": tax,
+            "outcome": outcome,
+            "counterpart_vnd": other_amount,
+        }
+        for (
+            record_id,
+            book,
+            key,
+            version,
+            provider,
+            vendor_id,
+            day,
+            kind,
+            direction,
+            status,
+            amount,
+            fee,
+            tax,
+            outcome,
+            other_amount,
+        ) in rows
+    ]
+    kinds = dict.fromkeys(("record_id", "version", "amount_vnd"), "int64")
+    kinds |= dict.fromkeys(("vendor_id", "fee_vnd", "tax_vnd", "counterpart_vnd"), "Int64")
+    texts = ("book", "dedupe_key", "ledger", "transaction_type", "direction", "status", "outcome")
+    kinds |= dict.fromkeys(texts, "str") | {"business_date": "datetime64[s]"}
+    return pd.DataFrame(lines, columns=list(kinds)).astype(kinds)
+
+
+def _cause(row: dict[str, Any]) -> Cause:
+    if pd.isna(row["version_before"]):
+        return Cause.LATE
+    if pd.isna(row["version_after"]):
+        return Cause.GONE
+    if row["version_before"] != row["version_after"]:
+        return Cause.CORRECTION
+    return Cause.MATCH
+
+
+def _whole(value: Any) -> int:
+    return 0 if pd.isna(value) else int(value)
+
+
+def _text(value: Any) -> str | None:
+    return None if pd.isna(value) else str(value)

@@ -1,0 +1,300 @@
+"""The day close: one engine run, then each market's days as immutable, chained versions.
+
+The engine sees more than the days asked for (``CONTEXT`` on both sides), because a bank states its
+days by the month, a payout follows its sales, and a record must come to the same outcome whichever
+span is closed. Each record then belongs to its own business date and to the market of its vendor;
+a record that names no vendor takes the vendor of the record it was matched with, and what still
+names nobody is closed under the scope ``*``. Identical inputs and results make no new version.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from functools import cache
+from importlib.metadata import version as version_of
+from typing import Any
+
+import pandas as pd
+import sqlalchemy as sa
+from sqlmodel import Session
+
+from merchants.days import market_day as day_at_market
+from merchants.errors import MarketNotFound
+from merchants.frames import open_day_frame
+from merchants.tables import Market, Vendor
+from reconciliation.bulk import insert_rows, rows_of, table_of
+from reconciliation.close.completeness import what_is_missing
+from reconciliation.close.coverage import judge_by_coverage, read_coverage
+from reconciliation.close.daily import DailyFacts, count_day
+from reconciliation.close.decided import join_outcomes
+from reconciliation.close.drafts import Cell, Draft, draft_days
+from reconciliation.close.frames import read_window
+from reconciliation.close.frozen import FROZEN_COLUMNS, only_frozen_cells
+from reconciliation.close.roots import (
+    NOBODY,
+    Header,
+    inputs_sha256,
+    root_of,
+)
+from reconciliation.close.versions import newest_closes
+from reconciliation.engine.matching import reconcile
+from reconciliation.errors import DayNotOver, DaysRefused
+from reconciliation.ingest import INGEST_LOCK
+from reconciliation.profiles import Profiles
+from reconciliation.tables import CloseState, DayClose, MarketDay, MatchOutcome, VendorDay
+
+CONTEXT = timedelta(days=31)
+CLOSE_LOCK = INGEST_LOCK + 1
+ARRIVED = ("paid", "short", "over", "late", "ambiguous_payout")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClosedDay:
+    """The newest version of one market's day after closing it; ``is_new`` = made by this close."""
+
+    scope: str
+    business_date: date
+    version: int
+    state: CloseState
+    incomplete: str
+    root_sha256: str
+    is_new: bool
+    outcomes: Mapping[str, int]
+    """Records per outcome, over all legs."""
+    market_day: Mapping[str, Any] | None
+    """The day's figures as ``MarketDay`` has them; ``None`` for ``*``."""
+
+
+def close_days(
+    session: Session,
+    first: date,
+    last: date,
+    *,
+    market_code: str | None,
+    profiles: Profiles,
+    now: datetime,
+    on_progress: Callable[[int], None] | None = None,
+) -> list[ClosedDay]:
+    """Close the days from ``first`` to ``last`` and return the newest version of each.
+
+    Args:
+        market_code: close this market only; ``None`` = all markets and the money of nobody.
+        on_progress: called with the number of days done, once for each.
+
+    Raises:
+        MarketNotFound: no market has the code.
+        DaysRefused: the last day lies before the first.
+        DayNotOver: the last day has not come yet.
+        BooksDoNotBalance: an invariant does not hold; nothing may be kept.
+    """
+    if last < first:
+        raise DaysRefused(first, last)
+    today = day_at_market(now)
+    if last > today:
+        raise DayNotOver(last, today)
+    _wait_for_other_writers(session)
+    days = [first + timedelta(days=ahead) for ahead in range((last - first).days + 1)]
+    markets = _markets(session, market_code)
+    window = read_window(session, first - CONTEXT, last + CONTEXT)
+    coverage = read_coverage(session, first - CONTEXT)
+    missing = what_is_missing(session, days, profiles, coverage, now=now)
+    vendors = _vendors(session)
+    reconciled = reconcile(window.books, profiles)
+    outcomes = pd.concat([reconciled.outcomes, window.decided], ignore_index=True)
+    outcomes = judge_by_coverage(outcomes, window.records, coverage)
+    if len(window.frozen):
+        # Of few records a column may hold nothing at all, and is no text then.
+        outcomes = outcomes.astype(FROZEN_COLUMNS)
+        outcomes = pd.concat([outcomes, window.frozen], ignore_index=True)
+    decided = join_outcomes(window.records, outcomes, vendors)
+    decided = decided[decided["business_date"].between(pd.Timestamp(first), pd.Timestamp(last))]
+    facts = _count(decided)
+    drafts = draft_days(decided, facts, vendors, _market_days(session, markets, first, last))
+    newest = newest_closes(session, first, last)
+    scopes = [*sorted(markets), *([] if market_code else [NOBODY])]
+    over = only_frozen_cells(decided, window.frozen)
+    closed: list[tuple[ClosedDay, DayClose, Draft]] = []
+    for done, day in enumerate(days, start=1):
+        for scope in scopes:
+            draft = drafts.get((scope, day), Draft())
+            before = newest.get((scope, day))
+            if scope == NOBODY and before is None and not draft.outcomes:
+                continue
+            if before is not None and (scope, day) in over:
+                closed.append((_told(before, draft, is_new=False), before, draft))
+                continue
+            closed.append(
+                _close(
+                    (scope, day),
+                    draft,
+                    before,
+                    market_id=markets.get(scope),
+                    missing=missing[scope, day],
+                    rules_sha256=profiles.rules_sha256,
+                    now=now,
+                )
+            )
+        if on_progress is not None:
+            on_progress(done)
+    _store(session, [(close, draft) for day, close, draft in closed if day.is_new])
+    return [day for day, _, _ in closed]
+
+
+def _close(
+    cell: Cell,
+    draft: Draft,
+    before: DayClose | None,
+    *,
+    market_id: int | None,
+    missing: Sequence[str],
+    rules_sha256: str,
+    now: datetime,
+) -> tuple[ClosedDay, DayClose, Draft]:
+    """Return the newest version of a cell: the one before if nothing changed, else a new one."""
+    scope, day = cell
+    incomplete = "; ".join(missing)
+    state = CloseState.PROVISIONAL if missing else CloseState.FINAL
+    draft.lines.sort()
+    inputs = inputs_sha256(draft.contents)
+
+    def root(version: int, code_version: str, previous_root: str) -> str:
+        header = Header(
+            scope=scope,
+            business_date=day,
+            version=version,
+            state=state,
+            incomplete=incomplete,
+            inputs_sha256=inputs,
+            rules_sha256=rules_sha256,
+            code_version=code_version,
+            previous_root=previous_root,
+        )
+        return root_of(header, draft.lines)
+
+    # A newer release that finds the same is no reason for a new version, so the version before is
+    # compared under its own release.
+    is_new = (
+        before is None
+        or root(before.version, before.code_version, before.previous_root) != before.root_sha256
+    )
+    close = before
+    if before is None or is_new:
+        version, previous_root = (before.version + 1, before.root_sha256) if before else (1, "")
+        close = DayClose(
+            scope=scope,
+            market_id=market_id,
+            business_date=day,
+            version=version,
+            state=state,
+            closed_at=now,
+            incomplete=incomplete,
+            inputs_sha256=inputs,
+            rules_sha256=rules_sha256,
+            code_version=_code_version(),
+            previous_root=previous_root,
+            root_sha256=root(version, _code_version(), previous_root),
+        )
+    assert close is not None
+    return _told(close, draft, is_new=is_new), close, draft
+
+
+def _told(close: DayClose, draft: Draft, *, is_new: bool) -> ClosedDay:
+    return ClosedDay(
+        scope=close.scope,
+        business_date=close.business_date,
+        version=close.version,
+        state=close.state,
+        incomplete=close.incomplete,
+        root_sha256=close.root_sha256,
+        is_new=is_new,
+        outcomes=dict(sorted(Counter(row[3] for row in draft.outcomes).items())),
+        market_day=draft.market_day,
+    )
+
+
+@cache
+def _code_version() -> str:
+    return version_of("cho40")
+
+
+def _store(session: Session, fresh: Sequence[tuple[DayClose, Draft]]) -> None:
+    session.add_all(close for close, _ in fresh)
+    session.flush()
+    insert_rows(
+        session,
+        MatchOutcome,
+        [(close.id, *outcome) for close, draft in fresh for outcome in draft.outcomes],
+    )
+    insert_rows(
+        session,
+        VendorDay,
+        [
+            {"close_id": close.id, **vendor_day}
+            for close, draft in fresh
+            for vendor_day in draft.vendor_days
+        ],
+    )
+    insert_rows(
+        session,
+        MarketDay,
+        [
+            {"close_id": close.id, **draft.market_day}
+            for close, draft in fresh
+            if draft.market_day is not None
+        ],
+    )
+
+
+def _count(decided: pd.DataFrame) -> DailyFacts:
+    leg_b = decided[decided["leg"].eq("B") & decided["book"].ne("payouts")]
+    arrived = decided[decided["book"].eq("payouts") & decided["outcome"].isin(ARRIVED)]
+    return count_day(leg_b, arrived)
+
+
+def _markets(session: Session, market_code: str | None) -> dict[str, int]:
+    """Return the id of each market to close, by code."""
+    table = table_of(Market).c
+    rows: Sequence[Any] = rows_of(session, sa.select(table.code, table.id))
+    markets: dict[str, int] = dict(rows)
+    if market_code is None:
+        return markets
+    if market_code not in markets:
+        raise MarketNotFound(market_code)
+    return {market_code: markets[market_code]}
+
+
+def _vendors(session: Session) -> pd.DataFrame:
+    """Return ``vendor_id, code, market_id, market_code`` of all vendors."""
+    vendor, market = table_of(Vendor), table_of(Market)
+    rows = rows_of(
+        session,
+        sa.select(
+            vendor.c.id,
+            sa.func.coalesce(vendor.c.code, sa.cast(vendor.c.id, sa.String)),
+            market.c.id,
+            market.c.code,
+        ).join_from(vendor, market),
+    )
+    columns = ["vendor_id", "code", "market_id", "market_code"]
+    return pd.DataFrame([tuple(row) for row in rows], columns=columns).astype(
+        {"vendor_id": "int64", "code": "str", "market_id": "int64", "market_code": "str"}
+    )
+
+
+def _market_days(
+    session: Session, markets: Mapping[str, int], first: date, last: date
+) -> pd.DataFrame:
+    """Return ``market_id, scope, business_date, is_open`` for each market to close and day."""
+    scope_of = {market_id: code for code, market_id in markets.items()}
+    days = open_day_frame(session, first, last).rename(columns={"day_on": "business_date"})
+    days = days[days["market_id"].isin(scope_of)]
+    return days.assign(scope=days["market_id"].map(scope_of).astype("str"))
+
+
+def _wait_for_other_writers(session: Session) -> None:
+    # Between two SELECTs a row and its counterpart may come in: the close would see one of them.
+    # SQLite's writer has the database for itself; PostgreSQL's waits for ingest and other closes.
+    if session.get_bind().dialect.name == "postgresql":
+        for lock in (CLOSE_LOCK, INGEST_LOCK):
+            session.connection().execute(sa.select(sa.func.pg_advisory_xact_lock(lock)))

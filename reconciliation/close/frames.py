@@ -1,0 +1,226 @@
+"""Database to frames: the books of a span of days for the engine; receipts for adoption.
+
+One SELECT per book, no objects of the ORM. Money is int64 from the driver to the engine. A record
+is named to the engine by what its provider called it (``record_key``), never by a database id, so
+that outcomes, classes and hashes are the same on every machine that reads the same bytes.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import pandas as pd
+import sqlalchemy as sa
+from sqlmodel import Session
+
+from reconciliation.bulk import rows_of, table_of
+from reconciliation.close.frozen import frozen_frame, read_frozen
+from reconciliation.close.payout_frames import (
+    CURRENCY,
+    decide_payouts,
+    read_payouts,
+    settling_account,
+    told_columns,
+)
+from reconciliation.close.receipts import receipts
+from reconciliation.close.roots import record_key
+from reconciliation.engine.books import Books
+from reconciliation.ledgers import ledger_of
+from reconciliation.records import Book
+from reconciliation.references import find_vendor_codes
+from reconciliation.tables import ProviderTransaction
+
+__all__ = ["RECORD_COLUMNS", "Window", "read_window", "receipts", "settling_account"]
+
+
+RECORD_COLUMNS = {
+    "book": "str",
+    "record_id": "int64",
+    "key": "str",
+    "content_sha256": "str",
+    "ledger": "str",
+    "account": "str",
+    "vendor_id": "Int64",
+    "business_date": "datetime64[s]",
+    "transaction_type": "str",
+    "direction": "str",
+    "status": "str",
+    "amount_vnd": "int64",
+    "fee_vnd": "Int64",
+    "tax_vnd": "Int64",
+}
+"""Columns of ``Window.records``. ``record_id`` is the row's id, for a payout object minus its id."""
+
+_TOLD = (
+    "id",
+    "provider",
+    "account_alias",
+    "store_id",
+    "provider_transaction_id",
+    "dedupe_key",
+    "version",
+    "content_sha256",
+    "merchant_reference",
+    "bank_reference",
+    "ledger_type",
+    "direction",
+    "status",
+    "amount",
+    "currency",
+    "fee_amount",
+    "tax_amount",
+    "occurred_at",
+    "business_date",
+    "settlement_id",
+    "description",
+    "vendor_id",
+    "forgotten_at",
+)
+_LINE_COLUMNS = {
+    "record_id": "int64",
+    "key": "str",
+    "content_sha256": "str",
+    "ledger": "str",
+    "account": "str",
+    "provider_transaction_id": "str",
+    "bank_reference": "str",
+    "reference": "str",
+    "transaction_type": "str",
+    "direction": "str",
+    "status": "str",
+    "amount_vnd": "int64",
+    "currency": "str",
+    "fee_vnd": "Int64",
+    "tax_vnd": "Int64",
+    "business_date": "datetime64[s]",
+    "settlement_id": "str",
+    "description": "object",
+    "vendor_id": "Int64",
+    "is_forgotten": "bool",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """The books of a span of days, and beside them every record of the three books.
+
+    ``books`` name records by ``key``. Money in other currencies is among them under its
+    ``currency``, for the engine to reject, with no đồng at all.
+    ``decided`` holds outcomes of what the engine is not given: payouts that have not arrived.
+    ``frozen`` holds those of forgotten rows, which are not decided anew (``frozen``).
+    """
+
+    books: Books
+    records: pd.DataFrame
+    decided: pd.DataFrame
+    frozen: pd.DataFrame
+
+
+def read_window(session: Session, first: date, last: date) -> Window:
+    """Return what is known now of the business days from ``first`` to ``last``, both included."""
+    payments = _read_book(session, Book.PAYMENTS, first, last)
+    statement = _read_book(session, Book.STATEMENT, first, last)
+    forgotten = {
+        row_id
+        for book in (payments, statement)
+        for row_id in book.loc[book["is_forgotten"], "record_id"].tolist()
+    }
+    kept = read_frozen(session, forgotten, first, last) if forgotten else []
+    payouts = read_payouts(
+        session, statement, first, last, frozen={(row["book"], row["record_id"]) for row in kept}
+    )
+    for book in (payments, statement, payouts):
+        book["amount_vnd"] = book["amount_vnd"].where(book["currency"].eq(CURRENCY), 0)
+    keys = {
+        row_id: key
+        for book in (payments, statement, payouts)
+        for row_id, key in zip(book["record_id"].tolist(), book["key"].tolist(), strict=True)
+    }
+    frozen = frozen_frame(kept, keys)
+    is_open = [
+        ~book["record_id"].isin({row["record_id"] for row in kept})
+        for book in (payments, statement, payouts)
+    ]
+    decided = decide_payouts(payouts[is_open[2]])
+    records = pd.concat(
+        [
+            payments.assign(book="payments"),
+            statement.assign(book="statement"),
+            payouts.assign(book="payouts", transaction_type="payout", direction="credit"),
+        ],
+        ignore_index=True,
+    )
+    return Window(
+        books=Books(
+            payments=_for_engine(payments[is_open[0]]),
+            statement=_for_engine(statement[is_open[1]]),
+            payouts=_for_engine(
+                payouts[is_open[2] & ~payouts["key"].isin(decided["record_id"])]
+            ).rename(columns={"business_date": "arrived_on"}),
+        ),
+        records=records.reindex(columns=list(RECORD_COLUMNS)).astype(RECORD_COLUMNS),
+        decided=decided,
+        frozen=frozen,
+    )
+
+
+def _for_engine(book: pd.DataFrame) -> pd.DataFrame:
+    """Return a book with the names of the engine's contract: the ledger is its provider."""
+    ours = ["record_id", "vendor_id", "content_sha256", "is_forgotten"]
+    return book.drop(columns=ours, errors="ignore").rename(
+        columns={"key": "record_id", "ledger": "provider"}
+    )
+
+
+def _read_book(session: Session, book: Book, first: date, last: date) -> pd.DataFrame:
+    """Return the current records of one book: the engine's columns and those of ``records``."""
+    table = table_of(ProviderTransaction).c
+    columns = [table[name] for name in _TOLD]
+    wanted = sa.select(*map(_plain, columns)).where(
+        table.book == book, table.is_current, table.business_date.between(first, last)
+    )
+    told = told_columns(rows_of(session, wanted), _TOLD)
+    codes = _codes_in({*told["merchant_reference"], *told["description"]})
+    lines = pd.DataFrame(
+        {
+            "record_id": told["id"],
+            "key": map(record_key, told["dedupe_key"], told["version"]),
+            "content_sha256": told["content_sha256"],
+            "ledger": map(ledger_of, told["provider"]),
+            "account": map(
+                settling_account, told["provider"], told["account_alias"], told["store_id"]
+            ),
+            "provider_transaction_id": told["provider_transaction_id"],
+            "bank_reference": told["bank_reference"],
+            "reference": [
+                " ".join(sorted(codes[reference] | codes[memo]))
+                for reference, memo in zip(
+                    told["merchant_reference"], told["description"], strict=True
+                )
+            ],
+            "transaction_type": told["ledger_type"],
+            "direction": told["direction"],
+            "status": told["status"],
+            "amount_vnd": told["amount"],
+            "currency": told["currency"],
+            "fee_vnd": told["fee_amount"],
+            "tax_vnd": told["tax_amount"],
+            "business_date": told["business_date"],
+            "settlement_id": told["settlement_id"],
+            "description": told["description"],
+            "vendor_id": told["vendor_id"],
+            "is_forgotten": [at is not None for at in told["forgotten_at"]],
+        }
+    )
+    occurred_at = pd.to_datetime(pd.Series(told["occurred_at"], dtype="object"), utc=True)
+    return lines.astype(_LINE_COLUMNS).assign(occurred_at=occurred_at)
+
+
+def _plain(column: Any) -> Any:
+    """Return an enum column as the text it is stored as; an object per cell is not needed."""
+    return sa.type_coerce(column, sa.String) if isinstance(column.type, sa.Enum) else column
+
+
+def _codes_in(texts: set[str | None]) -> dict[str | None, frozenset[str]]:
+    """Return the vendor codes in each text; a poster's memo repeats, so each is read once."""
+    return {text: frozenset(find_vendor_codes(text)) for text in texts}

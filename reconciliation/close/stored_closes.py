@@ -1,0 +1,90 @@
+"""Stored versions as rows, with what the records they name say now."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+import sqlalchemy as sa
+from sqlmodel import Session, SQLModel
+
+from reconciliation.bulk import table_of
+from reconciliation.close.roots import payout_content, payout_key, record_key
+from reconciliation.tables import DayClose, MatchOutcome, ProviderTransaction, SettlementStatement
+
+CloseIds = Sequence[int | None]
+ByClose = dict[int | None, list[Any]]
+"""Rows as mappings, by the id of their close."""
+
+
+def newest_close_ids(first: date, last: date | None) -> sa.Select[Any]:
+    """Return the ids of the newest closes of the days; ``last`` ``None`` = all days from then on."""
+    close = table_of(DayClose)
+    newer = table_of(DayClose).alias("newer")
+    ends = [] if last is None else [close.c.business_date <= last]
+    is_superseded = sa.exists().where(
+        newer.c.scope == close.c.scope,
+        newer.c.business_date == close.c.business_date,
+        newer.c.version > close.c.version,
+    )
+    return sa.select(close.c.id).where(close.c.business_date >= first, *ends, ~is_superseded)
+
+
+def stored_outcomes(session: Session, close_ids: CloseIds) -> ByClose:
+    """Return the outcomes of versions with what their records and counterparts say.
+
+    A payout object is named by minus its id, everything else by the id of its record.
+    """
+    mo = table_of(MatchOutcome)
+    columns: list[Any] = [*mo.c]
+    source: Any = mo
+    for prefix, named in (("", mo.c.record_id), ("other_", mo.c.counterpart_id)):
+        record = table_of(ProviderTransaction).alias(f"{prefix}record")
+        payout = table_of(SettlementStatement).alias(f"{prefix}payout")
+        source = source.outerjoin(record, record.c.id == named).outerjoin(
+            payout, payout.c.id == -named
+        )
+        names = ["dedupe_key", "version", "content_sha256", "vendor_id", "amount", "status"]
+        columns += [record.c[name].label(prefix + name) for name in names]
+        names = ["provider", "account_alias", "settlement_id", "currency", "net_amount"]
+        names += ["payout_status", "expected_arrival_on"]
+        columns += [payout.c[name].label(f"{prefix}payout_{name}") for name in names]
+        if not prefix:
+            columns += [record.c[name] for name in ("ledger_type", "direction")]
+    wanted = sa.select(*columns).select_from(source).where(mo.c.close_id.in_(close_ids))
+    return _by_close(session, wanted)
+
+
+def stored_days(session: Session, table: type[SQLModel], close_ids: CloseIds) -> ByClose:
+    """Return the vendor days or market days of versions."""
+    days = table_of(table)
+    return _by_close(session, sa.select(days).where(days.c.close_id.in_(close_ids)))
+
+
+def key_of(row: Any, prefix: str = "") -> str:
+    """Return how the record (or with ``other_`` the counterpart) of an outcome is named in roots."""
+    if row[f"{prefix}dedupe_key"] is not None:
+        return record_key(row[f"{prefix}dedupe_key"], row[f"{prefix}version"])
+    return payout_key(
+        row[f"{prefix}payout_provider"],
+        row[f"{prefix}payout_account_alias"],
+        row[f"{prefix}payout_settlement_id"],
+    )
+
+
+def content_of(row: Any, prefix: str = "") -> str:
+    """Return the content hash of the record (or counterpart) of an outcome."""
+    if row[f"{prefix}dedupe_key"] is not None:
+        return str(row[f"{prefix}content_sha256"])
+    return payout_content(
+        row[f"{prefix}payout_currency"],
+        row[f"{prefix}payout_net_amount"],
+        row[f"{prefix}payout_payout_status"],
+        row[f"{prefix}payout_expected_arrival_on"],
+    )
+
+
+def _by_close(session: Session, wanted: sa.Select[Any]) -> ByClose:
+    grouped: ByClose = {}
+    for row in session.connection().execute(wanted).mappings():
+        grouped.setdefault(row["close_id"], []).append(row)
+    return grouped

@@ -1,0 +1,260 @@
+"""The chain of day closes, read back and proved again without any of the code that made it.
+
+``verify_chain`` shares no code with matching or with the facts: it reads what is stored, makes the
+roots again and recounts each vendor's day from the outcomes in a plain loop.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from datetime import date
+from typing import Any
+
+import sqlalchemy as sa
+from sqlmodel import Session, col, select
+
+from merchants.tables import Market, Vendor
+from reconciliation.bulk import rows_of, table_of
+from reconciliation.close.roots import (
+    MARKET_DAY_FIELDS,
+    NOBODY,
+    OUTCOME_FIELDS,
+    VENDOR_DAY_FIELDS,
+    Header,
+    inputs_sha256,
+    root_line,
+    root_of,
+)
+from reconciliation.close.stored_closes import (
+    content_of,
+    key_of,
+    stored_days,
+    stored_outcomes,
+)
+from reconciliation.tables import (
+    DayClose,
+    MarketDay,
+    ProviderTransaction,
+    VendorDay,
+)
+
+Vendors = dict[int, tuple[str, str]]
+"""Vendor code and market code by vendor id."""
+SUMS = (
+    "payments",
+    "gross_vnd",
+    "refunds_vnd",
+    "fees_vnd",
+    "tax_vnd",
+    "net_vnd",
+    "matched_vnd",
+    "pending_vnd",
+    "unexplained_vnd",
+    "paid_out_vnd",
+)
+RECOUNTED = ("payments", "gross_vnd", "pending_vnd")
+
+
+def newest_closes(session: Session, first: date, last: date) -> dict[tuple[str, date], DayClose]:
+    """Return the newest version of each closed (scope, day) from ``first`` to ``last``."""
+    rows = session.exec(
+        select(DayClose)
+        .where(col(DayClose.business_date).between(first, last))
+        .order_by(col(DayClose.version))
+    )
+    return {(row.scope, row.business_date): row for row in rows}
+
+
+def count_closes(session: Session) -> tuple[int, int]:
+    """Return how many days are closed, and in how many versions over all scopes."""
+    close = table_of(DayClose).c
+    columns: list[Any] = [sa.func.count(close.business_date.distinct()), sa.func.count(close.id)]
+    told: Sequence[Any] = rows_of(session, sa.select(*columns))
+    [(days, versions)] = told
+    return days, versions
+
+
+def verify_chain(
+    session: Session, *, on_progress: Callable[[int], None] | None = None
+) -> list[str]:
+    """Return what does not hold in the stored closes, one sentence each; empty = all proved.
+
+    Proved for every version: versions count 1, 2, 3 … and each names the root before it; its own
+    root and the hash of its inputs follow from the stored rows; net = gross - refunds - fees - tax;
+    a market day is the sum of its vendor days; each vendor's payments, gross and pending follow
+    from the outcomes. Proved for every day: no record stands in the newest versions of two scopes,
+    and none that was there to be decided on was left out.
+    """
+    vendor, market = table_of(Vendor), table_of(Market)
+    told: Sequence[Any] = rows_of(
+        session, sa.select(vendor.c.id, vendor.c.code, market.c.code).join_from(vendor, market)
+    )
+    vendors: Vendors = {
+        vendor_id: (code or str(vendor_id), market_code) for vendor_id, code, market_code in told
+    }
+    close = table_of(DayClose).c
+    days: Sequence[Any] = rows_of(session, sa.select(close.business_date).distinct())
+    findings: list[str] = []
+    for done, (day,) in enumerate(sorted(days), start=1):
+        findings.extend(_verify_day(session, day, vendors))
+        if on_progress is not None:
+            on_progress(done)
+    return findings
+
+
+def _verify_day(session: Session, day: date, vendors: Vendors) -> Iterator[str]:
+    closes = session.exec(
+        select(DayClose)
+        .where(DayClose.business_date == day)
+        .order_by(col(DayClose.scope), col(DayClose.version))
+    ).all()
+    ids = [close.id for close in closes]
+    outcomes = stored_outcomes(session, ids)
+    vendor_days = stored_days(session, VendorDay, ids)
+    market_days = stored_days(session, MarketDay, ids)
+    before: DayClose | None = None
+    newest: dict[str, DayClose] = {}
+    for close in closes:
+        told = outcomes.get(close.id, [])
+        sellers = vendor_days.get(close.id, [])
+        totals = market_days.get(close.id, [])
+        where = f"{close.scope} {day:%d/%m/%Y} phiên bản {close.version}"
+        yield from _verify_link(
+            where, before if before and before.scope == close.scope else None, close
+        )
+        yield from _verify_root(where, close, told, sellers, totals, vendors)
+        yield from _verify_sums(where, close, sellers, totals)
+        if close.scope != NOBODY:  # its records may have been given a vendor since
+            yield from _verify_vendors(where, close, told, sellers, vendors)
+        newest[close.scope] = before = close
+    live = [row for close in newest.values() for row in outcomes.get(close.id, [])]
+    yield from _verify_completeness(session, day, newest, live, vendors)
+
+
+def _verify_link(where: str, before: DayClose | None, close: DayClose) -> Iterator[str]:
+    expected = before.version + 1 if before else 1
+    if close.version != expected:
+        yield f"{where}: thiếu phiên bản {expected}"
+    elif close.previous_root != (before.root_sha256 if before else ""):
+        yield f"{where}: không nối tiếp mã băm của phiên bản trước"
+    if before and close.closed_at < before.closed_at:
+        yield f"{where}: được chốt trước phiên bản trước nó"
+
+
+def _verify_root(
+    where: str,
+    close: DayClose,
+    outcomes: Sequence[Any],
+    vendor_days: Sequence[Any],
+    market_days: Sequence[Any],
+    vendors: Vendors,
+) -> Iterator[str]:
+    lines = [
+        root_line(
+            "outcome",
+            row["book"],
+            key_of(row),
+            row["leg"],
+            key_of(row, "other_") if row["counterpart_id"] is not None else None,
+            *(row[name] for name in OUTCOME_FIELDS),
+        )
+        for row in outcomes
+    ]
+    lines += [
+        root_line("vendor", vendors[row["vendor_id"]][0], *(row[n] for n in VENDOR_DAY_FIELDS))
+        for row in vendor_days
+    ]
+    lines += [root_line("market", *(row[n] for n in MARKET_DAY_FIELDS)) for row in market_days]
+    header = Header(**{name: getattr(close, name) for name in Header.__slots__})
+    if root_of(header, lines) != close.root_sha256:
+        yield f"{where}: nội dung không còn đúng với mã băm {close.root_sha256[:12]}…"
+    contents = [(key_of(row), content_of(row)) for row in outcomes]
+    contents += [
+        (key_of(row, "other_"), content_of(row, "other_"))
+        for row in outcomes
+        if row["counterpart_id"] is not None
+    ]
+    if inputs_sha256(contents) != close.inputs_sha256:
+        yield f"{where}: các khoản đầu vào không còn như lúc chốt"
+
+
+def _verify_sums(
+    where: str, close: DayClose, vendor_days: Sequence[Any], market_days: Sequence[Any]
+) -> Iterator[str]:
+    for row in [*vendor_days, *market_days]:
+        net = row["gross_vnd"] - row["refunds_vnd"] - row["fees_vnd"] - row["tax_vnd"]
+        if row["net_vnd"] != net:
+            yield f"{where}: thực nhận ghi {row['net_vnd']} ₫, tính lại được {net} ₫"
+    if len(market_days) != (close.scope != NOBODY):
+        yield f"{where}: có {len(market_days)} dòng ngày chợ"
+        return
+    for row in market_days:
+        for name in SUMS:
+            total = sum(vendor_day[name] for vendor_day in vendor_days)
+            if row[name] != total:
+                yield f"{where}: {name} của chợ là {row[name]}, cộng từng người bán là {total}"
+
+
+def _verify_vendors(
+    where: str,
+    close: DayClose,
+    outcomes: Sequence[Any],
+    vendor_days: Sequence[Any],
+    vendors: Vendors,
+) -> Iterator[str]:
+    """Recount each vendor's payments, gross and pending from the outcomes alone."""
+    counted: Counter[tuple[int, str]] = Counter()
+    for row in outcomes:
+        vendor_id = row["vendor_id"] or row["other_vendor_id"]
+        if row["leg"] != "B" or vendor_id is None or row["status"] != "succeeded":
+            continue
+        if row["direction"] != "credit" or row["ledger_type"] != "payment":
+            continue
+        counts = row["book"] == "statement" or row["outcome"] == "not_applicable"
+        if counts and row["outcome"] not in {"duplicate", "conflict", "rejected", "ignored"}:
+            counted[vendor_id, "payments"] += 1
+            counted[vendor_id, "gross_vnd"] += row["amount"]
+        elif not counts and row["outcome"] == "pending_cut_off":
+            counted[vendor_id, "pending_vnd"] += row["amount"]
+    stored = Counter(
+        {(row["vendor_id"], name): row[name] for row in vendor_days for name in RECOUNTED}
+    )
+    for vendor_id, name in sorted(counted.keys() | stored.keys()):
+        found, kept = counted[vendor_id, name], stored[vendor_id, name]
+        if found != kept:
+            code = vendors[vendor_id][0]
+            yield f"{where}: {name} của {code} ghi {kept}, cộng từng khoản được {found}"
+    for vendor_id in {row["vendor_id"] for row in vendor_days}:
+        if vendors[vendor_id][1] != close.scope:
+            yield f"{where}: {vendors[vendor_id][0]} là người bán của chợ khác"
+
+
+def _verify_completeness(
+    session: Session,
+    day: date,
+    newest: dict[str, DayClose],
+    live: Sequence[Any],
+    vendors: Vendors,
+) -> Iterator[str]:
+    seen = Counter((row["book"], row["record_id"], row["leg"]) for row in live)
+    for (book, record_id, leg), times in sorted(seen.items()):
+        if times > 1:
+            yield f"{day:%d/%m/%Y}: {book} {record_id} bên {leg} được tính {times} lần"
+    # Rows are only ever added and ids count up, so a row that is older than one of those decided
+    # on was there to be decided on too.
+    scope_of = {close.id: close.scope for close in newest.values()}
+    latest: dict[str, int] = {}
+    for row in live:
+        scope = scope_of[row["close_id"]]
+        latest[scope] = max(latest.get(scope, 0), row["record_id"])
+    record = table_of(ProviderTransaction).c
+    records: Sequence[Any] = rows_of(
+        session,
+        sa.select(record.id, record.book, record.vendor_id).where(
+            record.business_date == day, record.is_current
+        ),
+    )
+    decided = {(book, record_id) for book, record_id, _ in seen}
+    for record_id, book, vendor_id in records:
+        scope = vendors[vendor_id][1] if vendor_id is not None else NOBODY
+        if record_id < latest.get(scope, 0) and (str(book), record_id) not in decided:
+            yield f"{day:%d/%m/%Y}: {book} {record_id} không có kết luận nào"

@@ -1,0 +1,1 @@
+"""The engine: books in, one outcome per record and leg out. Pure; it knows no database."""

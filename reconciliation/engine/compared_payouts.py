@@ -1,0 +1,199 @@
+"""Payouts that no run proves: compared as a whole with what was due, then looked at for what moved.
+
+A payout is compared with the days due with it, else with the one earlier day due. Two odd payouts
+that make each other good by lines held back are explained. The others are short or over; where
+several payouts or several days are left it cannot be told which belongs to which: ambiguous.
+"""
+
+from collections import defaultdict
+
+import numpy as np
+from numpy.typing import NDArray
+
+from reconciliation.engine.coded_text import Rows
+from reconciliation.engine.cut_off_runs import RUN_DAYS_MAX, PayoutRuns
+from reconciliation.engine.held_back import OddPayout, find_held_lines, pair_odd_payouts
+from reconciliation.engine.keys import code_together
+from reconciliation.engine.outcomes import Outcome, Reason, Rule
+from reconciliation.engine.payout_leg import PayoutLeg
+from reconciliation.engine.settlement_days import LinesOfDays, LineWorth, SettlementDays, paid_for
+from reconciliation.engine.sums import sum_by
+
+
+def compare_with_due(
+    leg: PayoutLeg,
+    worth: LineWorth,
+    days: SettlementDays,
+    due: NDArray[np.int64],
+    runs: PayoutRuns,
+    asked: Rows,
+) -> None:
+    """Decide the payouts that are still open, and the lines of the days they are compared with."""
+    _compare_with_earlier_days(days, due, runs)
+    tied = np.flatnonzero(runs.solutions > 1)
+    leg.made.decide(
+        asked[tied],
+        Outcome.AMBIGUOUS_PAYOUT,
+        Rule.CUT_OFF_RUN,
+        Reason.TIE,
+        alternatives=runs.solutions[tied],
+    )
+    alone = np.flatnonzero(runs.open)
+    leg.judge(asked[alone], np.zeros(len(alone), np.int64), Rule.CUT_OFF_RUN)
+    whole = sorted(runs.compared.items())
+    if whole:
+        _write_whole(leg, worth, days, due, asked, whole)
+    nothing = np.zeros(0, np.int64)
+    explain = _Explaining(leg, worth, days, runs, asked)
+    odd = [(at, places) for at, places in whole if not leg.is_whole(asked[[at]])[0]]
+    explain.odd_payouts([*odd, *((at, nothing) for at in alone.tolist())])
+
+
+def _compare_with_earlier_days(
+    days: SettlementDays, due: NDArray[np.int64], runs: PayoutRuns
+) -> None:
+    """Compare each payout that is still open with the one earlier day due, if there is just one.
+
+    Several payouts of a day, or several days due, cannot be told apart.
+    """
+    rest = np.flatnonzero(runs.open)
+    rest = rest[np.lexsort((runs.arrived[rest], runs.block[rest]))]
+    same_day = code_together(runs.block[rest], runs.arrived[rest])
+    alone = np.bincount(same_day)[same_day] == 1
+    start = np.searchsorted(days.block, runs.block[rest], "left")
+    end = np.searchsorted(days.block, runs.block[rest], "right")
+    for at, first, last, single in zip(
+        rest.tolist(), start.tolist(), end.tolist(), alone.tolist(), strict=True
+    ):
+        places = np.arange(first, last)
+        places = places[(runs.day_payout[places] < 0) & (due[places] <= runs.arrived[at])]
+        places = places[due[places] >= runs.arrived[at] - RUN_DAYS_MAX]
+        batches = len(np.unique(due[places]))
+        if batches == 1 and single and not runs.contested[places].any():
+            runs.compared[at] = places
+            runs.day_payout[places] = at
+        elif batches:
+            runs.contested[places] = True
+            runs.solutions[at] = max(2, batches)
+
+
+def _write_whole(
+    leg: PayoutLeg,
+    worth: LineWorth,
+    days: SettlementDays,
+    due: NDArray[np.int64],
+    asked: Rows,
+    whole: list[tuple[int, Rows]],
+) -> None:
+    """Decide payouts by all the days they are compared with, and the lines of those days."""
+    payouts = np.array([at for at, _ in whole])
+    taken = np.concatenate([places for _, places in whole])
+    owner = np.repeat(np.arange(len(whole)), [len(places) for _, places in whole])
+    net, bare = (
+        sum_by(owner, len(whole), part[taken], what="the days of one payout")
+        for part in (days.net, days.bare)
+    )
+    profile = days.profile[[places[-1] for _, places in whole]]
+    due_in_all = paid_for(net, bare, profile, leg.profiles)
+    leg.judge(asked[payouts], due_in_all, Rule.CUT_OFF_RUN)
+    chosen = np.full(len(days), -1, np.int64)
+    chosen[taken] = payouts[owner]
+    placed = np.flatnonzero(days.line_day >= 0)
+    of_payout = chosen[days.line_day[placed]]
+    placed, of_payout = placed[of_payout >= 0], of_payout[of_payout >= 0]
+    rows, payout = worth.rows[placed], asked[of_payout]
+    full = leg.is_whole(payout)
+    differs = (Outcome.MATCHED_WITH_DIFFERENCE, Reason.PAYOUT_DIFFERS)
+    leg.pay(rows[~full], payout[~full], Rule.CUT_OFF_RUN, *differs)
+    carried = full & (due[days.line_day[placed]] < leg.payouts.day[payout])
+    leg.pay(rows[full], payout[full], Rule.HELD_BACK)
+    leg.pay(rows[carried], payout[carried], Rule.HELD_BACK, reason=Reason.HELD_BACK)
+
+
+class _Explaining:
+    """The search for lines that moved from one payout to a later one."""
+
+    def __init__(
+        self,
+        leg: PayoutLeg,
+        worth: LineWorth,
+        days: SettlementDays,
+        runs: PayoutRuns,
+        asked: Rows,
+    ) -> None:
+        self._leg = leg
+        self._worth = worth
+        self._days = days
+        self._runs = runs
+        self._asked = asked
+        self._lines = LinesOfDays(days)
+
+    def odd_payouts(self, compared: list[tuple[int, Rows]]) -> None:
+        """Explain what can be explained among payouts that differ from the days beside them."""
+        odd: dict[int, list[OddPayout]] = defaultdict(list)
+        for at, places in compared:
+            arrived = int(self._runs.arrived[at])
+            found = OddPayout(at, arrived, self._missing_before_fee(at, places))
+            odd[int(self._runs.block[at])].append(found)
+        for of_account in odd.values():
+            for short, over, sums in pair_odd_payouts(of_account):
+                self._explain_lines(short.payout, over.payout, sums)
+
+    def _missing_before_fee(self, at: int, places: Rows) -> tuple[int, ...]:
+        """Return how much worth of lines a payout lacks: no, one, or (by rounding) two values."""
+        leg, days, amount = self._leg, self._days, int(self._runs.amount[at])
+        net, bare = int(days.net[places].sum()), int(days.bare[places].sum())
+        number = int(
+            days.profile[places[-1]] if len(places) else leg.payout_profile[self._asked[at]]
+        )
+        schedule = leg.profiles[number].fee
+        if schedule is None or schedule.per != "run":
+            return (net + bare - amount,)
+        profile = np.array([number])
+
+        def paid(worth: int) -> int:
+            return int(paid_for(np.array([net]), np.array([worth]), profile, leg.profiles)[0])
+
+        low, high = 0, 2 * max(amount - net, 0) + 2 * abs(bare) + 2
+        while low < high:
+            middle = (low + high) // 2
+            low, high = (middle + 1, high) if paid(middle) < amount else (low, middle)
+        return tuple(bare - worth for worth in (low, low + 1) if paid(worth) == amount)
+
+    def _explain_lines(self, short: int, over: int, sums: tuple[int, ...]) -> None:
+        """Decide two payouts that make each other good, and the lines that moved between them."""
+        lines, later = self._lines_of(short), self._lines_of(over)
+        worth_of = self._worth.net[lines] + self._worth.bare[lines]
+        solutions = [found for sum_vnd in sums for found in find_held_lines(worth_of, sum_vnd)]
+        if len(solutions) == 1:
+            held = self._worth.rows[lines[list(solutions[0])]]
+            self._leg.lines.decide(self._worth.rows[lines], Outcome.MATCHED, Rule.HELD_BACK)
+            self._leg.lines.decide(self._worth.rows[later], Outcome.MATCHED, Rule.HELD_BACK)
+            self._pay_later(held, over)
+            self._make_whole([short, over])
+        elif solutions:
+            self._leave_ambiguous([short, over])
+
+    def _lines_of(self, payout: int) -> Rows:
+        """Return the lines (places in ``worth``) of the days a payout is compared with."""
+        places = self._days.of_block(int(self._runs.block[payout]))
+        return self._lines.of(places[self._runs.day_payout[places] == payout])
+
+    def _pay_later(self, rows: Rows, payout: int) -> None:
+        paid_with = np.full(len(rows), self._asked[payout])
+        self._leg.pay(rows, paid_with, Rule.HELD_BACK, reason=Reason.HELD_BACK)
+
+    def _make_whole(self, payouts: list[int]) -> None:
+        rows = self._asked[payouts]
+        self._leg.made.decide(rows, Outcome.PAID, Rule.HELD_BACK, Reason.HELD_BACK)
+        self._leg.made.difference[rows] = 0
+        self._leg.expected[rows] = self._leg.payouts.amount[rows]
+
+    def _leave_ambiguous(self, payouts: list[int]) -> None:
+        self._leg.made.decide(
+            self._asked[payouts],
+            Outcome.AMBIGUOUS_PAYOUT,
+            Rule.HELD_BACK,
+            Reason.HELD_BACK,
+            alternatives=2,
+        )

@@ -1,0 +1,111 @@
+"""Leg C: which statement lines each payout pays. Source: reconciliation.md section 4.
+
+First the provider's own listing, then the cut-off run, then the run without lines that were held
+back; where none is proved, the payout is compared with what was due as a whole. A payout whose
+parts cannot be told apart is ``ambiguous_payout``; nothing is picked.
+"""
+
+import numpy as np
+
+from reconciliation.engine.books import CodedBook, CodedPayouts
+from reconciliation.engine.coded_text import Flags, HashText, Rows
+from reconciliation.engine.compared_payouts import compare_with_due
+from reconciliation.engine.cut_off_runs import LATE_FITS, PayoutRuns, find_runs
+from reconciliation.engine.decisions import Decisions
+from reconciliation.engine.listing import link_own_rows, settle_listed
+from reconciliation.engine.outcomes import Outcome, Reason, Rule
+from reconciliation.engine.payout_books import set_aside_lines, set_aside_payouts
+from reconciliation.engine.payout_cycles import due_days
+from reconciliation.engine.payout_doubts import doubt_runs
+from reconciliation.engine.payout_leg import NO_DAY, PayoutLeg
+from reconciliation.engine.settlement_days import (
+    LineWorth,
+    SettlementDays,
+    add_up_days,
+    worth_of_lines,
+)
+from reconciliation.engine.unpaid import settle_unpaid
+from reconciliation.profiles import Profiles
+
+
+def settle_payouts(
+    book: CodedBook,
+    payouts: CodedPayouts,
+    leg_b: Decisions,
+    *,
+    profiles: Profiles,
+    providers: tuple[str, ...],
+    hash_text: HashText,
+) -> PayoutLeg:
+    """Return leg C of a run; ``leg_b`` says which lines are repeats, conflicts or rejected."""
+    leg = PayoutLeg(
+        book=book,
+        payouts=payouts,
+        profiles=profiles.rows,
+        line_profile=profiles.index(providers, book.provider, book.day),
+        payout_profile=profiles.index(providers, payouts.provider, payouts.day),
+        providers=len(providers),
+        hash_text=hash_text,
+        lines=Decisions.none_yet(len(book)),
+        made=Decisions.none_yet(len(payouts)),
+        expected=np.zeros(len(payouts), np.int64),
+        first_on=np.full(len(payouts), NO_DAY, np.int32),
+        last_on=np.full(len(payouts), NO_DAY, np.int32),
+    )
+    set_aside_lines(leg, leg_b)
+    set_aside_payouts(leg)
+    link_own_rows(leg)
+    settle_listed(leg)
+    _settle_runs(leg)
+    return leg
+
+
+def _settle_runs(leg: PayoutLeg) -> None:
+    """Decide every line and payout that no listing names."""
+    in_runs = leg.lines.open & leg.found_by(leg.line_profile, "cut_off_run", "learned")
+    worth = worth_of_lines(leg.book, np.flatnonzero(in_runs), leg.line_profile, leg.profiles)
+    days = add_up_days(leg.book, worth, leg.line_profile)
+    asked = np.flatnonzero(
+        leg.made.open & leg.found_by(leg.payout_profile, "cut_off_run", "learned")
+    )
+    due, known = due_days(days, leg.payouts, asked, leg.profiles, leg.providers)
+    runs = PayoutRuns(
+        block=leg.payouts.block[asked].astype(np.int64),
+        amount=leg.payouts.amount[asked],
+        arrived=leg.payouts.day[asked].astype(np.int64),
+        day_payout=np.full(len(days), -1, np.int64),
+        contested=np.zeros(len(days), bool),
+        first=np.full(len(asked), -1, np.int64),
+        last=np.full(len(asked), -1, np.int64),
+        fit=np.zeros(len(asked), np.int64),
+        solutions=np.zeros(len(asked), np.int64),
+    )
+    find_runs(days, due, runs, leg.profiles)
+    doubt_runs(worth, days, due, runs)
+    _write_runs(leg, worth, days, due, runs, asked, known)
+    compare_with_due(leg, worth, days, due, runs, asked)
+    settle_unpaid(leg, worth, days, due, runs)
+
+
+def _write_runs(
+    leg: PayoutLeg,
+    worth: LineWorth,
+    days: SettlementDays,
+    due: Rows,
+    runs: PayoutRuns,
+    asked: Rows,
+    known: Flags,
+) -> None:
+    """Decide the payouts whose run is proved, and the lines of it."""
+    nothing = worth.rows[days.line_day < 0]
+    leg.lines.decide(nothing, Outcome.MATCHED, Rule.CUT_OFF_RUN)
+    placed = np.flatnonzero(days.line_day >= 0)
+    taken = runs.day_payout[days.line_day[placed]]
+    placed, taken = placed[taken >= 0], taken[taken >= 0]
+    leg.pay(worth.rows[placed], asked[taken], Rule.CUT_OFF_RUN)
+    solved = np.flatnonzero(runs.first >= 0)
+    leg.judge(asked[solved], leg.payouts.amount[asked[solved]], Rule.CUT_OFF_RUN)
+    late = np.isin(runs.fit[solved], LATE_FITS)
+    late &= runs.arrived[solved] > due[runs.last[solved]]
+    late &= known[leg.payouts.provider[asked[solved]]]
+    leg.made.decide(asked[solved[late]], Outcome.LATE, Rule.CUT_OFF_RUN, Reason.LATE)

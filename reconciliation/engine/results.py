@@ -1,0 +1,220 @@
+"""What a run hands over: tables of outcomes, account-days and payouts, and what sums them up."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+
+from reconciliation.engine.account_days import add_up_account_days
+from reconciliation.engine.books import NO_IDS, BookName
+from reconciliation.engine.cascade import Matched
+from reconciliation.engine.coded_books import CodedBooks
+from reconciliation.engine.coded_text import Codes, Hashes, gather_text, hash_text
+from reconciliation.engine.decisions import Decisions
+from reconciliation.engine.outcome_table import DecidedBook, class_ids, root_of, tabulate
+from reconciliation.engine.outcomes import OUTCOMES, RULES, Leg, Outcome
+from reconciliation.engine.payment_requests import RequestLeg
+from reconciliation.engine.payout_leg import NO_DAY, PayoutLeg
+from reconciliation.engine.sums import exact_sum
+
+
+@dataclass(frozen=True)
+class Reconciled:
+    """One run. ``records`` are by book, ``counts`` and ``sums`` (đồng) by book.leg and outcome."""
+
+    outcome_table: pa.Table
+    vendor_day_table: pa.Table
+    payout_table: pa.Table
+    records: dict[str, int]
+    counts: dict[str, dict[str, int]]
+    sums: dict[str, dict[str, int]]
+    root_hash: str
+    rules_sha256: str
+
+    @cached_property
+    def outcomes(self) -> pd.DataFrame:
+        """Outcomes as reconciliation.md section 7 lists them; missing amounts are ``<NA>``."""
+        return _frame(self.outcome_table)
+
+    @cached_property
+    def payouts(self) -> pd.DataFrame:
+        """One row per payout, and one without ``record_id`` per day whose payout is missing."""
+        return _frame(self.payout_table)
+
+    @cached_property
+    def vendor_day(self) -> pd.DataFrame:
+        """One row per provider, account and business day."""
+        return _frame(self.vendor_day_table)
+
+
+@dataclass(slots=True, kw_only=True)
+class Decided:
+    """Everything a run decided, still in codes."""
+
+    coded: CodedBooks
+    leg_b: Matched
+    leg_c: PayoutLeg | None
+    lines_on_leg_c: Decisions
+    leg_a: RequestLeg | None
+
+
+def assemble(decided: Decided, rules_sha256: str) -> Reconciled:
+    """Return the tables and sums of a run; ``decided`` is used up.
+
+    The columns that only deciding needed go before the ids of all outcomes are written out: this is
+    where a run needs the most memory.
+    """
+    counts: dict[str, dict[str, int]] = {}
+    sums: dict[str, dict[str, int]] = {}
+    for name, decisions, amounts in _amounts(decided):
+        count = np.bincount(decisions.outcome, minlength=len(OUTCOMES))
+        present = np.flatnonzero(count).tolist()
+        counts[name] = {str(OUTCOMES[code]): int(count[code]) for code in present}
+        sums[name] = {
+            str(OUTCOMES[code]): exact_sum(amounts[decisions.outcome == code]) for code in present
+        }
+    leg_b = decided.leg_b
+    vendor_day = add_up_account_days(decided.coded, leg_b.payments, leg_b.statement)
+    payouts = _payouts(decided)
+    books = _decided_books(decided)
+    whole_ids = decided.coded.whole_ids
+    del decided.coded, decided.leg_b, decided.leg_c, decided.lines_on_leg_c, decided.leg_a, leg_b
+    outcomes = tabulate(books)
+    return Reconciled(
+        outcome_table=_as_given(outcomes, whole_ids),
+        vendor_day_table=vendor_day,
+        payout_table=payouts,
+        records={
+            name.split(".")[0]: sum(by_outcome.values()) for name, by_outcome in counts.items()
+        },
+        counts=counts,
+        sums=sums,
+        root_hash=root_of(outcomes),
+        rules_sha256=rules_sha256,
+    )
+
+
+def _amounts(decided: Decided) -> Iterator[tuple[str, Decisions, Codes]]:
+    coded, leg_b = decided.coded, decided.leg_b
+    yield "payments.B", leg_b.payments, coded.payments.amount
+    yield "statement.B", leg_b.statement, coded.statement.amount
+    yield "statement.C", decided.lines_on_leg_c, coded.statement.amount
+    if decided.leg_c is not None:
+        yield "payouts.C", decided.leg_c.made, decided.leg_c.payouts.amount
+    if decided.leg_a is not None:
+        yield "requests.A", decided.leg_a.requests, coded.requests.amount
+        yield "payments.A", decided.leg_a.payments, coded.payments.amount
+
+
+def _decided_books(decided: Decided) -> list[DecidedBook]:
+    """Return each book on each leg, with nothing of the books but their record ids."""
+    coded, leg_b, leg_c = decided.coded, decided.leg_b, decided.leg_c
+    payments, statement = coded.payments.ids, coded.statement.ids
+    payouts = NO_IDS if leg_c is None else leg_c.payouts.ids
+    sets = class_ids(_members(decided), leg_b.classes)
+    books = [
+        (BookName.PAYMENTS, Leg.B, leg_b.payments, payments, statement),
+        (BookName.STATEMENT, Leg.B, leg_b.statement, statement, payments),
+        (BookName.STATEMENT, Leg.C, decided.lines_on_leg_c, statement, payouts),
+    ]
+    if leg_c is not None:
+        books.append((BookName.PAYOUTS, Leg.C, leg_c.made, payouts, statement))
+    if decided.leg_a is not None:
+        requests, leg_a = coded.requests.ids, decided.leg_a
+        books.append((BookName.REQUESTS, Leg.A, leg_a.requests, requests, payments))
+        books.append((BookName.PAYMENTS, Leg.A, leg_a.payments, payments, requests))
+    return [
+        DecidedBook(book=book, leg=leg, decisions=made, own=own, other=other, class_ids=sets)
+        for book, leg, made, own, other in books
+    ]
+
+
+def _as_given(table: pa.Table, whole_ids: bool) -> pa.Table:
+    """Return a table of outcomes with ids as whole numbers, if that is what all books hold."""
+    if not whole_ids:
+        return table
+    for name in ("record_id", "counterpart_id"):
+        whole = table.column(name).cast(pa.int64())
+        table = table.set_column(table.column_names.index(name), name, whole)
+    return table
+
+
+def _members(decided: Decided) -> Iterator[tuple[Codes, Hashes]]:
+    for book, decisions in (
+        (decided.coded.payments, decided.leg_b.payments),
+        (decided.coded.statement, decided.leg_b.statement),
+    ):
+        rows = np.flatnonzero(decisions.has(Outcome.MATCHED_IN_CLASS))
+        yield decisions.class_number[rows].astype(np.int64), hash_text(book.ids.text.take(rows))
+
+
+def _payouts(decided: Decided) -> pa.Table:
+    """Return the payouts in canonical order, then the days whose payout is missing."""
+    leg, coded = decided.leg_c, decided.coded
+    if leg is None:
+        return _PAYOUT_SCHEMA.empty_table()
+    order = leg.payouts.ids.order
+    made, payouts, unpaid = leg.made, leg.payouts, leg.unpaid
+    count = np.bincount(leg.lines.counterpart[leg.pays_line], minlength=len(payouts))
+    blank = len(unpaid.day)
+    providers = pa.array(coded.providers, pa.large_string())
+    account = np.concatenate([payouts.account[order], unpaid.account])
+    own = {
+        "record_id": gather_text(payouts.ids.text, np.concatenate([order, np.full(blank, -1)])),
+        "provider": providers.take(
+            pa.array(np.concatenate([payouts.provider[order], unpaid.provider]))
+        ),
+        "account": coded.accounts.take(pa.array(account, mask=account < 0)),
+        "arrived_on": _days(np.concatenate([payouts.day[order], np.full(blank, NO_DAY)])),
+        "amount_vnd": np.concatenate([payouts.amount[order], np.zeros(blank, np.int64)]),
+        "expected_vnd": np.concatenate([leg.expected[order], unpaid.amount]),
+        "difference_vnd": np.concatenate([made.difference[order], -unpaid.amount]),
+        "outcome": [str(OUTCOMES[code]) for code in made.outcome[order]]
+        + [str(Outcome.MISSING)] * blank,
+        "rule": [str(RULES[code]) for code in made.rule[order]] + [""] * blank,
+        "first_on": _days(np.concatenate([leg.first_on[order], unpaid.day])),
+        "last_on": _days(np.concatenate([leg.last_on[order], unpaid.day])),
+        "lines": np.concatenate([count[order], np.zeros(blank, np.int64)]),
+        "alternatives": np.concatenate([made.alternatives[order], np.zeros(blank, np.int32)]),
+    }
+    return pa.table(own, schema=_PAYOUT_SCHEMA)
+
+
+_PAYOUT_SCHEMA = pa.schema(
+    [
+        ("record_id", pa.large_string()),
+        ("provider", pa.large_string()),
+        ("account", pa.large_string()),
+        ("arrived_on", pa.date32()),
+        ("amount_vnd", pa.int64()),
+        ("expected_vnd", pa.int64()),
+        ("difference_vnd", pa.int64()),
+        ("outcome", pa.string()),
+        ("rule", pa.string()),
+        ("first_on", pa.date32()),
+        ("last_on", pa.date32()),
+        ("lines", pa.int64()),
+        ("alternatives", pa.int32()),
+    ]
+)
+
+
+def _days(days: Codes) -> pa.Array:
+    return pa.array(days.astype(np.int32), mask=days == NO_DAY).cast(pa.date32())
+
+
+def _frame(table: pa.Table) -> pd.DataFrame:
+    """Return a table as a frame in which a missing whole number stays no float."""
+    columns = {}
+    for name in table.column_names:
+        column = table.column(name)
+        if pa.types.is_dictionary(column.type):
+            column = column.cast(pa.string())
+        whole = pa.types.is_integer(column.type) and column.null_count
+        columns[name] = column.to_pandas(
+            types_mapper={pa.int64(): pd.Int64Dtype()}.get if whole else None
+        )
+    return pd.DataFrame(columns)

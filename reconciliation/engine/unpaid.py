@@ -1,0 +1,43 @@
+"""Days that no payout pays: not due yet, due and missing, or contested by payouts in doubt."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from reconciliation.engine.cut_off_runs import PayoutRuns
+from reconciliation.engine.outcomes import Outcome, Reason, Rule
+from reconciliation.engine.payout_leg import PayoutLeg, UnpaidDays
+from reconciliation.engine.settlement_days import LineWorth, SettlementDays, paid_for
+
+
+def settle_unpaid(
+    leg: PayoutLeg,
+    worth: LineWorth,
+    days: SettlementDays,
+    due: NDArray[np.int64],
+    runs: PayoutRuns,
+) -> None:
+    """Decide the lines no payout took: contested, not due yet, or due and missing."""
+    last = np.full(leg.providers, np.iinfo(np.int64).min, np.int64)
+    np.maximum.at(last, leg.payouts.provider, leg.payouts.day.astype(np.int64))
+    free = runs.day_payout < 0
+    overdue = free & ~runs.contested & (due <= last[days.provider])
+    of_line = np.where(days.line_day >= 0, days.line_day, 0)
+    placed = days.line_day >= 0
+    if len(days):
+        for chosen, outcome, reason in (
+            (free & runs.contested, Outcome.AMBIGUOUS, Reason.TIE),
+            (overdue, Outcome.MISSING, Reason.NOT_TOLD),
+            (free & ~runs.contested & ~overdue, Outcome.PENDING_CUT_OFF, Reason.CUT_OFF),
+        ):
+            rows = worth.rows[placed & chosen[of_line]]
+            open_rows = rows[leg.lines.open[rows]]
+            leg.lines.decide(open_rows, outcome, Rule.CUT_OFF_RUN, reason)
+    owed = paid_for(days.net, days.bare, days.profile, leg.profiles)
+    missed = np.flatnonzero(overdue & (owed > 0))
+    account = np.zeros(len(days), np.int32)
+    account[days.line_day[placed]] = leg.book.account[worth.rows[placed]]
+    leg.unpaid = UnpaidDays(days.provider[missed], account[missed], days.day[missed], owed[missed])
+    listed = leg.lines.open
+    leg.lines.decide(listed, Outcome.PENDING_CUT_OFF, Rule.PAYOUT_LISTING, Reason.CUT_OFF)
+    alone = leg.made.open
+    leg.judge(np.flatnonzero(alone), np.zeros(int(alone.sum()), np.int64), Rule.PAYOUT_LISTING)
