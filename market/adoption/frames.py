@@ -81,13 +81,13 @@ class AdoptionFrames:
             TypeError: a column is missing, holds nulls, or is of another kind.
         """
         return AdoptionFrames(
-            vendors=_declared("vendors", self.vendors, VENDOR_COLUMNS),
-            markets=_declared("markets", self.markets, MARKET_COLUMNS),
-            coverage=_declared("coverage", self.coverage, COVERAGE_COLUMNS),
-            days=_declared("days", self.days, DAY_COLUMNS),
-            trading=_declared("trading", self.trading, TRADING_COLUMNS),
-            receipts=_declared("receipts", self.receipts, RECEIPT_COLUMNS),
-            first_receipts=_declared("first_receipts", self.first_receipts, FIRST_RECEIPT_COLUMNS),
+            vendors=declared("vendors", self.vendors, VENDOR_COLUMNS),
+            markets=declared("markets", self.markets, MARKET_COLUMNS),
+            coverage=declared("coverage", self.coverage, COVERAGE_COLUMNS),
+            days=declared("days", self.days, DAY_COLUMNS),
+            trading=declared("trading", self.trading, TRADING_COLUMNS),
+            receipts=declared("receipts", self.receipts, RECEIPT_COLUMNS),
+            first_receipts=declared("first_receipts", self.first_receipts, FIRST_RECEIPT_COLUMNS),
         )
 
     def without_vendors(self, vendor_ids: Collection[int]) -> "AdoptionFrames":
@@ -117,7 +117,12 @@ def within(days: pd.Series, window: Window) -> pd.Series:
     return days.between(pd.Timestamp(window.first), pd.Timestamp(window.last))
 
 
-def _declared(name: str, frame: pd.DataFrame, columns: Mapping[str, str]) -> pd.DataFrame:
+def declared(name: str, frame: pd.DataFrame, columns: Mapping[str, str]) -> pd.DataFrame:
+    """Return the frame with exactly the declared columns and dtypes.
+
+    Raises:
+        TypeError: a column is missing, holds nulls, or is of another kind.
+    """
     missing = [column for column in columns if column not in frame.columns]
     if missing:
         raise TypeError(f"frame {name} lacks the columns {missing}")

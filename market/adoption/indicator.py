@@ -4,7 +4,15 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from fractions import Fraction
 
-from market.adoption.definitions import ACTIVE_WINDOW_DAYS, CATALOGUE, Definition, Unit
+from market.adoption.bounds import Bounds
+from market.adoption.definitions import (
+    ACTIVE_WINDOW_DAYS,
+    DICTIONARY,
+    DORMANT_DAYS,
+    Definition,
+    Unit,
+)
+from market.adoption.intervals import Interval
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +25,15 @@ class Window:
     def thirty_days(self) -> "Window":
         """Return the 30 days that end with this window."""
         return Window(self.last - timedelta(days=ACTIVE_WINDOW_DAYS - 1), self.last)
+
+    def ninety_days(self) -> "Window":
+        """Return the 90 days that end with this window."""
+        return Window(self.last - timedelta(days=DORMANT_DAYS - 1), self.last)
+
+    @property
+    def days(self) -> int:
+        """Return how many days the window holds."""
+        return (self.last - self.first).days + 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +54,10 @@ class Measure:
     window_first: date | None
     """``None`` = from the beginning."""
     window_last: date
+    interval: Interval | None = None
+    """Where the value is a sample's or an estimate's; ``None`` = it was counted."""
+    bounds: Bounds | None = None
+    """Of sums and shares of money: confirmed and credible; ``None`` = no money is in it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,16 +81,18 @@ class Indicator:
     coverage: float | None
     """S6 of the area; ``None`` = no stall audited."""
     is_provisional: bool
+    interval: Interval | None = None
+    bounds: Bounds | None = None
 
     @property
     def definition(self) -> Definition:
-        """Return the row of the catalogue this value answers to."""
-        return CATALOGUE[self.id]
+        """Return the row of the dictionary this value answers to."""
+        return DICTIONARY[self.id]
 
 
 def indicator(measure: Measure, *, coverage: float | None, is_provisional: bool) -> Indicator:
-    """Return the measure as an indicator of the catalogue."""
-    definition = CATALOGUE[measure.id]
+    """Return the measure as an indicator of the dictionary."""
+    definition = DICTIONARY[measure.id]
     return Indicator(
         id=measure.id,
         name_vi=definition.name_vi,
@@ -84,6 +107,8 @@ def indicator(measure: Measure, *, coverage: float | None, is_provisional: bool)
         window_last=measure.window_last,
         coverage=coverage,
         is_provisional=is_provisional,
+        interval=measure.interval,
+        bounds=measure.bounds,
     )
 
 

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import date
 
 from market.adoption.definitions import CATALOGUE
-from market.adoption.frames import AdoptionFrames, within
+from market.adoption.frames import AdoptionFrames
 from market.adoption.indicator import Indicator, Window, indicator
+from market.adoption.receipt_facts import by_vendor_day
 from market.adoption.supply import supply_measures
-from market.adoption.use import use_measures
+from market.adoption.use import UseFrames, UseParts, use_parts
 
 ALL_MARKETS = "*"
 
@@ -37,15 +38,16 @@ def adoption_figures(
         reference_days: market id to the day its register was read at.
     """
     frames = frames.checked()
+    use = _use(frames, window)
     markets = frames.markets.sort_values("market_code")[["market_id", "market_code"]]
     areas = [
-        _area(frames.of_markets([market_id]), code, window, [reference_days[market_id]])
+        _area(frames, use, code, [market_id], reference_days)
         for market_id, code in zip(
             markets["market_id"].tolist(), markets["market_code"].tolist(), strict=True
         )
     ]
     if areas:
-        areas.append(_area(frames, ALL_MARKETS, window, list(reference_days.values())))
+        areas.append(_area(frames, use, ALL_MARKETS, list(reference_days), reference_days))
     return areas
 
 
@@ -58,22 +60,36 @@ def group_figures(
     market_ids: Sequence[int],
 ) -> AreaFigures:
     """Return the figures of some markets together, under a code of their own; at least one market."""
-    days = [reference_days[market_id] for market_id in market_ids]
-    return _area(frames.checked().of_markets(list(market_ids)), code, window, days)
+    frames = frames.checked().of_markets(list(market_ids))
+    return _area(frames, _use(frames, window), code, market_ids, reference_days)
 
 
-def _closed_markets(frames: AdoptionFrames, window: Window) -> list[int]:
-    """Return the markets with a closed day in the window; of the others we know nothing, not 0."""
-    days = frames.days[frames.days["is_closed"] & within(frames.days["day_on"], window)]
-    return days["market_id"].unique().tolist()
+def _use(frames: AdoptionFrames, window: Window) -> UseParts:
+    vendor_days, tickets = by_vendor_day(frames.receipts)
+    return use_parts(
+        UseFrames(
+            vendors=frames.vendors,
+            days=frames.days,
+            trading=frames.trading,
+            vendor_days=vendor_days,
+            tickets=tickets,
+            first_receipts=frames.first_receipts,
+        ),
+        window,
+    )
 
 
 def _area(
-    frames: AdoptionFrames, market_code: str, window: Window, reference_days: list[date]
+    frames: AdoptionFrames,
+    use: UseParts,
+    market_code: str,
+    market_ids: Sequence[int],
+    reference_days: Mapping[int, date],
 ) -> AreaFigures:
-    supply = supply_measures(frames, min(reference_days), max(reference_days))
-    use = use_measures(frames.of_markets(_closed_markets(frames, window)), window)
-    measures = {measure.id: measure for measure in [*supply, *use]}
+    frames = frames.of_markets(list(market_ids))
+    days = [reference_days[market_id] for market_id in market_ids]
+    supply = supply_measures(frames, min(days), max(days))
+    measures = {measure.id: measure for measure in [*supply, *use.measures(market_ids)]}
     coverage = measures["S6"].value
     open_days = frames.days[frames.days["is_open"]]
     is_provisional = not bool((open_days["is_closed"] & open_days["is_final"]).all())

@@ -14,7 +14,7 @@ from market.adoption.report import ALL_MARKETS
 from market.reports.closes import newest_closes_of
 from merchants import frames as register_frames
 from merchants.kinds import ConsentPurpose
-from merchants.privacy.consents import withdrawn_from
+from merchants.privacy.consents import not_agreeing_to
 from merchants.tables import Market, Stall, StallHolding, StallState
 from reconciliation.close import frames as money_frames
 from reconciliation.tables import CloseState, DayClose
@@ -64,10 +64,10 @@ class ReportDays:
 def load_frames(session: Session, days: ReportDays) -> AdoptionFrames:
     """Return what the figures of the days are computed from, of all markets.
 
-    Who withdrew from ``aggregate_statistics`` is on neither side of any ratio and in no sum, of
-    whatever month; the count of stalls (S1) is about no person and stays.
+    Who was asked and does not agree to ``aggregate_statistics`` is on neither side of any ratio and
+    in no sum, of whatever month; the count of stalls (S1) is about no person and stays.
     """
-    refusing = withdrawn_from(session, ConsentPurpose.AGGREGATE_STATISTICS)
+    refusing = not_agreeing_to(session, ConsentPurpose.AGGREGATE_STATISTICS)
     window = days.window
     # From the beginning, because "ever active" asks for it; the same rows serve the window.
     receipts = money_frames.receipts(session, BEGINNING, window.last)

@@ -10,8 +10,14 @@ Value = Fraction | int | None
 
 
 def slowly(world: World, market_ids: set[int]) -> dict[str, Value]:
-    """Return every indicator of the given markets: exact fractions, whole đồng, ``None``."""
-    return _supply(world, market_ids) | _use(world, _with_closed_days(world, market_ids))
+    """Return every indicator of the month's report: exact fractions, whole đồng, ``None``."""
+    told = _supply(world, market_ids) | use_slowly(world, market_ids)
+    return {id_: value for id_, value in told.items() if id_ not in {"U2", "U4", "U6"}}
+
+
+def use_slowly(world: World, market_ids: set[int]) -> dict[str, Value]:
+    """Return U1 to U9 of the given markets."""
+    return _use(world, _with_closed_days(world, market_ids))
 
 
 def _with_closed_days(world: World, market_ids: set[int]) -> set[int]:
@@ -43,12 +49,29 @@ def _use(world: World, market_ids: set[int]) -> dict[str, Value]:
     receipts = [r for r in world.receipts if r[1] in market_ids]
     in_period = [r for r in receipts if first <= r[2] <= last]
     recent = {r[0] for r in receipts if last - timedelta(days=29) <= r[2] <= last}
+    in_90_days = {r[0] for r in receipts if last - timedelta(days=89) <= r[2] <= last}
     ever = {f[0] for f in world.first_receipts if f[2] <= last}
     market_days = [
         (market, day)
         for market, day, is_open, is_closed, _ in world.days
         if market in market_ids and is_open and is_closed and first <= day <= last
     ]
+
+    regular = set()
+    for vendor in frame:
+        own = [
+            (market, day)
+            for market, day in market_days
+            if any(
+                held == vendor and at == market and begun <= day and (end is None or day <= end)
+                for held, at, begun, end in world.trading
+            )
+        ]
+        paid_on = [
+            1 for key in own if any((r[1], r[2]) == key and r[0] == vendor for r in receipts)
+        ]
+        if own and Fraction(len(paid_on), len(own)) >= Fraction(1, 2):
+            regular.add(vendor)
 
     shares = []
     vendor_days = 0
@@ -74,6 +97,9 @@ def _use(world: World, market_ids: set[int]) -> dict[str, Value]:
     ]
     return {
         "U1": _divide(len(frame & recent), len(frame)),
+        "U2": _divide(len(frame & in_90_days), len(frame)),
+        "U4": _divide(len(regular), len(frame)),
+        "U6": _divide(len(equipped - in_90_days), len(equipped)),
         "U3": sum(shares, Fraction(0)) / len(shares) if shares else None,
         "U5": _divide(len(equipped & ever), len(equipped)),
         "U7": _divide(len(in_period), vendor_days),

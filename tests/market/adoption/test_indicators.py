@@ -204,9 +204,14 @@ def test_all_markets_pool_their_market_days() -> None:
 
 
 def test_sums_beyond_64_bits_stay_exact() -> None:
-    receipts = [(1, 1, LAST, 2**62)] * 4
+    receipts = [(1, 1, date(2026, 10, day), 2**62) for day in (3, 10, 17, 24)]
 
     assert figure(weekly_market(receipts=receipts), "U9.mean").numerator == 2**64
+
+
+def test_a_day_of_one_vendor_beyond_64_bits_is_refused() -> None:
+    with pytest.raises(OverflowError, match="a vendor's day holds more"):
+        figure(weekly_market(receipts=[(1, 1, LAST, 2**62)] * 4), "U8")
 
 
 @pytest.mark.parametrize(

@@ -116,6 +116,7 @@ def _frame(rows: list[tuple], columns: dict[str, str]) -> pd.DataFrame:
 
 
 _days = st.dates(FIRST - timedelta(days=5), LAST + timedelta(days=2))
+_since_july = st.dates(FIRST - timedelta(days=92), LAST + timedelta(days=2))
 _october = st.dates(FIRST, LAST)
 
 
@@ -137,9 +138,11 @@ def worlds(draw: st.DrawFn) -> World:
         if home
         else st.just([])
     )
-    amounts = st.sampled_from([1_000, 20_000, 20_001, 50_000, 200_000, 1_000_000, 2**60])
+    amounts = st.sampled_from([1_000, 20_000, 20_001, 50_000, 200_000, 1_000_000, 2**57])
     receipts = draw(
-        st.lists(st.tuples(st.sampled_from(sorted(home)), _days, amounts), max_size=30)
+        st.lists(
+            st.tuples(st.sampled_from(sorted(home)), _days | _since_july, amounts), max_size=30
+        )
         if home
         else st.just([])
     )

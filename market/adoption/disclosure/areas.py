@@ -1,4 +1,4 @@
-"""What of a table may leave the house: nobody's own figure, not even by subtraction.
+"""What of the month's report may leave the house: nobody's own figure, not even by subtraction.
 
 The economists' product. Source: domain.md section 12, minimum frequency, with complementary
 suppression so that the markets of a column, which add up to the total, do not give one away.
@@ -6,9 +6,9 @@ suppression so that the markets of a column, which add up to the total, do not g
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 
 from market.adoption.definitions import TICKET_BAND_IDS, DisclosureClass
+from market.adoption.disclosure.hidden import Hidden
 from market.adoption.indicator import Indicator
 from market.adoption.report import ALL_MARKETS, AreaFigures
 
@@ -33,16 +33,6 @@ their value and their mean; the bands, which add up to the receipts."""
 # The denominator of U5 is the numerator of S3, and the bands add up to the numerator of U7: what
 # one block hides the other must not show.
 _LINKED_TO = {"U5": "S3", TICKET_BAND_IDS[0]: "U7"}
-
-
-class Hidden(StrEnum):
-    """Why a cell is not shown; the values are Eurostat-like flags."""
-
-    NO = ""
-    PRIMARY = "c"
-    """Too few vendors stand behind the figure."""
-    SECONDARY = "s"
-    """Shown, it would give away another cell by subtraction from the total."""
 
 
 @dataclass(frozen=True, slots=True)

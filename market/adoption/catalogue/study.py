@@ -1,0 +1,128 @@
+"""What is studied over several periods: retention, concentration, diffusion, growth, cash beside QR."""
+
+from market.adoption.catalogue.words import RECEIPT_EN, RECEIPT_VI
+from market.adoption.definition import Definition, DisclosureClass, Span, Unit
+
+STUDY = (
+    Definition(
+        id="RETENTION",
+        name_vi="Tỷ lệ giữ được",
+        name_en="Retention",
+        formula_vi="tiểu thương của nhóm có khoản nhận trong kỳ thứ k / tiểu thương của nhóm",
+        formula_en="vendors of the cohort with a receipt in period k / vendors of the cohort",
+        note_vi="Nhóm: tiểu thương có khoản nhận đầu tiên trong cùng một kỳ, là kỳ 0.",
+        note_en="A cohort is the vendors whose first receipt fell into the same period, period 0.",
+        unit=Unit.RATIO,
+        disclosure=DisclosureClass.RATE,
+        source="domain.md 11.3",
+        span=Span.EVER,
+    ),
+    Definition(
+        id="RETURNED",
+        name_vi="Trở lại sau khi ngủ",
+        name_en="Returned after being dormant",
+        formula_vi="tiểu thương có khoản nhận trong kỳ sau 90 ngày không có khoản nào / "
+        "tiểu thương của nhóm",
+        formula_en="vendors with a receipt in the period after 90 days without one / "
+        "vendors of the cohort",
+        note_vi=RECEIPT_VI,
+        note_en=RECEIPT_EN,
+        unit=Unit.RATIO,
+        disclosure=DisclosureClass.RATE,
+        source="domain.md 11.3",
+        span=Span.EVER,
+    ),
+    Definition(
+        id="HHI",
+        name_vi="Mức độ tập trung (HHI)",
+        name_en="Concentration (HHI)",
+        formula_vi="tổng bình phương tỷ trọng giá trị nhận của từng tiểu thương",
+        formula_en="sum of the squared shares of each vendor in the value received",
+        note_vi="1/HHI là số tiểu thương bằng nhau cho cùng mức tập trung.",
+        note_en="1/HHI is the number of equal vendors that would be as concentrated.",
+        unit=Unit.INDEX,
+        disclosure=DisclosureClass.VALUE,
+        source="Hirschman, American Economic Review 54 (1964), 761; domain.md 11.4",
+    ),
+    Definition(
+        id="GINI",
+        name_vi="Hệ số Gini",
+        name_en="Gini coefficient",
+        formula_vi="n/(n−1) × [2Σ i·x_i / (nΣx) − (n+1)/n], x xếp tăng dần",
+        formula_en="n/(n−1) × [2Σ i·x_i / (nΣx) − (n+1)/n], x ascending",
+        note_vi="Gồm cả tiểu thương trong khung không có khoản nhận (giá trị 0).",
+        note_en="Vendors of the frame without a receipt are in it with 0.",
+        unit=Unit.INDEX,
+        disclosure=DisclosureClass.VALUE,
+        source="Deltas, Review of Economics and Statistics 85 (2003), 226–234; domain.md 11.4",
+    ),
+    Definition(
+        id="BASS",
+        name_vi="Đường lan tỏa Bass",
+        name_en="Bass diffusion",
+        formula_vi="người mới trong kỳ = (p + q·N/m)·(m − N)",
+        formula_en="new adopters of a period = (p + q·N/m)·(m − N)",
+        note_vi="m là số tiểu thương trong khung, đã biết. Chỉ công bố cả chùm đường; không đủ dữ liệu "
+        "thì không tính.",
+        note_en="m is the vendors in the frame and known. Published as a fan only; refused where the "
+        "data do not allow it.",
+        unit=Unit.VENDORS,
+        disclosure=DisclosureClass.RATE,
+        source="Bass, Management Science 15 (1969), 215–227; domain.md 11.4",
+        span=Span.EVER,
+    ),
+    Definition(
+        id="LOGISTIC",
+        name_vi="Đường lan tỏa logistic",
+        name_en="Logistic diffusion",
+        formula_vi="N(t) = m/(1 + exp(−(a + b·t)))",
+        formula_en="N(t) = m/(1 + exp(−(a + b·t)))",
+        note_vi="Đối chiếu với Bass, cùng điều kiện.",
+        note_en="Beside Bass, under the same conditions.",
+        unit=Unit.VENDORS,
+        disclosure=DisclosureClass.RATE,
+        source="Griliches, Econometrica 25 (1957), 501–522; domain.md 11.4",
+        span=Span.EVER,
+    ),
+    Definition(
+        id="GROWTH",
+        name_vi="Tăng trưởng",
+        name_en="Growth",
+        formula_vi="(giá trị kỳ này − giá trị kỳ so sánh) / giá trị kỳ so sánh",
+        formula_en="(value of this period − value of the period compared with) / "
+        "value of the period compared with",
+        note_vi="Mọi chợ có số của kỳ nào thì tính kỳ đó.",
+        note_en="Every market, in whichever of the two periods it has figures.",
+        unit=Unit.RATIO,
+        disclosure=DisclosureClass.VALUE,
+        source="domain.md 11.6",
+    ),
+    Definition(
+        id="GROWTH.matched",
+        name_vi="Tăng trưởng của các chợ có ở cả hai kỳ",
+        name_en="Growth of the markets present in both periods",
+        formula_vi="(giá trị kỳ này − giá trị kỳ so sánh) / giá trị kỳ so sánh",
+        formula_en="(value of this period − value of the period compared with) / "
+        "value of the period compared with",
+        note_vi="Chỉ gồm chợ có ngày chợ đã chốt ở cả hai kỳ.",
+        note_en="Only markets with a closed market day in both periods.",
+        unit=Unit.RATIO,
+        disclosure=DisclosureClass.VALUE,
+        source="domain.md 11.6",
+    ),
+    Definition(
+        id="CASHLESS",
+        name_vi="Tỷ trọng không dùng tiền mặt",
+        name_en="Cashless share of turnover",
+        formula_vi="Σ_h (N_h/n_h) Σ tiền nhận qua số / Σ_h (N_h/n_h) Σ tổng tiền bán",
+        formula_en="Σ_h (N_h/n_h) Σ digital takings / Σ_h (N_h/n_h) Σ takings",
+        note_vi="Ước lượng từ khảo sát, không từ giao dịch. Kèm khoảng tin cậy 95%, cỡ mẫu và tỷ lệ "
+        "trả lời.",
+        note_en="Estimated from the survey, not from transactions. With a 95% interval, the sample "
+        "size and the response rate.",
+        unit=Unit.RATIO,
+        disclosure=DisclosureClass.VALUE,
+        source="Cochran, Sampling Techniques, 3rd ed. (1977), 6.11–6.13; domain.md 11.5",
+        span=Span.SURVEY,
+    ),
+)

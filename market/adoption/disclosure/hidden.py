@@ -1,0 +1,13 @@
+"""Why a cell is not shown."""
+
+from enum import StrEnum
+
+
+class Hidden(StrEnum):
+    """Why a cell is not shown; the values are Eurostat-like flags."""
+
+    NO = ""
+    PRIMARY = "c"
+    """Too few vendors stand behind the figure, or one of them nearly alone."""
+    SECONDARY = "s"
+    """Shown, it would give away another cell by subtraction from the total."""
