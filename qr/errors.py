@@ -35,6 +35,7 @@ class UnknownParticipant(QrError):
         )
         self.text = text
         self.candidates = tuple(candidates)
+        self.is_ambiguous = is_ambiguous
 
 
 class ParticipantTableCorrupt(QrError):

@@ -60,6 +60,11 @@ def coded_text(face: PosterFace, layout: Layout) -> str | None:
     return face.verify_url if layout.art.template == "check" else face.payload
 
 
+def title_of(art: Art) -> str:
+    """Return the name of the words at the head of a piece of printed matter."""
+    return "check_title" if art.template == "check" else "title"
+
+
 def _page(title: str, layout: Layout, look: Look) -> dict[str, Any]:
     art, (width, height) = layout.art, layout.page_mm
     return {
@@ -85,8 +90,7 @@ def _page(title: str, layout: Layout, look: Look) -> dict[str, Any]:
 
 def _poster(face: PosterFace, layout: Layout, look: Look) -> dict[str, Any]:
     art = layout.art
-    title = "check_title" if art.template == "check" else "title"
-    fitted = fit_face(face, art, title=poster_words(look.lang2)[title])
+    fitted = fit_face(face, art, title=poster_words(look.lang2)[title_of(art)])
     symbol = _symbol(coded_text(face, layout), layout)
     return (
         _fits(fitted.texts)

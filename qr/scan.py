@@ -85,12 +85,12 @@ def texts_in_grey(picture: Image.Image) -> list[str]:
 def decode_page(content: bytes) -> list[str]:
     """Return the codes of a page drawn by ourselves: upright, sharp, black on white."""
     with Image.open(io.BytesIO(content)) as page:
-        codes = zxingcpp.read_barcodes(
-            page.convert("L"),
-            formats=_QR_ONLY,
-            try_rotate=False,
-            try_invert=False,
-        )
+        return decode_drawn(page.convert("L"))
+
+
+def decode_drawn(page: Image.Image) -> list[str]:
+    """Return the codes of such a page, opened and in grey."""
+    codes = zxingcpp.read_barcodes(page, formats=_QR_ONLY, try_rotate=False, try_invert=False)
     return [_text(code) for code in _ordered(codes)]
 
 

@@ -33,6 +33,19 @@ PaperOption = Annotated[
     typer.Option("--paper", help="Khổ giấy; sheet = nhiều tấm trên A4. / sheet = many on A4."),
 ]
 Eco = Annotated[bool, typer.Option("--eco", help="In ít mực. / Little ink.")]
+Zone = Annotated[
+    str | None, typer.Option("--zone", help="Chỉ một khu; rỗng = gian chưa xếp khu. / Only a zone.")
+]
+Serials = Annotated[list[str], typer.Argument(metavar="SERIAL…", help="Số tấm mã. / Serials.")]
+Reason = Annotated[
+    Literal["outdated", "lost", "damaged", "name_changed", "account", "left", "incident", "other"],
+    typer.Option("--reason", help="Lý do, ai quét số cũ sẽ thấy. / Why; told to whoever checks."),
+]
+Note = Annotated[
+    str, typer.Option("--note", help="Ghi chú cho sổ chợ. / A note that stays in the history.")
+]
+_ALL = 1_000_000
+_PIECE_BYTES = 1 << 20
 SecondLanguage = Annotated[
     Literal["en"] | None, typer.Option("--lang2", help="Ngôn ngữ thứ hai. / Second language.")
 ]
@@ -71,8 +84,119 @@ def issue(
     typer.echo(f"Đã cấp {len(posters)} tấm mã, {len(blocks)} gian hàng chưa cấp được.")
 
 
+@app.command("list")
+def list_(
+    market: Market,
+    shown: Annotated[
+        Literal["all", "to_print", "wrong", "without"],
+        typer.Option(
+            "--show",
+            help="all = có tấm mã, to_print = cần in, wrong = không còn đúng, without = chưa có. / "
+            "Which stalls.",
+        ),
+    ] = "all",
+    zone: Zone = None,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Một dòng JSON mỗi gian. / JSON.")
+    ] = False,
+) -> None:
+    """Tell who has a poster, which are to be printed or no longer hold, and who has none and why."""
+    from market.database import reading
+    from market.i18n.poster_words import FAULTS, STATES
+    from merchants.find import find_market
+    from merchants.posters.board import BoardQuery, Shown, poster_board
+
+    query = BoardQuery(shown=Shown(shown), zone_name=zone, limit=_ALL)
+    with opened_database() as (settings, engine), reading(engine) as session:
+        find_market(session, market.upper())
+        board = poster_board(
+            session, market.upper(), query, sealer=settings.sealer, base_url=settings.base_url
+        )
+    for row in board.rows:
+        poster = row.poster
+        if as_json:
+            told = {
+                "stall_code": row.stall_code,
+                "serial": poster.serial if poster else None,
+                "state": poster.state.value if poster else None,
+                "faults": [fault.value for fault in row.faults],
+                "is_printed": row.is_printed,
+                "block": row.block,
+            }
+            typer.echo(json.dumps(told, ensure_ascii=False))
+            continue
+        words = [FAULTS[fault] for fault in row.faults] or (
+            [STATES[poster.state]] if poster else [row.block or "đủ điều kiện, chờ cấp"]
+        )
+        typer.echo(f"{row.stall_code} {poster.serial if poster else '-'} {', '.join(words)}")
+    if not as_json:
+        typer.echo(f"{board.total} gian / stalls")
+
+
+@app.command("revoke")
+def revoke(serials: Serials, market: MarketOption, reason: Reason, note: Note = "") -> None:
+    """End posters for good; whoever checks their serials is told so, and why."""
+    from market.clock import now
+    from market.database import writing
+    from merchants.actors import COMMAND
+    from merchants.posters.reissue import Why, revoke_posters
+
+    with opened_database() as (_, engine), writing(engine) as session:
+        ended = revoke_posters(
+            session, market.upper(), serials, Why.given(reason, note), actor=COMMAND, now=now()
+        )
+    for poster in ended:
+        typer.echo(f"{poster.serial}: đã thu hồi / revoked")
+
+
+@app.command("reissue")
+def reissue(
+    market: MarketOption,
+    reason: Reason,
+    serials: Annotated[
+        list[str] | None, typer.Argument(metavar="[SERIAL]…", help="Số tấm mã. / Serials.")
+    ] = None,
+    all_wrong: Annotated[
+        bool,
+        typer.Option("--wrong", help="Mọi tấm không còn đúng như sổ chợ. / All that are outdated."),
+    ] = False,
+    note: Note = "",
+) -> None:
+    """Replace posters by new ones, under new serials, that say what the register says now."""
+    from market.clock import now
+    from market.database import writing
+    from merchants.actors import COMMAND
+    from merchants.posters.printed import live_posters_of
+    from merchants.posters.reissue import Why, reissue_posters
+
+    _refuse_if(
+        bool(serials) == all_wrong, "cần số tấm mã hoặc --wrong / serials or --wrong", "SERIAL"
+    )
+    with opened_database() as (settings, engine), writing(engine) as session:
+        live = live_posters_of(session, market.upper()) if all_wrong else []
+        wanted = serials or [each.serial for each in live if each.faults(settings.sealer)]
+        if not wanted:
+            typer.echo("Tấm nào cũng đúng như sổ chợ. / Nothing is outdated.")
+            return
+        fresh = reissue_posters(
+            session,
+            market.upper(),
+            wanted,
+            Why.given(reason, note),
+            sealer=settings.sealer,
+            verification_key=_verification_key(settings),
+            actor=COMMAND,
+            now=now(),
+        )
+    for block in fresh.blocks:
+        typer.echo(f"{block.stall_code}: chưa cấp lại, {block.reason}")
+    for poster in fresh.posters:
+        typer.echo(poster.serial)
+    typer.echo(f"Đã cấp lại {len(fresh.posters)} tấm mã, {len(fresh.blocks)} tấm còn để nguyên.")
+
+
 @app.command("book")
-def book(
+def book(  # noqa: PLR0913, PLR0917 (each is an option of the command)
     market: Market,
     out: Out,
     paper: PaperOption = "a5",
@@ -84,16 +208,81 @@ def book(
             "--duplex", help="Thêm mặt sau trắng cho máy in hai mặt. / A blank back to every page."
         ),
     ] = False,
+    form: Annotated[
+        Literal["pdf", "zip-pdf", "zip-png"],
+        typer.Option(
+            "--form", help="Một PDF, hay ZIP mỗi tấm một tệp. / One PDF, or a ZIP of files."
+        ),
+    ] = "pdf",
+    zone: Zone = None,
+    stalls: Annotated[
+        list[str] | None, typer.Option("--stall", help="Chỉ các gian này. / Only these stalls.")
+    ] = None,
+    print_all: Annotated[
+        bool,
+        typer.Option(
+            "--all", help="Cả những tấm đã in và chưa đổi. / What is printed already too."
+        ),
+    ] = False,
 ) -> None:
-    """Draw all live posters of a market into one PDF, each read back before it is written."""
-    from qr.poster_paper import Look
+    """Draw live posters of a market into one file, in the order of the walk, each read back.
 
-    faces = _faces(market.upper(), None)
-    if not faces:
-        typer.echo(f"cho40: chợ {market.upper()} chưa có tấm mã nào: cho40 poster issue", err=True)
-        raise typer.Exit(1)
-    _write_book(out, faces, paper, Look(is_eco=eco, lang2=lang2, is_duplex=duplex))
-    typer.echo(f"{out}: {len(faces)} tấm mã / posters")
+    Without --all only those that are not printed yet on this paper, or say something else since. Stopped half-way, the same command goes on where it was.
+    """
+    from market.clock import now
+    from market.database import reading, writing
+    from market.poster_pool import DRAWN_BY, BookDrawing, BookKeys
+    from merchants.actors import COMMAND
+    from merchants.kinds import BookForm, BookState
+    from merchants.posters.book_files import BookFiles
+    from merchants.posters.books import BookWish, ask_book, find_book, left_out_of, note_fetched
+    from qr.poster_paper import Look, Paper
+
+    wish = BookWish(
+        paper=Paper(paper),
+        form=BookForm(form),
+        look=Look(is_eco=eco, lang2=lang2, is_duplex=duplex),
+        zone_name=zone,
+        stall_codes=[stall.upper() for stall in stalls] if stalls else None,
+        only_changed=not print_all,
+    )
+    code = market.upper()
+    with opened_database() as (settings, engine):
+        files = BookFiles(settings.poster_books_dir)
+        keys = BookKeys(settings.sealer, _verification_key(settings), settings.base_url)
+        with writing(engine) as session:
+            asked = ask_book(
+                session,
+                code,
+                wish,
+                sealer=keys.sealer,
+                base_url=keys.base_url,
+                drawn_by=DRAWN_BY,
+                actor=COMMAND,
+                now=now(),
+            )
+        book_id = asked.id or 0
+        with _progress() as progress:
+            task = progress.add_task("Vẽ và đọc lại tấm mã", total=asked.posters_total)
+            BookDrawing(engine, files, keys, now).run(
+                code,
+                book_id,
+                tell=lambda done, total: progress.update(task, completed=done, total=total),
+            )
+        with reading(engine) as session:
+            drawn = find_book(session, code, book_id)
+            state, refusal, total = drawn.state, drawn.refusal, drawn.posters_total
+            left_out = left_out_of(session, book_id)
+        if state is not BookState.READY:
+            reason = refusal or "máy khác đang vẽ tập này / drawn elsewhere"
+            typer.echo(f"cho40: {reason}", err=True)
+            raise typer.Exit(1)
+        _copy(files.whole(book_id), out)
+        with writing(engine) as session:
+            note_fetched(session, code, book_id, now=now())
+    for stall, serial, reason in left_out:
+        typer.echo(f"{stall} {serial}: không có trong tập, {reason}", err=True)
+    typer.echo(f"{out}: {total - len(left_out)} tấm mã / posters")
 
 
 @app.command("draw")
@@ -221,6 +410,12 @@ def _write_book(out: Path, faces: "list[PosterFace]", paper: StallPaper, look: "
                 on_progress=lambda done: progress.update(task, completed=done),
             ),
         )
+
+
+def _copy(whole: Path, out: Path) -> None:
+    """Copy a book in pieces: it may be larger than the memory."""
+    with whole.open("rb") as file:
+        _write(out, iter(lambda: file.read(_PIECE_BYTES), b""))
 
 
 def _write(out: Path, content: "Iterable[bytes]") -> None:

@@ -8,7 +8,7 @@ from sqlmodel import Session, col, select
 from merchants.actors import Actor
 from merchants.days import market_day
 from merchants.events import record_events
-from merchants.kinds import ENDED_POSTER_STATES, EventAction, PosterState
+from merchants.kinds import ENDED_POSTER_STATES, EventAction, PosterEnd, PosterState
 from merchants.tables import Market, Poster
 
 
@@ -31,11 +31,19 @@ def end_posters(
     actor: Actor,
     now: datetime,
     reason: str = "",
+    end: PosterEnd | None = None,
 ) -> None:
-    """End posters and record each; the vendors' states are the caller's to derive afterwards."""
+    """End posters and record each; the vendors' states are the caller's to derive afterwards.
+
+    Args:
+        reason: kept in the history; never shown to strangers.
+        end: what whoever checks the serial is told; ``None`` = as the reason's first word says.
+    """
+    told = end or _end_of(reason)
     for poster in posters:
         poster.state = state
         poster.ended_on = max(market_day(now), poster.issued_on)
+        poster.end_reason = told.value
         session.add(poster)
     session.flush()
     record_posters(
@@ -73,3 +81,8 @@ def record_posters(
         for poster, to_value in posters
     ]
     record_events(session, events, actor=actor, now=now)
+
+
+def _end_of(reason: str) -> PosterEnd:
+    word = reason.partition(":")[0]
+    return PosterEnd(word) if word in set(PosterEnd) else PosterEnd.OTHER

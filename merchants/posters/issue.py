@@ -5,8 +5,8 @@ codes follow from it. Source: qr.md section 11, domain.md sections 6.2 and 10.
 """
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
@@ -20,32 +20,28 @@ from merchants.kinds import (
     ENDED_POSTER_STATES,
     AcceptancePointState,
     EventAction,
+    PosterEnd,
     PosterState,
 )
-from merchants.lifecycle.states import derive_vendor_states
 from merchants.posters.ends import end_posters, record_posters
+from merchants.posters.making import (
+    PosterBlock,
+    add_posters,
+    derive_states,
+    new_poster,
+    require_key,
+)
 from merchants.posters.places import (
     PosterPlace,
-    floor_key,
     payload_for,
     poster_face,
     poster_places,
 )
-from merchants.reserved_ids import reserve_ids
+from merchants.posters.walk import Spot, walk
 from merchants.sealing import Sealer
 from merchants.tables import AcceptancePoint, Market, Poster, Stall, Vendor, Zone
-from qr.errors import SerialRefused
 from qr.poster import PosterFace
 from qr.print_code import PrintKey
-from qr.serial import poster_serial
-
-
-@dataclass(frozen=True, slots=True)
-class PosterBlock:
-    """A stall that gets no poster, and what is missing (in Vietnamese, for the manager)."""
-
-    stall_code: str
-    reason: str
 
 
 def issue_posters(
@@ -71,30 +67,37 @@ def issue_posters(
         StallNotFound: one of the stalls does not exist.
         SerialRefused: the verification key is empty: its codes could be made by anyone.
     """
-    _require_key(verification_key)
+    require_key(verification_key)
     market = find_market(session, market_code, for_update=True)
     if stall_codes is not None:
         _require_stalls(session, market, stall_codes)
     issued = []
-    for place in _without_poster(session, market):
-        if stall_codes is not None and place.stall.code not in stall_codes:
-            continue
+    for place in _without_poster(session, market, stall_codes):
         try:
-            issued.append(_new_poster(place, sealer, market_day(now)))
+            issued.append(new_poster(place, sealer, market_day(now)))
         except PosterStepRefused:
             continue  # told by ``poster_blocks``; one stall's missing paper stops no other
-    _add_posters(session, market, issued, actor=actor, now=now)
+    add_posters(session, market, issued, actor=actor, now=now)
     return issued
 
 
-def poster_blocks(session: Session, market_code: str, *, sealer: Sealer) -> list[PosterBlock]:
+def poster_blocks(
+    session: Session,
+    market_code: str,
+    *,
+    sealer: Sealer,
+    stall_codes: Collection[str] | None = None,
+) -> list[PosterBlock]:
     """Return the occupied stalls without a poster that may not have one yet, and why.
+
+    Args:
+        stall_codes: only these stalls; ``None`` = all.
 
     Raises:
         MarketNotFound: there is no such market.
     """
     blocks = []
-    for place in _without_poster(session, find_market(session, market_code)):
+    for place in _without_poster(session, find_market(session, market_code), stall_codes):
         try:
             payload_for(place, sealer)
         except PosterStepRefused as refusal:
@@ -111,7 +114,7 @@ def poster_faces(
     base_url: str,
     stall_codes: Collection[str] | None = None,
 ) -> list[PosterFace]:
-    """Return what is on the live posters of a market, in floor order.
+    """Return what is on the live posters of a market, in the order of the walk.
 
     Args:
         base_url: where the pages are reached; ``<base_url>/p/<serial>`` shows how a poster stands.
@@ -126,31 +129,32 @@ def poster_faces(
     market = find_market(session, market_code)
     if stall_codes is not None:
         _require_stalls(session, market, stall_codes)
-    query = (
-        sa.select(Poster, Stall, Zone, Vendor, AcceptancePoint)
-        .join(Stall, col(Stall.id) == Poster.stall_id)
-        .join(Vendor, col(Vendor.id) == Poster.vendor_id)
-        .join(AcceptancePoint, col(AcceptancePoint.id) == Poster.acceptance_point_id)
-        .outerjoin(Zone, col(Zone.id) == Stall.zone_id)
-        .where(col(Stall.market_id) == market.id, col(Poster.state).not_in(ENDED_POSTER_STATES))
-        .order_by(col(Poster.id))
-    )
+    query = _live_rows().where(col(Stall.market_id) == market.id)
     if stall_codes is not None:
         query = query.where(col(Stall.code).in_(stall_codes))
-    rows = session.execute(query).all()
-    found = sorted(rows, key=lambda row: floor_key(row[2], row[1]))
-    _require_posters(market, stall_codes or (), (stall.code for _, stall, _, _, _ in found))
-    return [
-        poster_face(
-            PosterPlace(market, stall, vendor, point, has_poster=True),
-            payload=_open_payload(poster, sealer),
-            serial=poster.serial or "",
-            issued_on=poster.issued_on,
-            verification_key=verification_key,
-            base_url=base_url,
-        )
-        for poster, stall, _, vendor, point in found
-    ]
+    found = walk(session.execute(query).all(), lambda row: _spot(row[2], row[1]))
+    _require_posters(market, stall_codes or (), (row[1].code for row in found))
+    return [_face(row, sealer, verification_key, base_url) for row in found]
+
+
+def faces_by_poster(
+    session: Session,
+    poster_ids: Collection[int],
+    *,
+    sealer: Sealer,
+    verification_key: PrintKey,
+    base_url: str,
+) -> dict[int, PosterFace]:
+    """Return what is on posters, by their id; one that has ended is left out. One query.
+
+    Raises:
+        PayloadAltered: a stored payload is not the one that was issued.
+    """
+    query = _live_rows().where(col(Poster.id).in_(poster_ids))
+    return {
+        row[0].id or 0: _face(row, sealer, verification_key, base_url)
+        for row in session.execute(query).all()
+    }
 
 
 def record_installation(
@@ -222,21 +226,36 @@ def record_installations(
         actor=actor,
         now=now,
     )
-    _derive_states(session, market, actor=actor, now=now)
+    derive_states(session, market, actor=actor, now=now)
     return [poster for poster, _, _ in hung]
 
 
 def revoke_poster(
-    session: Session, serial: str, *, now: datetime, actor: Actor = COMMAND, reason: str = ""
+    session: Session,
+    serial: str,
+    *,
+    now: datetime,
+    actor: Actor = COMMAND,
+    reason: str = "",
+    end: PosterEnd | None = None,
 ) -> Poster:
-    """End a poster for good; whoever checks its serial is told so.
+    """End a poster for good; whoever checks its serial is told so, and why (``end``).
 
     Raises:
         PosterNotFound: no live poster has this serial.
     """
     poster, _, market = _live_poster(session, serial)
-    end_posters(session, [poster], market, PosterState.REVOKED, actor=actor, now=now, reason=reason)
-    _derive_states(session, market, actor=actor, now=now)
+    end_posters(
+        session,
+        [poster],
+        market,
+        PosterState.REVOKED,
+        actor=actor,
+        now=now,
+        reason=reason,
+        end=end,
+    )
+    derive_states(session, market, actor=actor, now=now)
     return poster
 
 
@@ -248,6 +267,7 @@ def replace_poster(
     now: datetime,
     verification_key: PrintKey,
     actor: Actor = COMMAND,
+    reason: str = PosterEnd.DAMAGED.value,
 ) -> Poster:
     """End a lost or damaged poster and return the one issued in its place, under a new serial.
 
@@ -256,14 +276,16 @@ def replace_poster(
         PosterStepRefused: the stall may not have a poster any more.
         SerialRefused: the verification key is empty.
     """
-    _require_key(verification_key)
+    require_key(verification_key)
     poster, stall, market = _live_poster(session, serial)
     place = next((each for each in poster_places(session, market) if each.stall is stall), None)
     if place is None:
         raise PosterStepRefused(stall.code, "gian hàng không có người bán")
-    fresh = _new_poster(place, sealer, market_day(now))
-    end_posters(session, [poster], market, PosterState.REPLACED, actor=actor, now=now)
-    _add_posters(session, market, [fresh], actor=actor, now=now)
+    fresh = new_poster(place, sealer, market_day(now))
+    end_posters(
+        session, [poster], market, PosterState.REPLACED, actor=actor, now=now, reason=reason
+    )
+    add_posters(session, market, [fresh], actor=actor, now=now)
     return fresh
 
 
@@ -290,64 +312,71 @@ def move_posters(
     blocks: dict[str, str] = {}
     ends: dict[PosterState, list[Poster]] = {PosterState.REPLACED: [], PosterState.REVOKED: []}
     if place_of is not None:
-        _require_key(verification_key)
+        require_key(verification_key)
     for poster, stall in posters:
         state = PosterState.REVOKED
         if place_of is not None:
             try:
-                fresh.append(_new_poster(place_of(stall), sealer, market_day(now)))
+                fresh.append(new_poster(place_of(stall), sealer, market_day(now)))
                 state = PosterState.REPLACED
             except PosterStepRefused as refusal:
                 blocks[stall.code] = refusal.reason
         ends[state].append(poster)
     for state, ended in ends.items():
-        end_posters(session, ended, market, state, actor=actor, now=now, reason="account")
-    _add_posters(session, market, fresh, actor=actor, now=now)
+        end_posters(
+            session, ended, market, state, actor=actor, now=now, reason=PosterEnd.ACCOUNT.value
+        )
+    add_posters(session, market, fresh, actor=actor, now=now)
     return fresh, blocks
 
 
-def _without_poster(session: Session, market: Market) -> list[PosterPlace]:
-    return [place for place in poster_places(session, market) if not place.has_poster]
+def _without_poster(
+    session: Session, market: Market, stall_codes: Collection[str] | None
+) -> list[PosterPlace]:
+    places = poster_places(session, market, stall_codes=stall_codes)
+    return [place for place in places if not place.has_poster]
 
 
-def _new_poster(place: PosterPlace, sealer: Sealer, issued_on: date) -> Poster:
-    point, payload = payload_for(place, sealer)
-    assert point.id is not None
-    assert place.stall.id is not None
-    assert place.vendor.id is not None
-    return Poster(
-        stall_id=place.stall.id,
-        acceptance_point_id=point.id,
-        vendor_id=place.vendor.id,
-        payload_sealed=sealer.seal(payload),
-        payload_hash=payload_fingerprint(sealer, payload),
-        state=PosterState.GENERATED,
-        issued_on=issued_on,
+def _live_rows() -> sa.Select[*tuple[Any, ...]]:
+    """Select poster, stall, zone or none, vendor, account and market of live posters."""
+    return (
+        sa.select(Poster, Stall, Zone, Vendor, AcceptancePoint, Market)
+        .join(Stall, col(Stall.id) == Poster.stall_id)
+        .join(Market, col(Market.id) == Stall.market_id)
+        .join(Vendor, col(Vendor.id) == Poster.vendor_id)
+        .join(AcceptancePoint, col(AcceptancePoint.id) == Poster.acceptance_point_id)
+        .outerjoin(Zone, col(Zone.id) == Stall.zone_id)
+        .where(col(Poster.state).not_in(ENDED_POSTER_STATES))
+        .order_by(col(Poster.id))
     )
 
 
-def _add_posters(
-    session: Session, market: Market, posters: Sequence[Poster], *, actor: Actor, now: datetime
-) -> None:
-    # With ids of their own the rows go out in one statement; the serial is made from the id.
-    for poster, new_id in zip(posters, reserve_ids(session, Poster, len(posters)), strict=True):
-        poster.id = new_id
-        poster.serial = poster_serial(market.code, new_id)
-    session.add_all(posters)
-    record_posters(
-        session,
-        EventAction.POSTER_ISSUED,
-        market,
-        [(poster, PosterState.GENERATED.value) for poster in posters],
-        actor=actor,
-        now=now,
+def _spot(zone: Zone | None, stall: Stall) -> Spot:
+    return Spot(
+        zone=zone.name if zone else "",
+        zone_x=zone.plan_x if zone else None,
+        zone_y=zone.plan_y if zone else None,
+        stall_code=stall.code,
+        x=stall.plan_x,
+        y=stall.plan_y,
     )
-    _derive_states(session, market, actor=actor, now=now)
 
 
-def _derive_states(session: Session, market: Market, *, actor: Actor, now: datetime) -> None:
-    assert market.id is not None
-    derive_vendor_states(session, [market.id], actor=actor, now=now)
+def _face(
+    row: Any,
+    sealer: Sealer,
+    verification_key: PrintKey,
+    base_url: str,
+) -> PosterFace:
+    poster, stall, _, vendor, point, market = row
+    return poster_face(
+        PosterPlace(market, stall, vendor, point, has_poster=True),
+        payload=_open_payload(poster, sealer),
+        serial=poster.serial or "",
+        issued_on=poster.issued_on,
+        verification_key=verification_key,
+        base_url=base_url,
+    )
 
 
 def _live_poster(session: Session, serial: str) -> tuple[Poster, Stall, Market]:
@@ -361,11 +390,6 @@ def _live_poster(session: Session, serial: str) -> tuple[Poster, Stall, Market]:
     if found is None:
         raise PosterNotFound(f"serial {serial}")
     return found[0], found[1], found[2]
-
-
-def _require_key(verification_key: PrintKey) -> None:
-    if not verification_key:
-        raise SerialRefused("key", "is empty")
 
 
 def _require_stalls(session: Session, market: Market, stall_codes: Iterable[str]) -> None:

@@ -1,5 +1,6 @@
 """Which stalls may have a poster, what would be on it, and why others may not."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
@@ -14,6 +15,7 @@ from merchants.kinds import (
 )
 from merchants.posters.payload import poster_payload
 from merchants.sealing import Sealer
+from merchants.sentences import Sentence
 from merchants.stalls.floor import floor_order
 from merchants.tables import (
     AcceptancePoint,
@@ -42,8 +44,14 @@ class PosterPlace:
     has_poster: bool
 
 
-def poster_places(session: Session, market: Market) -> list[PosterPlace]:
-    """Return the occupied stalls of a market in floor order: two queries, whatever their number."""
+def poster_places(
+    session: Session, market: Market, *, stall_codes: Collection[str] | None = None
+) -> list[PosterPlace]:
+    """Return the occupied stalls of a market in floor order: two queries, whatever their number.
+
+    Args:
+        stall_codes: only these stalls; ``None`` = all.
+    """
     with_poster = set(
         session.exec(
             select(Poster.stall_id)
@@ -69,6 +77,8 @@ def poster_places(session: Session, market: Market) -> list[PosterPlace]:
         )
         .order_by(col(AcceptancePoint.id))
     )
+    if stall_codes is not None:
+        query = query.where(col(Stall.code).in_(stall_codes))
     places: dict[str, PosterPlace] = {}
     rows = session.exec(query).all()
     for stall, _, vendor, point in sorted(rows, key=lambda row: floor_key(row[1], row[0])):
@@ -95,7 +105,12 @@ def payload_for(place: PosterPlace, sealer: Sealer) -> tuple[AcceptancePoint, st
         raise _refused(place, "chưa có tài khoản ngân hàng; ví điện tử dùng mã do ví cấp")
     if point.name_match not in GOOD_MATCHES:
         raise _refused(
-            place, f"tên chủ tài khoản “{point.holder_name}” chưa khớp “{vendor.full_name}”"
+            place,
+            Sentence(
+                "tên chủ tài khoản “{holder}” chưa khớp “{name}”",
+                holder=point.holder_name,
+                name=vendor.full_name,
+            ),
         )
     try:
         payload = poster_payload(
@@ -116,7 +131,13 @@ def payload_for(place: PosterPlace, sealer: Sealer) -> tuple[AcceptancePoint, st
             verification_key="-",
         )
     except QrError as refusal:
-        raise _refused(place, f"không in được tấm mã ({refusal.message_vi})") from None
+        raise _refused(
+            place,
+            Sentence(
+                "không in được tấm mã ({reason})",
+                reason=Sentence.in_both(refusal.message_vi, str(refusal)),
+            ),
+        ) from None
     return point, payload
 
 

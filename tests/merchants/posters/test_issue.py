@@ -13,7 +13,7 @@ from merchants.errors import (
     PosterStepRefused,
     StallNotFound,
 )
-from merchants.kinds import AcceptancePointState, PosterState, VendorState
+from merchants.kinds import AcceptancePointState, PosterEnd, PosterState, VendorState
 from merchants.posters.issue import (
     issue_posters,
     poster_blocks,
@@ -230,8 +230,8 @@ def test_the_sheet_tells_when_a_poster_was_hung_up(register: Register) -> None:
 @pytest.mark.parametrize(
     ("day", "remark"),
     [
-        ("20/11/2026", "trước ngày cấp tấm mã 21/11/2026: chưa ghi"),
-        ("22/11/2026", "chưa tới: ghi sau khi đã treo"),
+        ("20/11/2026", "trước ngày cấp tấm mã 21/11/2026 nên chưa ghi"),
+        ("22/11/2026", "chưa tới. Ghi sau khi đã treo"),
     ],
 )
 def test_a_hanging_day_that_cannot_be_is_told(register: Register, day: str, remark: str) -> None:
@@ -269,9 +269,10 @@ def test_a_vacated_stalls_poster_is_revoked(register: Register, today: date) -> 
 
     result = register.take_one(row(**VACANT))
 
-    assert result.messages[1] == f"Thu hồi tấm mã {poster.serial}: gỡ khỏi gian hàng."
+    assert result.messages[1] == f"Thu hồi tấm mã {poster.serial}. Gỡ khỏi gian hàng."
     ended = register.one(Poster)
     assert (ended.state, ended.ended_on) == (PosterState.REVOKED, today)
+    assert ended.end_reason == PosterEnd.LEFT
     assert faces(register) == []
 
 
