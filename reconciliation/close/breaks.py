@@ -13,9 +13,9 @@ from merchants.errors import MarketNotFound
 from merchants.tables import Market, Vendor
 from reconciliation.bulk import rows_of, table_of
 from reconciliation.close.roots import MARKET_DAY_FIELDS
-from reconciliation.close.sentences import sentence_vi
 from reconciliation.close.versions import newest_closes
 from reconciliation.engine.outcomes import Outcome
+from reconciliation.engine.sentences import sentence_vi
 from reconciliation.ledgers import ledger_of
 from reconciliation.tables import (
     CloseState,

@@ -15,6 +15,7 @@ from sqlmodel import Session
 
 from reconciliation.bulk import rows_of, table_of
 from reconciliation.close.frozen import frozen_frame, read_frozen
+from reconciliation.close.originals import find_originals
 from reconciliation.close.payout_frames import (
     CURRENCY,
     decide_payouts,
@@ -60,6 +61,7 @@ _TOLD = (
     "dedupe_key",
     "version",
     "content_sha256",
+    "original_transaction_id",
     "merchant_reference",
     "bank_reference",
     "ledger_type",
@@ -84,6 +86,8 @@ _LINE_COLUMNS = {
     "account": "str",
     "provider_transaction_id": "str",
     "bank_reference": "str",
+    "original_transaction_id": "str",
+    "original_is_told": "bool",
     "reference": "str",
     "transaction_type": "str",
     "direction": "str",
@@ -181,6 +185,9 @@ def _read_book(session: Session, book: Book, first: date, last: date) -> pd.Data
     )
     told = told_columns(rows_of(session, wanted), _TOLD)
     codes = _codes_in({*told["merchant_reference"], *told["description"]})
+    originals, is_told = find_originals(
+        session, told["account_alias"], told["original_transaction_id"]
+    )
     lines = pd.DataFrame(
         {
             "record_id": told["id"],
@@ -192,6 +199,8 @@ def _read_book(session: Session, book: Book, first: date, last: date) -> pd.Data
             ),
             "provider_transaction_id": told["provider_transaction_id"],
             "bank_reference": told["bank_reference"],
+            "original_transaction_id": originals,
+            "original_is_told": is_told,
             "reference": [
                 " ".join(sorted(codes[reference] | codes[memo]))
                 for reference, memo in zip(

@@ -57,6 +57,7 @@ def code_lines(book: BookColumns, hash_text: HashText) -> Named[CodedBook]:
     kind = _coded(book, "transaction_type", TYPE_CODE, TransactionType.OTHER)
     fee, fee_told = book.maybe_amounts("fee_vnd")
     tax, tax_told = book.maybe_amounts("tax_vnd")
+    balance, balance_told = book.maybe_amounts("balance_after_vnd")
     coded = CodedBook(
         provider=provider,
         account=account,
@@ -71,6 +72,9 @@ def code_lines(book: BookColumns, hash_text: HashText) -> Named[CodedBook]:
         fee_told=fee_told,
         tax=tax,
         tax_told=tax_told,
+        balance=balance,
+        balance_told=balance_told,
+        original_told=book.flags("original_is_told"),
         foreign=_foreign(book),
         ids=_record_ids(book, hash_text),
         texts={name: book.text(name) for name in TEXT_COLUMNS},

@@ -142,6 +142,15 @@ class BookColumns:
             raise self.refusal(column, f"holds values that are no whole đồng ({error})") from error
         return _numbers(whole, 0), told
 
+    def flags(self, column: str) -> Flags:
+        """Return a column of yes and no; no where it says nothing."""
+        array = self.arrow(column)
+        if array is None:
+            return np.zeros(self.size, bool)
+        if not pa.types.is_boolean(array.type):
+            raise self.refusal(column, f"holds {array.type}, not yes and no")
+        return np.asarray(array.fill_null(False).to_numpy(zero_copy_only=False))
+
     def days(self, column: str) -> NDArray[np.int32]:
         """Return days since 1970; dates, timestamps and ISO text are read."""
         array = self.required(column)

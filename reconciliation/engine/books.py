@@ -1,7 +1,9 @@
 """The books given to the engine, and the same books as integer-coded columns.
 
 Columns: reconciliation.md section 7; others are ignored. Optional beside them: ``settlement_id`` of
-a statement line (the payout whose own listing names it), ``bank_reference`` of a payment,
+a statement line (the payout whose own listing names it) and its running ``balance_after_vnd``,
+``original_transaction_id`` of what gives a payment back (and ``original_is_told``: whoever hands
+over the books knows that payment, though it may be in none of them), ``bank_reference`` of a payment,
 ``currency`` of any record (default đồng), ``status`` of a payout. Requests have ``record_id,
 provider, account, amount_vnd, reference`` and, if told, ``expires_at``.
 """
@@ -45,12 +47,27 @@ CUSTOMER_TYPES = (
 )
 """Movements between a customer and a vendor: when one book lacks them, that is a break."""
 
+GIVE_BACK_TYPES = (
+    TransactionType.REFUND,
+    TransactionType.REFUND_REVERSAL,
+    TransactionType.REVERSAL,
+    TransactionType.CHARGEBACK,
+    TransactionType.CHARGEBACK_REVERSAL,
+)
+"""Entries about another payment, which they may name."""
+
 CLASS_OF_TYPE = np.array(
     [SETTLEMENT_TYPES.index(kind) + 1 if kind in SETTLEMENT_TYPES else 0 for kind in TYPES]
 )
 """0 for what both books tell of customers, else a number of its own."""
 KINDS = 2 * (len(SETTLEMENT_TYPES) + 1)
-TEXT_COLUMNS = ("provider_transaction_id", "reference", "bank_reference", "settlement_id")
+TEXT_COLUMNS = (
+    "provider_transaction_id",
+    "reference",
+    "bank_reference",
+    "settlement_id",
+    "original_transaction_id",
+)
 
 
 class BookName(StrEnum):
@@ -125,6 +142,9 @@ class CodedBook:
     fee_told: Flags
     tax: NDArray[np.int64]
     tax_told: Flags
+    balance: NDArray[np.int64]
+    balance_told: Flags
+    original_told: Flags
     foreign: Flags
     ids: RecordIds
     texts: dict[str, CodedText]

@@ -10,7 +10,9 @@ from reconciliation.engine.books import CodedBook
 from reconciliation.engine.coded_text import HashText
 from reconciliation.engine.decisions import Decisions
 from reconciliation.engine.passes.amounts import join_by_amount
+from reconciliation.engine.passes.causes import name_differences
 from reconciliation.engine.passes.compare import compare_costs, note_lateness
+from reconciliation.engine.passes.givebacks import join_originals, judge_givebacks
 from reconciliation.engine.passes.identifiers import (
     join_bank_references,
     join_by_status,
@@ -47,19 +49,27 @@ class Matched:
 def match(payments: CodedBook, statement: CodedBook, context: Context) -> Matched:
     """Return what is decided about every record of whole accounts."""
     run = open_run(payments, statement, context)
-    validate(run)
-    join_provider_ids(run)
-    join_by_status(run)
-    join_references(run)
-    join_bank_references(run)
-    join_remarks(run)
-    join_by_amount(run)
+    join(run)
+    name_differences(run)
     compare_costs(run)
     note_lateness(run)
     settle_residual(
         run, payments_tell=context.payments_tell, statement_tells=context.statement_tells
     )
+    judge_givebacks(run)
     return Matched(run.payments.decisions, run.statement.decisions, run.classes)
+
+
+def join(run: Run) -> None:
+    """Decide everything that claims, confirms or notes as tied: passes 0 to 7."""
+    validate(run)
+    join_provider_ids(run)
+    join_by_status(run)
+    join_references(run)
+    join_bank_references(run)
+    join_originals(run)
+    join_remarks(run)
+    join_by_amount(run)
 
 
 def open_run(payments: CodedBook, statement: CodedBook, context: Context) -> Run:

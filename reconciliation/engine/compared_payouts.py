@@ -15,8 +15,11 @@ from reconciliation.engine.cut_off_runs import RUN_DAYS_MAX, PayoutRuns
 from reconciliation.engine.held_back import OddPayout, find_held_lines, pair_odd_payouts
 from reconciliation.engine.keys import code_together
 from reconciliation.engine.outcomes import Outcome, Reason, Rule
+from reconciliation.engine.payout_books import is_told_of
 from reconciliation.engine.payout_leg import PayoutLeg
 from reconciliation.engine.settlement_days import LinesOfDays, LineWorth, SettlementDays, paid_for
+from reconciliation.engine.shared_days import share_days
+from reconciliation.engine.subset_sums import find_subsets
 from reconciliation.engine.sums import sum_by
 
 
@@ -29,6 +32,7 @@ def compare_with_due(
     asked: Rows,
 ) -> None:
     """Decide the payouts that are still open, and the lines of the days they are compared with."""
+    share_days(leg, worth, days, due, runs, asked)
     _compare_with_earlier_days(days, due, runs)
     tied = np.flatnonzero(runs.solutions > 1)
     leg.made.decide(
@@ -38,7 +42,7 @@ def compare_with_due(
         Reason.TIE,
         alternatives=runs.solutions[tied],
     )
-    alone = np.flatnonzero(runs.open)
+    alone = np.flatnonzero(runs.open & is_told_of(leg)[asked])
     leg.judge(asked[alone], np.zeros(len(alone), np.int64), Rule.CUT_OFF_RUN)
     whole = sorted(runs.compared.items())
     if whole:
@@ -164,36 +168,40 @@ class _Explaining:
         """Decide two payouts that make each other good, and the lines that moved between them."""
         lines, later = self._lines_of(short), self._lines_of(over)
         worth_of = self._worth.net[lines] + self._worth.bare[lines]
+        rule = Rule.HELD_BACK
         solutions = [found for sum_vnd in sums for found in find_held_lines(worth_of, sum_vnd)]
+        if not solutions:
+            rule = Rule.PAYOUT_SUBSET
+            solutions = [found for sum_vnd in sums for found in find_subsets(worth_of, sum_vnd)]
         if len(solutions) == 1:
             held = self._worth.rows[lines[list(solutions[0])]]
-            self._leg.lines.decide(self._worth.rows[lines], Outcome.MATCHED, Rule.HELD_BACK)
-            self._leg.lines.decide(self._worth.rows[later], Outcome.MATCHED, Rule.HELD_BACK)
-            self._pay_later(held, over)
-            self._make_whole([short, over])
+            self._leg.lines.decide(self._worth.rows[lines], Outcome.MATCHED, rule)
+            self._leg.lines.decide(self._worth.rows[later], Outcome.MATCHED, rule)
+            self._pay_later(held, over, rule)
+            self._make_whole([short, over], rule)
         elif solutions:
-            self._leave_ambiguous([short, over])
+            self._leave_ambiguous([short, over], rule)
 
     def _lines_of(self, payout: int) -> Rows:
         """Return the lines (places in ``worth``) of the days a payout is compared with."""
         places = self._days.of_block(int(self._runs.block[payout]))
         return self._lines.of(places[self._runs.day_payout[places] == payout])
 
-    def _pay_later(self, rows: Rows, payout: int) -> None:
+    def _pay_later(self, rows: Rows, payout: int, rule: Rule) -> None:
         paid_with = np.full(len(rows), self._asked[payout])
-        self._leg.pay(rows, paid_with, Rule.HELD_BACK, reason=Reason.HELD_BACK)
+        self._leg.pay(rows, paid_with, rule, reason=Reason.HELD_BACK)
 
-    def _make_whole(self, payouts: list[int]) -> None:
+    def _make_whole(self, payouts: list[int], rule: Rule) -> None:
         rows = self._asked[payouts]
-        self._leg.made.decide(rows, Outcome.PAID, Rule.HELD_BACK, Reason.HELD_BACK)
+        self._leg.made.decide(rows, Outcome.PAID, rule, Reason.HELD_BACK)
         self._leg.made.difference[rows] = 0
         self._leg.expected[rows] = self._leg.payouts.amount[rows]
 
-    def _leave_ambiguous(self, payouts: list[int]) -> None:
+    def _leave_ambiguous(self, payouts: list[int], rule: Rule) -> None:
         self._leg.made.decide(
             self._asked[payouts],
             Outcome.AMBIGUOUS_PAYOUT,
-            Rule.HELD_BACK,
+            rule,
             Reason.HELD_BACK,
             alternatives=2,
         )

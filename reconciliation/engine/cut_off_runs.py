@@ -43,7 +43,8 @@ class PayoutRuns:
 
     ``first``, ``last``: the days a payout pays (places, -1 for none); ``fit``: how; ``solutions``:
     how many runs explain it; ``contested``: days that an ambiguous payout may be for; ``compared``:
-    payouts of another sum than the days due with them, and those days.
+    payouts of another sum than the days due with them, and those days; ``shared``: payouts that
+    divide the days due with them.
     """
 
     block: NDArray[np.int64]
@@ -56,12 +57,13 @@ class PayoutRuns:
     fit: NDArray[np.int64]
     solutions: NDArray[np.int64]
     compared: dict[int, Rows] = field(default_factory=dict)
+    shared: list[int] = field(default_factory=list)
 
     @property
     def open(self) -> Flags:
         """Payouts that are neither explained nor ambiguous nor compared with their day."""
         waiting: Flags = (self.first < 0) & (self.solutions < 2)
-        waiting[list(self.compared)] = False
+        waiting[[*self.compared, *self.shared]] = False
         return waiting
 
 

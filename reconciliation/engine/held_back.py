@@ -1,9 +1,9 @@
 """A payout that is short because a provider held lines back, and paid them with a later one.
 
 Said only when both ends agree: one payout is short of its run by exactly what a later payout of the
-account is over its own, and one or two lines of the first run come to that sum. How many such lines
-or pairs there are is counted; with two or more it is known which payouts belong together and not
-which line moved: both are ambiguous. A shortage that no later payout makes good stays ``short``.
+account is over its own, and one or two lines of the first run come to that sum, or, of no more than 24,
+any number of them. How many such lines, pairs or sets there are is counted; with two or more it is
+known which payouts belong together and not which line moved: both are ambiguous. A shortage that no later payout makes good stays ``short``.
 """
 
 from collections import Counter

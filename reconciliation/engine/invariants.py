@@ -69,6 +69,22 @@ def prove_leg_a(requests: CodedRequests, payments: CodedBook, leg: RequestLeg) -
         bool((told == leg.requests.difference[i]).all()),
         "leg A: a difference is not payment minus request",
     )
+    parts = np.flatnonzero(leg.payments.has(Outcome.MATCHED_IN_CLASS))
+    asked = np.flatnonzero(leg.requests.has(Outcome.MATCHED_IN_CLASS))
+    number = leg.payments.class_number[parts]
+    whole = np.full(leg.classes, -1, np.int64)
+    whole[leg.requests.class_number[asked]] = asked
+    _demand(
+        len(asked) == leg.classes
+        and bool((np.bincount(number, minlength=leg.classes) > 1).all())
+        and bool((requests.block[whole[number]] == payments.block[parts]).all()),
+        "leg A: the parts of a request are not of its account",
+    )
+    paid = sum_by(number, leg.classes, payments.amount[parts], what="the parts of one request")
+    _demand(
+        bool((paid == requests.amount[whole]).all()),
+        "leg A: the parts of a request do not come to its amount",
+    )
 
 
 def prove_leg_c(leg: PayoutLeg) -> None:

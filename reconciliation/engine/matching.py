@@ -16,6 +16,7 @@ from reconciliation.engine.decisions import Decisions
 from reconciliation.engine.invariants import prove_leg_a, prove_leg_b, prove_leg_c
 from reconciliation.engine.outcomes import Outcome, Reason, Rule
 from reconciliation.engine.partition import match_parts, split_by_account, write_part
+from reconciliation.engine.passes.elsewhere import explain_missing
 from reconciliation.engine.passes.no_account import join_without_account
 from reconciliation.engine.passes.residual import cover
 from reconciliation.engine.payment_requests import settle_requests
@@ -86,7 +87,15 @@ def _decide(
 
 
 def _match(coded: CodedBooks, context: Context, workers: int) -> Matched:
-    """Return leg B: first the records without an account, then every account on its own."""
+    """Return leg B: records without an account, every account on its own, what is elsewhere."""
+    whole = _match_accounts(coded, context, workers)
+    run = open_run(coded.payments, coded.statement, context)
+    run.payments.decisions, run.statement.decisions = whole.payments, whole.statement
+    explain_missing(run)
+    return whole
+
+
+def _match_accounts(coded: CodedBooks, context: Context, workers: int) -> Matched:
     payments, statement = coded.payments, coded.statement
     run = open_run(payments, statement, context)
     bare = join_without_account(run)

@@ -4,6 +4,7 @@ import numpy as np
 
 from reconciliation.engine.books import STATUS_CODE, BookName, CodedPayouts
 from reconciliation.engine.coded_text import Flags, rank_rows
+from reconciliation.engine.cut_off_runs import RUN_DAYS_MAX
 from reconciliation.engine.decisions import Decisions
 from reconciliation.engine.keys import KeySide, code_together, share_keys
 from reconciliation.engine.outcomes import Outcome, Reason, Rule
@@ -41,6 +42,26 @@ def set_aside_payouts(leg: PayoutLeg) -> None:
     _drop_repeats(leg)
     back = made.open & payouts.returned
     made.decide(back, Outcome.RETURNED, Rule.VALIDATE, Reason.REVERSED)
+
+
+def is_told_of(leg: PayoutLeg) -> Flags:
+    """Return the payouts whose statement tells anything of the month before they arrived.
+
+    A payout is over only where the statement speaks: no statement is not a statement of nothing.
+    """
+    book, payouts = leg.book, leg.payouts
+    per_account = np.array([row.statement_per == "account" for row in leg.profiles])
+    told = np.zeros(len(payouts), bool)
+    for own, of_line, of_payout in (
+        (False, book.provider, payouts.provider),
+        (True, book.block, payouts.block),
+    ):
+        key = np.unique((of_line.astype(np.int64) << 32) + book.day)
+        end = (of_payout.astype(np.int64) << 32) + payouts.day
+        first = np.searchsorted(key, end - RUN_DAYS_MAX, "left")
+        last = np.searchsorted(key, end, "right")
+        told |= (last > first) & (per_account[leg.payout_profile] == own)
+    return told
 
 
 def _pays(leg: PayoutLeg) -> Flags:

@@ -9,7 +9,7 @@ import pandas as pd
 import pyarrow as pa
 
 from reconciliation.engine.account_days import add_up_account_days
-from reconciliation.engine.books import NO_IDS, BookName
+from reconciliation.engine.books import NO_IDS, BookName, RecordIds
 from reconciliation.engine.cascade import Matched
 from reconciliation.engine.coded_books import CodedBooks
 from reconciliation.engine.coded_text import Codes, Hashes, gather_text, hash_text
@@ -18,6 +18,11 @@ from reconciliation.engine.outcome_table import DecidedBook, class_ids, root_of,
 from reconciliation.engine.outcomes import OUTCOMES, RULES, Leg, Outcome
 from reconciliation.engine.payment_requests import RequestLeg
 from reconciliation.engine.payout_leg import NO_DAY, PayoutLeg
+from reconciliation.engine.roll_forward import (
+    ROLL_FORWARD_SCHEMA,
+    roll_forward,
+    tabulate_roll_forward,
+)
 from reconciliation.engine.sums import exact_sum
 
 
@@ -28,6 +33,7 @@ class Reconciled:
     outcome_table: pa.Table
     vendor_day_table: pa.Table
     payout_table: pa.Table
+    roll_forward_table: pa.Table
     records: dict[str, int]
     counts: dict[str, dict[str, int]]
     sums: dict[str, dict[str, int]]
@@ -43,6 +49,11 @@ class Reconciled:
     def payouts(self) -> pd.DataFrame:
         """One row per payout, and one without ``record_id`` per day whose payout is missing."""
         return _frame(self.payout_table)
+
+    @cached_property
+    def roll_forward(self) -> pd.DataFrame:
+        """What is owed to each account before and after each day on which anything moved."""
+        return _frame(self.roll_forward_table)
 
     @cached_property
     def vendor_day(self) -> pd.DataFrame:
@@ -79,6 +90,7 @@ def assemble(decided: Decided, rules_sha256: str) -> Reconciled:
     leg_b = decided.leg_b
     vendor_day = add_up_account_days(decided.coded, leg_b.payments, leg_b.statement)
     payouts = _payouts(decided)
+    rolled = _rolled(decided)
     books = _decided_books(decided)
     whole_ids = decided.coded.whole_ids
     del decided.coded, decided.leg_b, decided.leg_c, decided.lines_on_leg_c, decided.leg_a, leg_b
@@ -87,6 +99,7 @@ def assemble(decided: Decided, rules_sha256: str) -> Reconciled:
         outcome_table=_as_given(outcomes, whole_ids),
         vendor_day_table=vendor_day,
         payout_table=payouts,
+        roll_forward_table=rolled,
         records={
             name.split(".")[0]: sum(by_outcome.values()) for name, by_outcome in counts.items()
         },
@@ -114,21 +127,25 @@ def _decided_books(decided: Decided) -> list[DecidedBook]:
     coded, leg_b, leg_c = decided.coded, decided.leg_b, decided.leg_c
     payments, statement = coded.payments.ids, coded.statement.ids
     payouts = NO_IDS if leg_c is None else leg_c.payouts.ids
-    sets = class_ids(_members(decided), leg_b.classes)
+    sets = class_ids(
+        _members((payments, leg_b.payments), (statement, leg_b.statement)), leg_b.classes
+    )
     books = [
-        (BookName.PAYMENTS, Leg.B, leg_b.payments, payments, statement),
-        (BookName.STATEMENT, Leg.B, leg_b.statement, statement, payments),
-        (BookName.STATEMENT, Leg.C, decided.lines_on_leg_c, statement, payouts),
+        (BookName.PAYMENTS, Leg.B, leg_b.payments, payments, statement, sets),
+        (BookName.STATEMENT, Leg.B, leg_b.statement, statement, payments, sets),
+        (BookName.STATEMENT, Leg.C, decided.lines_on_leg_c, statement, payouts, sets),
     ]
     if leg_c is not None:
-        books.append((BookName.PAYOUTS, Leg.C, leg_c.made, payouts, statement))
+        books.append((BookName.PAYOUTS, Leg.C, leg_c.made, payouts, statement, sets))
     if decided.leg_a is not None:
         requests, leg_a = coded.requests.ids, decided.leg_a
-        books.append((BookName.REQUESTS, Leg.A, leg_a.requests, requests, payments))
-        books.append((BookName.PAYMENTS, Leg.A, leg_a.payments, payments, requests))
+        parts = _members((requests, leg_a.requests), (payments, leg_a.payments))
+        sets = class_ids(parts, leg_a.classes)
+        books.append((BookName.REQUESTS, Leg.A, leg_a.requests, requests, payments, sets))
+        books.append((BookName.PAYMENTS, Leg.A, leg_a.payments, payments, requests, sets))
     return [
-        DecidedBook(book=book, leg=leg, decisions=made, own=own, other=other, class_ids=sets)
-        for book, leg, made, own, other in books
+        DecidedBook(book=book, leg=leg, decisions=made, own=own, other=other, class_ids=ids)
+        for book, leg, made, own, other, ids in books
     ]
 
 
@@ -142,13 +159,17 @@ def _as_given(table: pa.Table, whole_ids: bool) -> pa.Table:
     return table
 
 
-def _members(decided: Decided) -> Iterator[tuple[Codes, Hashes]]:
-    for book, decisions in (
-        (decided.coded.payments, decided.leg_b.payments),
-        (decided.coded.statement, decided.leg_b.statement),
-    ):
+def _members(*sides: tuple[RecordIds, Decisions]) -> Iterator[tuple[Codes, Hashes]]:
+    for ids, decisions in sides:
         rows = np.flatnonzero(decisions.has(Outcome.MATCHED_IN_CLASS))
-        yield decisions.class_number[rows].astype(np.int64), hash_text(book.ids.text.take(rows))
+        yield decisions.class_number[rows].astype(np.int64), hash_text(ids.text.take(rows))
+
+
+def _rolled(decided: Decided) -> pa.Table:
+    """Return what is owed from day to day, nothing without payouts."""
+    if decided.leg_c is None:
+        return ROLL_FORWARD_SCHEMA.empty_table()
+    return tabulate_roll_forward(roll_forward(decided.leg_c), decided.coded)
 
 
 def _payouts(decided: Decided) -> pa.Table:

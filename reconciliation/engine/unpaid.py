@@ -5,6 +5,7 @@ from numpy.typing import NDArray
 
 from reconciliation.engine.cut_off_runs import PayoutRuns
 from reconciliation.engine.outcomes import Outcome, Reason, Rule
+from reconciliation.engine.payout_books import is_told_of
 from reconciliation.engine.payout_leg import PayoutLeg, UnpaidDays
 from reconciliation.engine.settlement_days import LineWorth, SettlementDays, paid_for
 
@@ -39,5 +40,7 @@ def settle_unpaid(
     leg.unpaid = UnpaidDays(days.provider[missed], account[missed], days.day[missed], owed[missed])
     listed = leg.lines.open
     leg.lines.decide(listed, Outcome.PENDING_CUT_OFF, Rule.PAYOUT_LISTING, Reason.CUT_OFF)
+    silent = leg.made.open & ~is_told_of(leg)
+    leg.made.decide(silent, Outcome.PENDING_CUT_OFF, Rule.CUT_OFF_RUN, Reason.FEED_GAP)
     alone = leg.made.open
     leg.judge(np.flatnonzero(alone), np.zeros(int(alone.sum()), np.int64), Rule.PAYOUT_LISTING)

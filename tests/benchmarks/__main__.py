@@ -5,12 +5,14 @@ import sys
 
 BENCHMARKS = (
     "engine",
+    "engine_search",
     "bulk_ingest",
     "poster_book",
     "simulation_score",
     "sheet_import",
     "pages",
     "request_streams",
+    "adoption",
 )
 
 

@@ -25,7 +25,9 @@ from market.roles import Role
 from market.security.links import issue_link
 from market.settings import Settings
 from merchants.actors import COMMAND
-from reconciliation.inbox import receive_sepay
+from reconciliation.feeds.providers.sepay import DOOR as SEPAY
+from reconciliation.feeds.reading.doors import Delivered
+from reconciliation.inbox import receive
 from reconciliation.raw_store import RawStore
 from reconciliation.shown_requests.reading import ShownRequest
 from reconciliation.simulation.request_payment import request_payment
@@ -168,13 +170,13 @@ def _pay(asking: Asking, request: ShownRequest, account: str, number: int) -> No
         request.reference, request.amount_vnd, account=account, number=number, at=at, secret=KEY
     )
     with writing(asking.engine) as session:
-        receive_sepay(
+        receive(
             session,
             asking.raw,
-            body=body.encode(),
-            headers=headers,
+            door=SEPAY,
+            channel=SEPAY.channel((KEY,), {}),
+            delivered=Delivered(content=body.encode(), headers=headers),
             sealer=asking.sealer,
-            secrets=[KEY],
             now=at,
         )
 

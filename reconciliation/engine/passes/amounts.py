@@ -7,9 +7,11 @@ something then is ambiguous. Source: reconciliation.md sections 0 and 2.
 
 import numpy as np
 
+from reconciliation.engine.coded_text import Flags, Rows
 from reconciliation.engine.decisions import claim_pairs
 from reconciliation.engine.outcomes import Reason, Rule
 from reconciliation.engine.passes.candidates import (
+    Counts,
     Pool,
     count_elsewhere,
     count_in_cell,
@@ -53,10 +55,58 @@ def _pools(run: Run) -> tuple[Pool, Pool]:
 
 def _note_ties(run: Run, payments: Pool, statement: Pool) -> None:
     """Note what still fits something, with the number of records it fits."""
+    fits = _fits(payments, statement)
+    for at, (side, pool) in enumerate(zip(run.sides, (payments, statement), strict=True)):
+        several = fits[at]
+        lost = _lost_remarks(run, payments, statement)[at]
+        for tied, reason in (
+            ((several > 0) & lost, Reason.REMARK_LOST),
+            ((several > 0) & ~lost, Reason.TIE),
+        ):
+            side.note_tie(pool.rows[tied], several[tied], Rule.CLASS, reason)
+
+
+def list_fits(run: Run, is_line: bool, row: int) -> Rows:
+    """Return the open records of the other book that fit one open record, to be shown.
+
+    Args:
+        run: decided up to the ties, so best of one account only.
+        is_line: the record is a statement line.
+    """
+    pools = _pools(run)
+    own, other = pools[is_line], pools[not is_line]
+    own = own.take(own.rows == row)
+    found = []
+    for place in np.flatnonzero(np.isin(other.group, own.group)).tolist():
+        pair = (own, other.take(np.array([place])))
+        if _fits(*(pair[::-1] if is_line else pair))[0].any():
+            found.append(int(other.rows[place]))
+    return np.array(found, np.int64)
+
+
+def _fits(payments: Pool, statement: Pool) -> tuple[Counts, Counts]:
+    """Return how many of the other book each record fits: in time, or else of its day too."""
     timed = fit_in_time(payments, statement)
     of_day = count_in_cell(payments, statement, by_time=False)
     elsewhere = count_elsewhere(payments, statement)
-    for at, (side, pool) in enumerate(zip(run.sides, (payments, statement), strict=True)):
-        several = np.where(pool.clock, timed[at].count, of_day[at] + elsewhere[at])
-        tied = several > 0
-        side.note_tie(pool.rows[tied], several[tied], Rule.CLASS, Reason.TIE)
+    left, right = (
+        np.where(pool.clock, timed[at].count, of_day[at] + elsewhere[at])
+        for at, pool in enumerate((payments, statement))
+    )
+    return left, right
+
+
+def _lost_remarks(run: Run, payments: Pool, statement: Pool) -> tuple[Flags, Flags]:
+    """Return which records are of one account and amount of which only one book tells remarks."""
+    size = 1 + int(max(pool.group.max(initial=-1) for pool in (payments, statement)))
+    tells = [
+        np.bincount(
+            pool.group,
+            weights=side.book.texts["reference"].present[pool.rows],
+            minlength=size,
+        )
+        > 0
+        for side, pool in zip(run.sides, (payments, statement), strict=True)
+    ]
+    lost = tells[0] != tells[1]
+    return lost[payments.group], lost[statement.group]

@@ -1,7 +1,7 @@
 """Which open records of the two books fit each other by account, direction, amount and time.
 
 Two records fit when both tell a time and lie within the window, or when one tells only its day and
-the days are equal; not when both carry ids of one kind that differ, or two different vendor codes.
+the days are equal; not when both carry ids of one kind that differ, or two different codes.
 The graph of fits is never written out (equal amounts make it quadratic): it is a few sets of
 intervals on a line, and each record's number of fits is found by binary search.
 """
@@ -16,10 +16,18 @@ from reconciliation.engine.book_columns import NO_TIME
 from reconciliation.engine.books import KINDS
 from reconciliation.engine.coded_text import Codes, Flags, Rows
 from reconciliation.engine.keys import code_together
-from reconciliation.engine.passes.run import BANK_REFERENCE_BIT, PROVIDER_ID_BIT, Run, Side
+from reconciliation.engine.passes.run import (
+    BANK_REFERENCE_BIT,
+    ORIGINAL_BIT,
+    PROVIDER_ID_BIT,
+    Run,
+    Side,
+)
 
 Counts = NDArray[np.int64]
 _US = 1_000_000
+_CODES = ("request", "vendor")
+"""What remarks name; two different ones of a kind are of two movements."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +35,7 @@ class Pool:
     """Open records of one book. ``group``: account, direction, amount. ``cell``: group and day.
 
     ``ids`` has a bit for each kind of identifier that the record carries and that joined pairs of
-    its account; ``vendor`` is the vendor named in the remark, -1 for none. ``clock``: the two books
+    its account; ``vendor`` and ``request`` are those named in the remark, -1 for none. ``clock``: the two books
     keep the same time in this account, so a time that is far off speaks against a fit.
     """
 
@@ -39,6 +47,7 @@ class Pool:
     reach: NDArray[np.int64]
     ids: NDArray[np.uint8]
     vendor: Codes
+    request: Codes
     clock: Flags
 
     def take(self, chosen: Flags | Rows) -> "Pool":
@@ -109,7 +118,8 @@ def pool_open_records(run: Run, left_out: tuple[Flags, Flags] | None = None) -> 
             day=days[part],
             reach=widest[group[part]],
             ids=_identifiers(run, side, at, row),
-            vendor=side.vendor[row] if side.vendor is not None else np.full(len(row), -1),
+            vendor=_named(side.vendor, row),
+            request=_named(side.request, row),
             clock=run.same_clock(side.book.block[row]),
         )
         for at, (side, row, part) in enumerate(zip(run.sides, rows, parts, strict=True))
@@ -179,6 +189,7 @@ def _identifiers(run: Run, side: Side, at: int, rows: Rows) -> NDArray[np.uint8]
         joins = {
             PROVIDER_ID_BIT: row.provider_id,
             BANK_REFERENCE_BIT: next((j for j in row.bank_reference if j[0] == j[1]), None),
+            ORIGINAL_BIT: ("original_transaction_id", "original_transaction_id"),
         }
         for bit, join in joins.items():
             if join is None:
@@ -191,35 +202,50 @@ def _identifiers(run: Run, side: Side, at: int, rows: Rows) -> NDArray[np.uint8]
     return bits
 
 
+def _named(codes: Codes | None, rows: Rows) -> Codes:
+    return np.full(len(rows), -1) if codes is None else codes[rows]
+
+
 def _links(left: Pool, right: Pool, *, timed: bool, only_timed: bool = False) -> Iterator[_Link]:
     """Yield disjoint sets of fits that together are all of them."""
-    has_code = (left.vendor >= 0, right.vendor >= 0)
     for bits in np.unique(left.ids).tolist():
-        of_bits = left.ids == bits
-        free = (right.ids & bits) == 0
-        if not (has_code[0].any() and has_code[1].any()):
-            yield from _times(left, right, of_bits, free, timed, only_timed)
-            continue
-        yield from _times(left, right, of_bits & ~has_code[0], free, timed, only_timed)
-        yield from _times(
-            left, right, of_bits & has_code[0], free & ~has_code[1], timed, only_timed
+        masks = (left.ids == bits, (right.ids & bits) == 0)
+        yield from _of_codes((left, right), masks, _CODES, (timed, only_timed))
+
+
+def _of_codes(
+    pools: tuple[Pool, Pool],
+    masks: tuple[Flags, Flags],
+    kinds: tuple[str, ...],
+    when: tuple[bool, bool],
+) -> Iterator[_Link]:
+    """Yield the fits of records that do not name two different codes of one kind."""
+    if not kinds:
+        yield from _times(*pools, *masks, *when)
+        return
+    codes = [getattr(pool, kinds[0]) for pool in pools]
+    told = [mask & (code >= 0) for mask, code in zip(masks, codes, strict=True)]
+    if not (told[0].any() and told[1].any()):
+        yield from _of_codes(pools, masks, kinds[1:], when)
+        return
+    yield from _of_codes(pools, (masks[0] & ~told[0], masks[1]), kinds[1:], when)
+    yield from _of_codes(pools, (told[0], masks[1] & ~told[1]), kinds[1:], when)
+    places = [np.flatnonzero(on) for on in told]
+    same = within_hints(
+        pools[0].take(places[0]),
+        pools[1].take(places[1]),
+        (codes[0][places[0]], codes[1][places[1]]),
+    )
+    every = (np.ones(len(same[0]), bool), np.ones(len(same[1]), bool))
+    for link in _of_codes(same, every, kinds[1:], when):
+        yield _Link(
+            places[0][link.left],
+            link.at_left,
+            link.left_reach,
+            places[1][link.right],
+            link.at_right,
+            link.right_reach,
         )
-        coded = [
-            pool.take(on)
-            for pool, on in ((left, of_bits & has_code[0]), (right, free & has_code[1]))
-        ]
-        places = (np.flatnonzero(of_bits & has_code[0]), np.flatnonzero(free & has_code[1]))
-        same_code = within_hints(coded[0], coded[1], (coded[0].vendor, coded[1].vendor))
-        every = [np.ones(len(pool), bool) for pool in same_code]
-        for link in _times(same_code[0], same_code[1], every[0], every[1], timed, only_timed):
-            yield _Link(
-                places[0][link.left],
-                link.at_left,
-                link.left_reach,
-                places[1][link.right],
-                link.at_right,
-                link.right_reach,
-            )
 
 
 def _times(

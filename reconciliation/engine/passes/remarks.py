@@ -24,6 +24,7 @@ from reconciliation.engine.passes.candidates import (
     pool_open_records,
     within_hints,
 )
+from reconciliation.engine.passes.repair import repair_codes
 from reconciliation.engine.passes.run import Run, Side
 from reconciliation.engine.remark_codes import RemarkCodes, read_remarks, words_of
 
@@ -32,7 +33,7 @@ DAYS_APART_MAX = 7
 
 
 def join_references(run: Run) -> None:
-    """Claim pairs by what their references name."""
+    """Claim pairs by what their references name, read as they are and then repaired (pass 3)."""
     rows = _open_references(run)
     if not (len(rows[0]) or len(rows[1])):
         return
@@ -46,6 +47,7 @@ def join_references(run: Run) -> None:
     _join_codes(run, rows, codes, parts, with_amount=False)
     _join_codes(run, rows, codes, parts, with_amount=True)
     _join_words(run, rows, codes, parts, texts)
+    repair_codes(run, rows, codes, parts)
 
 
 def join_remarks(run: Run) -> None:
@@ -80,6 +82,8 @@ def _remember(run: Run, rows: list[Rows], codes: RemarkCodes, parts: list[Rows])
             continue
         side.vendor = np.full(len(side.book), -1, np.int64)
         side.vendor[row] = codes.vendor[part]
+        side.request = np.full(len(side.book), -1, np.int64)
+        side.request[row] = codes.request[part]
         side.several = np.zeros(len(side.book), bool)
         side.several[row] = codes.several[part]
         torn = row[codes.several[part]]
@@ -103,7 +107,9 @@ def _join_codes(
     i, j = _near(run, shared.left[one_word], shared.right[one_word])
     differs = run.payments.book.amount[i] != run.statement.book.amount[j]
     sure = ~differs
-    sure[differs] = _unique_everywhere(run, i[differs], j[differs])
+    is_request = codes.request[np.searchsorted(rows[0], i)] >= 0
+    for chosen, read in ((differs & ~is_request, False), (differs & is_request, True)):
+        sure[chosen] = _unique_everywhere(run, i[chosen], j[chosen], read=read)
     rule = Rule.REFERENCE_AMOUNT if with_amount else Rule.REFERENCE
     _claim(run, i[sure], j[sure], rule)
 
@@ -129,8 +135,12 @@ def _near(run: Run, i: Rows, j: Rows) -> tuple[Rows, Rows]:
     return i[near], j[near]
 
 
-def _unique_everywhere(run: Run, i: Rows, j: Rows) -> Flags:
-    """Return whether the reference of each pair stands once in each whole book."""
+def _unique_everywhere(run: Run, i: Rows, j: Rows, *, read: bool) -> Flags:
+    """Return whether the reference of each pair stands once in each whole book.
+
+    Args:
+        read: compare what the references name, not how they are written.
+    """
     sure = np.ones(len(i), bool)
     if not len(i):
         return sure
@@ -140,15 +150,29 @@ def _unique_everywhere(run: Run, i: Rows, j: Rows) -> Flags:
         others = (side.book.block >= 0) & side.book.texts["reference"].present & side.book.live
         others &= near[side.book.block] & ~side.decisions.has(Outcome.DUPLICATE)
         others[rows] = False
-        here = side.key(rows, "reference", by_kind=False)
-        shared = share_keys(
-            here, side.key(np.flatnonzero(others), "reference", by_kind=False), run.hash_text
-        )
+        keys = [
+            side.key(some, "reference", by_kind=False) for some in (rows, np.flatnonzero(others))
+        ]
+        if read:
+            keys = _as_read(keys)
+        shared = share_keys(keys[0], keys[1], run.hash_text)
         again = np.zeros(len(side.book), bool)
         again[shared.left] = True
         again[shared.crowd_left] = True
         sure &= ~again[rows]
     return sure
+
+
+def _as_read(keys: list[KeySide]) -> list[KeySide]:
+    """Return keys with what their remarks name in place of the remarks; those of nothing go."""
+    told = read_remarks(pa.concat_arrays([key.text.to_arrow() for key in keys])).squeezed
+    ends = np.cumsum([0, *(len(key.rows) for key in keys)])
+    found = []
+    for key, first, last in zip(keys, ends[:-1], ends[1:], strict=True):
+        text = told.take(np.arange(first, last))
+        on = np.flatnonzero(text.present)
+        found.append(KeySide(key.rows[on], text.take(on), key.block[on]))
+    return found
 
 
 def _join_words(

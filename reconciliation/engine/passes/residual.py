@@ -11,6 +11,7 @@ from reconciliation.engine.books import TYPE_CODE, TYPES, CodedBook
 from reconciliation.engine.coded_text import Flags
 from reconciliation.engine.decisions import Decisions
 from reconciliation.engine.outcomes import REASON_CODE, Outcome, Reason, Rule
+from reconciliation.engine.passes.gaps import find_gaps
 from reconciliation.engine.passes.run import Run
 from reconciliation.records import TransactionType
 
@@ -65,6 +66,8 @@ def _decide_payments(run: Run, statement_tells: Coverage) -> None:
     decisions.decide(waits, Outcome.PENDING_CUT_OFF, Rule.RESIDUAL, Reason.CUT_OFF)
     rest = np.flatnonzero(decisions.open)
     told = np.isin(_provider_day(book)[rest], statement_tells.told)
+    if run.statement.book.balance_told.any():
+        told &= ~find_gaps(run.statement).hold(book.block[rest], book.day[rest])
     missing = Outcome.MISSING_IN_STATEMENT
     decisions.decide(rest[told], missing, Rule.RESIDUAL, Reason.NOT_TOLD)
     decisions.decide(rest[~told], missing, Rule.RESIDUAL, Reason.FEED_GAP)

@@ -14,7 +14,7 @@ from reconciliation.engine.keys import KeySide
 from reconciliation.engine.outcomes import MATCHED, REASON_CODE, RULE_CODE, Reason, Rule
 from reconciliation.profiles import Join, Profile
 
-PROVIDER_ID_BIT, BANK_REFERENCE_BIT = 1, 2
+PROVIDER_ID_BIT, BANK_REFERENCE_BIT, ORIGINAL_BIT = 1, 2, 4
 
 
 @dataclass(slots=True)
@@ -22,14 +22,15 @@ class Side:
     """One book of the run with its decisions. ``profile`` numbers rows of ``Run.profiles``.
 
     What remarks of open records say, -1 for nothing, ``None`` while no remark was read: ``vendor``,
-    the number of the vendor code; ``hint``, the number of vendor code or phrase. ``several``:
-    remarks with two vendor codes.
+    the number of the vendor code; ``request``, that of a request's reference; ``hint``, the
+    number of vendor code or phrase. ``several``: remarks with two such codes.
     """
 
     book: CodedBook
     decisions: Decisions
     profile: NDArray[np.int16]
     vendor: Codes | None = None
+    request: Codes | None = None
     hint: Codes | None = None
     several: Flags | None = None
     in_use: list[int] | None = None

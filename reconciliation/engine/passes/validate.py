@@ -2,7 +2,8 @@
 
 Both are about the same key, so one sort serves both. In one (provider, account), records with one
 id and one type are one movement told again: with the same money all but one are ``duplicate``, with
-other money all are ``conflict``. Of a conflict none is taken, not even the version that the
+other money all are ``conflict``. A movement only goes forward: once told as reversed, tellings that
+it succeeded came late and are repeats of that, and a late ``pending`` changes nothing. Of a conflict none is taken, not even the version that the
 statement confirms: whoever clears it decides, and the line waits as ``ambiguous``. An id that two
 records of different type share (a transfer and its fee) is neither; each kind is joined apart.
 """
@@ -12,12 +13,13 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from reconciliation.engine.book_columns import NO_TIME
-from reconciliation.engine.books import BookName, CodedBook
-from reconciliation.engine.coded_text import Codes, Rows, rank_rows
+from reconciliation.engine.books import KINDS, STATUS_CODE, BookName, CodedBook
+from reconciliation.engine.coded_text import Codes, HashText, Rows, rank_rows
 from reconciliation.engine.decisions import claim_pairs
 from reconciliation.engine.keys import KeySide, SharedKeys, code_together, share_keys
 from reconciliation.engine.outcomes import Outcome, Reason, Rule
 from reconciliation.engine.passes.run import PROVIDER_ID_BIT, Run, Side
+from reconciliation.records import Status
 
 IDENTITY = ("provider_transaction_id", "provider_transaction_id")
 
@@ -26,6 +28,7 @@ def validate(run: Run) -> None:
     """Decide what takes no part, and join the rest by provider id where that is the key."""
     for side in run.sides:
         set_aside(side)
+        _go_forward(side, run.hash_text)
     shared = share_keys(_ids(run.payments), _ids(run.statement), run.hash_text)
     drop_repeats(run.payments, shared.crowd_left, shared.crowd_left_group)
     drop_repeats(run.statement, shared.crowd_right, shared.crowd_right_group)
@@ -48,6 +51,47 @@ def set_aside(side: Side) -> None:
     if not live.all():
         still = ~live & ~foreign
         side.decisions.decide(still, Outcome.NOT_APPLICABLE, Rule.VALIDATE, Reason.STATUS)
+
+
+def _go_forward(side: Side, hash_text: HashText) -> None:
+    """Decide tellings of success that a telling of the same money as reversed has overtaken."""
+    book = side.book
+    told = book.texts[IDENTITY[0]].present & (book.block >= 0)
+    reversed_rows = np.flatnonzero(
+        told & ~book.foreign & (book.status == STATUS_CODE[Status.REVERSED])
+    )
+    if not len(reversed_rows):
+        return
+    live = np.flatnonzero(told & side.decisions.open)
+    live = live[np.isin(book.block[live], book.block[reversed_rows])]
+    reversed_rows = reversed_rows[
+        np.argsort(rank_rows(book.ids.text.take(reversed_rows)), kind="stable")[::-1]
+    ]
+    both = np.concatenate([live, reversed_rows])
+    money = code_together(
+        book.block[both].astype(np.int64) * KINDS + book.kind[both],
+        book.type[both].astype(np.int64),
+        book.amount[both],
+    )
+    shared = share_keys(
+        KeySide(live, book.texts[IDENTITY[0]].take(live), money[: len(live)]),
+        KeySide(reversed_rows, book.texts[IDENTITY[0]].take(reversed_rows), money[len(live) :]),
+        hash_text,
+    )
+    groups = (shared.crowd_left_group, shared.crowd_right_group)
+    stays = np.full(1 + int(max(group.max(initial=-1) for group in groups)), -1, np.int64)
+    # Of several the one with the least record id stays: it is written last.
+    place = np.empty(len(book), np.int64)
+    place[reversed_rows] = np.arange(len(reversed_rows))
+    order = np.argsort(place[shared.crowd_right], kind="stable")
+    stays[groups[1][order]] = shared.crowd_right[order]
+    overtaken = stays[groups[0]] >= 0
+    for rows, reversal in (
+        (shared.left, shared.right),
+        (shared.crowd_left[overtaken], stays[groups[0][overtaken]]),
+    ):
+        side.decisions.decide(rows, Outcome.DUPLICATE, Rule.VALIDATE, Reason.REPEATED)
+        side.decisions.counterpart[rows] = reversal
 
 
 def drop_repeats(side: Side, rows: Rows, groups: Codes) -> None:

@@ -10,7 +10,7 @@ from datetime import timedelta
 from itertools import product
 from typing import Any
 
-from reconciliation.references import find_vendor_codes
+from reconciliation.references import find_request_references, find_vendor_codes
 
 Row = dict[str, Any]
 Answer = tuple[str, str, int, int, frozenset[str]]
@@ -25,6 +25,7 @@ CUSTOMER = {
     "chargeback_reversal",
     "other",
 }
+GIVE_BACK = CUSTOMER - {"payment", "other"}
 OWN = {"fee", "tax", "payout", "payout_reversal", "reserve", "adjustment"}
 
 
@@ -42,11 +43,14 @@ class Naive:
         self.shared_ids: set[Any] = set()
         self.shared_banks: set[Any] = set()
         self.clocks: set[Any] = set()
+        self.shared_originals: set[Any] = set()
+        self.repaired: dict[str, str] = {}
 
     def run(self) -> dict[str, Answer]:
         """Return the answer of every record."""
         self.without_account()
         for book in self.books.values():
+            self.overtaken([row for row in book if row["account"]])
             self.repeats([row for row in book if row["account"]], account)
         self.by_key(
             lambda r: r["provider_transaction_id"],
@@ -57,6 +61,8 @@ class Naive:
         self.by_status()
         self.by_code(with_amount=False)
         self.by_code(with_amount=True)
+        self.by_repaired_request()
+        self.by_repaired_vendor()
         for mine, theirs in (
             ("bank_reference", "bank_reference"),
             ("provider_transaction_id", "bank_reference"),
@@ -68,12 +74,16 @@ class Naive:
                 "bank_reference@1",
                 self.shared_banks if mine == theirs else set(),
             )
-        self.by_fit("remark@1", hint)
+        self.by_original(with_amount=True)
+        self.by_original(with_amount=False)
+        self.by_fit("remark@1", self.hint)
         self.learn_clocks()
         self.by_fit("amount_window@1", lambda r: True)
-        self.by_class("class_by_code@1", vendor)
+        self.by_class("class_by_code@1", self.vendor)
         self.by_class("class@1", lambda r: True)
         self.residual()
+        for book in self.books.values():
+            self.refuse_excess(book)
         return self.answers
 
     # --- small words
@@ -131,6 +141,21 @@ class Naive:
         for row in bare:
             if row["record_id"] not in self.answers:
                 self.say(row, "unattributed", "no_account_id@1")
+
+    def overtaken(self, rows: list[Row]) -> None:
+        """Tellings of success of what is told as reversed too."""
+
+        def same(row: Row) -> Any:
+            return id_key(row), row["transaction_type"], row["amount_vnd"]
+
+        turned = sorted(
+            (r for r in rows if r["status"] == "reversed" and r["provider_transaction_id"]),
+            key=lambda r: r["record_id"],
+        )
+        for row in rows:
+            told = [r for r in turned if same(r) == same(row)]
+            if row["status"] == "succeeded" and told and row["record_id"] not in self.answers:
+                self.say(row, "duplicate", "validate@1", 0, 0, told[:1])
 
     def repeats(self, rows: list[Row], block: Callable[[Row], Any]) -> None:
         told: dict[Any, list[Row]] = defaultdict(list)
@@ -234,10 +259,44 @@ class Naive:
         for p, s in claims:
             self.pair(p, s, "reference_amount@1" if with_amount else "reference@1")
 
+    def by_repaired_request(self) -> None:
+        def close(named: Row, mangled: Row) -> bool:
+            same = [(account(r), kind(r), r["amount_vnd"]) for r in (named, mangled)]
+            if same[0] != same[1] or not request(named) or request(mangled) or several(mangled):
+                return False
+            return bool(squeeze(mangled)) and changes(request(named) or "", squeeze(mangled)) <= 1
+
+        pairs = [
+            (p, s) for p, s in product(self.open("p"), self.open("s")) if close(p, s) or close(s, p)
+        ]
+        for p, s in pairs:
+            alone = sum(p is other for other, _ in pairs) == sum(s is other for _, other in pairs)
+            alone = alone and sum(p is other for other, _ in pairs) == 1
+            if alone and abs(p["business_date"] - s["business_date"]) <= timedelta(days=7):
+                self.pair(p, s, "code_repair@1")
+
+    def by_repaired_vendor(self) -> None:
+        found: dict[str, str] = {}
+        for here, there in ("ps", "sp"):
+            for row in self.open(there):
+                if self.vendor(row) or several(row) or not squeeze(row):
+                    continue
+                codes = {
+                    vendor(r)
+                    for r in self.open(here)
+                    if (account(r), kind(r), r["amount_vnd"])
+                    == (account(row), kind(row), row["amount_vnd"])
+                    and vendor(r)
+                    and changes(vendor(r) or "", squeeze(row)) <= 1
+                }
+                if len(codes) == 1:
+                    found[row["record_id"]] = codes.pop() or ""
+        self.repaired.update(found)
+
     def stands_once(self, book: str, row: Row) -> bool:
         return (
             sum(
-                r["reference"] == row["reference"]
+                (squeeze(r) == squeeze(row) if request(row) else r["reference"] == row["reference"])
                 and account(r) == account(row)
                 and r["status"] == "succeeded"
                 and self.answers.get(r["record_id"], [""])[0] != "duplicate"
@@ -258,12 +317,84 @@ class Naive:
             return False
         if account(p) in self.shared_banks and p["bank_reference"] and s["bank_reference"]:
             return False
-        return not (vendor(p) and vendor(s) and vendor(p) != vendor(s))
+        if account(p) in self.shared_originals and original(p) and original(s):
+            return False
+        if request(p) and request(s) and request(p) != request(s):
+            return False
+        codes = self.vendor(p), self.vendor(s)
+        return not (all(codes) and codes[0] != codes[1])
+
+    def vendor(self, row: Row) -> str | None:
+        """The one vendor code in the reference, read or repaired."""
+        return self.repaired.get(row["record_id"]) or vendor(row)
+
+    def hint(self, row: Row) -> str | None:
+        """What a reference says without naming a payment."""
+        return None if several(row) else (self.vendor(row) or plain(row) or None)
 
     def near(self, p: Row, s: Row) -> bool:
         if p["occurred_at"] and s["occurred_at"]:
             return bool(abs(p["occurred_at"] - s["occurred_at"]) <= WINDOW)
         return bool(p["business_date"] == s["business_date"])
+
+    def by_original(self, *, with_amount: bool) -> None:
+        def key(row: Row) -> Any:
+            amount = row["amount_vnd"] if with_amount else 0
+            return account(row), kind(row), row["transaction_type"], original(row), amount
+
+        told = [[r for r in self.books[b] if original(r)] for b in "ps"]
+        if not all(told):
+            return
+        p_open, s_open = (
+            [r for r in self.open(b) if original(r) and r["transaction_type"] in GIVE_BACK]
+            for b in "ps"
+        )
+        for p, s in product(p_open, s_open):
+            alone = sum(key(r) == key(p) for r in p_open) == sum(key(r) == key(p) for r in s_open)
+            if key(p) == key(s) and alone and sum(key(r) == key(p) for r in p_open) == 1:
+                self.pair(p, s, "original@1")
+                self.shared_originals.add(account(p))
+
+    def refuse_excess(self, book: list[Row]) -> None:
+        def counts(row: Row) -> bool:
+            told = self.answers[row["record_id"]][0] != "duplicate"
+            return bool(told and row["account"])
+
+        backs = [
+            r
+            for r in book
+            if r["transaction_type"] in GIVE_BACK
+            and original(r)
+            and counts(r)
+            and r["status"] == "succeeded"
+        ]
+        for row in book:
+            if row["transaction_type"] in GIVE_BACK or not counts(row):
+                continue
+            name = account(row), row["provider_transaction_id"]
+            others = [
+                r
+                for r in book
+                if (account(r), r["provider_transaction_id"]) == name
+                and r["transaction_type"] not in GIVE_BACK
+                and counts(r)
+            ]
+            of = [r for r in backs if (account(r), original(r)) == name]
+            given = sum(
+                r["amount_vnd"] if r["direction"] != row["direction"] else -r["amount_vnd"]
+                for r in of
+            )
+            if len(others) == 1 and given > row["amount_vnd"]:
+                for r in of:
+                    self.exceed(r)
+
+    def exceed(self, row: Row) -> None:
+        outcome, rule, by, alternatives, others = self.answers[row["record_id"]]
+        if outcome == "matched":
+            other = next(iter(others))
+            odd = ("matched_with_difference", rule, by, alternatives)
+            self.answers[row["record_id"]] = (*odd, others)
+            self.answers[other] = (*odd, frozenset([row["record_id"]]))
 
     def by_fit(self, rule: str, group: Callable[[Row], Any]) -> None:
         p_open = [r for r in self.open("p") if group(r) and not several(r)]
@@ -413,9 +544,41 @@ def kind(row: Row) -> Any:
     return row["direction"], own
 
 
-def squeeze(row: Row) -> str:
+def plain(row: Row) -> str:
     """The reference without anything but letters and digits."""
     return "".join(c for c in (row["reference"] or "").upper() if c.isalnum())
+
+
+def request(row: Row) -> str | None:
+    """The one reference of a request in the reference."""
+    found = find_request_references(row["reference"])
+    return found[0] if len(found) == 1 and not several(row) else None
+
+
+def original(row: Row) -> str | None:
+    """The id of the payment that a record gives back."""
+    return row.get("original_transaction_id")
+
+
+def squeeze(row: Row) -> str:
+    """What the reference names, if it names a request; else all of it but blanks and signs."""
+    return request(row) or plain(row)
+
+
+ALIKE = str.maketrans("OQDILJZSGBV", "00011125" + "68U")
+
+
+def changes(code: str, remark: str) -> int:
+    """The fewest characters to change, lose or put in until some stretch of a remark is a code."""
+    code, remark = code.translate(ALIKE), remark.translate(ALIKE)
+    before = [0] * (len(remark) + 1)
+    for at, character in enumerate(code, start=1):
+        here = [at]
+        for place, other in enumerate(remark, start=1):
+            swap = before[place - 1] + (character != other)
+            here.append(min(before[place] + 1, here[-1] + 1, swap))
+        before = here
+    return min(before)
 
 
 def vendor(row: Row) -> str | None:
@@ -425,20 +588,16 @@ def vendor(row: Row) -> str | None:
 
 
 def several(row: Row) -> bool:
-    """Whether the reference holds two vendor codes."""
-    return len(find_vendor_codes(row["reference"])) > 1
+    """Whether the reference holds two codes, of vendors or of requests."""
+    codes = find_vendor_codes(row["reference"])
+    return len(codes) > 1 or len(find_request_references(row["reference"])) > 1
 
 
 def like_code(row: Row) -> bool:
     """Whether the reference may be the code of one payment (the worlds write codes as one word)."""
     text = squeeze(row)
-    return (
+    return bool(request(row)) or (
         len(text) >= 4
         and any(c.isdigit() for c in text)
         and not find_vendor_codes(row["reference"])
     )
-
-
-def hint(row: Row) -> str | None:
-    """What a reference says without naming a payment."""
-    return None if several(row) else (vendor(row) or squeeze(row) or None)

@@ -1,10 +1,15 @@
 """Leg C: which lines a payout pays."""
 
 from datetime import timedelta
+from itertools import combinations
 from typing import Any
 
+import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from reconciliation.engine.subset_sums import find_subsets
 from tests.reconciliation.engine.world import FRIDAY, decided, outcomes, payout, record, refund, run
 
 RUN = {"payouts": "cut_off_run", "cycle_days": 1, "pays_on_weekends": False}
@@ -401,3 +406,109 @@ def test_a_week_is_paid_in_one_sum() -> None:
 
     assert decided(result, "o", "C").outcome == "paid"
     assert result.payouts.iloc[0]["lines"] == 7
+
+
+def test_a_payout_of_which_no_statement_tells_anything_waits_and_is_not_over() -> None:
+    result = run([], [], [payout("o")], profile=DAILY)
+    early = run([], [line("s", -60, amount_vnd=7)], [payout("o")], profile=DAILY)
+
+    for found in (decided(result, "o", "C"), decided(early, "o", "C")):
+        assert (found.outcome, found.reason) == ("pending_cut_off", "feed_gap")
+
+
+def test_a_statement_of_each_account_says_nothing_of_the_others() -> None:
+    lines = [line("s", account="B")]
+
+    result = run([], lines, [payout("o")], profile={**DAILY, "statement_per": "account"})
+
+    assert decided(result, "o", "C").outcome == "pending_cut_off"
+
+
+def test_two_payouts_of_a_day_that_take_all_that_is_due_are_told_apart_by_the_only_division() -> (
+    None
+):
+    lines = [line(f"s{n}", amount_vnd=amount) for n, amount in enumerate([11_000, 20_000, 47_000])]
+
+    result = run(
+        [],
+        lines,
+        [payout("o1", amount_vnd=31_000), payout("o2", amount_vnd=47_000)],
+        profile=DAILY,
+    )
+
+    assert decided(result, "o1", "C").rule == decided(result, "o2", "C").rule == "payout_subset@1"
+    assert [decided(result, f"s{n}", "C").counterpart_id for n in range(3)] == ["o1", "o1", "o2"]
+
+
+def test_two_divisions_of_a_day_are_ambiguous_and_nothing_is_picked() -> None:
+    lines = [line(f"s{n}", amount_vnd=amount) for n, amount in enumerate([10_000, 10_000, 30_000])]
+
+    result = run(
+        [],
+        lines,
+        [payout("o1", amount_vnd=10_000), payout("o2", amount_vnd=40_000)],
+        profile=DAILY,
+    )
+
+    assert {outcomes(result, "C")[name] for name in ("o1", "o2")} == {"ambiguous_payout"}
+    assert decided(result, "o1", "C").alternatives == 2
+    assert {decided(result, f"s{n}", "C").outcome for n in range(3)} == {"ambiguous"}
+
+
+def test_payouts_that_leave_something_over_prove_no_division() -> None:
+    lines = [line(f"s{n}", amount_vnd=amount) for n, amount in enumerate([11_000, 20_000, 47_000])]
+
+    result = run(
+        [],
+        lines,
+        [payout("o1", amount_vnd=31_000), payout("o2", amount_vnd=46_000)],
+        profile=DAILY,
+    )
+
+    assert decided(result, "o1", "C").outcome == "ambiguous_payout"
+
+
+def test_three_lines_held_back_are_found_when_a_later_payout_makes_them_good() -> None:
+    amounts = [11_003, 20_011, 47_029, 31_057, 73_117]
+    first = [line(f"s{n}", amount_vnd=amount) for n, amount in enumerate(amounts)]
+    held = amounts[0] + amounts[1] + amounts[2]
+
+    result = run(
+        [],
+        [*first, line("t", 1, amount_vnd=90_000)],
+        [
+            payout("o1", amount_vnd=sum(amounts) - held),
+            payout("o2", amount_vnd=90_000 + held, arrived_on=on(2)),
+        ],
+        profile=DAILY,
+    )
+
+    assert decided(result, "o1", "C").outcome == decided(result, "o2", "C").outcome == "paid"
+    assert decided(result, "o1", "C").rule == "payout_subset@1"
+    assert [decided(result, f"s{n}", "C").counterpart_id for n in range(5)] == [
+        *["o2"] * 3,
+        *["o1"] * 2,
+    ]
+
+
+@settings(max_examples=200)
+@given(st.lists(st.integers(-9, 9), max_size=9), st.integers(-20, 30))
+def test_subsets_are_those_that_trying_all_finds(worth: list[int], sum_vnd: int) -> None:
+    found = find_subsets(np.array(worth, np.int64), sum_vnd)
+
+    every = [
+        places
+        for size in range(1, len(worth) + 1)
+        for places in combinations(range(len(worth)), size)
+        if sum(worth[at] for at in places) == sum_vnd
+    ]
+    assert len(found) == len(set(found)) == min(2, len(every))
+    assert set(found) <= set(every)
+
+
+def test_a_search_is_bounded_by_the_number_of_lines_and_their_size() -> None:
+    worth = np.array([10_007 * n + n**3 for n in range(1, 25)], np.int64)
+
+    assert len(find_subsets(worth, int(worth[::3].sum()))) >= 1
+    assert find_subsets(np.ones(25, np.int64), 3) == ()
+    assert find_subsets(np.array([2**62, 2**62], np.int64), 2**62) == ()

@@ -116,12 +116,13 @@ def test_other_names_of_accounts_and_ids_come_to_the_same_outcomes(world: World)
     def renamed(text: str | None) -> str | None:
         return text and f"một tên rất dài khác hẳn {text[::-1]}"
 
+    ids = ("provider_transaction_id", "original_transaction_id")
     others = [
         [
             {
                 **row,
                 "account": renamed(row["account"]),
-                "provider_transaction_id": renamed(row["provider_transaction_id"]),
+                **{name: renamed(row[name]) for name in ids},
             }
             for row in rows
         ]
@@ -148,6 +149,48 @@ def test_records_of_another_account_and_day_add_and_never_change(world: World) -
     for key, answer in before.items():
         if answer[0] not in {"missing_in_statement", "missing_in_payments", "pending_cut_off"}:
             assert told[key] == answer[:4]
+
+
+@settings(max_examples=30)
+@given(worlds(), st.sampled_from("AB"), st.integers(1, 9))
+def test_a_change_in_one_account_touches_no_other(world: World, name: str, more: int) -> None:
+    named = [[row for row in rows if row["account"]] for rows in world]
+    days = {row["business_date"] for rows in named for row in rows}
+    changed = [
+        [
+            {**row, "amount_vnd": row["amount_vnd"] + more} if row["account"] == name else row
+            for row in rows
+        ]
+        for rows in named
+    ]
+    assert days >= {row["business_date"] for rows in changed for row in rows}
+
+    first, second = said(run(*named)), said(run(*changed))
+
+    accounts = {row["record_id"]: row["account"] for rows in named for row in rows}
+    for key, answer in first.items():
+        if accounts[key[1]] != name:
+            assert second[key] == answer
+
+
+@settings(max_examples=30)
+@given(worlds(), st.sampled_from(["pending", "authorised", "unknown"]))
+def test_a_late_word_that_a_payment_is_pending_changes_nothing(world: World, status: str) -> None:
+    payments, statement = world
+    late = [
+        {**row, "record_id": f"late{row['record_id']}", "status": status}
+        for row in payments
+        if row["provider_transaction_id"] and row["status"] == "succeeded"
+    ]
+
+    first, second = said(run(*world)), said(run([*late, *payments], statement))
+
+    told = {row["provider_transaction_id"] for row in late}
+    quiet = [row for row in statement if row["provider_transaction_id"] not in told]
+    for key, answer in first.items():
+        joined = answer[1] == "status@1"
+        if not joined and (key[0] == "payments" or key[1] in {row["record_id"] for row in quiet}):
+            assert second[key][:2] == answer[:2]
 
 
 @settings(max_examples=30)

@@ -2,8 +2,8 @@
 
 import pytest
 
-from reconciliation.close.sentences import sentence_en, sentence_vi
 from reconciliation.engine.outcomes import RULES, Outcome, Reason
+from reconciliation.engine.sentences import sentence_en, sentence_vi
 from tests.reconciliation.engine.world import decided, record, run
 
 ID = {"provider_transaction_id": "T1"}
@@ -69,3 +69,9 @@ def test_alternatives_are_counted_in_words() -> None:
     assert sentence_vi(decided(result, "p")) == (
         "Chưa xác định: có 2 khoản khác cùng phù hợp (trùng số tiền và thời gian)."
     )
+
+
+def test_what_waits_for_something_else_than_the_next_statement_says_for_what() -> None:
+    result = run([record("p", transaction_type="chargeback", status="pending")], [])
+
+    assert sentence_vi(decided(result, "p")) == "Còn chờ: khách đang khiếu nại, chưa có kết quả."

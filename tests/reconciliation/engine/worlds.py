@@ -5,11 +5,17 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from merchants.request_reference import write_request_reference
 from merchants.vendor_code import write_vendor_code
 from tests.reconciliation.engine.world import FRIDAY, at, record
 
 CODES = [write_vendor_code(1), write_vendor_code(2)]
-REFERENCES = [None, "DH0001", "DH0002", "tien rau", CODES[0], CODES[1], " ".join(CODES)]
+REQUESTS = [write_request_reference(CODES[0], number) for number in (5, 6)]
+MANGLED = [f"{CODES[0][:4]}9{CODES[0][5:]}", f"MBVCB {REQUESTS[0][:-2]}9{REQUESTS[0][-1]} CK"]
+REFERENCES = [
+    *[None, "DH0001", "DH0002", "tien rau", CODES[0], CODES[1], " ".join(CODES)],
+    *[*REQUESTS, f"CT {REQUESTS[0]}TU", " ".join(REQUESTS), *MANGLED, MANGLED[1][:-6]],
+]
 MINUTES = [0, 5, 9, 11, 20, 700, 895, 899, 901, 905]
 
 
@@ -29,18 +35,21 @@ def _row(draw: st.DrawFn) -> dict[str, Any]:
     kind, direction = draw(
         usual(
             [("payment", "credit")] * 6
-            + [("refund", "debit"), ("fee", "debit"), ("other", "credit")]
+            + [("refund", "debit")] * 2
+            + [("fee", "debit"), ("other", "credit")]
         )
     )
+    originals = [None, "T1", "T2", "T3"] if kind == "refund" else [None]
     return record(
         account=draw(usual(["A", "A", "A", "B", None])),
+        original_transaction_id=draw(usual(originals)),
         provider_transaction_id=draw(usual([None, None, "T1", "T2", "T3"])),
         bank_reference=draw(usual([None, None, None, "F1", "F2", "DH0002"])),
         reference=draw(usual(REFERENCES)),
         amount_vnd=draw(usual([10_000, 10_000, 20_000])),
         direction=direction,
         transaction_type=kind,
-        status=draw(usual(["succeeded"] * 8 + ["pending", "failed"])),
+        status=draw(usual(["succeeded"] * 8 + ["pending", "failed", "reversed"])),
         occurred_at=draw(usual([at(minutes), at(minutes), None])),
         business_date=FRIDAY + timedelta(days=days),
     )

@@ -1,9 +1,9 @@
 """One plain sentence per decision, Vietnamese first; nothing else explains an outcome to people."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
-from reconciliation.engine.outcomes import Outcome, Reason
+from reconciliation.engine.outcomes import Outcome, Reason, Rule
 
 Decision = Mapping[str, Any]
 """A row of outcomes: the columns of reconciliation.md section 7."""
@@ -61,6 +61,7 @@ _REASON_VI = {
     Reason.AMOUNT: "hai bên ghi số tiền khác nhau",
     Reason.FEE: "phí thu khác biểu phí",
     Reason.TAX: "thuế trên phí khác quy định",
+    Reason.ROUNDING: "làm tròn số tiền",
     Reason.CURRENCY: "không phải tiền Việt Nam",
     Reason.STATUS: "một bên ghi giao dịch không thành công",
     Reason.LATE: "báo muộn",
@@ -68,12 +69,17 @@ _REASON_VI = {
     Reason.CUT_OFF: "sau giờ chốt",
     Reason.WRONG_ACCOUNT: "ghi ở tài khoản khác",
     Reason.REVERSED: "giao dịch đã bị hoàn",
+    Reason.REFUND_ORPHAN: "không thấy khoản gốc đã được hoàn",
+    Reason.OVER_REFUNDED: "tổng tiền hoàn nhiều hơn khoản gốc",
+    Reason.DISPUTE_OPEN: "khách đang khiếu nại, chưa có kết quả",
     Reason.STALE_REQUEST: "yêu cầu thanh toán đã quá hạn",
     Reason.REPEATED: "đã báo trước đó",
     Reason.OTHER_MONEY: "một mã có hai số tiền",
     Reason.ID_NOT_UNIQUE: "mã giao dịch bị dùng cho nhiều khoản",
     Reason.SEVERAL_CODES: "nội dung chuyển khoản có nhiều mã",
     Reason.TIE: "trùng số tiền và thời gian",
+    Reason.REMARK_LOST: "trùng số tiền và thời gian, nội dung chuyển khoản bị mất mã",
+    Reason.SPLIT_INCOMPLETE: "trả làm nhiều lần, cộng lại chưa bằng số tiền yêu cầu",
     Reason.NOT_TOLD: "bên kia có dữ liệu ngày này nhưng không có khoản này",
     Reason.NO_ACCOUNT: "không ghi tài khoản",
     Reason.ONE_BOOK: "nhà cung cấp chỉ có một nguồn dữ liệu",
@@ -87,6 +93,7 @@ _REASON_EN = {
     Reason.AMOUNT: "the two books tell different amounts",
     Reason.FEE: "the fee is not that of the schedule",
     Reason.TAX: "the tax on the fee is not that of the schedule",
+    Reason.ROUNDING: "it was rounded",
     Reason.CURRENCY: "it is not in đồng",
     Reason.STATUS: "one side says that no money moved",
     Reason.LATE: "it came late",
@@ -94,12 +101,17 @@ _REASON_EN = {
     Reason.CUT_OFF: "it lies behind the cut-off",
     Reason.WRONG_ACCOUNT: "it stands under another account",
     Reason.REVERSED: "it was reversed",
+    Reason.REFUND_ORPHAN: "the payment it gives back is in neither book",
+    Reason.OVER_REFUNDED: "more was given back than was paid",
+    Reason.DISPUTE_OPEN: "the customer disputes it and nothing is decided",
     Reason.STALE_REQUEST: "the request had expired",
     Reason.REPEATED: "it was told before",
     Reason.OTHER_MONEY: "one id is told with two amounts",
     Reason.ID_NOT_UNIQUE: "an id names several records",
     Reason.SEVERAL_CODES: "the remark holds several codes",
     Reason.TIE: "equal in amount and time",
+    Reason.REMARK_LOST: "equal in amount and time, and the remark lost its code",
+    Reason.SPLIT_INCOMPLETE: "it was paid in parts that do not come to what was asked",
     Reason.NOT_TOLD: "the other book covers the day and does not tell it",
     Reason.NO_ACCOUNT: "it names no account",
     Reason.ONE_BOOK: "the provider delivers only one book",
@@ -113,6 +125,10 @@ _RULE_VI = {
     "provider_id": ", cùng mã giao dịch",
     "reference": ", cùng mã tham chiếu",
     "reference_amount": ", cùng mã tham chiếu và số tiền",
+    "code_repair": ", cùng mã tham chiếu sau khi sửa một ký tự và cùng số tiền",
+    "original": ", cùng hoàn một khoản gốc",
+    "request_repair": ", cùng mã yêu cầu sau khi sửa một ký tự và cùng số tiền",
+    "payout_subset": ", chỉ một nhóm khoản cộng lại đúng số tiền",
     "remark": ", cùng nội dung, số tiền và thời gian",
     "bank_reference": ", cùng mã tham chiếu ngân hàng",
     "amount_window": ", cùng tài khoản, số tiền và thời gian",
@@ -126,6 +142,10 @@ _RULE_EN = {
     "provider_id": ", by its id",
     "reference": ", by its code",
     "reference_amount": ", by its code and amount",
+    "code_repair": ", by its code, one character put right, and its amount",
+    "original": ", giving back the same payment",
+    "request_repair": ", by the code of the request, one character put right, and its amount",
+    "payout_subset": ", by the only lines that come to it",
     "remark": ", by remark, amount and time",
     "bank_reference": ", by the bank's reference",
     "amount_window": ", by account, amount and time",
@@ -136,30 +156,54 @@ _RULE_EN = {
 }
 
 
+_SET_VI = {
+    Rule.REQUEST_SPLIT: "Khớp theo nhóm: các lần trả cộng lại bằng đúng số tiền yêu cầu.",
+}
+_SET_EN = {
+    Rule.REQUEST_SPLIT: "Matched as a set: the parts that were paid come to what was asked.",
+}
+_CHECK_VI = "Khớp số tiền, nhưng cần kiểm tra: {reason}."
+_CHECK_EN = "The amounts agree, but it needs a look: {reason}."
+_WAIT_VI = "Còn chờ: {reason}."
+_WAIT_EN = "It waits: {reason}."
+
+
 def sentence_vi(decision: Decision) -> str:
     """Return one Vietnamese sentence on why a record has its outcome."""
-    return _sentence(decision, _VI, _REASON_VI, _RULE_VI)
+    return _sentence(decision, _Words(_VI, _REASON_VI, _RULE_VI, _SET_VI, _CHECK_VI, _WAIT_VI))
 
 
 def sentence_en(decision: Decision) -> str:
     """Return one English sentence on why a record has its outcome."""
-    return _sentence(decision, _EN, _REASON_EN, _RULE_EN)
+    return _sentence(decision, _Words(_EN, _REASON_EN, _RULE_EN, _SET_EN, _CHECK_EN, _WAIT_EN))
 
 
-def _sentence(
-    decision: Decision,
-    outcomes: Mapping[Outcome, str],
-    reasons: Mapping[Reason, str],
-    rules: Mapping[str, str],
-) -> str:
-    fee = decision["fee_difference_vnd"]
-    reason = Reason(decision["reason"])
-    by_fee = reason in {Reason.FEE, Reason.TAX}
-    return outcomes[Outcome(decision["outcome"])].format(
-        difference=_dong(int(fee) if by_fee else int(decision["difference_vnd"])),
-        reason=reasons[reason],
+class _Words(NamedTuple):
+    outcomes: Mapping[Outcome, str]
+    reasons: Mapping[Reason, str]
+    rules: Mapping[str, str]
+    sets: Mapping[Rule, str]
+    check: str
+    wait: str
+
+
+def _sentence(decision: Decision, words: _Words) -> str:
+    fee, difference = decision["fee_difference_vnd"], int(decision["difference_vnd"])
+    reason, outcome = Reason(decision["reason"]), Outcome(decision["outcome"])
+    sentence = words.outcomes[outcome]
+    if outcome is Outcome.MATCHED_IN_CLASS:
+        sentence = words.sets.get(decision["rule"], sentence)
+    if reason in {Reason.FEE, Reason.TAX} and not difference:
+        difference = int(fee)
+    if outcome is Outcome.MATCHED_WITH_DIFFERENCE and not difference:
+        sentence = words.check
+    if outcome is Outcome.PENDING_CUT_OFF and reason not in {Reason.NONE, Reason.CUT_OFF}:
+        sentence = words.wait
+    return sentence.format(
+        difference=_dong(difference),
+        reason=words.reasons[reason],
         alternatives=int(decision["alternatives"]),
-        rule=rules.get(str(decision["rule"]).partition("@")[0], ""),
+        rule=words.rules.get(str(decision["rule"]).partition("@")[0], ""),
     )
 
 

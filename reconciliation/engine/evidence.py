@@ -1,0 +1,238 @@
+"""Why a record has its outcome, told in full: made for the records somebody looks at, not for all.
+
+A decision keeps the rule, the counterpart and how many other explanations there are. What was
+compared, who the others are and the sentence are made again from the books of the record's account,
+because accounts are decided independently of each other.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from reconciliation.engine.books import BookName, Books
+from reconciliation.engine.cascade import Context, join, open_run
+from reconciliation.engine.coded_books import code_books
+from reconciliation.engine.coded_text import hash_text
+from reconciliation.engine.outcomes import Leg, Outcome, Reason, Rule
+from reconciliation.engine.passes.amounts import list_fits
+from reconciliation.engine.passes.residual import cover
+from reconciliation.engine.passes.run import Run
+from reconciliation.engine.results import Reconciled
+from reconciliation.engine.sentences import sentence_en, sentence_vi
+from reconciliation.profiles import Profiles
+from reconciliation.references import find_request_references, find_vendor_codes
+
+Row = dict[str, Any]
+FIELDS = (
+    "provider_transaction_id",
+    "bank_reference",
+    "original_transaction_id",
+    "reference",
+    "account",
+    "amount_vnd",
+    "direction",
+    "transaction_type",
+    "status",
+    "currency",
+    "occurred_at",
+    "business_date",
+)
+"""What is compared once two records are joined, in the order in which it is shown."""
+_OTHER_BOOK = {
+    (BookName.PAYMENTS, Leg.B): BookName.STATEMENT,
+    (BookName.STATEMENT, Leg.B): BookName.PAYMENTS,
+    (BookName.STATEMENT, Leg.C): BookName.PAYOUTS,
+    (BookName.REQUESTS, Leg.A): BookName.PAYMENTS,
+    (BookName.PAYMENTS, Leg.A): BookName.REQUESTS,
+}
+_BY_ID = (Reason.ID_NOT_UNIQUE, Reason.OTHER_MONEY)
+_BY_FIT = (Reason.TIE, Reason.REMARK_LOST)
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """One field of both records, as told; missing is ``None`` and agrees with nothing."""
+
+    field: str
+    own: Any
+    other: Any
+
+    @property
+    def agrees(self) -> bool:
+        """Whether both tell the same."""
+        return self.own is not None and self.own == self.other
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """One decision, explained.
+
+    ``explanations``: how many other ones there are; 0 certifies that a match is the only one.
+    ``others``: the counterpart, or every record of the set. ``alternatives``: the records, codes or
+    ids between which nothing decides, in the order of their names.
+    """
+
+    book: str
+    record_id: str
+    leg: str
+    outcome: str
+    rule: str
+    reason: str
+    compared: tuple[Compared, ...]
+    others: tuple[str, ...]
+    explanations: int
+    alternatives: tuple[str, ...]
+    sentence_vi: str
+    sentence_en: str
+
+
+class Explainer:
+    """The books of a run and what was decided about them."""
+
+    def __init__(self, books: Books, result: Reconciled, profiles: Profiles) -> None:
+        self._books, self._result, self._profiles = books, result, profiles
+
+    def explain(self, book: BookName, record_id: str, leg: Leg) -> Evidence:
+        """Return the evidence of one decision.
+
+        Raises:
+            KeyError: the book tells no such record on that leg.
+        """
+        decision = self._decision(book, record_id, leg)
+        own = self._record(book, record_id)
+        others = self._others(decision)
+        other = None
+        if decision["counterpart_id"] is not None:
+            there = _OTHER_BOOK.get((book, leg), book)
+            again = decision["outcome"] == Outcome.DUPLICATE
+            other = self._record(book if again else there, str(decision["counterpart_id"]))
+        return Evidence(
+            book=book,
+            record_id=record_id,
+            leg=leg,
+            outcome=str(decision["outcome"]),
+            rule=str(decision["rule"]),
+            reason=str(decision["reason"]),
+            compared=tuple(_compare(own, other)) if other is not None else (),
+            others=others,
+            explanations=int(decision["alternatives"]),
+            alternatives=tuple(sorted(self._alternatives(book, leg, own, decision))),
+            sentence_vi=sentence_vi(decision),
+            sentence_en=sentence_en(decision),
+        )
+
+    @cached_property
+    def _tables(self) -> dict[BookName, pa.Table]:
+        return {name: _table(getattr(self._books, name.value)) for name in BookName}
+
+    def _decision(self, book: BookName, record_id: str, leg: Leg) -> Row:
+        rows = _where(self._result.outcome_table, record_id=record_id, book=book, leg=leg)
+        if not len(rows):
+            raise KeyError(f"{book} tells no record {record_id!r} on leg {leg}")
+        return _first(rows)
+
+    def _record(self, book: BookName, record_id: str) -> Row:
+        return _first(_where(self._tables[book], record_id=record_id))
+
+    def _others(self, decision: Row) -> tuple[str, ...]:
+        if decision["class_id"] is not None:
+            members = _where(self._result.outcome_table, class_id=decision["class_id"])
+            ids = members.column("record_id").to_pylist()
+            return tuple(sorted(str(one) for one in ids if one != decision["record_id"]))
+        counterpart = decision["counterpart_id"]
+        return () if counterpart is None else (str(counterpart),)
+
+    def _alternatives(self, book: BookName, leg: Leg, own: Row, decision: Row) -> Iterator[str]:
+        reason = decision["reason"]
+        if reason == Reason.SEVERAL_CODES:
+            yield from find_vendor_codes(own["reference"])
+            yield from find_request_references(own["reference"])
+        elif leg is Leg.B and own["account"] is not None and decision["alternatives"]:
+            run, ids = self._account(own)
+            is_line = book is BookName.STATEMENT
+            row = ids[is_line].index(str(own["record_id"]))
+            if reason in _BY_FIT:
+                yield from (ids[not is_line][at] for at in list_fits(run, is_line, row).tolist())
+            elif reason in _BY_ID:
+                same_book = decision["outcome"] == Outcome.CONFLICT
+                yield from self._with_same_id(run, ids, (is_line, row), decision, same_book)
+
+    def _account(self, own: Row) -> tuple[Run, list[list[str]]]:
+        """Return the run over the record's account alone, and the record ids of both its books."""
+        held = {
+            name: _where(self._tables[name], provider=own["provider"], account=own["account"])
+            for name in (BookName.PAYMENTS, BookName.STATEMENT)
+        }
+        coded = code_books(
+            Books(payments=held[BookName.PAYMENTS], statement=held[BookName.STATEMENT]), hash_text
+        )
+        context = Context(
+            profiles=self._profiles,
+            providers=coded.providers,
+            blocks=coded.blocks,
+            payments_tell=cover(coded.payments, len(coded.providers)),
+            statement_tells=cover(coded.statement, len(coded.providers)),
+            hash_text=hash_text,
+        )
+        run = open_run(coded.payments, coded.statement, context)
+        join(run)
+        return run, [[str(one) for one in t.column("record_id").to_pylist()] for t in held.values()]
+
+    def _with_same_id(
+        self,
+        run: Run,
+        ids: list[list[str]],
+        own: tuple[bool, int],
+        decision: Row,
+        same_book: bool,
+    ) -> Iterator[str]:
+        """Yield the records that an identifier names as well, by the fields of the rule."""
+        is_line, row = own
+        profile = run.profiles[run.sides[is_line].profile[row]]
+        by_provider = Rule(decision["rule"]) in {Rule.PROVIDER_ID, Rule.VALIDATE}
+        told = (profile.provider_id,) if by_provider else profile.bank_reference
+        for fields in filter(None, told):
+            own_text = run.sides[is_line].book.texts[fields[is_line]]
+            other = is_line if same_book else not is_line
+            text = run.sides[other].book.texts[fields[other]]
+            wanted = own_text.take(np.array([row])).texts()[0]
+            decisions = run.sides[other].decisions
+            counted = ~decisions.has(Outcome.DUPLICATE, Outcome.NOT_APPLICABLE, Outcome.MATCHED)
+            for at in np.flatnonzero(text.present & counted).tolist():
+                is_self = other == is_line and at == row
+                if not is_self and text.take(np.array([at])).texts()[0] == wanted:
+                    yield ids[other][at]
+
+
+def _compare(own: Row, other: Row) -> Iterator[Compared]:
+    for name in FIELDS:
+        if own.get(name) is not None or other.get(name) is not None:
+            yield Compared(name, own.get(name), other.get(name))
+
+
+def _table(table: Any) -> pa.Table:
+    if table is None:
+        return pa.table({"record_id": pa.array([], pa.string())})
+    is_frame = isinstance(table, pd.DataFrame)
+    return pa.Table.from_pandas(table, preserve_index=False) if is_frame else table
+
+
+def _where(table: pa.Table, **facts: Any) -> pa.Table:
+    """Return the rows of which every named column, as text, is what is asked for."""
+    chosen: Any = None
+    for name, value in facts.items():
+        column = table.column(name)
+        same = pc.equal(column.cast(pa.string()), str(value))
+        chosen = same if chosen is None else pc.and_(chosen, same)
+    return table.filter(chosen)
+
+
+def _first(rows: pa.Table) -> Row:
+    found: Row = rows.slice(0, 1).to_pylist()[0]
+    return found

@@ -1,0 +1,138 @@
+"""Every decision can be shown with what was compared, who else it might be, and one sentence."""
+
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+
+from merchants.vendor_code import write_vendor_code
+from reconciliation.engine.books import BookName
+from reconciliation.engine.evidence import Explainer
+from reconciliation.engine.matching import reconcile
+from reconciliation.engine.outcomes import Leg
+from tests.reconciliation.engine.world import at, books, payout, record, request, rules
+from tests.reconciliation.engine.worlds import worlds
+
+Row = dict[str, Any]
+
+
+def explainer(payments: list[Row], statement: list[Row], *more: list[Row]) -> Explainer:
+    """The evidence of a run over some books."""
+    held = books(payments, statement, *more)
+    return Explainer(held, reconcile(held, rules()), rules())
+
+
+def test_a_match_shows_what_was_compared_and_that_nothing_else_explains_it() -> None:
+    told = {"provider_transaction_id": "T1", "reference": "tien rau"}
+    shown = explainer([record("p", **told)], [record("s", **told, amount_vnd=48_000)]).explain(
+        BookName.PAYMENTS, "p", Leg.B
+    )
+
+    assert (shown.outcome, shown.rule, shown.others) == (
+        "matched_with_difference",
+        "provider_id@1",
+        ("s",),
+    )
+    assert shown.explanations == 0
+    assert shown.alternatives == ()
+    compared = {one.field: one for one in shown.compared}
+    assert compared["provider_transaction_id"].agrees
+    assert (compared["amount_vnd"].own, compared["amount_vnd"].other) == (50_000, 48_000)
+    assert not compared["amount_vnd"].agrees
+    assert shown.sentence_vi.startswith("Khớp nhưng lệch 2.000 ₫")
+    assert shown.sentence_en.startswith("Matched, but 2.000 ₫ apart")
+
+
+def test_a_set_shows_its_members_and_claims_no_pair() -> None:
+    rows = [[record(f"{book}{n}", occurred_at=at(n)) for n in range(2)] for book in "ps"]
+
+    shown = explainer(*rows).explain(BookName.STATEMENT, "s0", Leg.B)
+
+    assert shown.others == ("p0", "p1", "s1")
+    assert shown.compared == ()
+
+
+def test_a_tie_lists_every_record_that_fits() -> None:
+    payments = [record("p"), record("far", amount_vnd=9), record("b", account="B")]
+    lines = [record("s1"), record("s2", occurred_at=at(4)), record("s3", account="B", amount_vnd=1)]
+
+    shown = explainer(payments, lines).explain(BookName.PAYMENTS, "p", Leg.B)
+
+    assert shown.explanations == 2
+    assert shown.alternatives == ("s1", "s2")
+
+
+def test_an_id_that_names_several_lists_them() -> None:
+    told = {"bank_reference": "FT1", "occurred_at": None}
+
+    shown = explainer([record("p", **told)], [record("s1", **told), record("s2", **told)]).explain(
+        BookName.PAYMENTS, "p", Leg.B
+    )
+
+    assert shown.reason == "id_not_unique"
+    assert shown.alternatives == ("s1", "s2")
+
+
+def test_a_conflict_lists_the_other_versions_of_its_own_book() -> None:
+    told = {"provider_transaction_id": "T1"}
+    payments = [record("p1", **told), record("p2", **told, amount_vnd=7)]
+
+    shown = explainer(payments, [record("s", **told)])
+
+    assert shown.explain(BookName.PAYMENTS, "p1", Leg.B).alternatives == ("p2",)
+    assert shown.explain(BookName.STATEMENT, "s", Leg.B).alternatives == ("p1", "p2")
+
+
+def test_a_remark_with_two_codes_lists_the_codes() -> None:
+    codes = sorted(write_vendor_code(number) for number in (1, 2))
+
+    shown = explainer([record("p", reference=" ".join(codes))], []).explain(
+        BookName.PAYMENTS, "p", Leg.B
+    )
+
+    assert list(shown.alternatives) == codes
+
+
+def test_a_repeat_is_compared_with_the_telling_that_stays() -> None:
+    told = {"provider_transaction_id": "T1"}
+
+    shown = explainer([record("p1", **told, reference="x"), record("p2", **told)], []).explain(
+        BookName.PAYMENTS, "p2", Leg.B
+    )
+
+    assert shown.others == ("p1",)
+    assert {one.field: one.agrees for one in shown.compared}["amount_vnd"]
+
+
+def test_payouts_and_requests_are_explained_too() -> None:
+    shown = explainer(
+        [record("p", reference="YC0001")],
+        [record("s")],
+        [payout("o")],
+        [request("q", reference="YC0001")],
+    )
+
+    assert shown.explain(BookName.REQUESTS, "q", Leg.A).others == ("p",)
+    assert shown.explain(BookName.STATEMENT, "s", Leg.C).others == ("o",)
+    assert shown.explain(BookName.PAYOUTS, "o", Leg.C).sentence_vi == "Đã chi trả đủ, theo kỳ chốt."
+
+
+def test_a_record_that_is_not_there_has_no_evidence() -> None:
+    with pytest.raises(KeyError, match="no record 'x'"):
+        explainer([record("p")], []).explain(BookName.PAYMENTS, "x", Leg.B)
+
+
+@settings(max_examples=40)
+@given(worlds())
+def test_as_many_alternatives_are_listed_as_were_counted(
+    world: tuple[list[Row], list[Row]],
+) -> None:
+    held = books(*world)
+    result = reconcile(held, rules())
+    shown = Explainer(held, result, rules())
+    rows = result.outcomes
+    ties = rows[rows["outcome"].eq("ambiguous") & rows["reason"].isin(["tie", "remark_lost"])]
+
+    for row in ties.itertuples():
+        evidence = shown.explain(BookName(row.book), row.record_id, Leg(row.leg))
+        assert len(evidence.alternatives) == evidence.explanations == row.alternatives
