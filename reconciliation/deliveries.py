@@ -9,7 +9,7 @@ visible, tried again by ``retry_failed``).
 import traceback
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -22,7 +22,8 @@ from reconciliation.aliases import Aliases, without_account
 from reconciliation.bulk import one_of, rows_of, table_of
 from reconciliation.entries import Entry, entries_of, storable
 from reconciliation.errors import BooksDoNotBalance
-from reconciliation.feeds.catalogue import READERS, ReadContext
+from reconciliation.feeds.catalogue import DOORS, READERS, ReadContext
+from reconciliation.feeds.rules import PLAIN_RULES, FeedRules
 from reconciliation.forgotten_names import forgotten_name
 from reconciliation.records import (
     FeedReading,
@@ -36,6 +37,7 @@ from reconciliation.tables import Delivery, DeliveryState
 
 REASON_LENGTH_MAX = 200
 NAME_LENGTH_MAX = 200
+NOTICE_LENGTH_MAX = 300
 _PACKAGE = Path(__file__).parent
 
 
@@ -81,6 +83,8 @@ class Read:
     reason: str = ""
     detail: str = ""
     account: str = ""
+    notice: str = ""
+    """What a callback asks us to read; of a repeated one too, for another address may be its own."""
     entries: list[Entry] = field(default_factory=list)
     rejects: list[Reject] = field(default_factory=list)
     statements: list[Statement] = field(default_factory=list)
@@ -125,11 +129,17 @@ class SeenBytes:
             self._accounts[_bytes_key(read.arrival)].add(alias)
 
 
-def read_arrivals(arrivals: Sequence[Arrival], seen: SeenBytes, *, sealer: Sealer) -> list[Read]:
+def read_arrivals(
+    arrivals: Sequence[Arrival],
+    seen: SeenBytes,
+    *,
+    sealer: Sealer,
+    rules: FeedRules = PLAIN_RULES,
+) -> list[Read]:
     """Read arrivals in their order; nothing here raises for what a provider sent."""
     reads = []
     for arrival in arrivals:
-        read = _read(arrival, seen, sealer)
+        read = _read(arrival, seen, sealer, rules)
         seen.add(read)
         reads.append(read)
     return reads
@@ -176,11 +186,12 @@ def outcome_row(read: Read, counts: Mapping[str, int], aliases: Aliases) -> dict
         "account_alias": aliases.of(read.arrival.incoming.provider, storable(read.account)),
         "state": read.state,
         "reason": read.told_reason,
+        "notice": storable(read.notice)[:NOTICE_LENGTH_MAX],
         **counts,
     }
 
 
-def _read(arrival: Arrival, seen: SeenBytes, sealer: Sealer) -> Read:
+def _read(arrival: Arrival, seen: SeenBytes, sealer: Sealer, rules: FeedRules) -> Read:
     incoming = arrival.incoming
     account = incoming.account or ""
     if incoming.signature_status is SignatureStatus.INVALID or incoming.reject_reason:
@@ -190,21 +201,34 @@ def _read(arrival: Arrival, seen: SeenBytes, sealer: Sealer) -> Read:
             reason=incoming.reject_reason or "signature",
             account=account,
         )
-    if seen.has(arrival):
+    is_seen = seen.has(arrival)
+    if is_seen and not _may_notify(incoming):
         return Read(arrival=arrival, state=DeliveryState.DUPLICATE, account=account)
     context = ReadContext(
         account=incoming.account,
         name=incoming.name,
         channel=incoming.channel,
         settlement_id=incoming.settlement_id,
+        cut_offs=rules.cut_offs,
+        options=rules.options_of(incoming.provider),
     )
     try:
         reading = READERS[incoming.provider].read(incoming.content, context=context)
-        return _accepted(arrival, reading, sealer)
+        notice = reading.notices[0] if reading.notices and _may_notify(incoming) else ""
+        if is_seen:
+            return Read(
+                arrival=arrival, state=DeliveryState.DUPLICATE, account=account, notice=notice
+            )
+        return replace(_accepted(arrival, reading, sealer), notice=notice)
     except BooksDoNotBalance:
         raise
     except Exception as fault:  # whatever it is, the delivery stays and says so
         return failed_read(arrival, fault)
+
+
+def _may_notify(incoming: Incoming) -> bool:
+    door = DOORS.get(incoming.provider)
+    return incoming.channel is SourceChannel.WEBHOOK and door is not None and not door.is_signed
 
 
 def _accepted(arrival: Arrival, reading: FeedReading, sealer: Sealer) -> Read:

@@ -35,6 +35,15 @@ class UnknownProvider(ReconciliationError):
         self.provider = provider
 
 
+class ChannelRefused(ReconciliationError):
+    """A provider's channel is not configured so that its door could be opened."""
+
+    def __init__(self, provider: str, problem: str) -> None:
+        super().__init__(f"channel {provider!r}: {problem}")
+        self.provider = provider
+        self.problem = problem
+
+
 class FaultSpecRefused(ReconciliationError):
     """A fault specification names an unknown kind or a rate that is no share."""
 
@@ -81,6 +90,14 @@ class FeedUnreachable(ReconciliationError):
         super().__init__(f"{request}: no answer after {tries} tries: {why}")
         self.request = request
         self.tries = tries
+
+
+class PollsRefused(ReconciliationError):
+    """Some of the providers that were asked refused or gave no answer; the others were taken in."""
+
+    def __init__(self, told: list[str]) -> None:
+        super().__init__("; ".join(told))
+        self.told = told
 
 
 class DaysRefused(ReconciliationError):

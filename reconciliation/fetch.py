@@ -17,8 +17,9 @@ from reconciliation.retrying import Patience, PatientClient, Query
 PAGE_ROWS = 100
 OVERLAP = timedelta(hours=48)
 """Read again before ``since``: rows may become visible after others that are younger."""
-PAYOUT_OVERLAP = timedelta(days=10)
-"""A paid payout can fail within five business days, which a holiday stretches."""
+PAYOUT_OVERLAP = timedelta(days=21)
+"""A payout can fail within five business days of being paid, and is paid some days after it was made,
+which is what the window goes by; holidays stretch both."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,7 +34,10 @@ class StripeAccess:
 
 @dataclass(frozen=True, slots=True)
 class FetchedPage:
-    """One answer as it came; ``settlement_id`` is set on the pages of a payout's own listing."""
+    """One answer as it came; ``settlement_id`` is set on the pages of a payout's own listing.
+
+    ``name`` of an answer that a notice asked for is the notice.
+    """
 
     name: str
     content: bytes

@@ -1,67 +1,128 @@
 """What a webhook gets for an answer, whatever HTTP server stands in front of it.
 
-The answer may leave only after the caller's commit: SePay takes any 2xx for "received" and forgets
-the payment. So 200 means *the bytes are durable here*, not *the rows are in the ledger*: a body
-that we cannot read, or that our own fault stopped, is kept (``rejected``, ``failed``) and answered
-with 200, because the same bytes sent again would do no better and ``feed retry`` reads them from
-the raw store. 401 is only for a signature that does not hold; its bytes are kept apart and leave no
-trace on the id they claim, so the true delivery is still taken. Source: feeds.md 3.1 and 10.1.
+The answer may leave only after the caller's commit: most providers take a good one for "received"
+and forget the payment. So it means *the bytes are durable here*, not *the rows are in the ledger*:
+a body that we cannot read, or that our own fault stopped, is kept (``rejected``, ``failed``) and
+answered as well, because the same bytes sent again would do no better and ``feed retry`` reads them
+from the raw store. What is refused is only a signature that does not hold; its bytes are kept apart,
+as far as there is room (``refused``), and leave no trace on the id they claim, so the true delivery
+is still taken. Source: feeds.md 3, 3.1 and 10.1.
 """
 
 import json
+import logging
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from http import HTTPStatus
 from typing import Any
 
+import sqlalchemy as sa
 from sqlmodel import Session
 
 from merchants.sealing import Sealer
+from reconciliation.bulk import one_of, rows_of, table_of
+from reconciliation.feeds.reading.doors import Channel, Delivered, Door, Order, Outcome
+from reconciliation.feeds.rules import PLAIN_RULES, FeedRules
 from reconciliation.ingest import Incoming, IngestResult, ingest
 from reconciliation.raw_store import RawStore
 from reconciliation.records import SourceChannel
-from reconciliation.signatures import verify_sepay
-from reconciliation.tables import DeliveryState
+from reconciliation.references import find_request_references
+from reconciliation.refused import has_room
+from reconciliation.signatures import SignatureVerdict
+from reconciliation.tables import DeliveryState, PaymentRequest
 
-SEPAY_SIGNED_HEADERS = ("x-sepay-signature", "x-sepay-timestamp")
-"""Kept with the bytes so that the check can be made again; an API key is a secret and is not."""
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class WebhookReply:
-    """The answer: HTTP status and JSON body, and what was taken in."""
+    """The answer: HTTP status and JSON body, and what was taken in.
+
+    ``result`` is ``None`` for a bad signature that there was no room to keep.
+    """
 
     status: int
-    body: dict[str, Any]
-    result: IngestResult
+    body: dict[str, Any] | None
+    result: IngestResult | None
 
 
-def receive_sepay(
+def receive(
     session: Session,
     store: RawStore,
     *,
-    body: bytes,
-    headers: Mapping[str, str],
+    door: Door,
+    channel: Channel,
+    delivered: Delivered,
     sealer: Sealer,
-    secrets: Iterable[str],
     now: datetime,
+    rules: FeedRules = PLAIN_RULES,
 ) -> WebhookReply:
-    """Take one SePay delivery and return its answer; the caller commits before it is sent."""
-    verdict = verify_sepay(headers, body, secrets=secrets, now=now)
-    incoming = Incoming(
-        provider="sepay",
-        content=body,
+    """Take one delivery and return its answer; the caller commits before it is sent."""
+    verdict = door.verify(delivered, channel, now)
+    if verdict.note:
+        _log.info("%s webhook: %s", door.provider, verdict.note)
+    size = len(delivered.content)
+    if not verdict.is_accepted and not has_room(session, door.provider, size, now=now):
+        _log.warning("%s webhook: %s, not kept: no room", door.provider, verdict.reason)
+        return _reply(door, Outcome.REFUSED, None)
+    incoming = pushed(door, channel, delivered, verdict, now)
+    result = ingest(session, store, sealer=sealer, incoming=incoming, now=now, rules=rules)
+    if result.state is DeliveryState.QUARANTINED:
+        return _reply(door, Outcome.REFUSED, result)
+    outcome = door.outcome(
+        delivered.content,
+        is_repeated=_tells_nothing_new(result),
+        orders=lambda order: _asked(session, order),
+    )
+    return _reply(door, outcome, result)
+
+
+def pushed(
+    door: Door,
+    channel: Channel,
+    delivered: Delivered,
+    verdict: SignatureVerdict,
+    received_at: datetime,
+) -> Incoming:
+    """Return a delivery that came through a door, with what its check said."""
+    return Incoming(
+        provider=door.provider,
+        content=delivered.content,
         channel=SourceChannel.WEBHOOK,
-        received_at=now,
+        name=delivered.reference,
+        account=channel.account,
+        received_at=received_at,
         signature_status=verdict.status,
         reject_reason=verdict.reason,
-        signed_headers=_kept(headers, SEPAY_SIGNED_HEADERS),
+        signed_headers=_kept(delivered.headers, door.signed_headers),
     )
-    result = ingest(session, store, sealer=sealer, incoming=incoming, now=now)
-    if result.state is DeliveryState.QUARANTINED:
-        return WebhookReply(HTTPStatus.UNAUTHORIZED, {"success": False}, result)
-    return WebhookReply(HTTPStatus.OK, {"success": True}, result)
+
+
+def _reply(door: Door, outcome: Outcome, result: IngestResult | None) -> WebhookReply:
+    answer = door.answer(outcome)
+    return WebhookReply(answer.status, answer.body, result)
+
+
+def _tells_nothing_new(result: IngestResult) -> bool:
+    if result.state is DeliveryState.DUPLICATE:
+        return True
+    return bool(result.repeated) and not (result.new or result.revised)
+
+
+def _asked(session: Session, order: Order) -> Outcome:
+    """Return whether an order is an amount a vendor asked for; of others we keep no orders."""
+    references = find_request_references(order.reference)
+    if not references:
+        return Outcome.TAKEN
+    request = table_of(PaymentRequest).c
+    found = rows_of(
+        session,
+        sa.select(request.amount_vnd).where(one_of(session, request.reference, references)),
+    )
+    if not found:
+        return Outcome.ORDER_MISSING
+    is_asked = any(row.amount_vnd == order.amount for row in found)
+    return Outcome.TAKEN if is_asked else Outcome.ORDER_AMOUNT
 
 
 def _kept(headers: Mapping[str, str], names: Iterable[str]) -> str:

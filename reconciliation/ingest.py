@@ -28,6 +28,7 @@ from reconciliation.deliveries import (
 )
 from reconciliation.errors import BooksDoNotBalance, RawDamaged, RawMissing, UnknownProvider
 from reconciliation.feeds.catalogue import READERS
+from reconciliation.feeds.rules import PLAIN_RULES, FeedRules
 from reconciliation.ledger import LedgerDraft, Verdict
 from reconciliation.ledger_rows import known_versions, write_draft
 from reconciliation.raw_store import RawStore
@@ -64,10 +65,16 @@ class IngestResult:
 
 
 def ingest(
-    session: Session, store: RawStore, *, sealer: Sealer, incoming: Incoming, now: datetime
+    session: Session,
+    store: RawStore,
+    *,
+    sealer: Sealer,
+    incoming: Incoming,
+    now: datetime,
+    rules: FeedRules = PLAIN_RULES,
 ) -> IngestResult:
     """Take in one delivery; see ``ingest_many``."""
-    [result] = ingest_many(session, store, sealer=sealer, incoming=[incoming], now=now)
+    [result] = ingest_many(session, store, sealer=sealer, incoming=[incoming], now=now, rules=rules)
     return result
 
 
@@ -78,6 +85,7 @@ def ingest_many(
     sealer: Sealer,
     incoming: Sequence[Incoming],
     now: datetime,
+    rules: FeedRules = PLAIN_RULES,
     on_progress: Callable[[int], None] | None = None,
 ) -> list[IngestResult]:
     """Take in deliveries in their order, as if one by one; return what became of each.
@@ -85,6 +93,7 @@ def ingest_many(
     A batch of up to ``BATCH_COUNT_MAX`` costs the same few statements as a single delivery.
 
     Args:
+        rules: what this deployment's contracts settle about how amounts and days are read.
         on_progress: called after each batch with the number of deliveries done so far.
 
     Raises:
@@ -99,7 +108,7 @@ def ingest_many(
         Arrival(incoming=one, raw_sha256=digest)
         for one, digest in zip(incoming, digests, strict=True)
     ]
-    return _take(session, arrivals, sealer=sealer, now=now, on_progress=on_progress)
+    return _take(session, arrivals, sealer=sealer, now=now, rules=rules, on_progress=on_progress)
 
 
 def retry_failed(
@@ -108,6 +117,7 @@ def retry_failed(
     *,
     sealer: Sealer,
     now: datetime,
+    rules: FeedRules = PLAIN_RULES,
     on_progress: Callable[[int], None] | None = None,
 ) -> list[IngestResult]:
     """Read every failed delivery again from its raw bytes; return what became of each.
@@ -131,7 +141,7 @@ def retry_failed(
             lost.append(failed_read(_arrival_again(delivery, b"", sealer), damage))
     return [
         *_write(session, lost, sealer=sealer, now=now),
-        *_take(session, arrivals, sealer=sealer, now=now, on_progress=on_progress),
+        *_take(session, arrivals, sealer=sealer, now=now, rules=rules, on_progress=on_progress),
     ]
 
 
@@ -141,12 +151,13 @@ def _take(
     *,
     sealer: Sealer,
     now: datetime,
+    rules: FeedRules,
     on_progress: Callable[[int], None] | None,
 ) -> list[IngestResult]:
     _wait_for_other_writers(session)
     results: list[IngestResult] = []
     for batch in _batches(arrivals):
-        results += _take_batch(session, batch, sealer=sealer, now=now)
+        results += _take_batch(session, batch, sealer=sealer, now=now, rules=rules)
         if on_progress is not None:
             on_progress(len(results))
     return results
@@ -173,9 +184,10 @@ def _batches(arrivals: Sequence[Arrival]) -> Iterator[list[Arrival]]:
 
 
 def _take_batch(
-    session: Session, batch: list[Arrival], *, sealer: Sealer, now: datetime
+    session: Session, batch: list[Arrival], *, sealer: Sealer, now: datetime, rules: FeedRules
 ) -> list[IngestResult]:
-    reads = read_arrivals(batch, SeenBytes(session, batch, Aliases(sealer)), sealer=sealer)
+    seen = SeenBytes(session, batch, Aliases(sealer))
+    reads = read_arrivals(batch, seen, sealer=sealer, rules=rules)
     try:
         with session.begin_nested():
             return _write(session, reads, sealer=sealer, now=now)
@@ -189,7 +201,7 @@ def _take_batch(
     return [
         result
         for arrival in batch
-        for result in _take_batch(session, [arrival], sealer=sealer, now=now)
+        for result in _take_batch(session, [arrival], sealer=sealer, now=now, rules=rules)
     ]
 
 

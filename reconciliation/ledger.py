@@ -8,15 +8,17 @@ are taken one after the other, so a batch decides exactly what its parts would o
 * A status never goes back: a ``pending`` that comes after ``succeeded`` is kept out.
 * A bank uses a reference again: a known reference with another amount or direction is another
   movement and gets the key over its content (h-form). Source: feeds.md section 9.
-* Stripe's report is a check of what its API told and never overwrites it. Source: feeds.md 10.1-12.
+* Stripe's report is a check of what its API told and never overwrites it; nor does GSMA's statement,
+  which says less than its transactions. Source: feeds.md 2.1 and 10.1-12.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
-from reconciliation.entries import Entry
+from reconciliation.entries import Entry, Told
 from reconciliation.records import STATUS_RANK, Book, Direction, SourceChannel, Status
 
 Key = tuple[Book, str]
@@ -44,6 +46,8 @@ class Version:
     channel: SourceChannel
     settlement_id: str | None
     original_transaction_id: str | None
+    is_detailed: bool = False
+    """It tells what the poorer of a provider's two tellings has no field for."""
     stored_id: int | None = None
     """Id of its row; ``None`` while it is only in this draft."""
     is_forgotten: bool = False
@@ -81,12 +85,15 @@ class LedgerDraft:
             return Verdict.NEW
         if current.is_forgotten:
             return Verdict.KEPT
+        told = entry.told
         entry = entry.keeping(
             settlement_id=current.settlement_id,
             original_transaction_id=current.original_transaction_id,
         )
         if entry.content_sha256 == current.content_sha256:
             return Verdict.REPEATED
+        if _says_less(told, current):
+            return Verdict.KEPT
         if _ranks_lower(entry, current):
             return Verdict.KEPT
         self._supersede(current)
@@ -108,6 +115,7 @@ class LedgerDraft:
             channel=entry.channel,
             settlement_id=told.settlement_id,
             original_transaction_id=told.original_transaction_id,
+            is_detailed=is_detailed(told),
             addition=addition,
         )
 
@@ -116,6 +124,29 @@ class LedgerDraft:
             version.addition.is_current = False
         if version.stored_id is not None:
             self.superseded_ids.append(version.stored_id)
+
+
+def is_detailed(told: Told | Any) -> bool:
+    """Tell whether a telling has a detail that GSMA's statement entries and VNPAY's querydr lack."""
+    return any(getattr(told, name) is not None for name in _DETAILS.get(told.provider, ()))
+
+
+_DETAILS = {
+    "gsma": ("merchant_reference", "original_transaction_id", "fee_amount", "terminal_id"),
+    "vnpay": ("bank_reference",),
+}
+
+
+def _says_less(told: Told, current: Version) -> bool:
+    """Tell whether this is the poorer of a provider's two tellings of what the richer told before.
+
+    Only a changed status would be news, and only VNPAY answers a question with one: GSMA's entries
+    are a check and never make a version of a transaction.
+    """
+    if not current.is_detailed or is_detailed(told):
+        return False
+    is_same = (told.status, told.amount) == (current.status, current.amount)
+    return told.provider == "gsma" or is_same
 
 
 def _is_other_movement(entry: Entry, current: Version) -> bool:

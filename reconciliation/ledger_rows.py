@@ -12,7 +12,7 @@ from reconciliation.bulk import insert_rows, one_of, rows_of, table_of
 from reconciliation.entries import Entry, Told
 from reconciliation.errors import BooksDoNotBalance
 from reconciliation.forgotten_names import forgotten_name
-from reconciliation.ledger import Addition, Key, LedgerDraft, Version
+from reconciliation.ledger import Addition, Key, LedgerDraft, Version, is_detailed
 from reconciliation.records import Book
 from reconciliation.settlements import type_in_ledger
 from reconciliation.shown_requests.naming import named_requests
@@ -62,6 +62,11 @@ def known_versions(session: Session, entries: Iterable[Entry]) -> dict[Key, Vers
             row.source_channel,
             row.settlement_id,
             row.original_transaction_id,
+            row.provider,
+            row.merchant_reference,
+            row.bank_reference,
+            row.fee_amount,
+            row.terminal_id,
             row.id,
             row.forgotten_at,
         ).where(row.book == book, one_of(session, row.dedupe_key, stored_as), row.is_current)
@@ -75,6 +80,7 @@ def known_versions(session: Session, entries: Iterable[Entry]) -> dict[Key, Vers
                 channel=found.source_channel,
                 settlement_id=found.settlement_id,
                 original_transaction_id=found.original_transaction_id,
+                is_detailed=is_detailed(found),
                 stored_id=found.id,
                 is_forgotten=found.forgotten_at is not None,
             )

@@ -3,7 +3,7 @@
 LEDGER_OF_ANNOUNCER = {"sepay": "bank_vcb"}
 """Providers that hold no money: their rows belong to the ledger that does (gateway Vietcombank)."""
 
-REFERENCE_KEYED = frozenset({"bank_vcb", "bank_mb", "bank_tcb", "bank_acb", "bank_msb"})
+REFERENCE_KEYED = frozenset({"bank_vcb", "bank_mb", "bank_tcb", "bank_acb", "bank_msb", "generic"})
 """Bank files whose dedupe key is the bank's reference, which a bank may use again."""
 
 

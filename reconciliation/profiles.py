@@ -28,6 +28,9 @@ _IDS_EXCLUDE = ("always", "learned", "never")
 _PAYOUTS = ("none", "listing", "cut_off_run", "learned")
 _FEE_PER = ("line", "run")
 _BASIS = 10_000
+VIETNAM = "vn"
+"""The calendar of Vietnam's public holidays, ``merchants/calendars/holidays.toml``."""
+_CALENDARS = (None, VIETNAM)
 _STATEMENT_PER = ("provider", "account")
 
 Join = tuple[str, str]
@@ -64,9 +67,12 @@ class Profile:
     statement_per: str = "provider"
     cut_off_local: time | None = None
     late_after_days: int | None = None
+    rounding_vnd: int = 0
+    difference_budget_vnd: int = 50_000
     payouts: str = "none"
     cycle_days: int | None = None
     pays_on_weekends: bool | None = None
+    calendar: str | None = None
     holidays: tuple[date, ...] = ()
     fee: FeeSchedule | None = None
 
@@ -179,9 +185,13 @@ def _check(profile: Profile, refuse: "_Refuser") -> None:
     )
     refuse.unless(profile.ids_exclude in _IDS_EXCLUDE, "ids_exclude", f"is not of {_IDS_EXCLUDE}")
     refuse.unless(profile.payouts in _PAYOUTS, "payouts", f"is not of {_PAYOUTS}")
+    refuse.unless(profile.calendar in _CALENDARS, "calendar", f"is not of {_CALENDARS[1:]}")
     per = profile.statement_per
     refuse.unless(per in _STATEMENT_PER, "statement_per", f"is not of {_STATEMENT_PER}")
     refuse.unless(_is_count(profile.window_s), "window_s", "is no whole number of seconds from 0")
+    for name in ("rounding_vnd", "difference_budget_vnd"):
+        value = getattr(profile, name)
+        refuse.unless(_is_count(value), name, "is no whole number of đồng from 0")
     for name in ("cycle_days", "late_after_days"):
         value = getattr(profile, name)
         refuse.unless(value is None or _is_count(value), name, "is no whole number of days from 0")

@@ -155,7 +155,7 @@ class Statement:
     computed_debit_total: int
     control_status: str
     completeness: str
-    sequence_no: str | None = None
+    sequence_no: int | None = None
     opening_balance: int | None = None
     closing_balance: int | None = None
     refund_amount: int | None = None
@@ -201,3 +201,5 @@ class FeedReading:
     rejects: tuple[Reject, ...] = ()
     reason: str | None = None
     warnings: tuple[str, ...] = ()
+    notices: tuple[str, ...] = ()
+    """Addresses at the provider's API that a notice asks us to read; it makes no row itself."""

@@ -287,6 +287,7 @@ def _forget_names(session: Session, which: sa.ColumnElement[bool], now: datetime
             name="",
             reason="",
             signed_headers="",
+            notice="",
             forgotten_at=now,
         )
     )

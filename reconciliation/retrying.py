@@ -1,4 +1,4 @@
-"""GET with patience: full jitter, a cap, a budget for all waits together, and ``Retry-After``.
+"""Requests with patience: full jitter, a cap, a budget for all waits together, and ``Retry-After``.
 
 Source: feeds.md 1.4 (what Stripe repeats and what not) and 10.1-11.
 """
@@ -6,7 +6,7 @@ Source: feeds.md 1.4 (what Stripe repeats and what not) and 10.1-11.
 import random
 import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -21,6 +21,8 @@ _SECONDS = re.compile("[0-9]{1,9}")
 Query = list[tuple[str, str | int | float | bool | None]]
 
 _RETRIED = frozenset({408, 409, 429, 500, 502, 503, 504})
+_OK = frozenset({200})
+_SECRET_HEADERS = ("Authorization", "X-API-Key", "Ocp-Apim-Subscription-Key")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,23 +48,47 @@ class _TryAgain(Exception):
 
 @dataclass(slots=True)
 class PatientClient:
-    """Sends GET requests of one poll through a client and keeps count of the waiting."""
+    """Sends the requests of one poll through a client and keeps count of the waiting."""
 
     client: httpx.Client
     patience: Patience
     waited_s: float = field(default=0.0, init=False)
 
-    def get(self, url: str, *, params: Query, headers: dict[str, str]) -> bytes:
-        """Return the body of a 200 answer.
+    def get(self, url: str, *, params: Query, headers: Mapping[str, str]) -> bytes:
+        """Return the body of a 200 answer; raises as ``send`` does."""
+        return self.send("GET", url, params=params, headers=headers).content
+
+    def post(
+        self, url: str, *, form: Mapping[str, str], headers: Mapping[str, str], idempotency_key: str
+    ) -> bytes:
+        """Return the body of a 200 answer to a form; the key makes tries after the first safe."""
+        told = {**headers, "Idempotency-Key": idempotency_key}
+        return self.send("POST", url, form=form, headers=told).content
+
+    def send(
+        self,
+        method: str,
+        url: str,
+        *,
+        headers: Mapping[str, str],
+        params: Query | None = None,
+        form: Mapping[str, str] | None = None,
+        good: Collection[int] = _OK,
+    ) -> httpx.Response:
+        """Return an answer whose status is one of ``good``.
+
+        Whatever is sent may be sent again: what must not happen twice goes through ``post``.
 
         Raises:
             FeedRefused: for an answer that another try cannot change.
             FeedUnreachable: when the tries or the waiting time are used up.
         """
-        name = f"GET {url}"
+        name = f"{method} {url}"
+        query = httpx.QueryParams(params) if params is not None else None
         try:
-            query = httpx.QueryParams(params)
-            request = self.client.build_request("GET", url, params=query, headers=headers)
+            request = self.client.build_request(
+                method, url, params=query, headers=dict(headers), data=form
+            )
         except httpx.InvalidURL as failure:
             raise FeedUnreachable(request=name, tries=0, why=str(failure)) from failure
         attempts = tenacity.Retrying(
@@ -73,12 +99,12 @@ class PatientClient:
             reraise=True,
         )
         try:
-            return attempts(self._try, request, name)
+            return attempts(self._try, request, name, good)
         except _TryAgain as last:
             tries = int(attempts.statistics.get("attempt_number", 1))
             raise FeedUnreachable(request=name, tries=tries, why=str(last)) from last
 
-    def _try(self, request: httpx.Request, name: str) -> bytes:
+    def _try(self, request: httpx.Request, name: str, good: Collection[int]) -> httpx.Response:
         try:
             response = self.client.send(request)
         except (httpx.UnsupportedProtocol, httpx.LocalProtocolError) as failure:
@@ -87,8 +113,8 @@ class PatientClient:
             raise FeedUnreachable(request=name, tries=1, why=why) from None
         except httpx.RequestError as failure:  # timeouts and dropped connections alike
             raise _TryAgain(f"{type(failure).__name__}: {failure}") from failure
-        if response.status_code == httpx.codes.OK:
-            return response.content
+        if response.status_code in good:
+            return response
         message = _error_message(response)
         if _is_worth_a_try(response):
             raise _TryAgain(f"{response.status_code}: {message}", _retry_after_s(response))
@@ -154,8 +180,17 @@ def _error_message(response: httpx.Response) -> str:
         body = response.json()
     except ValueError:
         body = None
-    error = body.get("error") if isinstance(body, dict) else None
-    message = error.get("message") if isinstance(error, dict) else None
-    text = str(message or response.reason_phrase or "no message")
-    key = response.request.headers.get("Authorization", "").rpartition(" ")[2]
-    return (text.replace(key, "…") if key else text)[:300]
+    text = str(_told_message(body) or response.reason_phrase or "no message")
+    for name in _SECRET_HEADERS:
+        key = response.request.headers.get(name, "").rpartition(" ")[2]
+        text = text.replace(key, "…") if key else text
+    return text[:300]
+
+
+def _told_message(body: object) -> object:
+    """Return the message as Stripe, GSMA or MTN writes it, ``None`` for another body."""
+    if not isinstance(body, dict):
+        return None
+    error = body.get("error")
+    inner = error.get("message") if isinstance(error, dict) else None
+    return inner or body.get("errorDescription") or body.get("errorCode") or body.get("message")

@@ -1,14 +1,16 @@
-"""Whether a webhook was signed by who it says, over these very bytes, just now.
+"""Whether a delivery was sent by who it says, over these very bytes: the parts every check is made of.
 
-Source: feeds.md 1.4, 3, 3.1 and 10.1-5.
+Which bytes are signed, with what and where the signature stands is each provider's own matter
+(``feeds.providers``). Every comparison takes the same time whatever is compared, and all secrets
+are tried, so that one can be replaced without a gap. Source: feeds.md 1.4, 3 and 10.1-5.
 """
 
+import base64
 import hmac
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from hashlib import sha256
 
 from reconciliation.records import SignatureStatus
 
@@ -20,10 +22,14 @@ _WHOLE_NUMBER = re.compile(r"[0-9]{1,12}")
 
 @dataclass(frozen=True, slots=True)
 class SignatureVerdict:
-    """``reason`` is empty when the delivery may enter, else ``signature`` or ``stale``."""
+    """``reason`` is empty when the delivery may enter, else ``signature`` or ``stale``.
+
+    ``note`` is what the log should know of a good one: which of several forms was signed.
+    """
 
     status: SignatureStatus
     reason: str
+    note: str = ""
 
     @property
     def is_accepted(self) -> bool:
@@ -31,73 +37,67 @@ class SignatureVerdict:
         return not self.reason
 
 
-_BAD = SignatureVerdict(SignatureStatus.INVALID, "signature")
-_STALE = SignatureVerdict(SignatureStatus.INVALID, "stale")
-_GOOD = SignatureVerdict(SignatureStatus.VALID, "")
+BAD = SignatureVerdict(SignatureStatus.INVALID, "signature")
+STALE = SignatureVerdict(SignatureStatus.INVALID, "stale")
+GOOD = SignatureVerdict(SignatureStatus.VALID, "")
+UNSIGNED = SignatureVerdict(SignatureStatus.UNSIGNED, "")
 
 
-def verify_sepay(
-    headers: Mapping[str, str], body: bytes, *, secrets: Iterable[str], now: datetime
-) -> SignatureVerdict:
-    """Return the verdict on ``X-SePay-Signature`` over ``{X-SePay-Timestamp}.{raw body}``.
-
-    Any one of several secrets is enough, so that a secret can be replaced without a gap. A
-    delivery without a signature is bad here whatever key it carries: a channel configured for
-    signatures falls back to nothing.
-    """
-    timestamp = _header(headers, "X-SePay-Timestamp")
-    signature = _header(headers, "X-SePay-Signature")
-    if not signature.startswith("sha256="):
-        return _BAD
-    return _verdict(timestamp, body, [signature.removeprefix("sha256=")], secrets=secrets, now=now)
-
-
-def verify_sepay_api_key(headers: Mapping[str, str], *, keys: Iterable[str]) -> SignatureVerdict:
-    """Return the verdict on ``Authorization: Apikey …``; the body itself stays unsigned."""
-    scheme, _, told = _header(headers, "Authorization").partition(" ")
-    matches = [_same(told.strip(), key) for key in keys if key]
-    if scheme.lower() == "apikey" and any(matches):
-        return SignatureVerdict(SignatureStatus.UNSIGNED, "")
-    return _BAD
-
-
-def verify_stripe(
-    headers: Mapping[str, str], body: bytes, *, secrets: Iterable[str], now: datetime
-) -> SignatureVerdict:
-    """Return the verdict on ``Stripe-Signature: t=…,v1=…[,v1=…]`` over ``{t}.{raw body}``.
-
-    Several ``v1`` stand there while a secret is replaced and one match is enough; ``v0`` and
-    unknown schemes are ignored.
-    """
-    parts = [
-        part.strip().partition("=") for part in _header(headers, "Stripe-Signature").split(",")
-    ]
-    times = [value for name, _, value in parts if name == "t"]
-    signatures = [value for name, _, value in parts if name == "v1"]
-    if len(times) != 1:
-        return _BAD
-    return _verdict(times[0], body, signatures, secrets=secrets, now=now)
-
-
-def _verdict(
-    timestamp: str, body: bytes, signatures: list[str], *, secrets: Iterable[str], now: datetime
-) -> SignatureVerdict:
-    if not _WHOLE_NUMBER.fullmatch(timestamp):
-        return _BAD
-    message = timestamp.encode() + b"." + body
-    due = [hmac.new(key.encode(), message, sha256).hexdigest() for key in secrets if key]
-    matches = [_same(told.lower(), expected) for told in signatures for expected in due]
-    if not any(matches):
-        return _BAD
-    # Only after the signature: an unsigned time says nothing about when.
-    return _GOOD if abs(now.timestamp() - int(timestamp)) <= TOLERANCE_S else _STALE
-
-
-def _same(told: str, expected: str) -> bool:
-    """Compare in constant time; as bytes, because text with an accent would raise."""
-    return hmac.compare_digest(told.encode("utf-8", "replace"), expected.encode())
-
-
-def _header(headers: Mapping[str, str], name: str) -> str:
+def header_of(headers: Mapping[str, str], name: str) -> str:
+    """Return a header by its name in any case, empty when there is none."""
     wanted = name.lower()
     return next((value for key, value in headers.items() if key.lower() == wanted), "").strip()
+
+
+def hex_verdict(
+    told: Iterable[str], message: bytes, secrets: Iterable[str], digest: str = "sha256"
+) -> SignatureVerdict:
+    """Return the verdict on hexadecimal HMACs, any one of which by any secret is enough."""
+    due = [hmac.new(key.encode(), message, digest).hexdigest() for key in secrets if key]
+    return GOOD if _any_same((one.lower() for one in told), due) else BAD
+
+
+def base64_verdict(
+    told: str, message: bytes, secrets: Iterable[str], digest: str = "sha256"
+) -> SignatureVerdict:
+    """Return the verdict on an HMAC in base64, by any of the secrets."""
+    due = [
+        base64.b64encode(hmac.digest(key.encode(), message, digest)).decode()
+        for key in secrets
+        if key
+    ]
+    return GOOD if _any_same([told], due) else BAD
+
+
+def timed_verdict(
+    timestamp: str, body: bytes, told: Iterable[str], *, secrets: Iterable[str], now: datetime
+) -> SignatureVerdict:
+    """Return the verdict on HMAC-SHA256s over ``{unix seconds}.{raw body}``, not older than 5 min."""
+    if not _WHOLE_NUMBER.fullmatch(timestamp):
+        return BAD
+    verdict = hex_verdict(told, timestamp.encode() + b"." + body, secrets)
+    if not verdict.is_accepted:
+        return verdict
+    # Only after the signature: an unsigned time says nothing about when.
+    return verdict if abs(now.timestamp() - int(timestamp)) <= TOLERANCE_S else STALE
+
+
+def token_verdict(told: str, tokens: Iterable[str]) -> SignatureVerdict:
+    """Return the verdict on a token that lets in and signs nothing."""
+    return UNSIGNED if _any_same([told], [one for one in tokens if one]) else BAD
+
+
+def signed_bytes(text: str) -> bytes:
+    """Return the bytes of a text that is signed; half a surrogate pair is nobody's reason to raise."""
+    return text.encode("utf-8", "surrogatepass")
+
+
+def _any_same(told: Iterable[str], due: Iterable[str]) -> bool:
+    """Compare each with each, in constant time; as bytes, because text with an accent would raise."""
+    expected = [one.encode() for one in due]
+    found = [
+        hmac.compare_digest(one.encode("utf-8", "replace"), other)
+        for one in told
+        for other in expected
+    ]
+    return any(found)

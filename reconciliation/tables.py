@@ -36,6 +36,11 @@ class CloseState(StrEnum):
     FINAL = "final"
 
 
+REFUSED = "state = 'quarantined' AND forgotten_at IS NULL"
+NOTICED = "notice <> ''"
+"""Deliveries nobody signed rightly whose bytes are still kept; as text, so that its index is used."""
+
+
 class Delivery(SQLModel, table=True):
     """One thing that came through a door: a webhook body, an API page or a file."""
 
@@ -54,6 +59,8 @@ class Delivery(SQLModel, table=True):
     """The payout whose own listing a page is; needed to read the raw bytes again."""
     signed_headers: str = ""
     """JSON of the headers that carry the signature and nothing secret; empty = none."""
+    notice: str = Field(default="", max_length=300)
+    """What a callback asks us to read at the provider, because it is no proof itself."""
     signature_status: SignatureStatus = Field(sa_type=text_enum(SignatureStatus))
     state: DeliveryState = Field(sa_type=text_enum(DeliveryState))
     reason: str = Field(default="", max_length=200)
@@ -65,6 +72,24 @@ class Delivery(SQLModel, table=True):
     """When its names and raw bytes were given up (``retention``); ``None`` = they are kept."""
     raw_removed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     """When the raw bytes of a forgotten delivery had left the raw store."""
+
+    __table_args__ = (
+        # The few that were refused, which every further one is counted against (``refused``).
+        sa.Index(
+            "ix_delivery_quarantined",
+            "provider",
+            "received_at",
+            sqlite_where=sa.text(REFUSED),
+            postgresql_where=sa.text(REFUSED),
+        ),
+        sa.Index(
+            "ix_delivery_notice",
+            "provider",
+            "received_at",
+            sqlite_where=sa.text(NOTICED),
+            postgresql_where=sa.text(NOTICED),
+        ),
+    )
 
 
 class PaymentRequest(SQLModel, table=True):

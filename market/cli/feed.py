@@ -12,6 +12,8 @@ app = typer.Typer(help="Đọc dữ liệu thanh toán. / Payment feeds.", no_ar
 EXIT_STATUS = {"accept": 0, "quarantine_rows": 3, "unsupported_provider": 3, "reject_file": 4}
 """Exit status by what became of a file; of several files the worst decides."""
 
+FAULTS = "faults/FAULTS.jsonl"
+
 Line = dict[str, dict[str, Any]]
 
 
@@ -45,7 +47,7 @@ def conform(
     ] = True,
 ) -> None:
     """Read every input of a folder of samples; JSON lines to compare with its EXPECTED files."""
-    from reconciliation.feeds.conform import Samples
+    from reconciliation.feeds.conform import Samples, fault_lines
     from reconciliation.feeds.conform import conform as lines_of
 
     samples = Samples(
@@ -53,11 +55,40 @@ def conform(
         keys=_index(folder, "KEYS.json"),
         config=_index(folder, "CONFIG.json"),
         load=lambda name: (folder / name).read_bytes(),
+        faults=_index(folder, FAULTS) if (folder / FAULTS).is_file() else (),
     )
-    missing = [e["file"] for e in samples.manifest if not (folder / e["file"]).is_file()]
+    named = [entry["file"] for entry in (*samples.manifest, *samples.faults)]
+    missing = [file for file in named if not (folder / file).is_file()]
     if missing:
-        raise typer.BadParameter(f"MANIFEST.jsonl names missing files: {', '.join(missing)}")
-    raise typer.Exit(_print(lines_of(samples), as_json=True))
+        raise typer.BadParameter(f"the index files name missing files: {', '.join(missing)}")
+    status = _print(lines_of(samples), as_json=True)
+    _print(fault_lines(samples), as_json=True)  # refused as they must be: no fault of the folder
+    raise typer.Exit(status)
+
+
+@app.command("template")
+def template(
+    language: Annotated[str, typer.Option("--lang", help="vi | en")] = "vi",
+    is_filled: Annotated[
+        bool, typer.Option("--example", help="Điền sẵn hai dòng mẫu. / With two rows as example.")
+    ] = False,
+    out: Annotated[
+        Path | None, typer.Option("--out", help="Tệp ghi ra. / File to write.", dir_okay=False)
+    ] = None,
+) -> None:
+    """Mẫu sao kê chung cho nơi chưa có mẫu riêng. / The form for providers without a reader."""
+    from reconciliation.feeds.providers.generic import LANGUAGES
+    from reconciliation.feeds.providers.generic import template as form
+
+    if language not in LANGUAGES:
+        raise typer.BadParameter(f"one of {', '.join(LANGUAGES)}", param_hint="--lang")
+    text = form(language, is_filled=is_filled)
+    if out is None:
+        typer.echo(text, nl=False)
+        return
+    # The mark is what makes spreadsheet programs read the letters right.
+    out.write_bytes(text.encode("utf-8-sig"))
+    typer.echo(str(out))
 
 
 def _read_file(path: Path, provider: str, account: str) -> Iterator[Line]:

@@ -31,13 +31,14 @@ def ingest(
     files: Annotated[
         list[Path], typer.Argument(metavar="FILE…|-", help="Tệp; - là đầu vào chuẩn. / - is stdin.")
     ],
-    provider: Annotated[str, typer.Option(help="stripe, sepay, bank_vcb, momo")],
+    provider: Annotated[str, typer.Option(help="stripe, sepay, casso, momo, bank_vcb, …")],
     account: Annotated[
         str, typer.Option(help="Tài khoản tại nhà cung cấp. / Account at the provider.")
     ] = "",
     as_json: AsJson = False,
 ) -> None:
     """Take files into the ledger; exit 3: some rows wait for a person, 4: a file is refused."""
+    from market.channels import feed_rules
     from market.database import writing
     from reconciliation.feeds.catalogue import READERS
     from reconciliation.ingest import ingest_many
@@ -61,6 +62,7 @@ def ingest(
                     sealer=service.settings.sealer,
                     incoming=group,
                     now=now(),
+                    rules=feed_rules(service.settings),
                 )
             progress.advance(task, len(group))
     names = ["stdin" if path == STDIN else str(path) for path in files]
@@ -68,55 +70,46 @@ def ingest(
 
 
 def poll(
-    provider: Annotated[str, typer.Argument(metavar="stripe")],
+    name: Annotated[
+        str | None, typer.Argument(metavar="stripe|gsma|mtn", help="Như --provider. / The same.")
+    ] = None,
+    provider: Annotated[str, typer.Option(help="stripe, gsma, mtn")] = "",
     everything: Annotated[
         bool, typer.Option("--all", help="Đọc lại từ đầu. / From the first row on.")
     ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Ask a provider's API what happened since the last time; asking again adds nothing."""
-    import httpx
+    from market.polling import POLLED
+    from market.polling import poll as ask
 
-    from market.database import reading, writing
-    from reconciliation.fetch import StripeAccess
-    from reconciliation.poll import last_poll_at, poll_stripe
-
-    if provider != "stripe":
-        raise typer.BadParameter(f"{provider!r} has no API to poll; known: stripe")
+    asked = provider or name or ""
+    if asked not in POLLED:
+        raise typer.BadParameter(f"{asked!r} has no API to poll; known: {', '.join(POLLED)}")
     names: list[str] = []
-    with open_service() as service, _progress() as progress, httpx.Client(timeout=30) as client:
-        settings = service.settings
-        if not settings.stripe_account:
-            raise typer.BadParameter("CHO40_STRIPE_ACCOUNT names no account to poll")
-        task = progress.add_task("stripe", total=None)
+    with open_service() as service, _progress() as progress:
+        if not POLLED[asked].account(service.settings):
+            raise typer.BadParameter(f"{POLLED[asked].variable} names no account to poll")
+        task = progress.add_task(asked, total=None)
 
         def show(name: str) -> None:
             names.append(name)
-            progress.update(task, advance=1, description=f"stripe: {name}")
+            progress.update(task, advance=1, description=f"{asked}: {name}")
 
-        with reading(service.engine) as session:
-            last = last_poll_at(session, account=settings.stripe_account, sealer=settings.sealer)
-        with writing(service.engine) as session:
-            results = poll_stripe(
-                session,
-                service.store,
-                client=client,
-                access=StripeAccess(
-                    base_url=settings.stripe_base_url,
-                    api_key=settings.stripe_api_key.get_secret_value(),
-                    version=settings.stripe_version,
-                    account=settings.stripe_account,
-                ),
-                sealer=settings.sealer,
-                now=now(),
-                since=None if everything else last,
-                on_page=lambda page: show(page.name),
-            )
+        results = ask(
+            service.engine,
+            service.settings,
+            asked,
+            at=now(),
+            everything=everything,
+            on_page=lambda page: show(page.name),
+        )
     _print_results(zip(names, results, strict=True), as_json=as_json)
 
 
 def retry(as_json: AsJson = False) -> None:
     """Read the deliveries again that our own fault stopped; exit 1 when one still fails."""
+    from market.channels import feed_rules
     from market.database import writing
     from reconciliation.ingest import retry_failed
 
@@ -127,6 +120,7 @@ def retry(as_json: AsJson = False) -> None:
             service.store,
             sealer=service.settings.sealer,
             now=now(),
+            rules=feed_rules(service.settings),
             on_progress=lambda done: progress.update(task, completed=done),
         )
     _print_results(((f"delivery {one.delivery_id}", one) for one in results), as_json=as_json)

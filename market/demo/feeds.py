@@ -1,11 +1,11 @@
 """The simulated days through the doors everybody uses: webhooks, files, Stripe's API."""
 
-import json
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from urllib.parse import quote
 
 import sqlalchemy as sa
 
@@ -13,13 +13,14 @@ from market.database import writing
 from market.demo.watch import Watch
 from market.settings import Settings
 from reconciliation.deliveries import Incoming
+from reconciliation.feeds.providers.sepay import DOOR as SEPAY
+from reconciliation.feeds.reading.doors import Channel, Delivered
 from reconciliation.fetch import FetchedPage, StripeAccess
-from reconciliation.inbox import SEPAY_SIGNED_HEADERS
+from reconciliation.inbox import pushed
 from reconciliation.ingest import IngestResult, ingest_many
 from reconciliation.poll import poll_stripe
 from reconciliation.raw_store import RawStore
 from reconciliation.records import SignatureStatus, SourceChannel
-from reconciliation.signatures import verify_sepay
 from reconciliation.simulation.deliveries import SimFile, SimWebhook
 from reconciliation.simulation.world import SimulatedWorld
 
@@ -52,8 +53,9 @@ def receive_webhooks(
     watch: Watch,
 ) -> TakenIn:
     """Verify each webhook at the time it came and take all in."""
-    secrets = [secret.get_secret_value() for secret in settings.sepay_hmac_secrets]
-    incoming = [_webhook(webhook, secrets) for webhook in webhooks]
+    secrets = tuple(secret.get_secret_value() for secret in settings.sepay_hmac_secrets)
+    channel = SEPAY.channel(secrets, {})
+    incoming = [_webhook(webhook, channel) for webhook in webhooks]
     return _take(engine, settings, incoming, "Webhook SePay", now=now, watch=watch)
 
 
@@ -65,18 +67,18 @@ def read_files(
     now: datetime,
     watch: Watch,
 ) -> TakenIn:
-    """Take in the bank's statements and the wallet's reports, the broken ones too."""
+    """Download the bank's statements and the wallet's reports, the broken ones too; take them in."""
     incoming = [
         Incoming(
             provider=sent.provider,
-            content=sent.content,
+            content=content,
             channel=SourceChannel.FILE,
             name=sent.name,
             account=sent.account,
             received_at=sent.received_at,
             signature_status=SignatureStatus.NOT_CHECKED,
         )
-        for sent in files
+        for sent, content in zip(files, _downloaded(files), strict=True)
     ]
     return _take(
         engine, settings, incoming, "Sao kê Vietcombank, báo cáo MoMo", now=now, watch=watch
@@ -120,9 +122,25 @@ def ask_stripe(
     return taken
 
 
+def _downloaded(files: Sequence[SimFile]) -> list[bytes]:
+    """Return each file as a running sandbox sends it; names may repeat, so a number goes before."""
+    import httpx
+
+    from reconciliation.download import download
+    from reconciliation.retrying import Patience, PatientClient
+
+    papers = {f"{number:05d}-{sent.name}": sent.content for number, sent in enumerate(files)}
+    with running_sandbox(papers=papers) as base_url, httpx.Client(timeout=30) as client:
+        patient = PatientClient(client, Patience())
+        urls = [f"{base_url}/files/{quote(name, safe='')}" for name in papers]
+        return [download(patient, url, headers={}) for url in urls]
+
+
 @contextmanager
-def running_sandbox(world: SimulatedWorld) -> Iterator[str]:
-    """Serve the world's Stripe objects on a free loopback port; give the base URL."""
+def running_sandbox(
+    world: SimulatedWorld | None = None, papers: Mapping[str, bytes] | None = None
+) -> Iterator[str]:
+    """Serve the world's Stripe objects, or files, on a free loopback port; give the base URL."""
     import socket
     import threading
     import time
@@ -130,8 +148,13 @@ def running_sandbox(world: SimulatedWorld) -> Iterator[str]:
     import uvicorn
 
     from market.sandbox.app import create_sandbox
+    from market.sandbox.gsma import GsmaBooks
 
-    app = create_sandbox(world.stripe.objects, payout_of=world.stripe.payout_of)
+    objects = world.stripe.objects if world else {}
+    payout_of = world.stripe.payout_of if world else None
+    app = create_sandbox(
+        objects, payout_of=payout_of, gsma=GsmaBooks("accountid", "", []), papers=papers
+    )
     server = uvicorn.Server(uvicorn.Config(app, log_level="error", lifespan="off"))
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
@@ -146,25 +169,10 @@ def running_sandbox(world: SimulatedWorld) -> Iterator[str]:
             thread.join()
 
 
-def _webhook(webhook: SimWebhook, secrets: Sequence[str]) -> Incoming:
-    content = webhook.body.encode()
-    verdict = verify_sepay(webhook.headers, content, secrets=secrets, now=webhook.received_at)
-    return Incoming(
-        provider="sepay",
-        content=content,
-        channel=SourceChannel.WEBHOOK,
-        received_at=webhook.received_at,
-        signature_status=verdict.status,
-        reject_reason=verdict.reason,
-        signed_headers=json.dumps(
-            {
-                name.lower(): value
-                for name, value in webhook.headers.items()
-                if name.lower() in SEPAY_SIGNED_HEADERS
-            },
-            sort_keys=True,
-        ),
-    )
+def _webhook(webhook: SimWebhook, channel: Channel) -> Incoming:
+    delivered = Delivered(content=webhook.body.encode(), headers=webhook.headers)
+    verdict = SEPAY.verify(delivered, channel, webhook.received_at)
+    return pushed(SEPAY, channel, delivered, verdict, webhook.received_at)
 
 
 def _take(

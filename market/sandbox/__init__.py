@@ -1,4 +1,4 @@
-"""The HTTP face of simulated providers: a stand-in for Stripe's read API."""
+"""The HTTP face of simulated providers: Stripe's and GSMA's APIs, files, webhooks, and their faults."""
 
 from market.sandbox.app import create_sandbox
 from market.sandbox.faults import SandboxFaults

@@ -1,4 +1,6 @@
-"""A stand-in for Stripe's read API: real pages and filters over objects in Stripe's own JSON.
+"""The simulated providers: a stand-in for Stripe's API, and beside it GSMA's, files and webhooks.
+
+Stripe's part has real pages and filters over objects in Stripe's own JSON.
 
 stripe-mock checks requests but holds one object of each kind; this holds as many as it is given.
 Source: feeds.md 1.4 and 14.
@@ -15,7 +17,11 @@ from fastapi import Depends, FastAPI, Path, Request
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
-from market.sandbox.faults import HEALTH, FaultyWire, SandboxFaults
+from market.sandbox.connected import ConnectedAccounts, connected_router
+from market.sandbox.control import control_router
+from market.sandbox.faults import HEALTH, Dials, FaultyWire, SandboxFaults
+from market.sandbox.gsma import GsmaBooks, GsmaRefusal, answer_refusal, gsma_books, gsma_router
+from market.sandbox.papers import papers_router
 from market.sandbox.shelves import Json, ListQuery, Shelf, StripeRefusal, read_query
 
 KINDS = ("charges", "balance_transactions", "payouts", "refunds", "disputes")
@@ -111,8 +117,13 @@ def create_sandbox(
     faults: SandboxFaults | None = None,
     *,
     payout_of: Mapping[str, str] | None = None,
+    gsma: GsmaBooks | None = None,
+    papers: Mapping[str, bytes] | None = None,
 ) -> FastAPI:
-    """Return the stand-in as an application; ``app.state.account`` takes further objects.
+    """Return the stand-in as an application.
+
+    ``app.state.account`` and ``app.state.gsma`` take further objects, ``app.state.dials`` turns
+    what goes wrong.
 
     Args:
         objects: ``charges``, ``balance_transactions``, ``payouts``, ``refunds``, ``disputes``, each
@@ -120,14 +131,26 @@ def create_sandbox(
         faults: what goes wrong on the way; ``None`` = nothing.
         payout_of: id of a balance transaction → payout that takes it, where Stripe's own rule for
             automatic payouts would name another one.
+        gsma: what the GSMA API tells; ``None`` = the charges and refunds of ``objects``.
+        papers: settlement files by name, to be downloaded.
     """
+    dials = Dials(faults)
+    books = gsma or gsma_books(objects)
     app = FastAPI(title="Sandbox", docs_url=None, redoc_url=None, openapi_url=None)
     account = Account(objects, payout_of)
     app.state.account = account
+    app.state.gsma = books
+    app.state.dials = dials
     numbers = itertools.count(1)
     for kind in KINDS:
         _add_routes(app, account, kind)
+    guarded = [Depends(_check_key)]
+    app.include_router(connected_router(ConnectedAccounts()), dependencies=guarded)
+    app.include_router(gsma_router(books, dials))
+    app.include_router(papers_router(papers or {}))
+    app.include_router(control_router(dials, objects))
     app.get(HEALTH)(_say_healthy)
+    app.add_exception_handler(GsmaRefusal, answer_refusal)
     app.add_exception_handler(StripeRefusal, _answer_refusal)
     app.add_exception_handler(HTTPException, _answer_http_error)
 
@@ -139,7 +162,7 @@ def create_sandbox(
             response.headers["Stripe-Version"] = version
         return response
 
-    app.add_middleware(FaultyWire, faults=faults or SandboxFaults())
+    app.add_middleware(FaultyWire, dials=dials)
     return app
 
 

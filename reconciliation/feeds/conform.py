@@ -9,11 +9,12 @@ from datetime import date, time
 from pathlib import PurePosixPath
 from typing import Any
 
-from reconciliation.feeds.catalogue import READERS
+from reconciliation.feeds.catalogue import DOORS, READERS
 from reconciliation.feeds.providers.stripe import read_originals, read_payouts
 from reconciliation.feeds.providers.stripe_payouts import payout_statement, rows_of_payouts
 from reconciliation.feeds.reading.business_day import CutOff
 from reconciliation.feeds.reading.context import ReadContext
+from reconciliation.feeds.reading.doors import Channel, Order, Orders, Outcome
 from reconciliation.feeds.reading.refusal import FileRefused
 from reconciliation.feeds.rendering import (
     Line,
@@ -22,9 +23,8 @@ from reconciliation.feeds.rendering import (
     record_line,
     statement_line,
 )
-from reconciliation.feeds.replay import GOOD_ANSWERS, Replay, Verify, read_deliveries
+from reconciliation.feeds.replay import Replay, any_order, read_deliveries
 from reconciliation.records import FeedReading, SourceChannel, Transaction
-from reconciliation.signatures import verify_sepay, verify_sepay_api_key, verify_stripe
 
 UNSUPPORTED = "unsupported_provider"
 """What becomes of an input whose provider has no reader yet."""
@@ -42,11 +42,16 @@ class Samples:
     keys: Mapping[str, Any]
     config: Mapping[str, Any]
     load: Callable[[str], bytes]
+    faults: Sequence[Entry] = ()
 
 
 def conform(samples: Samples) -> Iterator[Line]:
-    """Yield the lines of every poll, then webhook file, then file, each in manifest order."""
+    """Yield the lines of every poll, then webhook file, then file, each in manifest order.
+
+    Last come the totals of polled windows, which more than one page may tell of.
+    """
     polls = _StripePolls(samples)
+    windows: list[Line] = []
     inputs = [entry for entry in samples.manifest if entry["kind"] in _KINDS]
     for entry in sorted(inputs, key=lambda entry: _KINDS.index(entry["kind"])):
         if not _is_supported(entry):
@@ -55,13 +60,28 @@ def conform(samples: Samples) -> Iterator[Line]:
             yield from _webhook_lines(entry, samples)
         elif entry["kind"] == "poll" and entry["provider"] == "stripe":
             yield from polls.lines(entry)
+        elif entry["kind"] == "poll":
+            reading = _read(entry, samples)
+            windows += [statement_line(entry["file"], one) for one in reading.statements]
+            yield from reading_lines(entry["file"], replace(reading, statements=()))
         else:
             yield from reading_lines(entry["file"], _read(entry, samples))
+    yield from windows
+
+
+def fault_lines(samples: Samples) -> Iterator[Line]:
+    """Yield what becomes of each broken file; its rows are no part of the folder's expected ones."""
+    for entry in samples.faults:
+        if entry["provider"] in READERS:
+            reading = _read({**entry, "kind": "file"}, samples)
+            yield file_line(entry["file"], reading.action.value, reading.reason)
+        else:
+            yield file_line(entry["file"], UNSUPPORTED, None)
 
 
 def _is_supported(entry: Entry) -> bool:
     is_webhook = entry["kind"] == "webhooks"
-    return entry["provider"] in (GOOD_ANSWERS if is_webhook else READERS)
+    return entry["provider"] in (DOORS if is_webhook else READERS)
 
 
 def _read(
@@ -69,7 +89,7 @@ def _read(
 ) -> FeedReading:
     context = ReadContext(
         account=_account(entry, samples.config),
-        name=PurePosixPath(entry["file"]).name,
+        name=entry.get("name") or PurePosixPath(entry["file"]).name,
         channel=SourceChannel(entry["kind"]),
         originals=originals or {},
         cut_offs=_cut_offs(samples.config),
@@ -144,8 +164,13 @@ class _StripePolls:
 
 def _webhook_lines(entry: Entry, samples: Samples) -> Iterator[Line]:
     file = entry["file"]
-    account = _account(entry, samples.config) if entry["provider"] == "stripe" else None
-    replay = Replay(file, entry["provider"], account, _verification(entry, samples.keys))
+    replay = Replay(
+        file,
+        DOORS[entry["provider"]],
+        sample_channel(entry, samples),
+        orders=_orders(entry["provider"], samples.config),
+        cut_offs=_cut_offs(samples.config),
+    )
     try:
         deliveries = read_deliveries(samples.load(file))
     except FileRefused as refusal:
@@ -156,13 +181,59 @@ def _webhook_lines(entry: Entry, samples: Samples) -> Iterator[Line]:
     yield file_line(file, replay.worst.value, None)
 
 
-def _verification(entry: Entry, keys: Mapping[str, Any]) -> Verify:
-    """Return the check of the channel; a channel for signatures falls back to nothing else."""
-    if entry["provider"] == "stripe":
-        stripe = (keys["stripe_webhook_secret"], keys["stripe_webhook_secret_old"])
-        return lambda headers, body, now: verify_stripe(headers, body, secrets=stripe, now=now)
-    if entry.get("auth") == "apikey":
-        api_keys = (keys["sepay_apikey"],)
-        return lambda headers, _body, _now: verify_sepay_api_key(headers, keys=api_keys)
-    sepay = (keys["sepay_hmac_secret"],)
-    return lambda headers, body, now: verify_sepay(headers, body, secrets=sepay, now=now)
+_ADDRESS = "recorded-without-its-address"
+
+# Where a folder keeps the secrets of a provider, if not under "<provider>_secret".
+_SECRETS: Mapping[str, tuple[str, ...]] = {
+    "stripe": ("stripe_webhook_secret", "stripe_webhook_secret_old"),
+    "payos": ("payos_checksum_key",),
+    "momo": ("momo_secret_key",),
+    "zalopay": ("zalopay_key2",),
+    "vnpay": ("vnpay_hash_secret",),
+    "viettel": ("viettel_hash_key",),
+}
+
+
+def sample_channel(entry: Entry, samples: Samples) -> Channel:
+    """Return the channel that a file of recorded deliveries came through.
+
+    A provider that signs nothing has no secret in the folder: its address was the secret.
+    """
+    provider, keys, config = entry["provider"], samples.keys, samples.config
+    names = _SECRETS.get(provider, (f"{provider}_secret",))
+    options: dict[str, str] = {}
+    if provider == "stripe":
+        options["account"] = _account(entry, config) or ""
+    elif provider == "sepay":
+        options["auth"] = entry["auth"]
+        names = ("sepay_apikey",) if entry["auth"] == "apikey" else ("sepay_hmac_secret",)
+    elif provider == "casso":
+        options["version"] = str(entry["version"])
+        names = ("casso_secure_token",) if entry["version"] == 1 else ("casso_checksum_key",)
+    elif provider == "momo":
+        options["access_key"] = keys["momo_access_key"]
+    elif provider == "viettel":
+        options["digest"] = config["viettel_digest"]
+    elif provider == "shopeepay":
+        options["client_id"] = keys["shopeepay_client_id"]
+        options["amount_scale"] = str(config["shopeepay_amount_scale"])
+    door = DOORS[provider]
+    secrets = tuple(keys[name] for name in names) if door.is_signed else (_ADDRESS,)
+    return door.channel(secrets, options)
+
+
+def _orders(provider: str, config: Mapping[str, Any]) -> Orders:
+    """Return the orders the folder knows; where it names none, nothing speaks against any."""
+    known = {
+        order["merchant_reference"]: int(order["amount"])
+        for order in config.get("orders", [])
+        if order["provider"] == provider
+    }
+
+    def look_up(order: Order) -> Outcome:
+        if order.reference not in known:
+            return Outcome.ORDER_MISSING
+        is_asked = known[order.reference] == order.amount
+        return Outcome.TAKEN if is_asked else Outcome.ORDER_AMOUNT
+
+    return look_up if known else any_order

@@ -1,10 +1,11 @@
 """What a told row does to the ledger: the same rule for every door. Source: feeds.md 10.1-3, 10.1-4."""
 
-from dataclasses import fields
+from collections.abc import Callable
+from dataclasses import dataclass, field, fields
 from enum import StrEnum
 from typing import Any
 
-from reconciliation.records import STATUS_RANK, Transaction
+from reconciliation.records import STATUS_RANK, Book, Direction, Status, Transaction
 
 
 class Effect(StrEnum):
@@ -35,3 +36,27 @@ def effect_of(transaction: Transaction, known: Transaction | None) -> Effect:
         return Effect.NONE
     is_lower = STATUS_RANK[transaction.status] < STATUS_RANK[known.status]
     return Effect.KEPT if is_lower else Effect.UPDATE
+
+
+@dataclass(slots=True)
+class PlainLedger:
+    """A ledger without a database: the newest telling under each key of each book."""
+
+    book_of: Callable[[Transaction], Book]
+    _rows: dict[tuple[Book, str], Transaction] = field(default_factory=dict)
+
+    def take(self, transaction: Transaction) -> Effect:
+        """Take one telling, and return what it did."""
+        key = self.book_of(transaction), transaction.dedupe_key
+        effect = effect_of(transaction, self._rows.get(key))
+        if effect in {Effect.INSERT, Effect.UPDATE}:
+            self._rows[key] = transaction
+        return effect
+
+    def balance(self) -> int:
+        """Return the sum of what succeeded, money in minus money out, in minor units."""
+        return sum(
+            row.amount if row.direction is Direction.CREDIT else -row.amount
+            for row in self._rows.values()
+            if row.status is Status.SUCCEEDED
+        )

@@ -310,7 +310,7 @@ def test_windows_overlap_the_last_poll() -> None:
 
     lower = {r.url.path: int(r.url.params["created[gte]"]) for r in seen}
     assert lower["/v1/charges"] == (since - timedelta(hours=48)).timestamp()
-    assert lower["/v1/payouts"] == (since - timedelta(days=10)).timestamp()
+    assert lower["/v1/payouts"] == (since - timedelta(days=21)).timestamp()
 
 
 def test_a_connected_account_is_named() -> None:

@@ -14,8 +14,10 @@ from sqlmodel import select
 
 from market.database import reading, writing
 from merchants.sealing import Sealer
-from reconciliation.feeds.providers.sepay import SepayReader
-from reconciliation.inbox import WebhookReply, receive_sepay
+from reconciliation.feeds.providers.sepay import DOOR, SepayReader
+from reconciliation.feeds.reading.doors import Delivered
+from reconciliation.inbox import WebhookReply
+from reconciliation.inbox import receive as receive_at
 from reconciliation.raw_store import RawStore
 from reconciliation.tables import Delivery, DeliveryState
 from tests.feed_samples import sample, sample_lines
@@ -38,13 +40,15 @@ def receive(engine: sa.Engine, tmp_path: Path, sealer: Sealer) -> Any:
         body: bytes, headers: Mapping[str, str] | None = None, now: datetime = NOW
     ) -> WebhookReply:
         with writing(engine) as session:
-            return receive_sepay(
+            return receive_at(
                 session,
                 RawStore(tmp_path / "raw"),
-                body=body,
-                headers=signed(body) if headers is None else headers,
+                door=DOOR,
+                channel=DOOR.channel((SECRET,), {}),
+                delivered=Delivered(
+                    content=body, headers=signed(body) if headers is None else headers
+                ),
                 sealer=sealer,
-                secrets=[SECRET],
                 now=now,
             )
 

@@ -232,7 +232,7 @@ def test_a_quarantined_row_waits_and_the_others_enter(
 def test_an_unknown_provider_is_refused_before_anything_is_stored(
     engine: sa.Engine, take: Any, store: RawStore
 ) -> None:
-    with pytest.raises(UnknownProvider, match="no reader for provider 'bank_xyz'; known: bank_vcb"):
+    with pytest.raises(UnknownProvider, match="no reader for provider 'bank_xyz'; known: bank_acb"):
         take(sepay(), incoming("bank_xyz", b"x"))
 
     assert every(engine, Delivery) == []

@@ -9,7 +9,7 @@ from typing import Any
 import httpx
 import pytest
 import sqlalchemy as sa
-from sqlmodel import select
+from sqlmodel import col, select
 
 from market.database import reading, writing
 from market.sandbox import create_sandbox
@@ -119,6 +119,53 @@ def test_the_last_poll_of_an_account_is_known(
         after = last_poll_at(session, account=ACCOUNT, sealer=sealer)
         other = last_poll_at(session, account="acct_other", sealer=sealer)
     assert (before, after, other) == (None, NOW, None)
+
+
+def test_a_payout_that_fails_after_paid_is_followed_within_the_overlap(
+    engine: sa.Engine, tmp_path: Path, sealer: Sealer
+) -> None:
+    app = create_sandbox(sample_objects())
+    [payout] = sample_objects()["payouts"]
+    paid = next(
+        row for row in sample_objects()["balance_transactions"] if row["source"] == payout["id"]
+    )
+    failed_at = NOW + timedelta(days=5)
+    with serving(app) as url:
+        poll(engine, tmp_path, sealer, url)
+        poll(engine, tmp_path, sealer, url, now=failed_at, since=failed_at - timedelta(hours=1))
+        app.state.account.add(
+            "payouts",
+            {**payout, "status": "failed", "failure_balance_transaction": "txn_failure"},
+        )
+        app.state.account.add(
+            "balance_transactions",
+            {
+                **paid,
+                "id": "txn_failure",
+                "amount": payout["amount"],
+                "net": payout["amount"],
+                "type": "payout_failure",
+                "reporting_category": "payout_reversal",
+                "created": int(failed_at.timestamp()),
+                "available_on": int(failed_at.timestamp()),
+            },
+        )
+        then = failed_at + timedelta(hours=1)
+        results = poll(engine, tmp_path, sealer, url, now=then, since=failed_at)
+
+    assert sum(one.new for one in results) == 1
+    money = [
+        row["amount"] if row["direction"].value == "credit" else -row["amount"]
+        for row in rows(engine)
+        if row["transaction_type"].value in {"payout", "payout_reversal"}
+    ]
+    assert sum(money) == 0
+    assert len(money) == 2
+    with reading(engine) as session:
+        told = session.exec(
+            select(SettlementStatement.payout_status).order_by(col(SettlementStatement.id))
+        ).all()
+    assert told == ["paid", "failed"]
 
 
 @pytest.mark.stripe_mock

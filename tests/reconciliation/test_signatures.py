@@ -1,6 +1,7 @@
 """Webhook signatures: over the very bytes, by any live secret, within five minutes."""
 
 import hmac
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from hashlib import sha256
 
@@ -8,14 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from reconciliation.feeds.providers.sepay import DOOR as SEPAY
+from reconciliation.feeds.providers.stripe_door import DOOR as STRIPE
+from reconciliation.feeds.reading.doors import Channel, Delivered, Door
 from reconciliation.records import SignatureStatus
-from reconciliation.signatures import (
-    TOLERANCE_S,
-    SignatureVerdict,
-    verify_sepay,
-    verify_sepay_api_key,
-    verify_stripe,
-)
+from reconciliation.signatures import TOLERANCE_S, SignatureVerdict
 from tests.conftest import NOW
 
 BODY = '{"id":1,"content":"chợ"}'.encode()
@@ -38,6 +36,34 @@ def sepay_headers(at: datetime = NOW, secret: str = SECRET, body: bytes = BODY) 
 def stripe_headers(at: datetime = NOW, secret: str = SECRET) -> dict[str, str]:
     time, digest = signed(BODY, at, secret)
     return {"Stripe-Signature": f"t={time},v1={digest}"}
+
+
+def verify(
+    door: Door,
+    headers: Mapping[str, str],
+    body: bytes,
+    secrets: Iterable[str],
+    now: datetime,
+    **options: str,
+) -> SignatureVerdict:
+    delivered = Delivered(content=body, headers=headers)
+    return door.verify(delivered, Channel(secrets=tuple(secrets), options=options), now)
+
+
+def verify_sepay(
+    headers: Mapping[str, str], body: bytes, *, secrets: Iterable[str], now: datetime
+) -> SignatureVerdict:
+    return verify(SEPAY, headers, body, secrets, now, auth="hmac")
+
+
+def verify_sepay_api_key(headers: Mapping[str, str], *, keys: Iterable[str]) -> SignatureVerdict:
+    return verify(SEPAY, headers, BODY, keys, NOW, auth="apikey")
+
+
+def verify_stripe(
+    headers: Mapping[str, str], body: bytes, *, secrets: Iterable[str], now: datetime
+) -> SignatureVerdict:
+    return verify(STRIPE, headers, body, secrets, now)
 
 
 def test_a_delivery_signed_just_now_may_enter() -> None:

@@ -1,15 +1,15 @@
-"""The MoMo portal's transaction report, CSV and XLSX. Source: feeds.md 5.6."""
+"""The MoMo portal's transaction report, CSV, XLSX or a ZIP of them. Source: feeds.md 5.6."""
 
-from collections.abc import Sequence
 from types import MappingProxyType
 
 from reconciliation.feeds.reading.amounts import currency_exponent
 from reconciliation.feeds.reading.business_day import business_day
-from reconciliation.feeds.reading.context import ReadContext
+from reconciliation.feeds.reading.keys import UniqueIds
 from reconciliation.feeds.reading.layout import Layout, Role, StatusWord
 from reconciliation.feeds.reading.lines import Line
-from reconciliation.feeds.reading.tabular import FileFacts, knows, read_file
-from reconciliation.records import Direction, FeedReading, Status, Transaction, TransactionType
+from reconciliation.feeds.reading.table_reader import TableReader
+from reconciliation.feeds.reading.tabular import FileFacts, RowMaker
+from reconciliation.records import Direction, Status, Transaction, TransactionType
 
 PROVIDER = "momo"
 
@@ -23,7 +23,7 @@ _STATUS_WORDS = MappingProxyType(
     }
 )
 
-LAYOUTS = (
+_LAYOUTS = (
     Layout(
         columns=(
             ("Thời gian", Role.OCCURRED_AT),
@@ -39,29 +39,30 @@ LAYOUTS = (
 )
 
 
-class MomoReportReader:
+class MomoReportReader(TableReader):
     """Reads a transaction report of one MoMo merchant; the account comes from the upload."""
 
-    provider = PROVIDER
-
-    def identify(self, content: bytes, name: str) -> bool:  # noqa: ARG002 - bytes decide
-        """Tell whether the file holds a table with the report's header."""
-        return knows(content, LAYOUTS)
-
-    def read(self, content: bytes, *, context: ReadContext) -> FeedReading:
-        """Return the rows and the control total of the report."""
-        return read_file(
-            content, context=context, provider=PROVIDER, layouts=LAYOUTS, assemble=_assemble
-        )
+    def __init__(self) -> None:
+        super().__init__(PROVIDER, _LAYOUTS, _assemble, opens_archives=True)
 
 
-def _assemble(lines: Sequence[Line], facts: FileFacts) -> list[Transaction]:
-    return [_transaction(line, facts) for line in lines if not line.problem]
+def _assemble(facts: FileFacts) -> RowMaker:
+    ids = UniqueIds()
+
+    def make(line: Line) -> Transaction | None:
+        if line.problem:
+            return None
+        transaction = _transaction(line, facts)
+        ids.check(transaction)
+        return transaction
+
+    return make
 
 
 def _transaction(line: Line, facts: FileFacts) -> Transaction:
     word, identifier = line.status_word, line.reference
     assert word is not None, "a line without a known status has a problem"
+    assert word.transaction_type, "every word of the report names a type"
     assert identifier is not None, "a line without an identifier has a problem"
     day, rule = business_day(
         PROVIDER, occurred_at=line.occurred_at, cut_offs=facts.context.cut_offs
@@ -73,7 +74,7 @@ def _transaction(line: Line, facts: FileFacts) -> Transaction:
         provider_transaction_id=identifier,
         dedupe_key=f"{PROVIDER}:{facts.account}:{identifier}",
         transaction_type=word.transaction_type,
-        direction=word.direction,
+        direction=Direction.DEBIT if (line.signed_amount or 0) < 0 else Direction.CREDIT,
         status=word.status,
         provider_status=line.status_text,
         amount=abs(line.signed_amount or 0),

@@ -2,17 +2,27 @@
 
 import re
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
-from urllib.parse import parse_qsl
 
-from reconciliation.feeds.reading.amounts import read_json_amount
+from reconciliation.feeds.reading.amounts import read_amount
+from reconciliation.feeds.reading.bodies import TEST_PING, read_form, read_object
 from reconciliation.feeds.reading.business_day import business_day
 from reconciliation.feeds.reading.context import ReadContext, refused
 from reconciliation.feeds.reading.dates import read_iso_instant
-from reconciliation.feeds.reading.json_body import optional_text, raw_json, read_id, read_json
+from reconciliation.feeds.reading.doors import (
+    Answer,
+    Channel,
+    Delivered,
+    Door,
+    Option,
+    usual_answers,
+)
+from reconciliation.feeds.reading.json_body import optional_text, raw_json, read_id
 from reconciliation.feeds.reading.memo import payer_account
 from reconciliation.feeds.reading.refusal import FileRefused, RowRefused
-from reconciliation.feeds.reading.text import clean, refuse_control_characters, refuse_size
+from reconciliation.feeds.reading.text import clean
+from reconciliation.feeds.reading.wire_values import read_balance, read_whole
 from reconciliation.records import (
     Direction,
     FeedReading,
@@ -22,11 +32,16 @@ from reconciliation.records import (
     Transaction,
     TransactionType,
 )
+from reconciliation.signatures import (
+    BAD,
+    SignatureVerdict,
+    header_of,
+    timed_verdict,
+    token_verdict,
+)
 
 PROVIDER = "sepay"
 _FORM_BODY = re.compile(rb"[A-Za-z_]+=")
-TEST_PING = "test_ping"
-"""The warning on the reading of a test delivery, which makes no row."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,10 +99,42 @@ _BANKHUB = _Form(
 )
 
 
+def verify(delivered: Delivered, channel: Channel, now: datetime) -> SignatureVerdict:
+    """Return the verdict on ``X-SePay-Signature`` over ``{X-SePay-Timestamp}.{raw body}``.
+
+    A channel of API keys looks at ``Authorization: Apikey …`` and nothing else; a channel of
+    signatures looks at no key.
+    """
+    if channel.options.get("auth") == "apikey":
+        scheme, _, told = header_of(delivered.headers, "Authorization").partition(" ")
+        is_key = scheme.lower() == "apikey"
+        return token_verdict(told.strip(), channel.secrets) if is_key else BAD
+    signature = header_of(delivered.headers, "X-SePay-Signature")
+    if not signature.startswith("sha256="):
+        return BAD
+    return timed_verdict(
+        header_of(delivered.headers, "X-SePay-Timestamp"),
+        delivered.content,
+        [signature.removeprefix("sha256=")],
+        secrets=channel.secrets,
+        now=now,
+    )
+
+
+DOOR = Door(
+    provider=PROVIDER,
+    verify=verify,
+    answers=usual_answers(Answer(200, {"success": True})),
+    signed_headers=("x-sepay-signature", "x-sepay-timestamp"),
+    options={"auth": Option(allowed=("hmac", "apikey"), default="hmac")},
+)
+
+
 class SepayReader:
     """Reads one webhook body: one transfer, or a test ping that makes no row."""
 
     provider = PROVIDER
+    door = DOOR
 
     def identify(self, content: bytes, name: str) -> bool:  # noqa: ARG002 - bytes decide
         """Tell whether the body has the fields of one of the two variants."""
@@ -129,26 +176,8 @@ def _read_transfer(body: dict[str, Any], form: _Form, context: ReadContext) -> F
 
 def _body(content: bytes) -> dict[str, Any]:
     if _FORM_BODY.match(content):
-        return dict(_form_fields(content))
-    body = read_json(content)
-    if not isinstance(body, dict):
-        raise FileRefused("schema", "the body is no JSON object")
-    return body
-
-
-def _form_fields(content: bytes) -> list[tuple[str, str]]:
-    refuse_size(content)
-    try:
-        fields = parse_qsl(
-            content.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=100
-        )
-    except UnicodeDecodeError as failure:
-        raise FileRefused("encoding", f"a form field is not UTF-8: {failure.reason}") from failure
-    except ValueError as failure:
-        raise FileRefused("not_parseable", f"no form: {failure}") from failure
-    for field in fields:
-        refuse_control_characters("".join(field))
-    return fields
+        return dict(read_form(content))
+    return read_object(content)
 
 
 def _form_of(body: dict[str, Any]) -> _Form:
@@ -205,14 +234,9 @@ def _direction(value: object, form: _Form) -> Direction:
 
 
 def _amount(value: object, form: _Form) -> int:
-    amount = read_json_amount(value, form.amount)
-    if amount < 0:
-        raise RowRefused(
-            "amount_sign", f"{form.amount} is {amount}; the direction has its own field"
-        )
-    if amount == 0:
-        raise RowRefused("amount", f"{form.amount} is 0")
-    return amount
+    # A text, as forms have it, may be grouped like a cell; a number may not be written with an "e".
+    told = read_amount(value) if isinstance(value, str) else value
+    return read_whole(told, form.amount)
 
 
 def _balance(body: dict[str, Any], form: _Form) -> int | None:
@@ -221,6 +245,7 @@ def _balance(body: dict[str, Any], form: _Form) -> int | None:
     if value in (None, ""):
         return None
     try:
-        return read_json_amount(value, str(form.balance)) or None
+        told = read_amount(value) if isinstance(value, str) else value
+        return read_balance(told, str(form.balance)) or None
     except RowRefused as refusal:
         raise RowRefused("balance", refusal.detail) from refusal

@@ -5,6 +5,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
+from reconciliation.feeds.providers.stripe_door import DOOR
 from reconciliation.feeds.providers.stripe_payouts import Payout, payout_statement, read_payout
 from reconciliation.feeds.providers.stripe_report import is_report, read_report
 from reconciliation.feeds.providers.stripe_rows import (
@@ -47,6 +48,7 @@ class StripeReader:
     """Reads one page of a list, one object, one event or one payout report."""
 
     provider = PROVIDER
+    door = DOOR
 
     def identify(self, content: bytes, name: str) -> bool:  # noqa: ARG002 - bytes decide
         """Tell whether the bytes are a Stripe object or list, or its payout report."""

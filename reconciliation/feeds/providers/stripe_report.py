@@ -20,7 +20,7 @@ from reconciliation.feeds.reading.amounts import currency_exponent, read_amount
 from reconciliation.feeds.reading.business_day import business_day
 from reconciliation.feeds.reading.context import ReadContext
 from reconciliation.feeds.reading.dates import read_iso_instant
-from reconciliation.feeds.reading.delimited import physical_lines, read_delimited
+from reconciliation.feeds.reading.delimited import delimited_rows, physical_lines
 from reconciliation.feeds.reading.layout import header_key
 from reconciliation.feeds.reading.refusal import FileRefused, RowRefused
 from reconciliation.feeds.reading.sheets import SheetRow
@@ -105,7 +105,7 @@ def read_report(content: bytes, context: ReadContext) -> FeedReading:
 def _rows(content: bytes) -> tuple[SheetRow, ...]:
     text, _encoding = decode(content)
     refuse_markup(text)
-    rows = read_delimited(physical_lines(text), ",").rows
+    rows = tuple(delimited_rows(physical_lines(text), ","))
     first = next((i for i, row in enumerate(rows) if row.width), 0)
     return rows[first:]
 

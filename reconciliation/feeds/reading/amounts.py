@@ -45,6 +45,30 @@ def read_amount(text: str, currency: str = "VND") -> int:
     return minor
 
 
+def read_plain_amount(text: str, currency: str, *, point: str) -> int:
+    """Return the minor units of a bank message's amount: no groups, no sign, one decimal mark.
+
+    ISO 20022 writes ``68866`` or ``68866.00``, MT940 ``68866,`` with a mark that is always there.
+
+    Raises:
+        RowRefused: ``amount`` for another form or decimals the currency does not have,
+            ``amount_range`` above 10^15.
+    """
+    found = re.fullmatch(r"([0-9]+)(?:(,)([0-9]*)|(\.)([0-9]+))?", text)
+    mark = (found[2] or found[4]) if found else None
+    if found is None or (mark or ".") != point:
+        raise RowRefused("amount", f"{text!r} is no amount")
+    exponent = currency_exponent(currency)
+    decimals = found[3] or found[5] or ""
+    if decimals[exponent:].strip("0"):
+        raise RowRefused("amount", f"{text!r} is no amount in {currency}")
+    digits = found[1] + decimals[:exponent].ljust(exponent, "0")
+    minor = _signed("", digits.lstrip("0") or "0", text)
+    if minor > AMOUNT_MAX:
+        raise RowRefused("amount_range", f"{text!r} is more than {AMOUNT_MAX}")
+    return minor
+
+
 def read_number(value: object, currency: str = "VND") -> int:
     """Return the minor units of a number out of a spreadsheet cell.
 

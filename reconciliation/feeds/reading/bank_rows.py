@@ -1,28 +1,27 @@
 """Lines of a bank statement to transactions, the same way for every bank. Source: feeds.md 8, 9."""
 
-from collections.abc import Sequence
-
 from reconciliation.feeds.reading.amounts import currency_exponent
 from reconciliation.feeds.reading.business_day import business_day
 from reconciliation.feeds.reading.keys import BankKeys, row_digest
 from reconciliation.feeds.reading.lines import Line
 from reconciliation.feeds.reading.memo import payer_account, transaction_type
-from reconciliation.feeds.reading.tabular import Assemble, FileFacts
+from reconciliation.feeds.reading.tabular import Assemble, FileFacts, RowMaker
 from reconciliation.records import Direction, Status, Transaction
 
 
-def bank_rows(provider: str) -> Assemble:
+def bank_rows(provider: str, *, trusts_references: bool = True) -> Assemble:
     """Return how the lines of a statement of that bank become transactions."""
 
-    def assemble(lines: Sequence[Line], facts: FileFacts) -> list[Transaction]:
-        keys = BankKeys(provider, facts.account)
-        transactions = []
-        for line in lines:
+    def assemble(facts: FileFacts) -> RowMaker:
+        keys = BankKeys(provider, facts.account, trusts_references)
+
+        def make(line: Line) -> Transaction | None:
             if line.problem:
                 keys.take(line.reference)
-            else:
-                transactions.append(_transaction(line, facts, keys))
-        return transactions
+                return None
+            return _transaction(line, facts, keys)
+
+        return make
 
     return assemble
 
@@ -34,13 +33,17 @@ def _transaction(line: Line, facts: FileFacts, keys: BankKeys) -> Transaction:
         booked_on=line.booked_on,
         direction=direction,
         amount=abs(signed),
-        balance_after=None,
+        balance_after=line.balance,
         reference=line.reference,
         description=line.description,
     )
     day, rule = business_day(
-        keys.provider, booking_date=line.booked_on, cut_offs=facts.context.cut_offs
+        keys.provider,
+        booking_date=line.booked_on,
+        occurred_at=line.occurred_at,
+        cut_offs=facts.context.cut_offs,
     )
+    payer = line.payer or payer_account(line.description)
     return Transaction(
         provider=keys.provider,
         provider_account_id=facts.account,
@@ -58,8 +61,11 @@ def _transaction(line: Line, facts: FileFacts, keys: BankKeys) -> Transaction:
         row=line.row,
         case=line.case,
         bank_reference=line.reference,
-        time_precision="day",
+        balance_after=line.balance,
+        occurred_at=line.occurred_at,
+        time_precision="second" if line.occurred_at else "day",
         booking_date=line.booked_on,
+        store_id=line.store,
         description=line.description,
-        payer=payer_account(line.description) if direction is Direction.CREDIT else None,
+        payer=payer if direction is Direction.CREDIT else None,
     )

@@ -23,6 +23,8 @@ class ReadContext:
     originals: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     """Provider id of a refund or dispute to the charge it takes back, where told elsewhere."""
     cut_offs: tuple[CutOff, ...] = ()
+    options: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    """What the contract of the channel settles, such as a scale of amounts."""
 
     def named_account(self) -> str:
         """Return the account of the upload; raise ``FileRefused`` when there is none."""

@@ -1,22 +1,24 @@
 """Local days and instants out of cells and bodies; anything that is not exactly the form is refused."""
 
 import re
-from datetime import UTC, date, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, time, timedelta, timezone
 
 from reconciliation.feeds.reading.refusal import RowRefused
 
 VIETNAM = timezone(timedelta(hours=7), "+07")
 """Asia/Ho_Chi_Minh since 1975: no daylight saving, so a fixed offset says the same."""
 
-_DAY = re.compile(r"([0-9]{2})/([0-9]{2})/([0-9]{4})")
-_DAY_TIME = re.compile(r"([0-9]{2})/([0-9]{2})/([0-9]{4}) ([0-9]{2}):([0-9]{2}):([0-9]{2})")
+EAST_AFRICA = timezone(timedelta(hours=3), "+03")
+
+_DAY = re.compile(r"([0-9]{2})([/-])([0-9]{2})\2([0-9]{4})")
+_DAY_TIME = re.compile(r"([0-9]{2})([/-])([0-9]{2})\2([0-9]{4}) ([0-9]{2}):([0-9]{2}):([0-9]{2})")
 _ISO_TIME = re.compile(
     r"([0-9]{4})-([0-9]{2})-([0-9]{2})[ T]([0-9]{2}):([0-9]{2}):([0-9]{2})(?:\.([0-9]{1,6}))?"
 )
 _UNIX_MAX = 253_402_300_799  # the last second of the year 9999
 
 
-def read_day(cell: object) -> date:
+def read_day(cell: object, separator: str = "/") -> date:
     """Return the day of a ``dd/MM/yyyy`` text or of a real date cell.
 
     Raises:
@@ -27,13 +29,12 @@ def read_day(cell: object) -> date:
     if isinstance(cell, date):
         return cell
     found = _DAY.fullmatch(cell.strip()) if isinstance(cell, str) else None
-    if found is None:
-        raise RowRefused("date", f"{cell!r} is no day like 31/12/2026")
-    day, month, year = (int(part) for part in found.groups())
-    return _checked(cell, year, month, day).date()
+    if found is None or found[2] != separator:
+        raise RowRefused("date", f"{cell!r} is no day like 31{separator}12{separator}2026")
+    return _checked(cell, int(found[4]), int(found[3]), int(found[1])).date()
 
 
-def read_instant(cell: object, zone: timezone = VIETNAM) -> datetime:
+def read_instant(cell: object, zone: timezone = VIETNAM, separator: str = "/") -> datetime:
     """Return the UTC instant of a local ``dd/MM/yyyy HH:MM:SS`` text or of a date-time cell.
 
     Raises:
@@ -42,10 +43,29 @@ def read_instant(cell: object, zone: timezone = VIETNAM) -> datetime:
     if isinstance(cell, datetime):
         return _utc(cell, zone)
     found = _DAY_TIME.fullmatch(" ".join(cell.split())) if isinstance(cell, str) else None
-    if found is None:
-        raise RowRefused("date", f"{cell!r} is no time like 31/12/2026 23:59:59")
-    day, month, year, hour, minute, second = (int(part) for part in found.groups())
-    return _utc(_checked(cell, year, month, day, hour, minute, second), zone)
+    if found is None or found[2] != separator:
+        form = f"31{separator}12{separator}2026 23:59:59"
+        raise RowRefused("date", f"{cell!r} is no time like {form}")
+    day, month, year, *clock = (int(found[group]) for group in (1, 3, 4, 5, 6, 7))
+    return _utc(_checked(cell, year, month, day, *clock), zone)
+
+
+def read_instant_if_told(
+    cell: object, zone: timezone = VIETNAM, separator: str = "/"
+) -> datetime | None:
+    """Return the UTC instant of a cell that may hold a day without a time, ``None`` for such a day.
+
+    A date cell of a workbook at exactly midnight is a day: spreadsheets have no other form for one.
+
+    Raises:
+        RowRefused: ``date`` for another form, or a day or time that does not exist.
+    """
+    if isinstance(cell, datetime):
+        return None if cell.time() == time.min else _utc(cell, zone)
+    if isinstance(cell, date) or (isinstance(cell, str) and _DAY.fullmatch(cell.strip())):
+        read_day(cell, separator)
+        return None
+    return read_instant(cell, zone, separator)
 
 
 def read_iso_instant(text: object, zone: timezone = VIETNAM) -> tuple[datetime, str]:

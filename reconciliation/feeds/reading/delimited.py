@@ -1,11 +1,11 @@
-"""Delimited text to a sheet, with the limits of a line and a cell. Source: feeds.md 5.5, 11.1."""
+"""Delimited text to rows, with the limits of a line and a cell. Source: feeds.md 5.5, 11.1."""
 
 import csv
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from reconciliation.feeds.reading.refusal import FileRefused
-from reconciliation.feeds.reading.sheets import Sheet, SheetRow
+from reconciliation.feeds.reading.sheets import SheetRow
 from reconciliation.feeds.reading.text import CELL_BYTES_MAX, LINE_BYTES_MAX
 
 DELIMITERS = (",", ";", "\t")
@@ -15,46 +15,44 @@ DELIMITERS = (",", ";", "\t")
 _LINE = re.compile("[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
 
 
-def physical_lines(text: str) -> list[str]:
-    """Return the lines of a text with their ends (CRLF, LF or CR).
+def physical_lines(text: str) -> Iterator[str]:
+    """Yield the lines of a text with their ends (CRLF, LF or CR).
 
     Raises:
         FileRefused: ``too_large`` for a line of more than 1 MiB.
     """
-    lines = _LINE.findall(text)
-    for number, line in enumerate(lines, start=1):
+    for number, found in enumerate(_LINE.finditer(text), start=1):
+        line = found[0]
         # A character takes at most four bytes, so that most lines need no encoding to be measured.
         if len(line) * 4 > LINE_BYTES_MAX and len(line.encode()) > LINE_BYTES_MAX:
             raise FileRefused("too_large", f"line {number} is longer than {LINE_BYTES_MAX} bytes")
-    return lines
+        yield line
 
 
-def read_delimited(lines: list[str], delimiter: str, *, row_max: int | None = None) -> Sheet:
-    """Return the sheet that the lines hold under one delimiter, or its first ``row_max`` rows.
+def delimited_rows(lines: Iterable[str], delimiter: str) -> Iterator[SheetRow]:
+    """Yield the rows that the lines hold under one delimiter, one at a time.
 
     Raises:
         FileRefused: ``not_parseable`` for an unclosed quote, ``too_large`` for a cell over 32 KiB.
     """
-    rows: list[SheetRow] = []
-    for row in _rows(lines, delimiter):
-        rows.append(row)
-        if len(rows) == row_max:
-            break
-    return Sheet(None, tuple(rows))
-
-
-def _rows(lines: list[str], delimiter: str) -> Iterator[SheetRow]:
-    reader = csv.reader(lines, delimiter=delimiter, strict=True)
-    first = 0
+    consumed: list[str] = []
+    reader = csv.reader(_noted(lines, consumed), delimiter=delimiter, strict=True)
+    first = 1
     try:
         for cells in reader:
-            last = reader.line_num
-            raw = lines[first] if last == first + 1 else "".join(lines[first:last])
-            _refuse_large_cells(cells, raw, first + 1)
+            raw = consumed[0] if len(consumed) == 1 else "".join(consumed)
+            consumed.clear()
+            _refuse_large_cells(cells, raw, first)
             yield SheetRow(tuple(cells), raw.rstrip("\r\n"))
-            first = last
+            first = reader.line_num + 1
     except csv.Error as failure:
-        raise FileRefused(*_csv_refusal(failure, first + 1)) from failure
+        raise FileRefused(*_csv_refusal(failure, first)) from failure
+
+
+def _noted(lines: Iterable[str], consumed: list[str]) -> Iterator[str]:
+    for line in lines:
+        consumed.append(line)
+        yield line
 
 
 def _refuse_large_cells(cells: list[str], raw: str, line: int) -> None:

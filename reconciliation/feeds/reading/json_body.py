@@ -12,6 +12,10 @@ from reconciliation.feeds.reading.text import refuse_control_characters, refuse_
 _SUSPECT_ESCAPE = re.compile(rb"\\u(?:0000|00[01][0-9a-f]|d[89a-f][0-9a-f]{2})", re.IGNORECASE)
 
 
+class Exponential(Decimal):
+    """A number written with an exponent, as no provider writes an amount."""
+
+
 def is_json(content: bytes) -> bool:
     """Tell from the first character whether bytes can be a JSON object or list."""
     return content.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] in {b"{", b"["}
@@ -64,7 +68,7 @@ def optional_text(value: object) -> str | None:
 
 def _decimal(digits: str) -> Decimal:
     try:
-        return Decimal(digits)
+        return Exponential(digits) if "e" in digits.lower() else Decimal(digits)
     except ArithmeticError as failure:
         raise ValueError(f"{digits[:40]} is no number") from failure
 

@@ -4,11 +4,13 @@ Source: feeds.md section 9.
 """
 
 from collections import Counter
+from collections.abc import Hashable
 from dataclasses import dataclass, field
 from datetime import date
 from hashlib import sha256
 
-from reconciliation.records import Direction
+from reconciliation.feeds.reading.refusal import RowRefused
+from reconciliation.records import Direction, Transaction
 
 
 def row_digest(
@@ -33,10 +35,14 @@ class BankKeys:
     An empty reference, or one that an earlier row of the file took, gets the h-form
     ``{provider}:{account}:h:{h}:{n}``: the n-th accepted row of the file with that h, whatever
     key the ones before it got.
+
+    Where a bank uses references over and over (``trusts_references`` false), every row has the
+    h-form.
     """
 
     provider: str
     account: str
+    trusts_references: bool = True
     _references: set[str] = field(default_factory=set)
     _digests: Counter[str] = field(default_factory=Counter)
 
@@ -48,7 +54,37 @@ class BankKeys:
     def key(self, reference: str | None, digest: str) -> str:
         """Return the key of the next row of the file."""
         self._digests[digest] += 1
-        if reference and reference not in self._references:
+        if reference and self.trusts_references and reference not in self._references:
             self._references.add(reference)
             return f"{self.provider}:{self.account}:{reference}"
         return f"{self.provider}:{self.account}:h:{digest}:{self._digests[digest]}"
+
+
+@dataclass(slots=True)
+class UniqueIds:
+    """Sees that an id that is a row's whole key names one movement in one file.
+
+    A second row under it would replace the first in the ledger. The same row in another sheet of
+    the same workbook is a repetition and passes.
+    """
+
+    _rows: dict[str, tuple[str | None, int]] = field(default_factory=dict)
+
+    def check(self, transaction: Transaction) -> None:
+        """Note a row; raise ``RowRefused`` (``reference``) when its key named another before."""
+        key, told = transaction.dedupe_key, (transaction.case, hash(_content(transaction)))
+        known = self._rows.get(key)
+        if known is None:
+            self._rows[key] = told
+        elif known[0] == told[0] or known[1] != told[1]:
+            raise RowRefused("reference", f"{key} stands in the file twice")
+
+
+def _content(transaction: Transaction) -> Hashable:
+    return (
+        transaction.direction,
+        transaction.amount,
+        transaction.status,
+        transaction.occurred_at,
+        transaction.description,
+    )

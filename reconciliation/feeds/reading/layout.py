@@ -5,13 +5,15 @@ Source: feeds.md 5, 11.1 (``schema``) and 11.4.
 
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timezone
 from enum import StrEnum
 from functools import cached_property
+from itertools import islice
 from types import MappingProxyType
 
+from reconciliation.feeds.reading.dates import VIETNAM
 from reconciliation.feeds.reading.refusal import FileRefused
 from reconciliation.feeds.reading.sheets import Sheet, SheetRow, cell_text
 from reconciliation.feeds.reading.text import fold
@@ -20,6 +22,7 @@ from reconciliation.records import Direction, Status, TransactionType
 HEADER_ROW_MAX = 80
 _TOTALS = ("TONG", "CONG", "TOTAL", "LUY KE", "SO DU DAU", "SO DU CUOI")
 _CLOSING = frozenset({"TONG", "TONG CONG"})
+_ACCOUNT_LABELS = ("SO TAI KHOAN", "ACCOUNT NO", "ACCOUNT NUMBER")
 _NOT_A_WORD = re.compile("[^A-Z0-9]+")
 
 
@@ -28,6 +31,8 @@ class Role(StrEnum):
 
     BOOKED_ON = "booked_on"
     OCCURRED_AT = "occurred_at"
+    TIME_IF_ANY = "time_if_any"
+    """A day that may have a time."""
     REFERENCE = "reference"
     IDENTIFIER = "identifier"
     """A reference that every row must have."""
@@ -36,18 +41,36 @@ class Role(StrEnum):
     SIGN = "sign"
     AMOUNT = "amount"
     SIGNED_AMOUNT = "signed_amount"
+    BALANCE = "balance"
+    """The running balance after the row."""
     STATUS = "status"
     STORE = "store"
     DESCRIPTION = "description"
+    PAYER = "payer"
+    """The account on the other side."""
+    MERCHANT_REFERENCE = "merchant_reference"
+    ORIGINAL = "original"
+    """The provider's id of the row that this one takes back."""
+    REASON = "reason"
+    """The provider's word for the kind of movement."""
+    IGNORED = "ignored"
+
+
+class DebitSign(StrEnum):
+    """How a layout writes money that leaves, in its debit column."""
+
+    POSITIVE = "positive"
+    NEGATIVE = "negative"
+    EITHER = "either"
 
 
 @dataclass(frozen=True, slots=True)
 class StatusWord:
-    """What one word of a status column says about a row, and the direction it allows."""
+    """What one word of a status column says about a row, and the direction it allows, if one."""
 
     status: Status
-    transaction_type: TransactionType
-    direction: Direction
+    transaction_type: TransactionType | None = None
+    direction: Direction | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,21 +80,54 @@ class Layout:
     columns: tuple[tuple[str, Role], ...]
     statement_kind: str = "bank_statement"
     has_closing_row: bool = True
+    closing_words: frozenset[str] = _CLOSING
     status_words: Mapping[str, StatusWord] = field(default_factory=lambda: MappingProxyType({}))
     """Keyed by the folded word; empty = every row of the table moved money."""
+    other_status: StatusWord | None = None
+    """What any other word says; ``None`` = a row with an unknown word waits."""
+    debit_sign: DebitSign = DebitSign.POSITIVE
+    may_be_blank: frozenset[Role] = frozenset()
+    """Roles whose cells may say nothing, of those that elsewhere must not."""
+    currency: str = "VND"
+    """Of a file whose preamble names none."""
+    zone: timezone = VIETNAM
+    date_separator: str = "/"
+    account_labels: tuple[str, ...] = _ACCOUNT_LABELS
+    has_worded_account: bool = False
+    """The account is a name of any characters instead of a number."""
 
-    @property
+    @cached_property
     def header(self) -> tuple[str, ...]:
         """Return the header row in the form it is compared in."""
         return tuple(header_key(text) for text, _ in self.columns)
+
+    def fitted(self, header: tuple[str, ...]) -> "Layout | None":
+        """Return the layout whose header this is, ``None`` when it is another header."""
+        return self if header == self.header else None
 
     def column(self, role: Role) -> int | None:
         """Return the index of the column with that role, ``None`` when there is none."""
         return self._places.get(role)
 
     @cached_property
+    def text_columns(self) -> tuple[tuple[str, int], ...]:
+        """Return (field of a line, column) of the columns whose text is taken as it stands."""
+        places = ((field, self.column(role)) for role, field in _TEXTS.items())
+        return tuple((field, column) for field, column in places if column is not None)
+
+    @cached_property
     def _places(self) -> dict[Role, int]:
         return {role: index for index, (_, role) in enumerate(self.columns)}
+
+
+_TEXTS = {
+    Role.STORE: "store",
+    Role.DESCRIPTION: "description",
+    Role.PAYER: "payer",
+    Role.MERCHANT_REFERENCE: "merchant_reference",
+    Role.ORIGINAL: "original",
+    Role.REASON: "reason",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +137,8 @@ class Table:
     layout: Layout
     sheet: str | None
     preamble: tuple[SheetRow, ...]
-    body: tuple[SheetRow, ...]
+    body: Iterator[SheetRow]
+    """Read once, row by row: a long text is never held as a whole grid."""
 
 
 def header_key(text: str) -> str:
@@ -90,13 +147,19 @@ def header_key(text: str) -> str:
     return " ".join(unicodedata.normalize("NFC", folded).split())
 
 
-def find_table(sheet: Sheet, layouts: Sequence[Layout]) -> Table | None:
-    """Return the first known layout whose header is one of the first 80 rows of a sheet."""
-    headers = {layout.header: layout for layout in layouts}
-    for index, row in enumerate(sheet.rows[:HEADER_ROW_MAX]):
-        keys = tuple(header_key(cell_text(cell)) for cell in row.cells[: row.width])
-        if layout := headers.get(keys):
-            return Table(layout, sheet.name, sheet.rows[:index], sheet.rows[index + 1 :])
+def find_table(
+    name: str | None, rows: Iterable[SheetRow], layouts: Sequence[Layout]
+) -> Table | None:
+    """Return the first known layout whose header is one of the first 80 rows."""
+    above: list[SheetRow] = []
+    below = iter(rows)
+    for row in islice(below, HEADER_ROW_MAX):
+        if row.width:
+            keys = tuple(header_key(cell_text(cell)) for cell in row.cells[: row.width])
+            fitted = (layout.fitted(keys) for layout in layouts)
+            if layout := next((layout for layout in fitted if layout), None):
+                return Table(layout, name, tuple(above), below)
+        above.append(row)
     return None
 
 
@@ -112,22 +175,32 @@ def looks_like_a_table(sheet: Sheet, layouts: Sequence[Layout]) -> bool:
     )
 
 
-def is_totals_row(row: SheetRow) -> bool:
-    """Tell whether a row is a total, a subtotal or a balance line instead of data."""
-    return fold(row.first_text).startswith(_TOTALS)
+class RowKind(StrEnum):
+    """What a row below a header is."""
+
+    DATA = "data"
+    TOTALS = "totals"
+    """A total, a subtotal or a balance line."""
+    CLOSING = "closing"
+    """The ``Tổng`` or ``TỔNG CỘNG`` that closes its table."""
 
 
-def is_closing_row(row: SheetRow) -> bool:
-    """Tell whether a row is the ``Tổng`` or ``TỔNG CỘNG`` that closes its table."""
-    return _NOT_A_WORD.sub(" ", fold(row.first_text)).strip() in _CLOSING
+def kind_of(row: SheetRow, layout: Layout) -> RowKind:
+    """Return what a row is by its first cell that is not empty. Source: feeds.md 11.4."""
+    folded = fold(row.first_text)
+    if not folded.startswith(_TOTALS):
+        return RowKind.DATA
+    words = _NOT_A_WORD.sub(" ", folded).strip()
+    return RowKind.CLOSING if words in layout.closing_words else RowKind.TOTALS
 
 
-_ACCOUNT_LABELS = ("SO TAI KHOAN", "ACCOUNT NO", "ACCOUNT NUMBER")
 _CURRENCY_LABELS = ("LOAI TIEN", "CURRENCY")
 _ACCOUNT = re.compile("(?<![0-9A-Z])[0-9]+(?:[ .-][0-9]+)*(?![0-9A-Z])")
 _CURRENCY = re.compile("[A-Z]{3}")
-_DAY = "([0-9]{2}/[0-9]{2}/[0-9]{4}|[0-9]{4}-[0-9]{2}-[0-9]{2})"
-_PERIOD = re.compile(rf"TU NGAY\W*{_DAY}.{{0,80}}?DEN NGAY\W*{_DAY}")
+_DAY = "([0-9]{2}[/-][0-9]{2}[/-][0-9]{4}|[0-9]{4}-[0-9]{2}-[0-9]{2})"
+_PERIOD = re.compile(
+    rf"\b(?:TU NGAY|FROM(?: DATE)?)\W*{_DAY}.{{0,80}}?\b(?:DEN NGAY|TO(?: DATE)?)\W*{_DAY}"
+)
 
 
 def stated_account(table: Table) -> tuple[str, bool] | None:
@@ -135,24 +208,28 @@ def stated_account(table: Table) -> tuple[str, bool] | None:
 
     The value stands behind the label in its cell, or in the next cell that is not empty.
     """
-    for value, is_number in _values_of(table.preamble, _ACCOUNT_LABELS):
-        if found := _ACCOUNT.search(value):
+    for value, is_number in _values_of(table.preamble, table.layout.account_labels):
+        if table.layout.has_worded_account:
+            return value, is_number
+        if found := _ACCOUNT.search(fold(value)):
             return re.sub("[ .-]", "", found[0]), is_number
     return None
 
 
 def stated_currency(table: Table) -> str:
-    """Return the currency in the preamble, VND when it names none.
+    """Return the currency in the preamble, the layout's own when it names none.
 
     Raises:
         FileRefused: ``schema`` when a currency line holds neither a code nor the word đồng.
     """
     for value, _ in _values_of(table.preamble, _CURRENCY_LABELS):
-        if _CURRENCY.fullmatch(value):
-            return value
-        if "DONG" not in value.split():
+        folded = fold(value)
+        if _CURRENCY.fullmatch(folded):
+            return folded
+        if "DONG" not in folded.split():
             raise FileRefused("schema", f"{value!r} is no currency code")
-    return "VND"
+        return "VND"
+    return table.layout.currency
 
 
 def stated_period(table: Table) -> tuple[date, date] | None:
@@ -169,21 +246,22 @@ def stated_period(table: Table) -> tuple[date, date] | None:
 
 
 def _day(text: str) -> date:
-    return date.fromisoformat(text if "-" in text else "-".join(reversed(text.split("/"))))
+    parts = re.split("[/-]", text)
+    return date.fromisoformat("-".join(parts if len(parts[0]) == 4 else reversed(parts)))
 
 
 def _values_of(rows: Sequence[SheetRow], labels: tuple[str, ...]) -> list[tuple[str, bool]]:
-    """Return (folded value, whether a number cell held it) behind each of the labels."""
+    """Return (value, whether a number cell held it) behind each of the labels."""
     found = []
     for row in rows:
         for index, cell in enumerate(row.cells):
-            folded = fold(cell_text(cell))
-            if not folded.startswith(labels):
+            text = cell_text(cell)
+            if not fold(text).startswith(labels):
                 continue
-            if behind := folded.partition(":")[2].strip():
+            if behind := text.partition(":")[2].strip():
                 found.append((behind, False))
                 continue
             beside = [value for value in row.cells[index + 1 :] if cell_text(value)]
             if beside:
-                found.append((fold(cell_text(beside[0])), not isinstance(beside[0], str)))
+                found.append((cell_text(beside[0]), not isinstance(beside[0], str)))
     return found

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from reconciliation.feeds.reading.amounts import read_amount, read_number
-from reconciliation.feeds.reading.dates import read_day, read_instant
-from reconciliation.feeds.reading.layout import Layout, Role, StatusWord
+from reconciliation.feeds.reading.dates import read_day, read_instant, read_instant_if_told
+from reconciliation.feeds.reading.layout import DebitSign, Layout, Role, StatusWord
 from reconciliation.feeds.reading.refusal import RowRefused
 from reconciliation.feeds.reading.sheets import Cell, SheetRow, is_blank
 from reconciliation.feeds.reading.text import clean, fold
@@ -28,11 +28,16 @@ class Line:
     raw: str
     signed_amount: int | None = None
     problem: str | None = None
+    balance: int | None = None
     booked_on: date | None = None
     occurred_at: datetime | None = None
     reference: str | None = None
     store: str | None = None
     description: str | None = None
+    payer: str | None = None
+    merchant_reference: str | None = None
+    original: str | None = None
+    reason: str | None = None
     status_text: str | None = None
     status_word: StatusWord | None = None
     has_succeeded: bool = True
@@ -52,7 +57,7 @@ def read_line(
     if row.width > len(layout.columns):
         line.problem = "ragged_row"
         return line
-    for step in (_read_status, _read_money, _read_time, _read_texts):
+    for step in (_read_status, _read_money, _read_balance, _read_time, _read_texts):
         try:
             step(line, row, layout, currency)
         except RowRefused as refusal:
@@ -80,7 +85,7 @@ def _read_status(line: Line, row: SheetRow, layout: Layout, _currency: str) -> N
     if (column := layout.column(Role.STATUS)) is None:
         return
     line.status_text = clean(row.text(column))
-    word = layout.status_words.get(fold(row.text(column)))
+    word = layout.status_words.get(fold(row.text(column)), layout.other_status)
     line.status_word = word
     line.has_succeeded = word is not None and word.status is Status.SUCCEEDED
     if word is None:
@@ -99,11 +104,13 @@ def _read_money(line: Line, row: SheetRow, layout: Layout, currency: str) -> Non
 def _two_sides(row: SheetRow, layout: Layout, currency: str) -> int:
     debit = money_at(row, layout.column(Role.DEBIT), currency) or 0
     credit = money_at(row, layout.column(Role.CREDIT), currency) or 0
-    if debit < 0 or credit < 0:
+    sign = layout.debit_sign
+    wrong = DebitSign.POSITIVE if debit < 0 else DebitSign.NEGATIVE
+    if credit < 0 or (debit != 0 and sign is wrong):
         raise RowRefused("amount_sign", f"debit {debit}, credit {credit}")
     if (debit == 0) == (credit == 0):
         raise RowRefused("amount_sides", f"debit {debit}, credit {credit}")
-    return credit - debit
+    return credit - abs(debit)
 
 
 def _amount_with_sign(row: SheetRow, layout: Layout, currency: str) -> int:
@@ -117,7 +124,8 @@ def _amount_with_sign(row: SheetRow, layout: Layout, currency: str) -> int:
 def _signed_amount(line: Line, row: SheetRow, layout: Layout, currency: str) -> int:
     amount = _due(row, layout.column(Role.SIGNED_AMOUNT), currency)
     word = line.status_word
-    if word is not None and (amount < 0) != (word.direction is Direction.DEBIT):
+    is_debit = amount < 0
+    if word and word.direction and is_debit != (word.direction is Direction.DEBIT):
         raise RowRefused("amount_sign", f"{line.status_text}: {amount}")
     return amount
 
@@ -131,16 +139,32 @@ def _due(row: SheetRow, column: int | None, currency: str) -> int:
     return amount
 
 
+def _read_balance(line: Line, row: SheetRow, layout: Layout, currency: str) -> None:
+    if (column := layout.column(Role.BALANCE)) is None:
+        return
+    try:
+        line.balance = money_at(row, column, currency)
+    except RowRefused as refusal:
+        raise RowRefused("balance", refusal.detail) from refusal
+    if line.balance is None and line.has_succeeded and Role.BALANCE not in layout.may_be_blank:
+        raise RowRefused("balance", "no balance")
+
+
 def _read_time(line: Line, row: SheetRow, layout: Layout, _currency: str) -> None:
+    separator = layout.date_separator
     if (column := layout.column(Role.BOOKED_ON)) is not None:
-        line.booked_on = read_day(_cell(row, column))
+        line.booked_on = read_day(_cell(row, column), separator)
     if (column := layout.column(Role.OCCURRED_AT)) is not None:
-        line.occurred_at = read_instant(_cell(row, column))
+        line.occurred_at = read_instant(_cell(row, column), layout.zone, separator)
+    if (column := layout.column(Role.TIME_IF_ANY)) is not None:
+        cell = _cell(row, column)
+        if not (is_blank(cell) and Role.TIME_IF_ANY in layout.may_be_blank):
+            line.occurred_at = read_instant_if_told(cell, layout.zone, separator)
 
 
 def _read_texts(line: Line, row: SheetRow, layout: Layout, _currency: str) -> None:
-    line.store = _text(row, layout, Role.STORE)
-    line.description = _text(row, layout, Role.DESCRIPTION)
+    for name, place in layout.text_columns:
+        setattr(line, name, clean(row.text(place)))
     if (column := layout.column(Role.REFERENCE)) is not None:
         line.reference = _reference(row, column)
     if (column := layout.column(Role.IDENTIFIER)) is not None:
@@ -155,11 +179,6 @@ def _reference(row: SheetRow, column: int) -> str | None:
     if is_fraction or (isinstance(cell, str) and _ROUNDED.fullmatch(cell.strip())):
         raise RowRefused("reference", f"{cell!r} was a text once and is a number now")
     return row.text(column) or None
-
-
-def _text(row: SheetRow, layout: Layout, role: Role) -> str | None:
-    column = layout.column(role)
-    return None if column is None else clean(row.text(column))
 
 
 def _cell(row: SheetRow, column: int) -> Cell:

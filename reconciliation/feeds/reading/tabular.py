@@ -1,40 +1,38 @@
 """A statement file to a reading: find the tables, read the rows, prove the totals.
 
-Source: feeds.md section 11. A provider adds its layouts and how a row becomes a transaction.
+Source: feeds.md section 11. A provider adds its layouts and how a row becomes a transaction. A
+delimited text is read row by row, so that a long file costs the memory of its bytes and its keys.
 """
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import islice
 
 from reconciliation.feeds.reading.amounts import currency_exponent
-from reconciliation.feeds.reading.context import ReadContext, refused
-from reconciliation.feeds.reading.delimited import DELIMITERS, physical_lines, read_delimited
+from reconciliation.feeds.reading.archive import is_archive, members
+from reconciliation.feeds.reading.context import ReadContext
+from reconciliation.feeds.reading.delimited import DELIMITERS, delimited_rows, physical_lines
 from reconciliation.feeds.reading.layout import (
     HEADER_ROW_MAX,
     Layout,
     Role,
+    RowKind,
     Table,
     find_table,
-    is_closing_row,
-    is_totals_row,
+    kind_of,
     looks_like_a_table,
     stated_account,
     stated_currency,
     stated_period,
 )
-from reconciliation.feeds.reading.lines import Line, money_at, read_line
+from reconciliation.feeds.reading.lines import Line, read_line
 from reconciliation.feeds.reading.refusal import FileRefused, RowRefused
 from reconciliation.feeds.reading.sheets import SheetRow
+from reconciliation.feeds.reading.stream import Fact, collect
+from reconciliation.feeds.reading.tally import Tally, declared_totals
 from reconciliation.feeds.reading.text import decode, refuse_markup, refuse_size
 from reconciliation.feeds.reading.workbook import is_zip, read_workbook
-from reconciliation.records import (
-    FeedReading,
-    FileAction,
-    Reject,
-    Statement,
-    Transaction,
-)
+from reconciliation.records import FeedReading, Reject, Statement, Transaction
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,17 +44,14 @@ class FileFacts:
     context: ReadContext
 
 
-Assemble = Callable[[Sequence[Line], FileFacts], list[Transaction]]
-"""Turns the lines of a file, quarantined ones among them, into the transactions of the others."""
+RowMaker = Callable[[Line], Transaction | None]
+"""Turns the lines of a file, in order, into transactions; ``None`` for a line with a problem.
 
+May raise ``RowRefused`` for what only the rows before it make a problem.
+"""
 
-@dataclass(frozen=True, slots=True)
-class _TableReading:
-    layout: Layout
-    case: str | None
-    lines: tuple[Line, ...]
-    closing: SheetRow | None
-    period: tuple[date | None, date | None]
+Assemble = Callable[[FileFacts], RowMaker]
+"""Makes the row maker of one file."""
 
 
 def read_file(
@@ -68,46 +63,62 @@ def read_file(
     assemble: Assemble,
 ) -> FeedReading:
     """Return the reading of a statement file: every row is a transaction or a reject."""
-    try:
-        tables = open_tables(content, layouts)
-        facts = _file_facts(tables, context)
-        readings = [
-            _read_table(table, facts, is_one_of_several=len(tables) > 1) for table in tables
-        ]
-        statements = tuple(_statement(reading, provider, facts) for reading in readings)
-    except FileRefused as refusal:
-        return refused(refusal)
-    lines = [line for reading in readings for line in reading.lines]
-    rejects = tuple(Reject(l.row, l.problem, l.raw, l.case) for l in lines if l.problem)  # noqa: E741
-    return FeedReading(
-        FileAction.QUARANTINE_ROWS if rejects else FileAction.ACCEPT,
-        transactions=tuple(assemble(lines, facts)),
-        statements=statements,
-        rejects=rejects,
-        reason=",".join(dict.fromkeys(reject.reason for reject in rejects)) or None,
+    return collect(
+        stream_file(content, context=context, provider=provider, layouts=layouts, assemble=assemble)
     )
 
 
-def knows(content: bytes, layouts: Sequence[Layout]) -> bool:
-    """Tell whether a file holds a table in one of the layouts."""
-    try:
-        return bool(open_tables(content, layouts))
-    except FileRefused:
-        return False
+def stream_file(
+    content: bytes,
+    *,
+    context: ReadContext,
+    provider: str,
+    layouts: Sequence[Layout],
+    assemble: Assemble,
+    opens_archives: bool = False,
+) -> Iterator[Fact]:
+    """Yield the rows of a statement file as they are read, after each table its control totals.
+
+    Raises:
+        FileRefused: any reason of 11.1, also after rows were yielded.
+    """
+    tables = open_tables(content, layouts, opens_archives=opens_archives)
+    facts = _file_facts(tables, context)
+    make = assemble(facts)
+    for table in tables:
+        yield from _table_facts(table, facts, make, provider, is_one_of_several=len(tables) > 1)
 
 
-def open_tables(content: bytes, layouts: Sequence[Layout]) -> list[Table]:
-    """Return the tables of a delimited text or of an XLSX workbook, at least one.
+def open_tables(
+    content: bytes, layouts: Sequence[Layout], *, opens_archives: bool = False
+) -> list[Table]:
+    """Return the tables of a delimited text, of an XLSX workbook or of a ZIP of both, at least one.
 
     Raises:
         FileRefused: any reason of 11.1 up to ``schema``.
     """
     refuse_size(content)
-    if not is_zip(content):
-        return [_delimited_table(content, layouts)]
+    if opens_archives and is_archive(content):
+        return _archived_tables(content, layouts)
+    if is_zip(content):
+        return _workbook_tables(content, layouts)
+    return [_delimited_table(content, layouts)]
+
+
+def _archived_tables(content: bytes, layouts: Sequence[Layout]) -> list[Table]:
+    files = list(members(content))
+    tables = []
+    for name, member in files:
+        for table in open_tables(member, layouts):
+            parts = (name, table.sheet) if len(files) > 1 else (table.sheet,)
+            tables.append(replace(table, sheet="/".join(filter(None, parts)) or None))
+    return tables
+
+
+def _workbook_tables(content: bytes, layouts: Sequence[Layout]) -> list[Table]:
     tables = []
     for sheet in read_workbook(content):
-        if table := find_table(sheet, layouts):
+        if table := find_table(sheet.name, sheet.rows, layouts):
             tables.append(table)
         elif looks_like_a_table(sheet, layouts):
             raise FileRefused("schema", f"sheet {sheet.name!r} has an unknown header")
@@ -119,31 +130,32 @@ def open_tables(content: bytes, layouts: Sequence[Layout]) -> list[Table]:
 def _delimited_table(content: bytes, layouts: Sequence[Layout]) -> Table:
     text, _encoding = decode(content)
     refuse_markup(text)
-    lines = physical_lines(text)
+    table = _table_in(text, layouts)
+    if table is None:
+        raise _no_header(text)
+    return table
+
+
+def _table_in(text: str, layouts: Sequence[Layout]) -> Table | None:
     for delimiter in DELIMITERS:
-        if _has_header(lines, delimiter, layouts):
-            table = find_table(read_delimited(lines, delimiter), layouts)
-            if table is not None:
+        try:
+            rows = delimited_rows(physical_lines(text), delimiter)
+            if table := find_table(None, rows, layouts):
                 return table
-    raise _no_header(lines)
+        except FileRefused:
+            continue  # the wrong delimiter tears quoted cells apart
+    return None
 
 
-def _has_header(lines: list[str], delimiter: str, layouts: Sequence[Layout]) -> bool:
-    try:
-        head = read_delimited(lines, delimiter, row_max=HEADER_ROW_MAX)
-    except FileRefused:
-        return False  # the wrong delimiter tears quoted cells apart
-    return find_table(head, layouts) is not None
-
-
-def _no_header(lines: list[str]) -> FileRefused:
+def _no_header(text: str) -> FileRefused:
     """Return why no delimiter gave a known header: the likeliest delimiter tells."""
-    head = "".join(lines[: 2 * HEADER_ROW_MAX])
-    delimiter = max(DELIMITERS, key=head.count)
-    if delimiter not in head:
-        return FileRefused("unsupported_format", "no delimiter in the first lines")
     try:
-        read_delimited(lines, delimiter)
+        head = "".join(islice(physical_lines(text), 2 * HEADER_ROW_MAX))
+        delimiter = max(DELIMITERS, key=head.count)
+        if delimiter not in head:
+            return FileRefused("unsupported_format", "no delimiter in the first lines")
+        for _row in delimited_rows(physical_lines(text), delimiter):
+            pass
     except FileRefused as refusal:
         return refusal
     return FileRefused("schema", f"no known header in the first {HEADER_ROW_MAX} rows")
@@ -162,104 +174,73 @@ def _file_facts(tables: Sequence[Table], context: ReadContext) -> FileFacts:
     return FileFacts(account=account, currency=currencies.pop(), context=context)
 
 
-def _read_table(table: Table, facts: FileFacts, *, is_one_of_several: bool) -> _TableReading:
+def _table_facts(
+    table: Table,
+    facts: FileFacts,
+    make: RowMaker,
+    provider: str,
+    *,
+    is_one_of_several: bool,
+) -> Iterator[Fact]:
     case = table.sheet if is_one_of_several else None
-    lines: list[Line] = []
+    tally = Tally(has_balances=table.layout.column(Role.BALANCE) is not None)
     closing = None
     for row in table.body:
-        if row.width == 0:
-            continue
-        if is_closing_row(row) and table.layout.has_closing_row:
+        if closing is not None or row.width == 0:
+            continue  # a footer is read to its end: it may hold a quote that never closes
+        kind = kind_of(row, table.layout)
+        if kind is RowKind.CLOSING:
             closing = row
-            break
-        if not is_totals_row(row):
-            line = read_line(row, table.layout, facts.currency, number=len(lines) + 1, case=case)
-            lines.append(line)
+        elif kind is RowKind.DATA:
+            line = read_line(row, table.layout, facts.currency, number=tally.count + 1, case=case)
+            transaction = _made(make, line)
+            tally.take(line)
+            yield transaction or Reject(line.row, line.problem or "", line.raw, case)
     if closing is None and table.layout.has_closing_row:
         raise FileRefused("partial", "the closing row Tổng is missing")
+    yield _statement(table, facts, provider, case, tally, closing)
+
+
+def _made(make: RowMaker, line: Line) -> Transaction | None:
+    try:
+        return make(line)
+    except RowRefused as refusal:
+        line.problem = refusal.reason
+        return None
+
+
+def _statement(
+    table: Table,
+    facts: FileFacts,
+    provider: str,
+    case: str | None,
+    tally: Tally,
+    closing: SheetRow | None,
+) -> Statement:
+    declared = declared_totals(closing, table.layout, facts.currency)
+    control_status = tally.control_status(declared)  # refuses a broken chain before it is asked
     period = stated_period(table) or (None, None)
-    return _TableReading(table.layout, case, tuple(lines), closing, period)
-
-
-def _statement(reading: _TableReading, provider: str, facts: FileFacts) -> Statement:
-    lines = reading.lines
-    moved = [line.moved for line in lines]
-    accepted = [line.moved for line in lines if line.problem is None and line.moved]
-    declared = _declared(reading, facts.currency)
-    has_quarantined = any(line.problem for line in lines)
-    complete = "unknown" if reading.closing is None else "complete"
     return Statement(
         provider=provider,
         provider_account_id=facts.account,
         settlement_id=None,
-        statement_kind=reading.layout.statement_kind,
+        statement_kind=table.layout.statement_kind,
         currency=facts.currency,
         currency_exponent=currency_exponent(facts.currency),
-        gross_credit_amount=sum(amount for amount in accepted if amount > 0),
-        gross_debit_amount=-sum(amount for amount in accepted if amount < 0),
-        transaction_count=len(accepted),
-        computed_count=len(lines),
-        computed_credit_total=sum(amount for amount in moved if amount > 0),
-        computed_debit_total=-sum(amount for amount in moved if amount < 0),
-        control_status=_control_status(reading, declared),
-        completeness="partial" if has_quarantined else complete,
+        gross_credit_amount=tally.accepted.credit,
+        gross_debit_amount=tally.accepted.debit,
+        transaction_count=tally.accepted.count,
+        computed_count=tally.count,
+        computed_credit_total=tally.moved.credit,
+        computed_debit_total=tally.moved.debit,
+        control_status=control_status,
+        completeness=tally.completeness(is_closed=closing is not None),
+        opening_balance=tally.chain.opening,
+        closing_balance=tally.chain.closing,
         declared_credit_total=declared.credit,
         declared_debit_total=declared.debit,
         net_amount=declared.net,
-        case=reading.case,
-        period_from=reading.period[0],
-        period_to=reading.period[1],
+        case=case,
+        period_from=period[0],
+        period_to=period[1],
     )
-
-
-@dataclass(frozen=True, slots=True)
-class _Declared:
-    """What the totals row states: both sides, or the signed sum."""
-
-    debit: int | None = None
-    credit: int | None = None
-    net: int | None = None
-
-
-def _declared(reading: _TableReading, currency: str) -> _Declared:
-    row, layout = reading.closing, reading.layout
-    if row is None:
-        return _Declared()
-    try:
-        if layout.column(Role.CREDIT) is not None:
-            return _Declared(
-                debit=money_at(row, layout.column(Role.DEBIT), currency) or 0,
-                credit=money_at(row, layout.column(Role.CREDIT), currency) or 0,
-            )
-        signed = layout.column(Role.SIGNED_AMOUNT)
-        column = layout.column(Role.AMOUNT) if signed is None else signed
-        net = money_at(row, column, currency)
-    except RowRefused as refusal:
-        raise FileRefused("control_totals", f"the totals row: {refusal.detail}") from refusal
-    if net is None:
-        raise FileRefused("control_totals", "the totals row states no total")
-    return _Declared(net=net)
-
-
-def _control_status(reading: _TableReading, declared: _Declared) -> str:
-    """Return agree, differ or absent; a difference that no unreadable row explains is refused."""
-    if reading.closing is None:
-        return "absent"
-    # A row with an unknown status word is readable, but nobody knows whether the provider
-    # counted it; either sum may be the declared one.
-    unknown = [line for line in reading.lines if line.problem == "status"]
-    certain = [line.moved for line in reading.lines]
-    uncertain = [line.signed_amount or 0 for line in unknown]
-    if any(_agrees(declared, amounts) for amounts in (certain, certain + uncertain)):
-        return "agree"
-    if any(line.signed_amount is None for line in reading.lines):
-        return "differ"
-    raise FileRefused("control_totals", f"the totals row says {declared}, the rows {sum(certain)}")
-
-
-def _agrees(declared: _Declared, amounts: Sequence[int]) -> bool:
-    if declared.net is not None:
-        return declared.net == sum(amounts)
-    credit = sum(amount for amount in amounts if amount > 0)
-    debit = -sum(amount for amount in amounts if amount < 0)
-    return (declared.credit, declared.debit) == (credit, debit)

@@ -15,7 +15,7 @@ CELL_BYTES_MAX = 32 * 1024
 
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")
 _MARKS = re.compile("[\u0300-\u036f]")
-_BYTE_ORDER_MARKS = (
+BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
@@ -37,7 +37,7 @@ def decode(content: bytes) -> tuple[str, str]:
         FileRefused: too_large, empty, encrypted, unsupported_format, encoding, control_character.
     """
     refuse_size(content)
-    _refuse_other_formats(content)
+    refuse_other_formats(content)
     text, encoding = _decoded(content)
     text = unicodedata.normalize("NFC", text)
     if not text.strip("\ufeff \t\r\n\v\f\u00a0"):
@@ -84,11 +84,13 @@ def fold(text: str) -> str:
 
 def clean(text: str) -> str | None:
     """Return free text in NFC with every run of white space as one space; ``None`` when empty."""
-    return " ".join(unicodedata.normalize("NFC", text).split()) or None
+    if not text.isascii():
+        text = unicodedata.normalize("NFC", text)
+    return " ".join(text.split()) or None
 
 
 def _decoded(content: bytes) -> tuple[str, str]:
-    for mark, encoding in _BYTE_ORDER_MARKS:
+    for mark, encoding in BYTE_ORDER_MARKS:
         if content.startswith(mark):
             return _strict(content, encoding), encoding
     try:
@@ -106,7 +108,8 @@ def _strict(content: bytes, encoding: str) -> str:
         ) from failure
 
 
-def _refuse_other_formats(content: bytes) -> None:
+def refuse_other_formats(content: bytes) -> None:
+    """Raise ``FileRefused`` for an OpenPGP message, an old workbook, a PDF and the like."""
     if content.lstrip().startswith(b"-----BEGIN PGP") or _is_openpgp_packet(content):
         raise FileRefused("encrypted", "an OpenPGP message where plain text is due")
     for signature in _OTHER_FORMATS:

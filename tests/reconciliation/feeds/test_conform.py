@@ -44,9 +44,9 @@ def test_every_input_is_accepted_and_none_is_left_out() -> None:
 
 def test_a_provider_without_a_reader_is_said_to_be_one() -> None:
     manifest = [
-        {"file": "zalopay/callbacks.jsonl", "provider": "zalopay", "kind": "webhooks"},
-        {"file": "momo/ipn.jsonl", "provider": "momo", "kind": "webhooks"},
-        {"file": "iso/mt940.sta", "provider": "bank_mt940", "kind": "file"},
+        {"file": "vnpt/callbacks.jsonl", "provider": "vnpt", "kind": "webhooks"},
+        {"file": "vnpt/report.csv", "provider": "vnpt", "kind": "file"},
+        {"file": "bank/vcb.jsonl", "provider": "bank_vcb", "kind": "webhooks"},
     ]
 
     actions = {line["file"]["file"]: line["file"]["action"] for line in lines(manifest)}

@@ -19,6 +19,16 @@ SAMPLES = [
         "bank/vcb_statement_utf8bom.csv",
         "bank/vcb_statement_old.csv",
         "bank/vcb_statement.xlsx",
+        "bank/mb_statement.csv",
+        "bank/mb_statement.xlsx",
+        "bank/tcb_statement.csv",
+        "bank/agribank_statement.csv",
+        "bank/acb_statement.csv",
+        "mpesa/org_statement.csv",
+        "iso/camt053.xml",
+        "iso/camt054.xml",
+        "iso/mt940.sta",
+        "napas/112026_BNB_CHB_970499_1_TC_SWC.dat",
         "faults/vcb_statement_utf16le_tab.csv",
         "faults/vcb_statement_cp1258.csv",
         "momo/transaction_report.csv",
@@ -44,6 +54,17 @@ def mutated_samples(draw: st.DrawFn) -> bytes:
             st.binary(max_size=12) | st.sampled_from([b"\n", b",", b'"', b"0", b"{", b"\xff", b"<"])
         )
     return bytes(content)
+
+
+@st.composite
+def shuffled_pieces(draw: st.DrawFn) -> bytes:
+    """Return a sample of text whose lines or elements are lost, repeated or moved."""
+    content = draw(st.sampled_from([one for one in SAMPLES if not one.startswith(b"PK")]))
+    mark = b"<" if content.startswith(b"<") else b"\n"
+    pieces = content.split(mark)
+    places = st.lists(st.integers(0, len(pieces) - 1), min_size=1, max_size=2 * len(pieces))
+    kept = draw(st.one_of(places, st.permutations(range(len(pieces)))))
+    return mark.join(pieces[place] for place in kept)
 
 
 @st.composite
@@ -86,6 +107,15 @@ def test_random_bytes_give_a_reading(provider: str, content: bytes) -> None:
 @given(provider=PROVIDERS, content=mutated_samples())
 def test_damaged_samples_give_a_reading(provider: str, content: bytes) -> None:
     check(read(provider, content, account="1018795282"))
+
+
+@settings(max_examples=200)
+@given(content=shuffled_pieces())
+def test_pieces_lost_repeated_or_moved_give_a_reading(content: bytes) -> None:
+    for provider in ("bank_camt", "bank_mt940", "napas", "mpesa", "bank_mb", "bank_tcb", "momo"):
+        name = "112026_BNB_CHB_970499_1_TC_SWC.dat"
+        check(read(provider, content, account="1018795282", name=name))
+        check(read(provider, content, account=None, name=name))
 
 
 @given(content=damaged_workbooks())

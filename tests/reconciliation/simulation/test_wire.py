@@ -2,17 +2,16 @@
 
 import pytest
 
-from reconciliation.feeds.providers.bank_vcb import VietcombankReader
-from reconciliation.feeds.providers.momo_report import MomoReportReader
-from reconciliation.feeds.providers.sepay import SepayReader
+from reconciliation.feeds import catalogue
+from reconciliation.feeds.providers.sepay import DOOR, SepayReader
 from reconciliation.feeds.reading.context import ReadContext
+from reconciliation.feeds.reading.doors import Delivered
 from reconciliation.records import FileAction, SourceChannel
-from reconciliation.signatures import verify_sepay
 from reconciliation.simulation.deliveries import SimFile
 from reconciliation.simulation.faults import Fault
 from tests.reconciliation.simulation.worlds import SECRET, world
 
-READERS = {"bank_vcb": VietcombankReader(), "momo": MomoReportReader()}
+READERS = {name: catalogue.READERS[name] for name in ("bank_vcb", "momo")}
 
 
 def _read(sent: SimFile) -> object:
@@ -56,9 +55,8 @@ def test_the_rows_read_have_the_keys_and_amounts_of_the_truth() -> None:
 @pytest.mark.parametrize("kind", ["sound", "faulty"])
 def test_every_signature_gets_the_verdict_of_the_truth(kind: str) -> None:
     for webhook in world(kind).webhooks:
-        verdict = verify_sepay(
-            webhook.headers, webhook.body.encode(), secrets=[SECRET], now=webhook.received_at
-        )
+        delivered = Delivered(content=webhook.body.encode(), headers=webhook.headers)
+        verdict = DOOR.verify(delivered, DOOR.channel((SECRET,), {}), webhook.received_at)
         expected = "" if webhook.verdict in {"accept", "duplicate"} else webhook.verdict
         assert verdict.reason == expected
 

@@ -1,6 +1,7 @@
 """MoMo's transaction report: signs, status words, and the one signed total."""
 
 import io
+import zipfile
 
 import pytest
 import xlsxwriter
@@ -131,3 +132,73 @@ def test_report_rows_are_statement_lines() -> None:
     reading = read_report(sample("momo/transaction_report.csv"))
 
     assert {book_of(transaction) for transaction in reading.transactions} == {Book.STATEMENT}
+
+
+def packed(**members: bytes) -> bytes:
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, member in members.items():
+            archive.writestr(name, member)
+    return content.getvalue()
+
+
+def test_a_zip_of_one_report_is_that_report() -> None:
+    content = sample("momo/transaction_report.csv")
+
+    assert read_report(packed(report=content)) == read_report(content)
+
+
+def test_the_reports_of_a_zip_are_tables_with_totals_of_their_own() -> None:
+    first = report(row("1", "9", "Thành công"), total="9")
+    second = report(row("2", "5", "Thành công"), total="5")
+
+    reading = read_report(packed(a=first, b=second))
+
+    assert [(one.case, one.row) for one in reading.transactions] == [("a", 1), ("b", 1)]
+    assert [statement.case for statement in reading.statements] == ["a", "b"]
+    assert read_report(packed(a=first, b=second.replace(b"5,", b"6,"))).reason == "control_totals"
+
+
+def test_an_id_repeated_in_a_report_waits_but_may_stand_in_another_sheet_as_it_is() -> None:
+    twice = report(row("1", "9", "Thành công"), row("1", "9", "Thành công"), total="18")
+    once = report(row("1", "9", "Thành công"), total="9")
+    other = report(row("1", "8", "Thành công"), total="8")
+
+    assert [reject.reason for reject in read_report(twice).rejects] == ["reference"]
+    same = read_report(packed(a=once, b=once))
+    assert same.action is FileAction.ACCEPT
+    assert len({one.dedupe_key for one in same.transactions}) == 1
+    changed = read_report(packed(a=once, b=other))
+    assert [(reject.case, reject.reason) for reject in changed.rejects] == [("b", "reference")]
+
+
+def test_a_zip_that_unpacks_to_too_much_is_refused_unread() -> None:
+    bomb = packed(a=b"\0" * (101 * 1024 * 1024))
+    workbook = packed(**{"[Content_Types].xml": b"x", "xl/a.bin": b"\0" * (60 * 1024 * 1024)})
+
+    assert len(bomb) < 1024 * 1024
+    assert read_report(bomb).reason == "too_large"
+    assert read_report(packed(a=workbook, b=workbook)).reason == "too_large"
+
+
+def test_a_zip_with_nothing_or_too_many_files_is_unsupported() -> None:
+    many = packed(**{f"f{number}": b"x" for number in range(101)})
+
+    assert read_report(packed()).reason is not None
+    assert read_report(many).reason == "unsupported_format"
+
+
+def test_an_encrypted_rarely_packed_or_damaged_zip_is_refused_by_name() -> None:
+    whole = packed(a=sample("momo/transaction_report.csv"))
+    locked = bytearray(whole)
+    locked[locked.rindex(b"PK\x01\x02") + 8] |= 1
+    damaged = bytearray(whole)
+    damaged[60:64] = b"\x00\x92\xc1J"
+    rare = io.BytesIO()
+    with zipfile.ZipFile(rare, "w", zipfile.ZIP_BZIP2) as archive:
+        archive.writestr("a.csv", b"x")
+
+    assert read_report(bytes(locked)).reason == "encrypted"
+    assert read_report(bytes(damaged)).reason == "not_parseable"
+    assert read_report(rare.getvalue()).reason == "unsupported_format"
+    assert read_report(whole[:-30]).reason == "not_parseable"

@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 import pytest
 
 from reconciliation.feeds.catalogue import Book, book_of
-from reconciliation.feeds.providers.sepay import TEST_PING
+from reconciliation.feeds.reading.bodies import TEST_PING
 from reconciliation.records import (
     Direction,
     FeedReading,

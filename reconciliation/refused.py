@@ -1,0 +1,50 @@
+"""How much is kept of what nobody signed rightly: enough to look into, never enough to fill a disk.
+
+A delivery whose signature does not hold may be a rotation gone wrong, and then its bytes are the
+only trace of a payment; or it is somebody at the door who sends as much as the line carries. So of
+each provider at most ``KEPT_COUNT_MAX`` such deliveries and ``KEPT_BYTES_MAX`` of their bytes are
+kept at a time. When there is no room left, those older than ``KEPT_FOR`` are let go (their bytes
+leave the store with the next ``retention.remove_forgotten_bytes``); a delivery that still finds none
+is answered as ever, counted in the log and not kept.
+"""
+
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+from sqlmodel import Session
+
+from reconciliation.bulk import rows_of, table_of
+from reconciliation.tables import REFUSED, Delivery
+
+KEPT_COUNT_MAX = 1000
+KEPT_BYTES_MAX = 32 << 20
+KEPT_FOR = timedelta(days=30)
+
+_DELIVERY = table_of(Delivery)
+
+
+def has_room(session: Session, provider: str, size: int, *, now: datetime) -> bool:
+    """Tell whether one more refused delivery of ``size`` bytes may be kept, making room if it can."""
+    if _fits(session, provider, size):
+        return True
+    _let_go(session, provider, before=now - KEPT_FOR, now=now)
+    return _fits(session, provider, size)
+
+
+def _fits(session: Session, provider: str, size: int) -> bool:
+    size_kept = sa.func.coalesce(sa.func.sum(_DELIVERY.c.raw_bytes), 0)
+    statement = sa.select(sa.func.count().label("number"), size_kept.label("size"))
+    [kept] = rows_of(session, statement.where(*_kept_of(provider)))
+    return bool(kept.number < KEPT_COUNT_MAX and kept.size + size <= KEPT_BYTES_MAX)
+
+
+def _let_go(session: Session, provider: str, *, before: datetime, now: datetime) -> None:
+    session.connection().execute(
+        sa.update(_DELIVERY)
+        .where(*_kept_of(provider), _DELIVERY.c.received_at < before)
+        .values(name="", reason="", signed_headers="", account_sealed="", forgotten_at=now)
+    )
+
+
+def _kept_of(provider: str) -> tuple[sa.ColumnElement[bool], sa.TextClause]:
+    return _DELIVERY.c.provider == provider, sa.text(REFUSED)
