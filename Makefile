@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: demo test bench lint types unit lock golden clean
+.PHONY: demo test bench mutation lint types unit lock golden clean
 
 demo: $(VENV)/.run  ## build an environment, run the whole product once on simulated market days
 	$(BIN)/cho40 demo
@@ -26,6 +26,9 @@ migrations:
 
 unit:
 	$(BIN)/python -m pytest -n auto --dist loadgroup --cov --cov-report=term:skip-covered
+
+mutation: $(VENV)/.dev  ## change the matcher in a hundred small ways; a test must notice each
+	$(BIN)/python -m tests.mutation
 
 bench: $(VENV)/.dev  ## measure, never part of the tests
 	$(BIN)/python -m tests.benchmarks

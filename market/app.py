@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from functools import cache, partial
 from http import HTTPStatus
+from urllib.parse import quote
 
 from fastapi import Depends, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -19,6 +20,7 @@ from starlette.types import ASGIApp
 from market import clock
 from market.api import api_router
 from market.api.problems import language_of, problem_document, title_of
+from market.channels import feed_rules, open_channels
 from market.database import open_engine, reading, writing
 from market.i18n import Lang, translator
 from market.import_pool import ImportPool
@@ -26,6 +28,7 @@ from market.pages import pages_router
 from market.pages.errors import (
     BROKEN,
     EXPIRED,
+    FORM_MALFORMED,
     FORM_REFUSED,
     LINK_NEEDED,
     MALFORMED,
@@ -34,9 +37,13 @@ from market.pages.errors import (
     REFUSED,
     error_page,
 )
+from market.pages.kept_forms import keep_form
 from market.pages.privacy_notice import expired_page
 from market.pages.rendering import lang_of
+from market.pages.signing_in import ENDED, FORM_KEPT, FORM_LOST
 from market.pages.static_files import VersionedFiles
+from market.poster_drawers import PosterDrawers
+from market.poster_pool import BookKeys, BookPool
 from market.problems import Problem, problem_of
 from market.request_watch import RequestWatch
 from market.security.bodies import BoundedBodies
@@ -51,10 +58,12 @@ from market.security.errors import (
     SignInNeeded,
 )
 from market.security.headers import SecurityHeaders
-from market.security.return_paths import CHANGE_PASSWORD, sign_in_path
+from market.security.return_paths import CHANGE_PASSWORD, page_path, sign_in_path
 from market.security.scope import check_scope
+from market.security.sessions import COOKIE
 from market.settings import Mode, Settings
 from merchants.errors import EntryRefused, MerchantsError
+from merchants.posters.book_files import BookFiles
 from qr.errors import QrError
 from qr.participants import participants
 from reconciliation.errors import ReconciliationError
@@ -74,6 +83,8 @@ def create_app(settings: Settings, *, now: Callable[[], datetime] = clock.now) -
     engine = open_engine(settings.url)
 
     imports = ImportPool(engine, settings.sealer, now)
+    book_keys = BookKeys(settings.sealer, settings.print_key, settings.base_url)
+    poster_books = BookPool(engine, BookFiles(settings.poster_books_dir), book_keys, now)
     watch = RequestWatch(partial(reading, engine), now)
 
     @asynccontextmanager
@@ -81,6 +92,7 @@ def create_app(settings: Settings, *, now: Callable[[], datetime] = clock.now) -
         yield
         await watch.close()
         imports.close()
+        poster_books.close()
         engine.dispose()
 
     app = _Wrapped(
@@ -99,12 +111,16 @@ def create_app(settings: Settings, *, now: Callable[[], datetime] = clock.now) -
     app.state.writing = partial(writing, engine)
     app.state.engine = engine
     app.state.imports = imports
+    app.state.poster_books = poster_books
+    app.state.poster_drawers = PosterDrawers()
     app.state.request_watch = watch
     app.state.request_lifetime = timedelta(minutes=settings.payment_request_minutes)
+    app.state.complaint_answer_days = settings.complaint_answer_days
     app.state.now = now
     app.state.is_production = settings.mode is Mode.PRODUCTION
     app.state.secret_keys = [key.get_secret_value() for key in settings.secret_keys]
-    app.state.sepay_secrets = [key.get_secret_value() for key in settings.sepay_hmac_secrets]
+    app.state.channels = open_channels(settings)
+    app.state.feed_rules = feed_rules(settings)
     app.state.verification_key = settings.print_key
     app.state.audit_share_permille = settings.audit_share_percent * 10
     app.state.sealer = settings.sealer
@@ -142,6 +158,8 @@ class _Wrapped(FastAPI):
 def _handle_errors(app: FastAPI) -> None:
     for kind in (MerchantsError, QrError, ReconciliationError, SecurityError):
         app.exception_handler(kind)(_refusal)
+    for late in (SignInNeeded, CsrfRefused):
+        app.exception_handler(late)(_come_too_late)
     app.exception_handler(RequestValidationError)(_malformed)
     app.exception_handler(HTTPException)(_http_error)
     app.exception_handler(Exception)(_fault)
@@ -174,7 +192,8 @@ def _refusal(request: Request, error: Exception) -> Response:
     if isinstance(error, PasswordMustChange):
         return RedirectResponse(CHANGE_PASSWORD, status_code=HTTPStatus.SEE_OTHER)
     if isinstance(error, SignInNeeded) and not isinstance(error, LinkNeeded):
-        return RedirectResponse(sign_in_path(request), status_code=HTTPStatus.SEE_OTHER)
+        why = ENDED if COOKIE in request.cookies else ""
+        return RedirectResponse(sign_in_path(request, why), status_code=HTTPStatus.SEE_OTHER)
     if isinstance(error, LinkExpired):
         return expired_page(request, problem.status)
     return error_page(
@@ -182,6 +201,22 @@ def _refusal(request: Request, error: Exception) -> Response:
         HTTPStatus.FORBIDDEN if isinstance(error, LinkNeeded) else problem.status,
         _told(request, error, problem),
     )
+
+
+async def _come_too_late(request: Request, error: Exception) -> Response:
+    """Answer a form whose session has ended, or is another one by now: what was typed is kept."""
+    caller = getattr(request.state, "caller", None)
+    is_form = request.method == "POST" and not _is_for_machines(request)
+    if is_form and type(error) is SignInNeeded:
+        answer = RedirectResponse(sign_in_path(request, FORM_KEPT), status_code=303)
+        if await keep_form(request, answer):
+            return answer
+        return RedirectResponse(sign_in_path(request, FORM_LOST), status_code=303)
+    if is_form and type(error) is CsrfRefused and caller is not None and caller.user_id is not None:
+        answer = RedirectResponse(quote(page_path(request) or "/", safe="/"), status_code=303)
+        if await keep_form(request, answer):
+            return answer
+    return _refusal(request, error)
 
 
 _TOLD_AS: Mapping[type[Exception], tuple[str, str]] = {
@@ -208,15 +243,17 @@ def _told(request: Request, error: Exception, problem: Problem) -> tuple[str, st
 
 
 def _malformed(request: Request, error: Exception) -> Response:
-    if not _is_for_machines(request):
-        return error_page(request, HTTPStatus.UNPROCESSABLE_ENTITY, MALFORMED)
     assert isinstance(error, RequestValidationError)
+    of_body = any(one["loc"][:1] == ("body",) for one in error.errors())
+    told = FORM_MALFORMED if of_body else MALFORMED
+    if not _is_for_machines(request):
+        return error_page(request, HTTPStatus.UNPROCESSABLE_ENTITY, told)
     # Where and what, but not the value itself: it may be somebody's.
     errors = [{"loc": list(one["loc"]), "msg": one["msg"]} for one in error.errors()]
     return problem_document(
         HTTPStatus.UNPROCESSABLE_ENTITY,
-        kind="Malformed",
-        title=translator(language_of(request))(MALFORMED[0]),
+        kind="BodyMalformed" if of_body else "Malformed",
+        title=translator(language_of(request))(told[0]),
         more={"errors": errors},
     )
 

@@ -9,9 +9,12 @@ from sqlmodel import Session, SQLModel, col
 
 from market.tables import HelperLogin, SignInFailure, Submission, UserSession
 from merchants.columns import core_table
+from merchants.complaints.forgetting import forget_complaints
 from merchants.imports.steps import forget_files
+from merchants.kinds import BookState
+from merchants.posters.books import forget_books
 from merchants.privacy.retention import Kept, forget_before
-from merchants.tables import SheetImport
+from merchants.tables import PosterBook, SheetImport
 from reconciliation.retention import forget_transactions
 
 
@@ -70,12 +73,27 @@ def _sheets(session: Session, before: datetime, dry_run: bool) -> int:
     return _count(session, SheetImport, old)
 
 
+def _poster_books(session: Session, before: datetime, dry_run: bool) -> int:
+    """Let books of posters go; their files are removed afterwards (``BookFiles.remove_all_but``)."""
+    if not dry_run:
+        return forget_books(session, before)
+    old = sa.and_(col(PosterBook.asked_at) < before, col(PosterBook.state) != BookState.GONE)
+    return _count(session, PosterBook, old)
+
+
+def _complaints(session: Session, before: datetime, dry_run: bool) -> int:
+    """Let go what was said in old complaints; that there was one stays."""
+    return forget_complaints(session, before, dry_run=dry_run)
+
+
 _KINDS: Sequence[tuple[Kept, Callable[[Session, datetime, bool], int]]] = (
     (Kept.SESSIONS, _sessions),
     (Kept.HELPER_LOGINS, _helper_logins),
     (Kept.SIGN_IN_FAILURES, _failures),
     (Kept.SUBMISSIONS, _submissions),
     (Kept.UPLOADED_SHEETS, _sheets),
+    (Kept.POSTER_BOOKS, _poster_books),
+    (Kept.COMPLAINTS, _complaints),
 )
 
 

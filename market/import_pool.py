@@ -4,17 +4,14 @@ Nothing is lost with the process: the file and the state stand in the database, 
 is begun again from there.
 """
 
-import logging
 import time
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor, wait
-from dataclasses import dataclass
 from datetime import datetime
-from threading import Lock
 
 import sqlalchemy as sa
 
 from market.database import reading, writing
+from market.job_pool import HowFar, JobPool
 from merchants.actors import Actor
 from merchants.errors import SheetRefused
 from merchants.imports.row_results import Step
@@ -33,61 +30,21 @@ WORKERS = 2
 BEAT_S = 0.5
 """How often a job says how far it is; a row every time would cost more than the work."""
 
-_log = logging.getLogger(__name__)
 
-
-@dataclass(frozen=True, slots=True)
-class HowFar:
-    """How many rows of an import a step has done."""
-
-    done: int
-    total: int
-
-
-class ImportPool:
+class ImportPool(JobPool):
     """The background workers of one application."""
 
     def __init__(self, engine: sa.Engine, sealer: Sealer, now: Callable[[], datetime]) -> None:
+        super().__init__("import", WORKERS)
         self._engine, self._sealer, self._now = engine, sealer, now
-        self._workers = ThreadPoolExecutor(WORKERS, thread_name_prefix="import")
-        self._jobs: dict[int, Future[None]] = {}
-        self._how_far: dict[int, HowFar] = {}
-        self._lock = Lock()
 
     def check(self, market_code: str, import_id: int) -> None:
         """Check a received file soon."""
-        self._submit(import_id, lambda: self._check(market_code, import_id))
+        self.submit(import_id, lambda: self._check(market_code, import_id))
 
     def write(self, market_code: str, import_id: int, actor: Actor) -> None:
         """Write a checked file soon."""
-        self._submit(import_id, lambda: self._write(market_code, import_id, actor))
-
-    def holds(self, import_id: int) -> bool:
-        """Return whether this process works on an import, or will."""
-        job = self._jobs.get(import_id)
-        return job is not None and not job.done()
-
-    def how_far(self, import_id: int) -> HowFar | None:
-        """Return how far this process is with an import; ``None`` = it does not work on it."""
-        return self._how_far.get(import_id) if self.holds(import_id) else None
-
-    def settle(self, timeout_s: float) -> None:
-        """Wait until everything that was asked for is done."""
-        wait(list(self._jobs.values()), timeout_s)
-
-    def close(self) -> None:
-        """Finish what is being done and leave the rest to be begun again."""
-        self._workers.shutdown(wait=True, cancel_futures=True)
-
-    def _submit(self, import_id: int, work: Callable[[], None]) -> None:
-        with self._lock:
-            if self.holds(import_id):
-                return
-            self._jobs = {key: job for key, job in self._jobs.items() if not job.done()}
-            self._how_far.pop(import_id, None)
-            job = self._workers.submit(work)
-            self._jobs[import_id] = job
-        job.add_done_callback(lambda done: _log_failure(import_id, done))
+        self.submit(import_id, lambda: self._write(market_code, import_id, actor))
 
     def _check(self, market_code: str, import_id: int) -> None:
         now = self._now()
@@ -139,7 +96,7 @@ class ImportPool:
             # Reading the rows and planning them take about the same time.
             half = {Step.READ: 0, Step.PLAN: total, Step.WRITE: total}[step]
             so_far = HowFar((half + done) // 2 if step is not Step.WRITE else total, total)
-            self._how_far[import_id] = so_far
+            self.tell(import_id, so_far.done, so_far.total)
             if not beats or time.monotonic() - last_beat < BEAT_S:
                 return
             last_beat = time.monotonic()
@@ -153,9 +110,3 @@ class ImportPool:
                 )
 
         return tell
-
-
-def _log_failure(import_id: int, job: "Future[None]") -> None:
-    failure = None if job.cancelled() else job.exception()
-    if failure is not None:
-        _log.error("import %s stopped half-way", import_id, exc_info=failure)

@@ -81,6 +81,25 @@ PROBLEMS: Mapping[str, Problem] = MappingProxyType(
         "VendorNotFound": Problem(HTTPStatus.NOT_FOUND, "Không có người bán này", "No such vendor"),
         "StallNotFound": Problem(HTTPStatus.NOT_FOUND, "Không có gian hàng này", "No such stall"),
         "PosterNotFound": Problem(HTTPStatus.NOT_FOUND, "Không có tấm mã này", "No such poster"),
+        "PosterEnded": Problem(
+            HTTPStatus.GONE, "Tấm mã này không còn dùng nữa", "This poster is no longer in use"
+        ),
+        "PostersBusy": Problem(
+            HTTPStatus.TOO_MANY_REQUESTS,
+            "Đang vẽ nhiều tấm mã, đợi vài giây rồi tải lại",
+            "Many posters are being drawn, try again in a few seconds",
+        ),
+        "BookNotFound": Problem(
+            HTTPStatus.NOT_FOUND, "Không có tập tấm mã này", "No such book of posters"
+        ),
+        "BookGone": Problem(
+            HTTPStatus.GONE,
+            "Tập tấm mã này không tải được nữa",
+            "This book of posters is gone",
+        ),
+        "BookNotReady": Problem(
+            HTTPStatus.CONFLICT, "Tập tấm mã chưa vẽ xong", "The book of posters is not drawn yet"
+        ),
         "PosterStepRefused": Problem(
             HTTPStatus.CONFLICT,
             "Tấm mã chưa làm được bước này",
@@ -319,6 +338,14 @@ PROBLEMS: Mapping[str, Problem] = MappingProxyType(
         "CheckNotFound": Problem(
             HTTPStatus.NOT_FOUND, "Không có lần kiểm tra này", "No such check"
         ),
+        "ComplaintNotFound": Problem(
+            HTTPStatus.NOT_FOUND, "Không có phản ánh này", "No such complaint"
+        ),
+        "ComplaintStepRefused": Problem(
+            HTTPStatus.CONFLICT,
+            "Phản ánh chưa tới bước này",
+            "The complaint may not take this step",
+        ),
         "IncidentNotFound": Problem(HTTPStatus.NOT_FOUND, "Không có sự cố này", "No such incident"),
         "IncidentStepRefused": Problem(
             HTTPStatus.CONFLICT, "Sự cố chưa tới bước này", "The incident may not take this step"
@@ -350,6 +377,11 @@ PROBLEMS: Mapping[str, Problem] = MappingProxyType(
             "Không có bộ đọc cho nguồn này",
             "No reader for this provider",
         ),
+        "ChannelRefused": Problem(
+            HTTPStatus.INTERNAL_SERVER_ERROR,
+            "Kênh của nhà cung cấp chưa được đặt đúng",
+            "A provider's channel is not configured rightly",
+        ),
         "FaultSpecRefused": Problem(
             HTTPStatus.UNPROCESSABLE_ENTITY,
             "Mô tả lỗi mô phỏng chưa đúng",
@@ -370,6 +402,11 @@ PROBLEMS: Mapping[str, Problem] = MappingProxyType(
         ),
         "FeedUnreachable": Problem(
             HTTPStatus.BAD_GATEWAY, "Nhà cung cấp không trả lời", "The provider does not answer"
+        ),
+        "PollsRefused": Problem(
+            HTTPStatus.BAD_GATEWAY,
+            "Có nhà cung cấp không trả lời được",
+            "Some providers could not be asked",
         ),
         "DaysRefused": Problem(
             HTTPStatus.UNPROCESSABLE_ENTITY,
@@ -486,6 +523,55 @@ PROBLEMS: Mapping[str, Problem] = MappingProxyType(
         ),
         "BodyTooLarge": Problem(
             HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "Nội dung gửi lên quá lớn", "The body is too large"
+        ),
+        # adoption
+        "AdoptionError": Problem(
+            HTTPStatus.CONFLICT, "Chưa tính được số này", "This figure cannot be told"
+        ),
+        "PeriodNotReadable": Problem(
+            HTTPStatus.UNPROCESSABLE_ENTITY,
+            "Kỳ báo cáo ghi chưa đúng",
+            "The reporting period is not readable",
+        ),
+        "CurveRefused": Problem(
+            HTTPStatus.CONFLICT,
+            "Chưa đủ dữ liệu để vẽ đường lan tỏa",
+            "The data do not allow a diffusion curve",
+        ),
+        "SeasonsRefused": Problem(
+            HTTPStatus.CONFLICT,
+            "Chưa đủ hai năm để tính mùa vụ",
+            "Two years of data are needed to see a season",
+        ),
+        "TablesNotProtectable": Problem(
+            HTTPStatus.CONFLICT,
+            "Bảng này cùng các bảng đã công bố sẽ làm lộ số của từng người",
+            "With what is published already these tables would give somebody away",
+        ),
+        "RoundingNotPossible": Problem(
+            HTTPStatus.CONFLICT,
+            "Không làm tròn được bảng này mà các tổng vẫn khớp",
+            "These counts cannot be rounded so that they add up",
+        ),
+        "DisclosureSecretRefused": Problem(
+            HTTPStatus.INTERNAL_SERVER_ERROR,
+            "Chưa đặt tham số bảo mật cho bảng công bố",
+            "The secret parameter of the disclosure rules is not set",
+        ),
+        "SampleTooSmall": Problem(
+            HTTPStatus.UNPROCESSABLE_ENTITY,
+            "Mẫu quá nhỏ cho các nhóm đã chia",
+            "The sample is too small for its strata",
+        ),
+        "SurveyNotEstimable": Problem(
+            HTTPStatus.CONFLICT,
+            "Chưa đủ phiếu trả lời để ước lượng",
+            "There are too few answers for an estimate",
+        ),
+        "NoTakings": Problem(
+            HTTPStatus.CONFLICT,
+            "Không phiếu nào ghi có tiền bán",
+            "No answer tells of any takings",
         ),
     }
 )

@@ -1,4 +1,4 @@
-"""The worker's jobs: poll Stripe, close the last days. Each is safe to repeat, and run by one worker.
+"""The worker's jobs: ask the providers, close the last days. Each is safe to repeat, and run by one worker.
 
 A job runs under a lease in the database: whoever holds it until it ends runs the job, another
 worker passes it over. A worker that dies leaves a lease that ends by itself.
@@ -16,13 +16,12 @@ from market.clock import HO_CHI_MINH, now
 from market.database import reading, writing
 from market.settings import Settings
 from reconciliation.bulk import table_of
-from reconciliation.errors import ReconciliationError
+from reconciliation.errors import PollsRefused, ReconciliationError
 from reconciliation.tables import JobLease
 
 LEASE = timedelta(minutes=15)
 """Longer than a job takes, shorter than anybody waits for a dead worker's."""
 CLOSED_AGAIN_DAYS = 7
-TIMEOUT_S = 30.0
 
 _log = logging.getLogger(__name__)
 
@@ -74,36 +73,32 @@ def give_lease_back(engine: sa.Engine, job: str, *, holder: str, at: datetime) -
 
 
 def poll_payments(engine: sa.Engine, settings: Settings, at: datetime) -> str:
-    """Read what Stripe has to tell since the last poll; nothing without an account."""
-    import httpx
+    """Read what the providers with an API have to tell since the last poll."""
+    return _poll_each(engine, settings, at, notices_only=False)
 
-    from reconciliation.fetch import StripeAccess
-    from reconciliation.poll import last_poll_at, poll_stripe
-    from reconciliation.raw_store import RawStore
 
-    if not settings.stripe_account:
-        return "không có tài khoản Stripe"
-    access = StripeAccess(
-        base_url=settings.stripe_base_url,
-        api_key=settings.stripe_api_key.get_secret_value(),
-        version=settings.stripe_version,
-        account=settings.stripe_account,
-    )
-    with reading(engine) as session:
-        since = last_poll_at(session, account=access.account, sealer=settings.sealer)
-    with httpx.Client(timeout=TIMEOUT_S) as client, writing(engine) as session:
-        results = poll_stripe(
-            session,
-            RawStore(settings.raw_dir),
-            client=client,
-            access=access,
-            sealer=settings.sealer,
-            now=at,
-            since=since,
-        )
-    new = sum(result.new for result in results)
-    revised = sum(result.revised for result in results)
-    return f"{len(results)} trang, {new} khoản mới, {revised} khoản đổi"
+def follow_notices(engine: sa.Engine, settings: Settings, at: datetime) -> str:
+    """Read what unsigned callbacks named: only the provider's own answer makes a row."""
+    return _poll_each(engine, settings, at, notices_only=True)
+
+
+def _poll_each(engine: sa.Engine, settings: Settings, at: datetime, *, notices_only: bool) -> str:
+    """Ask one provider after the other; one that refuses keeps no other from being asked."""
+    from market.polling import poll, polled_here
+
+    told, refusals = [], []
+    for name in polled_here(settings):
+        try:
+            results = poll(engine, settings, name, at=at, notices_only=notices_only)
+        except ReconciliationError as refusal:
+            refusals.append(f"{name}: {refusal}")
+            continue
+        new = sum(result.new for result in results)
+        revised = sum(result.revised for result in results)
+        told.append(f"{name}: {len(results)} trang, {new} khoản mới, {revised} khoản đổi")
+    if refusals:
+        raise PollsRefused([*refusals, *told])
+    return "; ".join(told) or "không có tài khoản nào để hỏi"
 
 
 def close_last_days(engine: sa.Engine, settings: Settings, at: datetime) -> str:
@@ -130,6 +125,8 @@ def close_last_days(engine: sa.Engine, settings: Settings, at: datetime) -> str:
 def forget_what_is_old(engine: sa.Engine, settings: Settings, at: datetime) -> str:
     """Forget what has been kept as long as the privacy notice says."""
     from market.forgetting import forget_old
+    from merchants.posters.book_files import BookFiles
+    from merchants.posters.books import sweep_books
     from reconciliation.raw_store import RawStore
     from reconciliation.retention import remove_forgotten_bytes
 
@@ -137,8 +134,11 @@ def forget_what_is_old(engine: sa.Engine, settings: Settings, at: datetime) -> s
         forgotten = forget_old(session, now=at)
     with writing(engine) as session:
         removed = remove_forgotten_bytes(session, RawStore(settings.raw_dir), now=at)
+    with reading(engine) as session:
+        books = sweep_books(session, BookFiles(settings.poster_books_dir))
     told = [f"{each.count} {each.kind.value}" for each in forgotten if each.count]
     told += [f"{removed} raw files"] if removed else []
+    told += [f"{books} books of posters"] if books else []
     return ", ".join(told) or "không có gì đến hạn"
 
 
@@ -154,6 +154,7 @@ def judge_accounts(engine: sa.Engine, _settings: Settings, at: datetime) -> str:
 
 JOBS = (
     Job("poll_payments", poll_payments, {"trigger": "interval", "minutes": 5}),
+    Job("follow_notices", follow_notices, {"trigger": "interval", "seconds": 30}),
     Job("close_last_days", close_last_days, {"trigger": "cron", "minute": 20}),
     Job("account_states", judge_accounts, {"trigger": "cron", "hour": 0, "minute": 10}),
     Job("forget_old", forget_what_is_old, {"trigger": "cron", "hour": 3, "minute": 40}),

@@ -1,13 +1,22 @@
 """Everything the environment decides, read once at the door."""
 
 import json
-from datetime import date
+from collections.abc import Mapping
+from datetime import date, time
 from enum import StrEnum
 from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any, Self
 
-from pydantic import Field, SecretStr, field_validator, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    Secret,
+    SecretStr,
+    field_validator,
+    model_validator,
+)
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from merchants.sealing import Sealer
@@ -21,6 +30,29 @@ class Mode(StrEnum):
 
     DEVELOPMENT = "development"
     PRODUCTION = "production"
+
+
+class Hook(BaseModel):
+    """One provider that may push: its secrets, newest first, and what the contract settles.
+
+    For a provider that signs nothing (M-Pesa, MTN, GSMA) the secrets are secret parts of the address
+    that it was given.
+    """
+
+    model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
+
+    secrets: list[SecretStr]
+    options: dict[str, str] = Field(default_factory=dict)
+
+
+class CutOffRule(BaseModel):
+    """From a day on, what happens at that local time or later is the provider's next day."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    provider: str
+    cut_off_local: time
+    valid_from: date
 
 
 class Settings(BaseSettings):
@@ -47,21 +79,46 @@ class Settings(BaseSettings):
     in the list. Posters issued before the first of them carry codes made with ``hash_key``."""
     audit_share_percent: int = Field(default=10, ge=1, le=100)
     """How many of a market's live posters are looked at on a market day."""
+    disclosure_p_percent: Secret[Annotated[int, Field(ge=10, le=25)]] | None = None
+    """p of the p % rule of ``market/adoption/disclosure/rules.toml``, never told to anybody;
+    ``None`` = tables that need it are refused."""
     sepay_hmac_secrets: list[SecretStr] = Field(default_factory=lambda: [SecretStr(EXAMPLE_SECRET)])
+    hooks: Annotated[Mapping[str, Hook], NoDecode] = Field(default_factory=dict)
+    """Who else may push, by provider (JSON object); a provider that is not there is not let in.
+
+    ``{"momo": {"secrets": ["new", "old"], "options": {"access_key": "…"}}}``. The options of each
+    stand in its ``Door``."""
+    cut_offs: list[CutOffRule] = Field(default_factory=list)
+    """Providers whose business day does not end at midnight (JSON list)."""
     stripe_base_url: str = "http://127.0.0.1:12111"
     stripe_api_key: SecretStr = SecretStr("sk_test_123")
     stripe_version: str = "2025-09-30.clover"
     stripe_account: str = ""
     """Account id the key belongs to; empty = no Stripe feed."""
+    gsma_base_url: str = ""
+    """A provider that speaks the GSMA Mobile Money API; empty = none."""
+    gsma_api_key: SecretStr = SecretStr("")
+    gsma_identifier_type: str = "accountid"
+    gsma_account: str = ""
+    """The account that is read there; empty = no GSMA feed."""
+    mtn_base_url: str = ""
+    mtn_subscription_key: SecretStr = SecretStr("")
+    mtn_api_user: str = ""
+    mtn_api_key: SecretStr = SecretStr("")
+    mtn_target_environment: str = "sandbox"
+    mtn_account: str = ""
+    """Our name of the wallet that MTN pays into; empty = no MTN feed."""
     profiles_file: Path | None = None
     """TOML with this deployment's provider profiles (contracts: fees, cycles); ``None`` =
     ``contracts.toml`` in ``data_dir`` if it is there, else the packaged ones."""
     payment_request_minutes: int = Field(default=15, ge=1, le=1440)
     """How long a code of an exact amount waits for its payment."""
+    complaint_answer_days: int = Field(default=7, ge=1, le=90)
+    """Within how many days a vendor's complaint is to be answered."""
     base_url: str = "http://127.0.0.1:8000"
     """How the pages are reached from outside; used in links."""
 
-    @field_validator("verification_keys", mode="before")
+    @field_validator("verification_keys", "hooks", mode="before")
     @classmethod
     def _read_keys(cls, told: Any) -> Any:
         """Read the JSON of the environment, where nothing at all is no key of its own."""
@@ -77,11 +134,12 @@ class Settings(BaseSettings):
                 self.hash_key,
                 *self.verification_keys.values(),
                 *self.sepay_hmac_secrets,
+                *(secret for hook in self.hooks.values() for secret in hook.secrets),
             ]
             if any(s.get_secret_value() in {EXAMPLE_SECRET, ""} for s in secrets):
                 raise ValueError(
-                    "production mode needs CHO40_SECRET_KEYS, CHO40_HASH_KEY and "
-                    "CHO40_SEPAY_HMAC_SECRETS; an example secret is set"
+                    "production mode needs CHO40_SECRET_KEYS, CHO40_HASH_KEY, CHO40_SEPAY_HMAC_SECRETS "
+                    "and secrets of its own in CHO40_HOOKS; an example secret is set"
                 )
         return self
 
@@ -100,6 +158,11 @@ class Settings(BaseSettings):
     def raw_dir(self) -> Path:
         """Return the folder of the raw store."""
         return self.data_dir / "raw"
+
+    @property
+    def poster_books_dir(self) -> Path:
+        """Return the folder of the books of posters that are drawn or wait to be fetched."""
+        return self.data_dir / "poster-books"
 
     @cached_property
     def print_key(self) -> PrintKeys:

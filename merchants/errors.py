@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from merchants.kinds import VendorState
+from merchants.sentences import Sentence
 
 
 class MerchantsError(Exception):
@@ -92,12 +93,12 @@ class MarketListRefused(MerchantsError):
 
 
 class SheetRefused(MerchantsError):
-    """A vendor sheet is not read at all; the reason is Vietnamese, for whoever sent the file."""
+    """A vendor sheet is not read at all; the reason is a sentence for whoever sent the file."""
 
     def __init__(self, name: str, reason: str) -> None:
         super().__init__(f"Không đọc được tệp {name}: {reason}")
         self.name = name
-        self.reason = reason
+        self.reason = Sentence.of(reason)
 
 
 class BankNotRecognised(MerchantsError):
@@ -605,3 +606,62 @@ class IncidentStepRefused(MerchantsError):
         self.incident_id = incident_id
         self.state = state
         self.reason = reason
+
+
+class ComplaintNotFound(MerchantsError):
+    """This market or vendor has no such complaint."""
+
+    def __init__(self, complaint_id: int) -> None:
+        super().__init__(f"no complaint has the number {complaint_id} here")
+        self.complaint_id = complaint_id
+
+
+class ComplaintStepRefused(MerchantsError):
+    """A complaint does not take this step from where it stands; the reason is Vietnamese."""
+
+    def __init__(self, complaint_id: int, state: str, reason: str) -> None:
+        super().__init__(f"complaint {complaint_id} is {state}: {reason}")
+        self.complaint_id = complaint_id
+        self.state = state
+        self.reason = reason
+
+
+class PosterEnded(MerchantsError):
+    """A poster is not drawn any more: it was replaced or revoked."""
+
+    def __init__(self, serial: str) -> None:
+        super().__init__(f"poster {serial} is no longer in use")
+        self.serial = serial
+
+
+class PostersBusy(MerchantsError):
+    """Too many posters wait to be drawn; asked for again in a moment, they are."""
+
+    def __init__(self) -> None:
+        super().__init__("too many posters wait to be drawn")
+
+
+class BookNotFound(MerchantsError):
+    """The market has no book of posters of this number."""
+
+    def __init__(self, book_id: int) -> None:
+        super().__init__(f"no book of posters has the number {book_id} here")
+        self.book_id = book_id
+
+
+class BookGone(MerchantsError):
+    """A book of posters is not handed out any more: its files are gone, or posters in it ended."""
+
+    def __init__(self, book_id: int, serials: Sequence[str] = ()) -> None:
+        why = f"not in use any more: {', '.join(serials)}" if serials else "its files are gone"
+        super().__init__(f"book of posters {book_id}: {why}")
+        self.book_id = book_id
+        self.serials = list(serials)
+
+
+class BookNotReady(MerchantsError):
+    """A book of posters is asked for before it is drawn."""
+
+    def __init__(self, book_id: int) -> None:
+        super().__init__(f"book of posters {book_id} is not drawn yet")
+        self.book_id = book_id

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
+import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from merchants.errors import MarketNotFound, VendorNotFound
@@ -19,12 +20,15 @@ class PosterStanding:
 
     serial: str
     state: PosterState
+    market_code: str
     market_name: str
     stall_code: str
     holder_name: str
     account_tail: str
     issued_on: date
     ended_on: date | None
+    end_reason: str
+    """A ``PosterEnd``; empty = it has not ended, or nobody said why."""
 
 
 def find_market(session: Session, code: str, *, for_update: bool = False) -> Market:
@@ -63,23 +67,25 @@ def find_vendor(session: Session, code: str) -> Vendor:
 def find_poster_standing(session: Session, serial: str) -> PosterStanding | None:
     """Return how a poster stands, live or ended; ``None`` when none was issued under the serial."""
     query = (
-        select(Poster, Stall.code, Market.name, AcceptancePoint)
+        sa.select(Poster, col(Stall.code), col(Market.code), col(Market.name), AcceptancePoint)
         .join(Stall, col(Stall.id) == Poster.stall_id)
         .join(Market, col(Market.id) == Stall.market_id)
         .join(AcceptancePoint, col(AcceptancePoint.id) == Poster.acceptance_point_id)
-        .where(Poster.serial == serial)
+        .where(col(Poster.serial) == serial)
     )
-    found = session.exec(query).one_or_none()
+    found = session.execute(query).one_or_none()
     if found is None:
         return None
-    poster, stall_code, market_name, point = found
+    poster, stall_code, market_code, market_name, point = found
     return PosterStanding(
         serial=serial,
         state=poster.state,
+        market_code=market_code,
         market_name=market_name,
         stall_code=stall_code,
         holder_name=point.holder_name,
         account_tail=point.account_tail,
         issued_on=poster.issued_on,
         ended_on=poster.ended_on,
+        end_reason=poster.end_reason,
     )

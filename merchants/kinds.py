@@ -96,6 +96,39 @@ GOOD_MATCHES = (NameMatch.EXACT, NameMatch.NORMALISED)
 """The matches that count as the vendor's own name (S5), and without which no poster is issued."""
 
 
+class PosterEnd(StrEnum):
+    """Why a poster ended; whoever checks its serial is told so."""
+
+    ACCOUNT = "account"
+    NAME = "name_changed"
+    LEFT = "left"
+    CONSENT = "consent_withdrawn"
+    INCIDENT = "incident"
+    LOST = "lost"
+    DAMAGED = "damaged"
+    OUTDATED = "outdated"
+    """What it says is not what the register says any more."""
+    OTHER = "other"
+
+
+class BookState(StrEnum):
+    """Where a book of posters stands."""
+
+    DRAWING = "drawing"
+    READY = "ready"
+    FAILED = "failed"
+    GONE = "gone"
+    """Its files were removed; which posters it held is still known."""
+
+
+class BookForm(StrEnum):
+    """What a book of posters comes as."""
+
+    PDF = "pdf"
+    ZIP_PDF = "zip-pdf"
+    ZIP_PNG = "zip-png"
+
+
 class CheckResult(StrEnum):
     """What a look at a stall's poster came to. Source: qr.md section 12."""
 
@@ -335,6 +368,29 @@ class ResourceKind(StrEnum):
     INSTITUTIONS = "institutions"
 
 
+class ComplaintKind(StrEnum):
+    """What a vendor says went wrong with money paid by QR."""
+
+    WRONG_AMOUNT = "wrong_amount"
+    PAID_TWICE = "paid_twice"
+    NOT_RECEIVED = "not_received"
+    WRONG_RECEIVER = "wrong_receiver"
+    REFUND_ASKED = "refund_asked"
+    """A customer wants money back."""
+    OTHER = "other"
+
+
+class ComplaintState(StrEnum):
+    """Where a complaint stands."""
+
+    OPEN = "open"
+    ANSWERED = "answered"
+    """The vendor was told something; the matter itself may still be open."""
+    SETTLED = "settled"
+    DROPPED = "dropped"
+    """A mistake, or taken back: nothing went wrong."""
+
+
 class TaskState(StrEnum):
     """Where a task of a model card stands."""
 
@@ -387,11 +443,15 @@ class EventAction(StrEnum):
     OBJECTIVE_SET = "objective_set"
     """One objective of a version of a model card; a version's objectives are as many events."""
     TEAM_CHANGED = "team_changed"
+    TEAM_ZONE_GIVEN = "team_zone_given"
+    TEAM_ZONE_TAKEN = "team_zone_taken"
     AUDIT_DRAWN = "audit_drawn"
     POSTER_CHECKED = "poster_checked"
     INCIDENT_OPENED = "incident_opened"
     INCIDENT_TOLD = "incident_told"
     INCIDENT_CLOSED = "incident_closed"
+    COMPLAINT_RAISED = "complaint_raised"
+    COMPLAINT_MOVED = "complaint_moved"
     CALENDAR_CORRECTED = "calendar_corrected"
     PLACE_CHANGED = "place_changed"
 

@@ -17,10 +17,12 @@ class Sentence(str):
     It is a ``str``: logs, JSON and comparisons take it for the Vietnamese text it is.
     """
 
-    __slots__ = ("is_begun", "template", "values")
+    __slots__ = ("english", "is_begun", "template", "values")
 
     template: str
     values: Mapping[str, Any]
+    english: str
+    """The same in English, of a text from a package that knows both; else empty."""
     is_begun: bool
     """Whether it stands at the beginning, with a capital letter in whichever language."""
 
@@ -37,13 +39,20 @@ class Sentence(str):
         """Return a text as a sentence: itself, or one without values."""
         return text if isinstance(text, Sentence) else cls(text)
 
+    @classmethod
+    def in_both(cls, vietnamese: str, english: str) -> "Sentence":
+        """Return a text that brings its English along and is in no catalogue."""
+        told = cls(vietnamese)
+        told.english = english
+        return told
+
     def begun(self) -> "Sentence":
         """Return the same sentence beginning with a capital letter."""
-        return _made(self.template, self.values, is_begun=True)
+        return _made(self.template, self.values, is_begun=True, english=self.english)
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Return how to make the same sentence again, in another process."""
-        return _made, (self.template, dict(self.values), self.is_begun)
+        return _made, (self.template, dict(self.values), self.is_begun, self.english)
 
 
 def fill_in(template: str, values: Mapping[str, Any]) -> str:
@@ -65,8 +74,9 @@ def first_upper(text: str) -> str:
     return f"{text[:1].upper()}{text[1:]}"
 
 
-def _made(template: str, values: Mapping[str, Any], is_begun: bool) -> Sentence:
+def _made(template: str, values: Mapping[str, Any], is_begun: bool, english: str = "") -> Sentence:
     text = fill_in(template, values)
     made = str.__new__(Sentence, first_upper(text) if is_begun else text)
-    made.template, made.values, made.is_begun = template, MappingProxyType(dict(values)), is_begun
+    made.template, made.values = template, MappingProxyType(dict(values))
+    made.is_begun, made.english = is_begun, english
     return made

@@ -1,7 +1,6 @@
 """Whole sheets for machines: sent, looked at row by row, written, undone; the market as a sheet."""
 
 import hashlib
-import json
 from collections.abc import AsyncIterator
 from datetime import datetime
 from typing import Annotated, Any, Literal
@@ -32,6 +31,7 @@ from merchants.imports.steps import (
     receive_file,
 )
 from merchants.imports.undo import undo_import
+from merchants.kept_sentences import read_sentences
 from merchants.kinds import ImportState
 from merchants.stalls.codes import STALL_CODE_LENGTH_MAX
 from merchants.tables import SheetImport
@@ -95,7 +95,7 @@ class RowView(View):
 
     row: int
     outcome: Outcome
-    change: Literal["created", "changed", "same", "none"]
+    change: Literal["created", "taken", "changed", "same", "none"]
     stall_code: str
     messages: list[str]
 
@@ -293,8 +293,8 @@ def _view(record: SheetImport, now: datetime) -> ImportView:
         rows_same=record.rows_same,
         rows_rejected=record.rows_rejected,
         rows_warned=record.rows_warned,
-        refusal=record.refusal,
-        remarks=json.loads(record.remarks),
+        refusal=" ".join(read_sentences(record.refusal)),
+        remarks=[*read_sentences(record.remarks)],
     )
 
 

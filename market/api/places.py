@@ -65,6 +65,10 @@ class MarketView(View):
     """The class that the counted stalls make; ``null`` = not counted."""
     stalls_counted: int | None
     stalls_counted_on: date | None
+    contact_phone: str
+    """The office's number, for vendors to call; empty = not told."""
+    contact_note: str
+    """When somebody answers there, and in which languages."""
     commune_code: str
     commune_name: str
     commune_valid_from: date
@@ -97,6 +101,8 @@ class MarketPatch(Body):
     market_class: int | None = Field(default=None, ge=1, le=3)
     stalls_counted: int | None = Field(default=None, ge=0, le=99_999)
     stalls_counted_on: date | None = None
+    contact_phone: str | None = Field(default=None, max_length=20)
+    contact_note: str | None = Field(default=None, max_length=120)
 
 
 class OperatorView(View):
@@ -232,7 +238,7 @@ def patch_market(
     """Change what is said about a market."""
     market = find_market(session, market_code, for_update=True)
     told = body.model_dump(exclude_unset=True)
-    require_told(told, "name", "kind", "market_class")
+    require_told(told, "name", "kind", "market_class", "contact_phone", "contact_note")
     known = facts_of(market)
     facts = type(known)(
         **{name: told.get(name, getattr(known, name)) for name in known.__dataclass_fields__}
@@ -414,6 +420,8 @@ def _market_view(market: Market, rule: object) -> MarketView:
         derived_class=None if counted is None else derived_class(counted),
         stalls_counted=counted,
         stalls_counted_on=market.stalls_counted_on,
+        contact_phone=market.contact_phone,
+        contact_note=market.contact_note,
         commune_code=market.commune_code,
         commune_name=market.commune_name,
         commune_valid_from=market.commune_valid_from,

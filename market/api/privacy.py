@@ -56,6 +56,7 @@ class ConsentView(View):
     channel: ConsentChannel
     given_at: datetime
     recorded_by: str
+    witness: str
     evidence_sha256: str | None
     withdrawn_at: datetime | None
 
@@ -68,7 +69,10 @@ class ConsentBody(Body):
     notice_version: str = Field(max_length=20)
     language: Literal["vi", "en"] = "vi"
     is_read_aloud: bool = False
-    evidence_sha256: str | None = Field(default=None, max_length=64)
+    evidence_sha256: str = Field(pattern=r"^[0-9a-f]{64}$")
+    """Of the signed paper or the recording; the file itself is not sent."""
+    witness: str = Field(min_length=1, max_length=80)
+    """Who was there."""
     given_at: AwareDatetime | None = None
     """``null`` = now."""
 
@@ -168,6 +172,7 @@ def add_consents(
         language=body.language,
         is_read_aloud=body.is_read_aloud,
         evidence_sha256=body.evidence_sha256,
+        witness=body.witness,
     )
     record_consents(
         session,

@@ -22,7 +22,8 @@ from market.security.sessions import Reading, Writing
 from merchants.days import market_day
 from merchants.errors import StallNotFound
 from merchants.find import find_market
-from merchants.imports.onboarding import LinkBy, OnboardingEntry, onboard
+from merchants.imports.entry import LinkBy, OnboardingEntry
+from merchants.imports.onboarding import onboard
 from merchants.kinds import (
     AccountKind,
     ConsentChannel,
@@ -127,6 +128,9 @@ class StallBody(Body):
     channel: Literal[ConsentChannel.SIGNATURE, ConsentChannel.SPOKEN] | None = None
     notice_version: Annotated[str, Field(max_length=20)] = ""
     language: Literal["vi", "en"] = "vi"
+    evidence_sha256: Annotated[str, Field(pattern=r"^([0-9a-f]{64})?$")] = ""
+    """Of the signed paper or the recording; needed with purposes, as is who was there."""
+    witness: Text = ""
     same_as: Annotated[str, Field(max_length=20)] = ""
     is_new_stall: bool = False
     is_draft: bool = False
@@ -169,7 +173,7 @@ class OverviewView(View):
 class StallFilter(Body):
     """What to look for; ``after`` is the ``next`` of the page before."""
 
-    search: Annotated[str, Field(max_length=200)] = ""
+    q: Annotated[str, Field(max_length=200)] = ""
     zone: Annotated[str, Field(max_length=80)] = ""
     goods_group: Annotated[str, Field(max_length=60)] = ""
     progress: Progress | None = None
@@ -189,7 +193,7 @@ def stalls(
 ) -> StallList:
     """Return stalls by code, name, phone, holder or poster serial; orders by money need the right."""
     query = StallQuery(
-        text=asked.search,
+        text=asked.q,
         zone=asked.zone,
         goods_group=asked.goods_group,
         progress=asked.progress,

@@ -15,10 +15,11 @@ from market.security.errors import ScopeRefused
 from market.security.helper_sign_ins import helper_sign_ins, link_helper
 from market.security.once import earlier_answer, remember_answer
 from market.security.rights import Right
-from market.security.row_ids import RowId
+from market.security.row_ids import ROW_ID_MAX, RowId
 from market.security.scope import Caller
 from market.security.sessions import Reading, Writing
 from merchants.campaigns.helped import helper_league, refusal_reasons
+from merchants.campaigns.team_zones import list_team_zones, set_team_zones
 from merchants.campaigns.teams import (
     MemberEntry,
     NewMember,
@@ -28,6 +29,7 @@ from merchants.campaigns.teams import (
     add_team,
     end_member,
     end_team,
+    find_team,
     list_teams,
 )
 from merchants.campaigns.visits import (
@@ -75,6 +77,25 @@ class TeamView(View):
     from_on: date
     to_on: date | None
     members: list[MemberView]
+
+
+class TeamZoneView(View):
+    """A zone a team has or had; ``zone_id`` is ``null`` when the zone is no more."""
+
+    zone_id: int | None
+    zone_name: str
+    from_on: date
+    to_on: date | None
+    is_held: bool
+
+
+class TeamZonesBody(Body):
+    """The zones a team is to have, all of them; ``seen`` is what it had when they were chosen."""
+
+    zone_ids: Annotated[list[Annotated[int, Field(ge=1, le=ROW_ID_MAX)]], Field(max_length=500)]
+    seen: (
+        Annotated[list[Annotated[int, Field(ge=1, le=ROW_ID_MAX)]], Field(max_length=500)] | None
+    ) = None
 
 
 class TeamBody(Body):
@@ -279,6 +300,37 @@ def stop_team(
     return _team(session, market_code, team_id)
 
 
+@router.get("/teams/{team_id}/zones")
+def team_zones(
+    request: Request, session: Reading, market_code: str, team_id: RowId
+) -> Page[TeamZoneView]:
+    """Return the zones a team has and had, by the day they were given; few, always on one page."""
+    return _zones(session, market_code, team_id, market_day(request.app.state.now()))
+
+
+@router.put("/teams/{team_id}/zones")
+def put_team_zones(
+    request: Request,
+    session: Writing,
+    caller: Caller,
+    market_code: str,
+    team_id: RowId,
+    body: TeamZonesBody,
+) -> Page[TeamZoneView]:
+    """Let a team have exactly these zones from today; sent twice it changes nothing more."""
+    now = request.app.state.now()
+    set_team_zones(
+        session,
+        market_code,
+        team_id,
+        body.zone_ids,
+        seen=body.seen,
+        actor=caller.actor,
+        now=now,
+    )
+    return _zones(session, market_code, team_id, market_day(now))
+
+
 @router.post("/team-members/{member_id}/end", status_code=204)
 def stop_member(
     request: Request,
@@ -477,6 +529,22 @@ def _team(session: Session, market_code: str, team_id: int) -> TeamView:
         if entry.id == team_id:
             return _team_view(entry)
     raise TeamNotFound(market_code, team_id)
+
+
+def _zones(session: Session, market_code: str, team_id: int, on: date) -> Page[TeamZoneView]:
+    find_team(session, market_code, team_id)
+    items = [
+        TeamZoneView(
+            zone_id=entry.zone_id,
+            zone_name=entry.zone_name,
+            from_on=entry.from_on,
+            to_on=entry.to_on,
+            is_held=entry.is_held(on),
+        )
+        for entry in list_team_zones(session, market_code)
+        if entry.team_id == team_id
+    ]
+    return Page(items=items, next=None)
 
 
 def _team_view(entry: TeamEntry) -> TeamView:

@@ -283,7 +283,8 @@ class MergeBody(Body):
     """The double to be merged into the vendor of the path."""
 
     double: VendorCode
-    reason: Annotated[str, Field(max_length=200)] = ""
+    reason: Annotated[str, Field(min_length=1, max_length=200)]
+    """Why they are known to be one person."""
 
 
 def _view(shown: type[Shown], told: object) -> Shown:

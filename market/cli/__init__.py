@@ -9,6 +9,7 @@ from market.cli import (
     audit,
     campaigns,
     code,
+    complaint,
     consent,
     database,
     day,
@@ -34,6 +35,7 @@ from market.cli import (
     serve,
     simulate,
     stall,
+    stripe_account,
     teams,
     token,
     user,
@@ -75,6 +77,7 @@ app.add_typer(qr.app, name="qr")
 app.add_typer(request.app, name="request")
 feed.app.command("ingest")(ingest.ingest)
 feed.app.command("poll")(ingest.poll)
+feed.app.command("stripe-account")(stripe_account.open_account)
 feed.app.command("list")(deliveries.list_deliveries)
 feed.app.command("retry")(ingest.retry)
 app.add_typer(engine.app, name="engine")
@@ -84,6 +87,7 @@ app.add_typer(report.app, name="report")
 app.add_typer(programmes.programmes, name="programme")
 app.add_typer(campaigns.targets, name="target")
 app.add_typer(teams.teams, name="team")
+app.add_typer(complaint.app, name="complaint")
 app.add_typer(teams.visits, name="visit")
 app.add_typer(model_cards.cards, name="model-card")
 app.add_typer(user.app, name="user")

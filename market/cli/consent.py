@@ -53,6 +53,7 @@ def record(
     channel: Annotated[ConsentChannel, typer.Option(help="Bằng cách nào. / How.")],
     on: Annotated[str, typer.Option(help="Ngày, dd/mm/yyyy; trống = bây giờ. / Empty = now.")] = "",
     evidence: Annotated[str, typer.Option(help="SHA-256 của tờ giấy. / Of the paper.")] = "",
+    witness: Annotated[str, typer.Option(help="Người chứng kiến. / Who was there.")] = "",
     *,
     read_aloud: Annotated[
         bool, typer.Option("--read-aloud", help="Đã đọc to thông báo. / Notice read aloud.")
@@ -75,6 +76,7 @@ def record(
         notice_version=version_on(market_day(at)) or BEFORE_THE_FIRST,
         is_read_aloud=read_aloud,
         evidence_sha256=evidence or None,
+        witness=witness,
     )
     with opened_database() as (_, engine), writing(engine) as session:
         one = find_vendor(session, vendor.upper())

@@ -28,6 +28,9 @@ _READ = [
     "reference",
     "bank_reference",
     "settlement_id",
+    "original_transaction_id",
+    "original_is_told",
+    "balance_after_vnd",
     "fee_vnd",
     "tax_vnd",
     "payout_reference",
@@ -131,6 +134,7 @@ def write_tables(result: "Reconciled", out: Path) -> None:
         ("outcomes", result.outcome_table),
         ("vendor_day", result.vendor_day_table),
         ("payouts", result.payout_table),
+        ("roll_forward", result.roll_forward_table),
     ):
         # Ids do not repeat: a dictionary or the least and greatest of them would be made in vain.
         # Without the schema of Arrow every reader gets plain text.

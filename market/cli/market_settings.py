@@ -39,6 +39,8 @@ def show(code: Code, as_json: AsJson = False) -> None:
             "class_by_count": None if counted is None else derived_class(counted),
             "stalls_counted": counted,
             "stalls_counted_on": _iso(market.stalls_counted_on),
+            "contact_phone": market.contact_phone,
+            "contact_note": market.contact_note,
             "stalls": {key.value: count for key, count in count_states(session, market).items()},
             "calendar_rule_type": rule.rule_type.value if rule else None,
             "calendar_params": rule.params if rule else None,
@@ -93,6 +95,13 @@ def edit(
     counted_on: Annotated[
         str | None, typer.Option("--counted-on", help="Ngày đếm / day of the count")
     ] = None,
+    contact: Annotated[
+        str | None, typer.Option("--contact", help="Số gọi ban quản lý / the office's number")
+    ] = None,
+    contact_note: Annotated[
+        str | None,
+        typer.Option("--contact-note", help="Lúc nào có người nghe / when it is answered"),
+    ] = None,
 ) -> None:
     """Đổi thông tin chợ; mục không ghi thì giữ nguyên. / Change a market; the rest stays."""
     from dataclasses import replace
@@ -109,6 +118,8 @@ def edit(
         "market_class": market_class,
         "stalls_counted": stalls,
         "stalls_counted_on": read_day(counted_on) if counted_on else None,
+        "contact_phone": contact,
+        "contact_note": contact_note,
     }
     with opened_database() as (_, engine), writing(engine) as session:
         facts = facts_of(find_market(session, code))

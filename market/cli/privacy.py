@@ -215,8 +215,10 @@ def forget(
 ) -> None:
     """Xoá những gì đã hết hạn giữ. / Forget what has been kept long enough."""
     from market.clock import now
-    from market.database import writing
+    from market.database import reading, writing
     from market.forgetting import forget_old
+    from merchants.posters.book_files import BookFiles
+    from merchants.posters.books import sweep_books
     from reconciliation.raw_store import RawStore
     from reconciliation.retention import remove_forgotten_bytes
 
@@ -227,6 +229,8 @@ def forget(
         if not dry_run:
             with writing(engine) as session:
                 remove_forgotten_bytes(session, RawStore(settings.raw_dir), now=at)
+            with reading(engine) as session:
+                sweep_books(session, BookFiles(settings.poster_books_dir))
     for one in forgotten:
         if as_json:
             typer.echo(json.dumps(asdict(one) | {"dry_run": dry_run}, default=str))

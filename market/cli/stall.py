@@ -99,7 +99,8 @@ def add(  # noqa: PLR0913, PLR0917 (an option for each field of the form)
     from market.clock import now
     from market.database import writing
     from merchants.actors import COMMAND
-    from merchants.imports.onboarding import OnboardingEntry, onboard
+    from merchants.imports.entry import OnboardingEntry
+    from merchants.imports.onboarding import onboard
 
     entry = OnboardingEntry(
         stall_code=stall.upper(),

@@ -90,6 +90,56 @@ def link_one_member(
     typer.echo(f"Thành viên số {member} / member {member}: {login or '-'}")
 
 
+@teams.command("zones")
+def set_or_show_zones(
+    market: Market,
+    team: Annotated[int, typer.Argument(min=1, max=2**31 - 1, help="Số tổ / team number")],
+    zones: Annotated[
+        list[str] | None, typer.Argument(help="Tên khu, tất cả khu của tổ / all its zones")
+    ] = None,
+    *,
+    none: Annotated[bool, typer.Option("--none", help="Bỏ hết khu / no zone any more")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Giao khu cho tổ, hoặc xem các khu. / Give a team its zones, or show them."""
+    from market.clock import now
+    from market.database import writing
+    from merchants.actors import COMMAND
+    from merchants.campaigns.team_zones import list_team_zones, set_team_zones
+    from merchants.campaigns.teams import find_team
+    from merchants.days import market_day
+    from merchants.find import find_market
+    from merchants.stalls.zones import zone_named
+
+    if none and zones:
+        raise typer.BadParameter("--none: không ghi khu / name no zones with it")
+    code, instant = market.upper(), now()
+    with opened_database() as (_, engine), writing(engine) as session:
+        if none or zones:
+            place = find_market(session, code)
+            ids = [zone_named(session, place, name).id or 0 for name in zones or []]
+            set_team_zones(session, code, team, ids, actor=COMMAND, now=instant)
+        find_team(session, code, team)
+        found = [entry for entry in list_team_zones(session, code) if entry.team_id == team]
+    today = market_day(instant)
+    rows: list[dict[str, Any]] = [
+        {
+            "zone": entry.zone_name,
+            "from": f"{entry.from_on:%Y-%m-%d}",
+            "to": f"{entry.to_on:%Y-%m-%d}" if entry.to_on else "",
+            "held": entry.is_held(today),
+        }
+        for entry in found
+    ]
+    if as_json:
+        for row in rows:
+            typer.echo(json.dumps(row, ensure_ascii=False))
+        return
+    for row in rows:
+        row["held"] = "đang giao" if row["held"] else "trước đây"
+    _print_table(("Khu", "Từ ngày", "Đến ngày", "Tình trạng"), rows)
+
+
 @teams.command("list")
 def list_all_teams(market: Market, as_json: AsJson = False) -> None:
     """Liệt kê tổ và thành viên. / List teams and members."""

@@ -157,7 +157,7 @@ def _print_json(result: "SheetResult") -> None:
         "remarks": list(result.remarks),
     }
     counts = {kind: result.count(kind) for kind in ("accepted", "warned", "rejected")}
-    changes = {kind: result.count(kind) for kind in ("created", "changed", "same")}
+    changes = {kind: result.count(kind) for kind in ("created", "taken", "changed", "same")}
     typer.echo(json.dumps({"sheet": summary | counts | changes}, ensure_ascii=False))
 
 
@@ -186,7 +186,7 @@ def _print_result(result: "SheetResult", *, every_row: bool) -> None:
     taken = len(result.rows) - result.count("rejected")
     typer.echo(
         f"Nhận {taken} trên {len(result.rows)} dòng ({result.count('warned')} có lưu ý): "
-        f"{result.count('created')} mới, {result.count('changed')} thay đổi, "
+        f"{result.count('created')} mới, {result.counts['rows_changed']} thay đổi, "
         f"{result.count('same')} như cũ. Không nhận {result.count('rejected')}."
     )
     if result.import_id is not None:

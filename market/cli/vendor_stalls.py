@@ -115,7 +115,7 @@ def doubles(market: Market, as_json: AsJson = False) -> None:
 def merge(
     kept: Annotated[str, typer.Argument(metavar="KEPT", help="Hồ sơ giữ lại. / Kept record.")],
     double: Annotated[str, typer.Argument(metavar="DOUBLE", help="Hồ sơ trùng. / Its double.")],
-    reason: Annotated[str, typer.Option(help="Vì sao. / Why.")] = "",
+    reason: Annotated[str, typer.Option(help="Vì sao biết là một người. / Why.")],
 ) -> None:
     """Gộp hai hồ sơ của một người. / Merge two records of one person."""
     from merchants.actors import COMMAND

@@ -14,12 +14,14 @@ STATES: Mapping[ImportState, str] = {
 }
 CHANGES: Mapping[str, str] = {
     "created": "Gian mới",
+    "taken": "Có người bán",
     "changed": "Thay đổi",
     "same": "Như cũ",
     "none": "Không ghi",
 }
 TO_DO: Mapping[str, str] = {
     "created": "Ghi gian hàng mới vào sổ chợ",
+    "taken": "Ghi người bán vào gian đang trống",
     "changed": "Ghi chỗ khác với sổ chợ",
     "same": "Không đổi gì",
     "none": "Bỏ qua dòng này",

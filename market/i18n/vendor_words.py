@@ -7,7 +7,6 @@ from merchants.kinds import (
     AcceptancePointState,
     AccountKind,
     ConsentPurpose,
-    EventAction,
     NameMatch,
     PosterState,
     VendorState,
@@ -141,50 +140,3 @@ FIELDS: Mapping[str, str] = MappingProxyType(
         "state": "Bước",
     }
 )
-OWN_ACTIONS: Mapping[str, str] = MappingProxyType(
-    {
-        "login": "tự mở trang của mình",
-        "pin": "tự đặt mã PIN",
-        "test_payment": "tự chuyển thử",
-        "download": "tự tải tấm mã",
-    }
-)
-"""The last word of the milestone "tự làm"."""
-ACTIONS: Mapping[EventAction, str] = MappingProxyType(
-    {
-        EventAction.REGISTERED: "Vào danh sách",
-        EventAction.CHANGED: "Sửa thông tin",
-        EventAction.STATE_CHANGED: "Đổi bước",
-        EventAction.STALL_TAKEN: "Nhận gian hàng",
-        EventAction.STALL_LEFT: "Trả gian hàng",
-        EventAction.MERGED: "Gộp hồ sơ trùng",
-        EventAction.MERGE_UNDONE: "Tách lại hồ sơ",
-        EventAction.SELF_PERFORMED: "Tự làm lần đầu",
-        EventAction.TEST_PAYMENT_SEEN: "Chuyển thử, thấy tiền vào",
-        EventAction.ACCOUNT_PROPOSED: "Đề nghị tài khoản",
-        EventAction.ACCOUNT_CONFIRMED: "Người bán xác nhận tài khoản",
-        EventAction.ACCOUNT_DECIDED: "Quyết định về tài khoản",
-        EventAction.ACCOUNT_ADDED: "Thêm tài khoản",
-        EventAction.ACCOUNT_CLOSED: "Đóng tài khoản",
-        EventAction.CODE_SEEN: "Thấy mã QR tại gian",
-        EventAction.CODE_GONE: "Mã QR không còn tại gian",
-        EventAction.CONSENT_GIVEN: "Đồng ý",
-        EventAction.CONSENT_WITHDRAWN: "Rút lại sự đồng ý",
-        EventAction.PRIVACY_REQUESTED: "Yêu cầu về dữ liệu",
-        EventAction.PRIVACY_ANSWERED: "Trả lời yêu cầu về dữ liệu",
-        EventAction.PRIVACY_COMPLETED: "Xong yêu cầu về dữ liệu",
-        EventAction.DATA_EXPORTED: "Xuất dữ liệu",
-        EventAction.DATA_ERASED: "Xoá dữ liệu",
-        EventAction.IMPORTED: "Nhập từ tệp",
-        EventAction.IMPORT_UNDONE: "Huỷ lần nhập",
-        EventAction.PIN_SET: "Đặt mã PIN",
-        EventAction.PIN_RESET: "Ban quản lý bỏ mã PIN cũ",
-        EventAction.LINK_ISSUED: "Cấp đường dẫn riêng",
-        EventAction.LINK_REVOKED: "Thu hồi đường dẫn riêng",
-        EventAction.POSTER_ISSUED: "Cấp tấm mã",
-        EventAction.POSTER_INSTALLED: "Treo tấm mã",
-        EventAction.POSTER_ENDED: "Tấm mã hết dùng",
-        EventAction.VISITED: "Có người hỗ trợ ghé",
-    }
-)
-"""Of a vendor's history; an action without a word of its own is shown as it is kept."""

@@ -28,7 +28,8 @@ def translator(lang: Lang) -> Translator:
     def translate(text: str, /, **values: Any) -> str:
         if isinstance(text, Sentence):
             parts = {name: told(one) for name, one in text.values.items()}
-            whole = translate(text.template, **parts)
+            is_known = lang is Lang.EN and text.english
+            whole = text.english if is_known else translate(text.template, **parts)
             return first_upper(whole) if text.is_begun else whole
         return fill_in(ENGLISH.get(text, text) if lang is Lang.EN else text, values)
 

@@ -12,10 +12,11 @@ from sqlmodel import Session, col
 from market.overview.floor import FloorStall
 from merchants.calendars.market_calendars import calendar_of
 from merchants.days import market_day
-from merchants.kinds import ImportState, IncidentState, PrivacyRequestState
+from merchants.kinds import ComplaintState, ImportState, IncidentState, PrivacyRequestState
 from merchants.stalls.progress import OPEN_CHANGES, Need
 from merchants.tables import (
     AccountChange,
+    Complaint,
     Incident,
     Market,
     Poster,
@@ -37,6 +38,7 @@ class ToDoKind(StrEnum):
     INCIDENTS = "incidents"
     """A wrong code where a poster hangs: first of all, money may be going astray."""
     PRIVACY = "privacy"
+    COMPLAINTS = "complaints"
     ACCOUNTS = "accounts"
     DAYS = "days"
     NAMES = "names"
@@ -90,6 +92,7 @@ def to_do(
     found = [
         _incidents(session, market.id, now),
         _privacy(session, market.id, today),
+        _complaints(session, market.id, now, today),
         _accounts(session, market.id, now),
         _days(session, market, today),
         *(
@@ -168,6 +171,24 @@ def _privacy(session: Session, market_id: int, today: date) -> ToDo:
         count=count,
         due_on=first_on,
         is_urgent=first_on is not None and first_on <= soon,
+    )
+
+
+def _complaints(session: Session, market_id: int, now: datetime, today: date) -> ToDo:
+    """Return the complaints nobody has answered; urgent when one is due soon or overdue."""
+    count, first_at, due_on = session.execute(
+        sa.select(
+            sa.func.count(),
+            sa.func.min(col(Complaint.raised_at)),
+            sa.func.min(col(Complaint.due_on)),
+        ).where(col(Complaint.market_id) == market_id, col(Complaint.state) == ComplaintState.OPEN)
+    ).one()
+    return ToDo(
+        kind=ToDoKind.COMPLAINTS,
+        count=count,
+        days=(now - first_at).days if first_at else None,
+        due_on=due_on,
+        is_urgent=due_on is not None and due_on <= today + timedelta(days=DUE_SOON_DAYS),
     )
 
 

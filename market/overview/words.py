@@ -37,6 +37,7 @@ TO_DO: Mapping[ToDoKind, str] = MappingProxyType(
     {
         ToDoKind.INCIDENTS: "Mã lạ ở gian hàng, cần xử lý ngay",
         ToDoKind.PRIVACY: "Yêu cầu về dữ liệu cá nhân",
+        ToDoKind.COMPLAINTS: "Phản ánh về tiền, chờ trả lời",
         ToDoKind.ACCOUNTS: "Tài khoản chờ duyệt",
         ToDoKind.DAYS: "Ngày chợ chưa chốt",
         ToDoKind.NAMES: "Tên chủ tài khoản chưa khớp",
@@ -66,5 +67,6 @@ DONE: Mapping[EventAction, str] = MappingProxyType(
         EventAction.VISITED: "Ghé gian hàng",
         EventAction.AUDIT_DRAWN: "Bốc tấm mã để kiểm tra",
         EventAction.INCIDENT_CLOSED: "Đóng sự cố mã lạ",
+        EventAction.COMPLAINT_MOVED: "Xử lý phản ánh về tiền",
     }
 )

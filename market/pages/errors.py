@@ -43,6 +43,10 @@ FORM_REFUSED = (
     "Trang đã mở quá lâu hoặc mở từ nơi khác. Mở lại trang, điền rồi gửi lại.",
 )
 NOTHING_WRITTEN = "Chưa ghi gì. Quay lại trang trước, xem lại rồi gửi lại."
+FORM_MALFORMED = (
+    "Thông tin gửi lên có chỗ chưa đọc được",
+    "Quay lại trang trước, xem lại từng ô rồi gửi lại.",
+)
 MALFORMED = (
     "Địa chỉ có chỗ chưa đọc được",
     "Ngày viết dạng 2026-11-21, tháng viết dạng 2026-10.",

@@ -11,8 +11,8 @@ from starlette.datastructures import UploadFile
 from market.i18n import Lang, Translator, translator
 from market.pages.rendering import lang_of
 from market.security.bodies import form_of
-from merchants.files.csv_text import clean_text
-from merchants.sentences import first_upper
+from merchants.files.csv_text import clean_text, hostile_character
+from merchants.sentences import Sentence, first_upper
 
 
 @dataclass(slots=True)
@@ -51,6 +51,10 @@ class Form:
         """Return what is wrong with a field, as the reader is told it; empty = nothing."""
         return first_upper(self.told_by(self.errors[name])) if name in self.errors else ""
 
+    def keep(self, name: str, text: str) -> None:
+        """Let the page that shows the form again carry a text on, beside what was typed."""
+        self.values = {**self.values, name: [text]}
+
     def refuse(self, name: str, sentence: str) -> None:
         """Say what is wrong with a field, in Vietnamese; the first thing said stays."""
         self.errors.setdefault(name, sentence)
@@ -58,6 +62,9 @@ class Form:
     def __iter__(self) -> Iterator[tuple[str, str]]:
         """Yield the fields and what the reader is told of each, in the order they were found."""
         return ((name, self.error(name)) for name in self.errors)
+
+
+_HIDDEN = "Có ký tự ẩn {character} làm chữ hiện sai: đã bỏ ký tự này, xem lại rồi bấm lần nữa"
 
 
 async def _read_form(request: Request) -> Form:
@@ -69,11 +76,19 @@ async def _read_form(request: Request) -> Form:
             files[name] = value
         else:
             texts.setdefault(name, []).append(value)
-    return Form(texts, files, told_by=translator(lang_of(request)))
+    form = Form(texts, files, told_by=translator(lang_of(request)))
+    for name, typed in texts.items():
+        if found := next(filter(None, map(hostile_character, typed)), ""):
+            form.refuse(name, Sentence(_HIDDEN, character=found))
+    return form
 
 
 Sent = Annotated[Form, Depends(_read_form)]
-"""The form a POST carries. Its ``csrf`` field has been checked before the route runs."""
+"""The form a POST carries. Its ``csrf`` field has been checked before the route runs.
+
+A field with a character that turns the direction of writing is refused from the start: the value
+shown again is without it.
+"""
 
 
 def see_other(path: str) -> RedirectResponse:

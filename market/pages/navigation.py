@@ -26,7 +26,7 @@ _AREA_PAGES = (
     ("users", "/nguoi-dung", "user", "Tài khoản"),
     ("log", "/nhat-ky", "clock", "Nhật ký"),
 )
-_OWN_PAGES = ("/muc-do-dung",)
+MARKET_ASKED_PAGES = ("/muc-do-dung",)
 """Pages of a market whose market stands in the question mark's part of the address."""
 
 
@@ -63,7 +63,7 @@ def _may_open(caller: Principal, template: str, market_code: str | None) -> bool
 
 
 def _is_too_wide(caller: Principal, template: str, market_code: str | None) -> bool:
-    return template in _OWN_PAGES and market_code is None and not _sees_all_adoption(caller)
+    return template in MARKET_ASKED_PAGES and market_code is None and not _sees_all_adoption(caller)
 
 
 def _sees_all_adoption(caller: Principal) -> bool:
@@ -71,7 +71,7 @@ def _sees_all_adoption(caller: Principal) -> bool:
 
 
 def _address(link: Link, template: str, market_code: str | None) -> str:
-    if template in _OWN_PAGES:
+    if template in MARKET_ASKED_PAGES:
         return link(template, cho=market_code)
     return link(template.replace("{market_code}", market_code or ""))
 

@@ -1,38 +1,46 @@
 """The manager's home: the market in one sentence, its floor, and what is to be done."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
+from typing import Annotated
 
 import sqlalchemy as sa
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse
 from sqlmodel import col
 
 from market.overview.chart import draw_chart
 from market.overview.done_today import done_today
 from market.overview.figures import figures_of
-from market.overview.floor import floor_of
+from market.overview.floor import Floor, FloorZone, floor_of
+from market.overview.picture import draw_picture
 from market.overview.plan_progress import plan_progress
 from market.overview.to_do import NEEDS, ToDo, ToDoKind, to_do
 from market.overview.words import DONE, PROGRESS, TO_DO
 from market.pages.days import now_of, today_of
+from market.pages.navigation import MARKET_ASKED_PAGES
 from market.pages.offers import may_open
-from market.pages.rendering import page
+from market.pages.rendering import address, page
+from market.pages.stalls.choice import pages_shown
 from market.security.principal import Principal
 from market.security.rights import Right
 from market.security.scope import Caller
 from market.security.sessions import Reading
+from merchants.campaigns.team_zones import teams_of_zones
 from merchants.find import find_market
 from merchants.tables import Market
 
 router = APIRouter()
 
-TILES_MAX = 400
-"""A zone of more stalls shows its tiles as far as this, and the list for the rest."""
+ZONES_SHOWN = 40
+"""Zones whose counts stand on one page; a market of more is looked at page by page."""
 MORE_PAGES = (
     (
         "Hằng ngày",
         (
             ("/cho/{market_code}", "scale", "Ngày chợ", "Tiền vào, đối soát, chốt ngày"),
+            ("/muc-do-dung", "chart", "Mức độ dùng", "Bao nhiêu người nhận tiền qua QR"),
             ("/cho/{market_code}/duyet", "shield", "Duyệt tài khoản", "Cần người thứ hai"),
             (
                 "/cho/{market_code}/kiem-tra",
@@ -40,7 +48,9 @@ MORE_PAGES = (
                 "Kiểm tra tấm mã",
                 "Bốc mỗi ngày chợ, quét tại gian",
             ),
+            ("/cho/{market_code}/bang-ma", "download", "Tấm mã", "In cả chợ, cấp lại, thu hồi"),
             ("/cho/{market_code}/su-co", "warn", "Sự cố mã lạ", "Mã dán đè, mã trả cho người khác"),
+            ("/cho/{market_code}/phan-anh", "scale", "Phản ánh về tiền", "Sai tiền, xin hoàn tiền"),
             (
                 "/cho/{market_code}/doi-ten-tai-khoan",
                 "key",
@@ -112,9 +122,18 @@ def markets(request: Request, session: Reading, caller: Caller) -> HTMLResponse:
 
 @router.get("/cho/{market_code}/tong-quan", response_class=HTMLResponse)
 def overview(
-    request: Request, session: Reading, caller: Caller, market_code: str, khu: str = ""
+    request: Request,
+    session: Reading,
+    caller: Caller,
+    market_code: str,
+    khu: Annotated[str, Query(max_length=20)] = "",
+    hang: Annotated[int, Query(ge=1, lt=10**6)] = 1,
+    trang: Annotated[int | None, Query(ge=1, lt=10**6)] = None,
 ) -> HTMLResponse:
-    """Show where the market stands against its plan, and today's work."""
+    """Show where the market stands against its plan, and today's work.
+
+    Of the zone ``khu`` the row ``hang`` is shown stall by stall; ``trang`` turns the zones' pages.
+    """
     market = find_market(session, market_code)
     assert market.id is not None
     today, now = today_of(request), now_of(request)
@@ -128,7 +147,8 @@ def overview(
         with_code=figures.with_code,
         on=today,
     )
-    work = to_do(session, market, [stall for zone in floor.zones for stall in zone.stalls], now=now)
+    work = to_do(session, market, floor.stalls, now=now)
+    zone = floor.zone(khu)
     return page(
         request,
         "overview",
@@ -137,16 +157,20 @@ def overview(
         here=f"/cho/{market_code}/tong-quan",
         stalls_path=f"/cho/{market_code}/gian-hang",
         today=today,
-        floor=floor,
+        picture=draw_picture(floor),
+        zones=_zones_shown(floor, zone, trang),
         figures=figures,
         plan=plan,
         chart=draw_chart(plan.weeks),
-        zone=floor.zone(khu),
+        zone=zone,
+        rows=zone.rows if zone else [],
+        row=min(hang, len(zone.rows)) if zone else 1,
+        pages_shown=pages_shown,
         work=[(each, _path(caller, market_code, each)) for each in work],
         done=done_today(session, market.id, now=now),
+        zone_teams=teams_of_zones(session, market_code, today),
         may_write=caller.may(Right.WRITE_REGISTER) and caller.user_id is not None,
         may_import=may_open(caller, "/cho/{market_code}/nhap"),
-        TILES_MAX=TILES_MAX,
         PROGRESS=PROGRESS,
         TO_DO=TO_DO,
         DONE=DONE,
@@ -160,7 +184,14 @@ def more(request: Request, session: Reading, caller: Caller, market_code: str) -
     """Show every other page of the market that is open to the reader."""
     market = find_market(session, market_code)
     groups = [
-        (title, [entry for entry in entries if may_open(caller, entry[0])])
+        (
+            title,
+            [
+                (_address_of(request, path, market_code), *told)
+                for path, *told in entries
+                if may_open(caller, path)
+            ],
+        )
         for title, entries in MORE_PAGES
     ]
     return page(
@@ -172,6 +203,29 @@ def more(request: Request, session: Reading, caller: Caller, market_code: str) -
     )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _ZonePage:
+    """Some zones of a market, one after the other."""
+
+    zones: Sequence[FloorZone]
+    page: int
+    pages: int
+
+
+def _zones_shown(floor: Floor, chosen: FloorZone | None, asked: int | None) -> _ZonePage:
+    """Return the zones of the page asked for, else of the page the chosen zone stands on."""
+    pages = max(1, -(-len(floor.zones) // ZONES_SHOWN))
+    place = floor.zones.index(chosen) if chosen else 0
+    number = min(asked or 1 + place // ZONES_SHOWN, pages)
+    first = (number - 1) * ZONES_SHOWN
+    return _ZonePage(zones=floor.zones[first : first + ZONES_SHOWN], page=number, pages=pages)
+
+
+def _address_of(request: Request, template: str, market_code: str) -> str:
+    asked = market_code if template in MARKET_ASKED_PAGES else ""
+    return address(request, template.replace("{market_code}", market_code), cho=asked)
+
+
 def _path(caller: Principal, market_code: str, thing: ToDo) -> str:
     """Return where a thing is done, empty when that page is not open to the reader."""
     if thing.kind in NEEDS:
@@ -180,6 +234,7 @@ def _path(caller: Principal, market_code: str, thing: ToDo) -> str:
     template = {
         ToDoKind.INCIDENTS: "/cho/{market_code}/su-co",
         ToDoKind.PRIVACY: "/cho/{market_code}/quyen-rieng-tu",
+        ToDoKind.COMPLAINTS: "/cho/{market_code}/phan-anh",
         ToDoKind.ACCOUNTS: "/cho/{market_code}/duyet",
         ToDoKind.DAYS: "/cho/{market_code}",
         ToDoKind.IMPORT: "/cho/{market_code}/nhap",

@@ -26,6 +26,7 @@ from market.i18n import (
     weekday_short,
 )
 from market.pages.icons import empty_picture, icon, logo
+from market.pages.kept_forms import forget_form, kept_form
 from market.pages.navigation import chooses_market, nav_items
 from market.security.csrf import FORM_COOKIE, form_token, new_form_cookie, put_form_cookie
 from market.security.principal import Principal
@@ -98,12 +99,16 @@ def page(
 ) -> HTMLResponse:
     """Return the page of a template, in the reader's language.
 
-    ``caller`` is who sees it, for the frame around it; ``None`` = nobody is named on it.
+    ``caller`` is who sees it, for the frame around it; ``None`` = nobody is named on it. A form that
+    came after its session had ended is filled in on its own page, once.
     """
     lang = lang_of(request)
     link = partial(_link, lang)
     environment = template_environment()
     csrf_token = _FormToken(request)
+    kept = kept_form(request) if caller is not None and "form" in values else None
+    if kept is not None:
+        kept.fill(values["form"])
     html = environment.get_template(f"pages/{template}.html").render(
         _=translator(lang),
         lang=lang.value,
@@ -113,11 +118,14 @@ def page(
         nav_items=partial(nav_items, request, link),
         chooses_market=chooses_market,
         now_at=request.app.state.now(),
+        kept=kept,
         other_language=partial(_other_language, request, lang),
         **values,
     )
     answer = HTMLResponse(html, status_code=status_code)
     csrf_token.give_cookie(answer)
+    if kept is not None:
+        forget_form(request, answer)
     return answer
 
 

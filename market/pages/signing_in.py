@@ -26,16 +26,30 @@ from market.security.throttle import Standing
 router = APIRouter()
 
 WRONG, LOCKED = 422, 429
+ENDED, FORM_KEPT, FORM_LOST = "het", "giu", "mat"
+WHY = {
+    ENDED: ("Phiên làm việc đã hết", "Đăng nhập lại để xem tiếp."),
+    FORM_KEPT: (
+        "Phiên làm việc đã hết, chưa ghi gì",
+        "Những gì vừa điền được giữ 15 phút trên máy này. Đăng nhập lại, trang hiện lại để xem rồi bấm lần nữa.",
+    ),
+    FORM_LOST: (
+        "Phiên làm việc đã hết, chưa ghi gì",
+        "Những gì vừa điền chưa giữ được: đăng nhập rồi điền lại.",
+    ),
+}
+"""Why somebody has to sign in again: what happened, and what to do."""
 COOKIE_DAYS = timedelta(days=400)
 """The longest browsers keep a cookie; when the session ends is decided here, not there."""
 
 
 @router.get(SIGN_IN, response_class=HTMLResponse)
-def sign_in_page(request: Request, caller: Visitor, den: str = "") -> Response:
-    """Ask for the sign-in name and the password."""
+def sign_in_page(request: Request, caller: Visitor, den: str = "", vi: str = "") -> Response:
+    """Ask for the sign-in name and the password; say so when a session has ended."""
     if caller is not None and caller.user_id is not None:
         return RedirectResponse(own_path(den) or caller.home, status_code=303)
-    return page(request, "sign_in", form=Form.showing(den=own_path(den)), standing=None)
+    form = Form.showing(den=own_path(den), vi=vi if vi in WHY else "")
+    return page(request, "sign_in", form=form, standing=None, why=WHY)
 
 
 @router.post(SIGN_IN, response_class=HTMLResponse)
@@ -60,9 +74,10 @@ def sign_in(request: Request, form: Sent) -> Response:
 
 
 @router.get("/ho-tro", response_class=HTMLResponse)
-def helper_page(request: Request) -> HTMLResponse:
+def helper_page(request: Request, den: str = "") -> HTMLResponse:
     """Ask a field helper for the code from the management."""
-    return page(request, "helper_sign_in", form=Form(), standing=None)
+    form = Form.showing(den=own_path(den))
+    return page(request, "helper_sign_in", form=form, standing=None)
 
 
 @router.get("/ho-tro/{code}", response_class=HTMLResponse)
@@ -86,7 +101,7 @@ def helper_sign_in(request: Request, form: Sent) -> Response:
     )
     if isinstance(result, Standing):
         return _again(request, "helper_sign_in", form, result)
-    return _welcome(request, result, "", is_kept=False)
+    return _welcome(request, result, own_path(form.value("den")), is_kept=False)
 
 
 @router.post("/dang-xuat", response_class=HTMLResponse)
@@ -126,6 +141,7 @@ def _again(request: Request, template: str, form: Form, standing: Standing) -> H
         form=form,
         standing=standing,
         minutes_left=math.ceil(seconds_left / 60),
+        why=WHY,
     )
     if until_at:
         answer.headers["Retry-After"] = str(math.ceil(seconds_left))

@@ -10,9 +10,11 @@ from markupsafe import Markup
 from sqlmodel import Session, col, select
 
 from market.i18n import translator, vnd_words
+from market.i18n.vendor_words import STAGE_NAMES
 from market.pages.amount_form import amount_form
 from market.pages.amounts import read_amount
 from market.pages.days import Day, now_of, today_of
+from market.pages.posters.shown import files_of
 from market.pages.rendering import lang_of, page
 from market.reports import vendor_day_report
 from market.reports.models import COUNTED, ReceiptState, ReceiptView
@@ -22,16 +24,21 @@ from market.security.scope import Caller
 from market.security.sessions import Reading
 from merchants.audits.incident_lists import open_incidents_of
 from merchants.find import find_vendor
-from merchants.kinds import ENDED_POSTER_STATES, AccountChangeState
+from merchants.kinds import AccountChangeState
+from merchants.markets.contact import spoken_phone
 from merchants.posters.exact_code import exact_code
-from merchants.tables import AccountChange, Market, Poster, Stall, StallHolding, Vendor
+from merchants.posters.printed import live_posters_of
+from merchants.tables import AccountChange, Market, Stall, StallHolding, Vendor
+from merchants.vendors.own_steps import own_steps
 from qr.symbol import draw_symbol
 from reconciliation.records import Book
 from reconciliation.tables import DayClose, ProviderTransaction
 
 router = APIRouter()
 
-SHOWN_FIRST = 8
+SHOWN_FIRST = 6
+QUIET_DAYS = 7
+"""Who was paid within so many days is shown today, and anybody else the newest day there is."""
 
 WORDS = {
     ReceiptState.MATCHED: "Đã vào {provider}",
@@ -42,6 +49,8 @@ WORDS = {
     ReceiptState.NOT_ON_STATEMENT: "Chưa thấy trong sao kê {provider}, chưa cộng vào",
     ReceiptState.ANNOUNCED: "{provider} vừa báo, chưa cộng vào",
 }
+OPEN_DAY_WORDS = "{provider} vừa báo"
+"""Of an announced receipt on a day nobody closed: nothing is added up yet, so nothing is left out."""
 
 Typed = Annotated[str | None, Query(alias="so", max_length=40, description="85")]
 Quick = Annotated[str | None, Query(alias="nhanh", max_length=40)]
@@ -64,9 +73,18 @@ def vendor_day(
     typed = nhanh if nhanh is not None else so
     shown = {
         "here": f"/nguoi-ban/{vendor_code}",
-        "poster_stalls": _stalls_with_poster(session, vendor_code),
+        "vendor_code": vendor_code,
+        "poster_files": files_of(
+            request,
+            live_posters_of(session, vendor_code=vendor_code),
+            f"/nguoi-ban/{vendor_code}/bang-ma",
+        ),
         "today": today_of(request),
         "now": now_of(request),
+        "steps": own_steps(session, vendor, now=now_of(request)),
+        "step_words": STAGE_NAMES,
+        "office": session.get_one(Market, vendor.market_id),
+        "spoken_phone": spoken_phone,
         "wrong_codes": open_incidents_of(session, vendor.id or 0),
         "asks_account": caller.role is Role.VENDOR and _has_account_to_confirm(session, vendor),
     } | _amount(request, session, vendor, typed, gian)
@@ -97,7 +115,9 @@ def _day(
     _ = translator(lang_of(request))
 
     def receipt_words(receipt: ReceiptView) -> str:
-        return _(WORDS[receipt.state], provider=receipt.provider_name)
+        is_told = report.amounts is None and receipt.state is ReceiptState.ANNOUNCED
+        words = OPEN_DAY_WORDS if is_told else WORDS[receipt.state]
+        return _(words, provider=receipt.provider_name)
 
     return page(
         request,
@@ -106,7 +126,10 @@ def _day(
         status_code=422 if shown["amount_fault"] else 200,
         report=report,
         api=f"/api/v1/vendors/{vendor_code}/days/{on.isoformat()}",
-        week_max=max(day.gross_vnd or 0 for day in report.week),
+        week_max=max(
+            report.announced_vnd if report.amounts is None else 0,
+            *(day.gross_vnd or 0 for day in report.week),
+        ),
         shown_first=SHOWN_FIRST,
         receipt_words=receipt_words,
         COUNTED=COUNTED,
@@ -163,7 +186,7 @@ def _amount(
 
 
 def _newest_day(session: Session, vendor_code: str, today: date) -> date:
-    """Return the newest day, not after today, that is closed or that something was announced on."""
+    """Return today, or the newest day there is of a vendor or market that has long been quiet."""
     of_vendor = sa.select(col(Vendor.id)).where(col(Vendor.code) == vendor_code).scalar_subquery()
     of_market = (
         sa.select(col(Market.code))
@@ -180,7 +203,8 @@ def _newest_day(session: Session, vendor_code: str, today: date) -> date:
         col(DayClose.scope) == of_market, col(DayClose.business_date) <= today
     )
     found = session.execute(sa.select(announced.scalar_subquery(), closed.scalar_subquery())).one()
-    return max((day for day in found if day is not None), default=today)
+    newest = max((day for day in found if day is not None), default=today)
+    return today if (today - newest).days <= QUIET_DAYS else newest
 
 
 def _stalls(session: Session, vendor: Vendor) -> list[str]:
@@ -188,19 +212,6 @@ def _stalls(session: Session, vendor: Vendor) -> list[str]:
         select(Stall.code)
         .join(StallHolding, col(StallHolding.stall_id) == col(Stall.id))
         .where(StallHolding.vendor_id == vendor.id, col(StallHolding.to_on).is_(None))
-        .order_by(col(Stall.code))
-    )
-    return list(session.exec(statement))
-
-
-def _stalls_with_poster(session: Session, vendor_code: str) -> list[str]:
-    statement = (
-        select(Stall.code)
-        .join(Poster, col(Poster.stall_id) == col(Stall.id))
-        .join(Vendor, col(Vendor.id) == col(Poster.vendor_id))
-        .where(col(Vendor.code) == vendor_code)
-        .where(col(Poster.state).not_in(ENDED_POSTER_STATES))
-        .distinct()
         .order_by(col(Stall.code))
     )
     return list(session.exec(statement))

@@ -5,9 +5,12 @@ from collections.abc import Sequence
 from datetime import date, datetime
 
 from market.documents.record import Record, RecordSection
-from market.i18n import day, instant, vnd
+from market.i18n import Lang, day, instant, translator, vnd
 from market.i18n.account_words import CHANGE_STATES
-from market.i18n.event_names import EVENT_NAMES
+from market.i18n.complaint_words import KINDS as COMPLAINT_KINDS
+from market.i18n.complaint_words import STATES as COMPLAINT_STATES
+from market.i18n.event_telling import tell_event
+from market.i18n.poster_words import END_WORDS
 from market.i18n.vendor_words import POINT_STATES, POSTER_STATES, VENDOR_STATES
 from market.reports.held_models import HeldData, HeldPayment, HeldRequest
 from market.reports.held_words import (
@@ -17,12 +20,20 @@ from market.reports.held_words import (
     REQUEST_STATES_VI,
     actor_vi,
 )
-from merchants.kinds import AcceptancePointState, AccountChangeState, PosterState, VendorState
+from merchants.kinds import (
+    AcceptancePointState,
+    AccountChangeState,
+    ComplaintKind,
+    ComplaintState,
+    PosterState,
+    VendorState,
+)
 from merchants.privacy.held_data import HeldPerson
 
 PAYMENTS_PRINTED = 500
 """The newest single payments on the paper; the JSON file has every one, months are summed in full."""
 EVENTS_PRINTED = 500
+_VI = translator(Lang.VI)
 
 
 def held_record(held: HeldData) -> Record:
@@ -51,6 +62,7 @@ def held_record(held: HeldData) -> Record:
             _payments(held.payments),
             _asked_amounts(held.asked_amounts[-PAYMENTS_PRINTED:], len(held.asked_amounts)),
             _visits(held),
+            _complaints(held),
             _doors(held),
             _merges(held),
             _sheets(held),
@@ -151,7 +163,7 @@ def _changes(held: HeldData) -> RecordSection:
 def _posters(held: HeldData) -> RecordSection:
     return RecordSection(
         title="Tấm mã QR",
-        columns=("Số", "Gian", "Tình trạng", "Cấp", "Treo", "Hết", "Nội dung mã"),
+        columns=("Số", "Gian", "Tình trạng", "Cấp", "Treo", "Hết", "Vì sao hết", "Nội dung mã"),
         rows=[
             (
                 each.serial,
@@ -160,11 +172,12 @@ def _posters(held: HeldData) -> RecordSection:
                 day(each.issued_on),
                 _day(each.installed_on),
                 _day(each.ended_on),
+                END_WORDS[each.end_reason],
                 each.payload,
             )
             for each in held.register_data.posters
         ],
-        widths=(3, 2, 3, 3, 3, 3, 6),
+        widths=(3, 2, 3, 3, 3, 3, 4, 6),
     )
 
 
@@ -198,7 +211,10 @@ def _consents(held: HeldData) -> RecordSection:
                 CHANNELS_VI.get(each.channel, each.channel)
                 + (", đã đọc to" if each.is_read_aloud else ""),
                 f"{each.notice_version} ({each.language})",
-                actor_vi(each.recorded_by, code),
+                _joined(
+                    actor_vi(each.recorded_by, code),
+                    f"chứng kiến: {each.witness}" if each.witness else "",
+                ),
                 _joined(
                     instant(each.withdrawn_at) if each.withdrawn_at else "",
                     actor_vi(each.withdrawal_recorded_by, code) if each.withdrawn_at else "",
@@ -310,6 +326,25 @@ def _visits(held: HeldData) -> RecordSection:
     )
 
 
+def _complaints(held: HeldData) -> RecordSection:
+    return RecordSection(
+        title="Phản ánh về tiền",
+        columns=("Nhận lúc", "Việc", "Ngày, số tiền", "Lời kể", "Trả lời, kết quả"),
+        rows=[
+            (
+                instant(each.raised_at),
+                COMPLAINT_KINDS[ComplaintKind(each.kind)],
+                _joined(
+                    day(each.happened_on), "" if each.amount_vnd is None else vnd(each.amount_vnd)
+                ),
+                each.said,
+                _joined(COMPLAINT_STATES[ComplaintState(each.state)], each.answer, each.outcome),
+            )
+            for each in held.register_data.complaints
+        ],
+    )
+
+
 def _doors(held: HeldData) -> RecordSection:
     pin = held.access.pin
     return RecordSection(
@@ -379,16 +414,12 @@ def _events(held: HeldData) -> RecordSection:
             (
                 instant(each.at),
                 actor_vi(each.actor, code) + (", có người giúp" if each.was_assisted else ""),
-                EVENT_NAMES.get(each.action, each.action),
+                told.what,
                 each.stall_code,
-                _joined(
-                    each.subject,
-                    f"{each.from_value} > {each.to_value}" if each.from_value else each.to_value,
-                    each.reason,
-                    each.note,
-                ),
+                _joined(*told.details, told.note),
             )
             for each in shown
+            for told in (tell_event(each, {}, _VI),)
         ],
         widths=(3, 3, 3, 1.5, 6),
     )

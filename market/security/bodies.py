@@ -26,6 +26,21 @@ async def webhook_body(request: Request) -> bytes:
     return bytes(body)
 
 
+QUERY_BYTES_MAX = 16 * 1024
+
+
+def query_string(request: Request) -> bytes:
+    """Return the raw query string of a webhook that comes as a GET.
+
+    Raises:
+        BodyTooLarge: it is longer than ``QUERY_BYTES_MAX``.
+    """
+    query: bytes = request.scope["query_string"]
+    if len(query) > QUERY_BYTES_MAX:
+        raise BodyTooLarge(QUERY_BYTES_MAX)
+    return query
+
+
 FORM_FIELDS_MAX = 2_000
 FORM_FIELD_BYTES_MAX = 64 * 1024
 

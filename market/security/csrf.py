@@ -57,6 +57,16 @@ async def check_csrf(
         await request.close()
 
 
+def comes_from_own_page(request: Request) -> bool:
+    """Return whether the browser itself says that a page of ours sent the request."""
+    try:
+        _check_origin(request)
+    except CsrfRefused:
+        return False
+    headers = request.headers
+    return "origin" in headers or headers.get("sec-fetch-site") == "same-origin"
+
+
 def form_token(caller: Principal | None, cookie: str) -> str:
     """Return the token of forms for a session, or for the form cookie where there is none."""
     if caller is not None and caller.csrf_token:

@@ -8,6 +8,7 @@ from merchants.admin_units.versions import BEGINNING, ListedUnit, UnitVersion
 from merchants.admin_units.words import DIGITS, LEVEL_VI
 from merchants.files.workbook import Cell
 from merchants.kinds import AdminLevel
+from merchants.sentences import Sentence
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,7 +22,11 @@ class Given:
 
 
 class Unreadable(Exception):
-    """A line breaks a rule; the message is Vietnamese."""
+    """A line breaks a rule."""
+
+    def __init__(self, told: str) -> None:
+        self.told = Sentence.of(told)
+        super().__init__(self.told)
 
 
 class Line:
@@ -45,16 +50,22 @@ class Line:
         if isinstance(cell, datetime | date):
             cell = cell.strftime("%Y-%m-%d")
         if not isinstance(cell, str):
-            raise Unreadable(f"cột {key}: cần chữ, ở đây là {cell!r}")
+            raise Unreadable(
+                Sentence("cột {key}: cần chữ, ở đây là {cell}", key=key, cell=repr(cell)[:40])
+            )
         if len(cell) > length_max:
-            raise Unreadable(f"cột {key}: {len(cell)} ký tự, tối đa {length_max}")
+            raise Unreadable(
+                Sentence(
+                    "cột {key}: {n} ký tự, tối đa {most}", key=key, n=len(cell), most=length_max
+                )
+            )
         return cell
 
     def code(self, key: str, level: AdminLevel | None) -> tuple[str, AdminLevel]:
         """Return a code in full length and its level; number cells have lost their leading zeros."""
         text = self.text(key)
         if not (text.isascii() and text.isdigit()) or len(text) > 5:
-            raise Unreadable(f"mã “{text}”: cần 2, 3 hoặc 5 chữ số")
+            raise Unreadable(Sentence("mã “{text}”: cần 2, 3 hoặc 5 chữ số", text=text[:20]))
         if level is None:
             level = {1: AdminLevel.PROVINCE, 2: AdminLevel.PROVINCE, 3: AdminLevel.DISTRICT}.get(
                 len(text), AdminLevel.COMMUNE
@@ -62,7 +73,13 @@ class Line:
         digits = DIGITS[level]
         if len(text) > digits:
             raise Unreadable(
-                f"mã “{text}”: {LEVEL_VI[level]} có {digits} chữ số, ở đây có {len(text)}"
+                Sentence(
+                    "mã “{text}”: {level} có {digits} chữ số, ở đây có {n}",
+                    text=text,
+                    level=Sentence(LEVEL_VI[level]),
+                    digits=digits,
+                    n=len(text),
+                )
             )
         return text.zfill(digits), level
 
@@ -76,7 +93,9 @@ class Line:
                 return datetime.strptime(text, shape).date()  # noqa: DTZ007 (a day has no zone)
             except ValueError:
                 continue
-        raise Unreadable(f"cột {key}: “{text}” không phải ngày dd/mm/yyyy")
+        raise Unreadable(
+            Sentence("cột {key}: “{text}” không phải ngày dd/mm/yyyy", key=key, text=text[:20])
+        )
 
     def days(self) -> tuple[date, date | None]:
         """Return the first and last day of the row's units."""
@@ -91,7 +110,7 @@ class Line:
     ) -> ListedUnit:
         """Return the unit of this row."""
         if not name:
-            raise Unreadable(f"mã {code} thiếu tên")
+            raise Unreadable(Sentence("mã {code} thiếu tên", code=code))
         first, last = self.days()
         return ListedUnit(
             self.line,

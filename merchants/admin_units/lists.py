@@ -24,6 +24,7 @@ from merchants.admin_units.words import LEVEL_VI, level_of_kind, plain_kind, spl
 from merchants.errors import ListRefused
 from merchants.files.workbook import Cell, Table, read_tables
 from merchants.kinds import AdminLevel
+from merchants.sentences import Sentence
 from qr.text import fold_to_ascii
 
 HEADER_ROW_MAX = 30
@@ -111,7 +112,7 @@ def read_admin_list(content: bytes, name: str, given: Given | None = None) -> Ad
     """
     header_at, table = _with_header(read_tables(content, name), name)
     if table.damage:
-        raise ListRefused(name, {0: f"tệp CSV hỏng ở {table.damage}"})
+        raise ListRefused(name, {0: Sentence("tệp CSV hỏng ở {damage}", damage=table.damage)})
     columns = {
         key: place
         for place, cell in enumerate(table.rows[header_at])
@@ -124,11 +125,11 @@ def read_admin_list(content: bytes, name: str, given: Given | None = None) -> Ad
             continue
         listed.rows += 1
         if listed.rows > ROW_COUNT_MAX:
-            raise ListRefused(name, {0: f"tệp có hơn {ROW_COUNT_MAX} dòng"})
+            raise ListRefused(name, {0: Sentence("tệp có hơn {most} dòng", most=ROW_COUNT_MAX)})
         try:
             read(Line(line, row, columns, given or Given(), name), listed)
         except Unreadable as fault:
-            listed.rejects[line] = str(fault)
+            listed.rejects[line] = fault.told
     _drop_doubles(listed)
     return listed
 
@@ -144,8 +145,10 @@ def _with_header(tables: Sequence[Table], name: str) -> tuple[int, Table]:
         raise ListRefused(
             name,
             {
-                0: f"không thấy dòng tiêu đề trong {HEADER_ROW_MAX} dòng đầu. "
-                "Cần ít nhất các cột “Mã” và “Tên”"
+                0: Sentence(
+                    "không thấy dòng tiêu đề trong {most} dòng đầu. Cần ít nhất các cột “Mã” và “Tên”",
+                    most=HEADER_ROW_MAX,
+                )
             },
         )
     return best[1], best[2]
@@ -264,7 +267,13 @@ def _told_level(line: Line, kind: str) -> AdminLevel | None:
         for level, word in LEVEL_VI.items():
             if told in {level.value, word}:
                 return level
-        raise Unreadable(f"cấp “{told}”: cần một trong {', '.join(LEVEL_VI.values())}")
+        raise Unreadable(
+            Sentence(
+                "cấp “{told}”: cần một trong {levels}",
+                told=told,
+                levels=", ".join(LEVEL_VI.values()),
+            )
+        )
     return level_of_kind(line.text("kind")) or level_of_kind(kind)
 
 
@@ -275,9 +284,12 @@ def _drop_doubles(listed: AdminList) -> None:
         key = (one.unit.level, one.unit.code, one.unit.valid_from)
         first = seen.setdefault(key, one)
         if first is not one and _differ(first.unit, one.unit):
-            listed.rejects[one.line] = (
-                f"mã {one.unit.code} là {one.unit.full_name}, dòng {first.line} ghi là "
-                f"{first.unit.full_name}"
+            listed.rejects[one.line] = Sentence(
+                "mã {code} là {name}, dòng {line} ghi là {other}",
+                code=one.unit.code,
+                name=one.unit.full_name,
+                line=first.line,
+                other=first.unit.full_name,
             )
     listed.units = [one for one in seen.values() if one.line not in listed.rejects]
     listed.crosswalk = [one for one in listed.crosswalk if one.line not in listed.rejects]

@@ -11,6 +11,7 @@ from datetime import date, timedelta
 
 from merchants.admin_units.words import full_name
 from merchants.kinds import AdminLevel
+from merchants.sentences import Sentence
 
 BEGINNING = date(1900, 1, 1)
 """The first day of a unit whose own first day no source tells: before these records."""
@@ -103,9 +104,11 @@ def _place(one: ListedUnit, timeline: dict[date, UnitVersion]) -> str:
     """Put a version into the timeline of its code; return why it cannot be, empty if it can."""
     unit = one.unit
     if unit.valid_to is not None and unit.valid_to < unit.valid_from:
-        return (
-            f"mã {unit.code}: ngày cuối {unit.valid_to:%d/%m/%Y} đứng trước ngày đầu "
-            f"{unit.valid_from:%d/%m/%Y}"
+        return Sentence(
+            "mã {code}: ngày cuối {last:%d/%m/%Y} đứng trước ngày đầu {first:%d/%m/%Y}",
+            code=unit.code,
+            last=unit.valid_to,
+            first=unit.valid_from,
         )
     same = timeline.get(unit.valid_from)
     if same is not None:
@@ -155,11 +158,22 @@ def _only_repeats(unit: UnitVersion, known: UnitVersion) -> bool:
 
 
 def _overlap(unit: UnitVersion, known: UnitVersion) -> str:
-    until = f"đến {known.valid_to:%d/%m/%Y}" if known.valid_to else "đến nay"
-    since = "" if known.valid_from == BEGINNING else f"từ {known.valid_from:%d/%m/%Y} "
-    return (
-        f"mã {unit.code} ({unit.full_name}) chồng ngày với {known.full_name}, {since}{until}. "
-        "Mỗi ngày một mã chỉ thuộc một đơn vị"
+    until = (
+        Sentence("đến {to_on:%d/%m/%Y}", to_on=known.valid_to)
+        if known.valid_to
+        else Sentence("đến nay")
+    )
+    span = (
+        until
+        if known.valid_from == BEGINNING
+        else Sentence("từ {first:%d/%m/%Y} {until}", first=known.valid_from, until=until)
+    )
+    return Sentence(
+        "mã {code} ({name}) chồng ngày với {other}, {span}. Mỗi ngày một mã chỉ thuộc một đơn vị",
+        code=unit.code,
+        name=unit.full_name,
+        other=known.full_name,
+        span=span,
     )
 
 

@@ -9,6 +9,7 @@ from datetime import date, datetime, time, timedelta
 
 from merchants.files.csv_text import clean_text, hostile_character
 from merchants.files.workbook import Cell, Formula
+from merchants.remedies import remedied, remedied_whole
 from merchants.sentences import Sentence
 
 EXACT_NUMBER_MAX = 10**15
@@ -20,6 +21,7 @@ _DAY = re.compile(r"([0-9]{1,2})/([0-9]{1,2})/([0-9]{4})")
 _SCIENTIFIC = re.compile(r"[0-9]+(?:[.,][0-9]+)?E\+?[0-9]+", re.IGNORECASE)
 _ACCOUNT = re.compile(r"[A-Za-z0-9]+")
 _FORMULA_STARTS = ("=", "+", "-", "@")
+_MOBILE_DIGITS = 10
 _IN_NAMES = frozenset(" .,'’‘&()/-–·")
 _YEAR_MIN, _YEAR_MAX = 1990, 2199
 
@@ -35,11 +37,11 @@ _OLD_MOBILE = {
 
 
 class CellRefused(Exception):
-    """A cell cannot be taken; carries the reason."""
+    """A cell cannot be taken; carries why, and what to do about it."""
 
-    def __init__(self, reason: str) -> None:
-        super().__init__(reason)
-        self.told = Sentence.of(reason)
+    def __init__(self, why: str, fix: str) -> None:
+        self.told = remedied(why, fix)
+        super().__init__(self.told)
 
 
 def read_text(cell: Cell, *, length_max: int) -> str:
@@ -54,10 +56,9 @@ def read_text(cell: Cell, *, length_max: int) -> str:
     if text.startswith(_FORMULA_STARTS):
         raise CellRefused(
             Sentence(
-                "“{text}” bắt đầu bằng dấu “{sign}” như công thức: xoá dấu này",
-                text=text[:20],
-                sign=text[0],
-            )
+                "“{text}” bắt đầu bằng dấu “{sign}” như công thức", text=text[:20], sign=text[0]
+            ),
+            "xoá dấu này",
         )
     return _within(text, length_max)
 
@@ -70,14 +71,12 @@ def read_name(cell: Cell, *, length_max: int) -> str:
     """
     name = read_text(cell, length_max=length_max)
     if name and not any(character.isalpha() for character in name):
-        raise CellRefused(Sentence("ghi “{name}”, chưa có chữ nào: ghi tên", name=name[:20]))
+        raise CellRefused(Sentence("ghi “{name}”, chưa có chữ nào", name=name[:20]), "ghi tên")
     for character in name:
         if not (character.isalnum() or character in _IN_NAMES):
             raise CellRefused(
-                Sentence(
-                    "có ký tự “{character}” không có trong tên người: xoá ký tự này",
-                    character=character,
-                )
+                Sentence("có ký tự “{character}” không có trong tên người", character=character),
+                "xoá ký tự này",
             )
     return name
 
@@ -97,14 +96,16 @@ def read_day(cell: Cell) -> date | None:
     found = _DAY.fullmatch(cell) if isinstance(cell, str) else None
     if found is None:
         raise CellRefused(
-            Sentence("ghi “{shown}”, cần ngày/tháng/năm như 05/03/2026", shown=_shown(cell))
+            Sentence("ghi “{shown}”, chưa phải ngày", shown=_shown(cell)),
+            "ghi ngày/tháng/năm như 05/03/2026",
         )
     day, month, year = (int(part) for part in found.groups())
     try:
         return _known_year(date(year, month, day))
     except ValueError:
         raise CellRefused(
-            Sentence("không có ngày {found}; thứ tự là ngày/tháng/năm", found=found[0])
+            Sentence("không có ngày {found} trong lịch", found=found[0]),
+            "xem lại, thứ tự là ngày/tháng/năm",
         ) from None
 
 
@@ -119,7 +120,8 @@ def read_count(cell: Cell, *, count_max: int) -> int | None:
         return None
     if not (text.isascii() and text.isdigit()) or int(text) > count_max:
         raise CellRefused(
-            Sentence("ghi “{text}”, cần số từ 0 đến {most}", text=text[:20], most=count_max)
+            Sentence("ghi “{text}”, chưa phải số đếm", text=text[:20]),
+            Sentence("ghi số từ 0 đến {most}", most=count_max),
         )
     return int(text)
 
@@ -127,7 +129,8 @@ def read_count(cell: Cell, *, count_max: int) -> int | None:
 def read_phone(cell: Cell) -> tuple[str, str]:
     """Return a Vietnamese phone number as ``+84…`` and a remark; both may be empty.
 
-    A mobile number whose leading zero Excel has cut is mended: nine digits have no other reading.
+    A number whose leading zero Excel has cut, or somebody left out, is mended and remarked upon:
+    nine digits have no other reading.
 
     Raises:
         CellRefused: not a phone number of Vietnam.
@@ -135,32 +138,41 @@ def read_phone(cell: Cell) -> tuple[str, str]:
     written = _plain(cell)
     if not written:
         return "", ""
-    digits = re.sub(r"[ .\-()]", "", written)
+    digits, is_mended = re.sub(r"[ .\-()]", "", written), False
     if digits.startswith("+84"):
         digits = "0" + digits[3:]
     elif digits.startswith("84") and len(digits) in {11, 12}:
         digits = "0" + digits[2:]
-    elif isinstance(cell, float) and not digits.startswith("0"):
-        digits = "0" + digits
+    elif digits.isdigit() and not digits.startswith("0"):
+        digits, is_mended = "0" + digits, True
     if not re.fullmatch(r"0[0-9]+", digits):
         raise CellRefused(
-            Sentence("ghi “{written}”, cần 10 chữ số bắt đầu bằng 0", written=written[:20])
+            Sentence("ghi “{written}”, chưa phải số điện thoại", written=written[:20]),
+            "ghi 10 chữ số bắt đầu bằng 0",
         )
     remark = ""
     if len(digits) == 11 and digits[:4] in _OLD_MOBILE:
         old, digits = digits, _OLD_MOBILE[digits[:4]] + digits[4:]
-        remark = Sentence(
-            "Số điện thoại kiểu cũ {old}…: đổi thành {digits}…{tail}.",
-            old=old[:4],
-            digits=digits[:3],
-            tail=digits[-3:],
+        remark = remedied_whole(
+            Sentence("Số điện thoại kiểu cũ, đầu số {old}", old=old[:4]),
+            Sentence("đổi thành {digits}…{tail}", digits=digits[:3], tail=digits[-3:]),
         )
     if re.fullmatch(r"0[35789][0-9]{8}|02[0-9]{9}", digits):
+        if is_mended and not remark:
+            remark = remedied_whole(
+                "Số điện thoại thiếu số 0 ở đầu",
+                Sentence("đã thêm lại: {digits}…{tail}", digits=digits[:3], tail=digits[-3:]),
+            )
         return "+84" + digits[1:], remark
-    if len(digits) != 10:
-        raise CellRefused(Sentence("có {n} chữ số, số di động cần 10", n=len(digits)))
+    given = digits[1:] if is_mended else digits
+    if len(digits) != _MOBILE_DIGITS:
+        raise CellRefused(
+            Sentence("có {n} chữ số, số di động cần 10", n=len(given)),
+            "hỏi lại người bán rồi ghi đủ số",
+        )
     raise CellRefused(
-        Sentence("bắt đầu bằng {digits}, không phải đầu số di động nào", digits=digits[:3])
+        Sentence("bắt đầu bằng {digits}, không phải đầu số di động nào", digits=given[:3]),
+        "hỏi lại người bán rồi ghi đúng số",
     )
 
 
@@ -172,28 +184,29 @@ def read_account(cell: Cell) -> tuple[str, bool]:
     """
     if isinstance(cell, str) and _SCIENTIFIC.fullmatch(cell) and not cell.isalnum():
         raise CellRefused(
-            Sentence(
-                "Excel đã đổi thành {cell}, mất các chữ số cuối: {as_text}",
-                cell=cell,
-                as_text=AS_TEXT,
-            )
+            Sentence("Excel đã đổi thành {cell}, mất các chữ số cuối", cell=cell), AS_TEXT
         )
     written = _plain(cell)
     account = written.replace(" ", "")
     if account and not _ACCOUNT.fullmatch(account):
         wrong = next(character for character in account if not _ACCOUNT.fullmatch(character))
         raise CellRefused(
-            Sentence("có ký tự “{wrong}”, số tài khoản chỉ gồm chữ và số không dấu", wrong=wrong)
+            Sentence("có ký tự “{wrong}”, số tài khoản chỉ gồm chữ và số không dấu", wrong=wrong),
+            "xoá ký tự này",
         )
     if len(account) > 19:
-        raise CellRefused(Sentence("dài {n} ký tự, mã VietQR nhận tối đa 19", n=len(account)))
+        raise CellRefused(
+            Sentence("dài {n} ký tự, mã VietQR nhận tối đa 19", n=len(account)),
+            "xem lại số tài khoản",
+        )
     return account, isinstance(cell, float | int)
 
 
 def _within(text: str, length_max: int) -> str:
     if len(text) > length_max:
         raise CellRefused(
-            Sentence("dài {n} ký tự, nhận tối đa {most}", n=len(text), most=length_max)
+            Sentence("dài {n} ký tự, nhận tối đa {most}", n=len(text), most=length_max),
+            "ghi ngắn lại",
         )
     return text
 
@@ -203,26 +216,18 @@ def _plain(cell: Cell) -> str:
         case str():
             if hostile := hostile_character(cell):
                 raise CellRefused(
-                    Sentence(
-                        "có ký tự ẩn {hostile} làm chữ hiện sai: xoá ô này rồi gõ lại",
-                        hostile=hostile,
-                    )
+                    Sentence("có ký tự ẩn {hostile} làm chữ hiện sai", hostile=hostile),
+                    "xoá ô này rồi gõ lại",
                 )
             return "" if _is_blank(cell) else cell
         case Formula():
-            raise CellRefused("là công thức: chép ô rồi dán giá trị (Paste Values)")
+            raise CellRefused("là công thức", "chép ô rồi dán giá trị (Paste Values)")
         case bool():
-            raise CellRefused(
-                Sentence("là {value}: {as_text}", value=str(cell).upper(), as_text=AS_TEXT)
-            )
+            raise CellRefused(Sentence("là {value}", value=str(cell).upper()), AS_TEXT)
         case int() | float():
             return _whole_number(cell)
         case _:
-            raise CellRefused(
-                Sentence(
-                    "Excel đã đổi thành {shown}: {as_text}", shown=_shown(cell), as_text=AS_TEXT
-                )
-            )
+            raise CellRefused(Sentence("Excel đã đổi thành {shown}", shown=_shown(cell)), AS_TEXT)
 
 
 def _is_blank(text: str) -> bool:
@@ -233,26 +238,22 @@ def _is_blank(text: str) -> bool:
 def _whole_number(number: float) -> str:
     if not float(number).is_integer():
         raise CellRefused(
-            Sentence(
-                "là số lẻ {number}: {as_text}",
-                number=str(number).replace(".", ","),
-                as_text=AS_TEXT,
-            )
+            Sentence("là số lẻ {number}", number=str(number).replace(".", ",")), AS_TEXT
         )
     if abs(number) >= EXACT_NUMBER_MAX:
         raise CellRefused(
             Sentence(
-                "là số dài quá 15 chữ số ({number:.5E}), Excel đã thay các chữ số cuối: {as_text}",
+                "là số dài quá 15 chữ số ({number:.5E}), Excel đã thay các chữ số cuối",
                 number=number,
-                as_text=AS_TEXT,
-            )
+            ),
+            AS_TEXT,
         )
     return str(int(number))
 
 
 def _known_year(day: date) -> date:
     if not _YEAR_MIN <= day.year <= _YEAR_MAX:
-        raise CellRefused(Sentence("năm {year} quá xa", year=day.year))
+        raise CellRefused(Sentence("năm {year} quá xa", year=day.year), "xem lại năm")
     return day
 
 

@@ -6,6 +6,8 @@ import re
 import unicodedata
 
 from merchants.errors import SheetRefused
+from merchants.remedies import remedied_whole
+from merchants.sentences import Sentence
 
 DELIMITERS = (",", ";", "\t")
 
@@ -53,8 +55,10 @@ def _decode(content: bytes, encodings: tuple[str, ...], name: str) -> str:
             return text
     raise SheetRefused(
         name,
-        "không nhận ra bảng mã chữ Việt của tệp. Mở bằng Excel, chọn Lưu thành, "
-        "kiểu “CSV UTF-8” hoặc .xlsx.",
+        remedied_whole(
+            "không nhận ra bảng mã chữ Việt của tệp",
+            "mở bằng Excel, chọn Lưu thành, kiểu “CSV UTF-8” hoặc .xlsx",
+        ),
     )
 
 
@@ -89,5 +93,5 @@ def parse_csv(text: str, delimiter: str) -> tuple[list[list[str]], str]:
     try:
         rows.extend([clean_cell(field) for field in fields] for fields in reader)
     except csv.Error as damage:
-        return rows, f"dòng {reader.line_num}: {damage}"
+        return rows, Sentence("dòng {line}: {damage}", line=reader.line_num, damage=str(damage))
     return rows, ""

@@ -5,7 +5,7 @@ values are taken, never what a formula last showed.
 """
 
 import io
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
@@ -14,6 +14,8 @@ from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum, Shee
 from merchants.errors import SheetRefused
 from merchants.files.csv_text import DELIMITERS, clean_cell, decode_text, parse_csv
 from merchants.files.xlsx_guard import Places, XlsxProblem, XlsxRefused, guard_xlsx
+from merchants.remedies import remedied_whole
+from merchants.sentences import Sentence
 
 FILE_BYTES_MAX = 5 * 1024 * 1024
 UNPACKED_BYTES_MAX = 64 * 1024 * 1024
@@ -48,13 +50,19 @@ def read_tables(content: bytes, name: str) -> list[Table]:
         SheetRefused: empty, too large, not XLSX or CSV, damaged, or unsafe to unpack.
     """
     if not content.strip():
-        raise SheetRefused(name, "tệp trống. Chọn lại tệp danh sách gian hàng.")
+        raise SheetRefused(name, remedied_whole("tệp trống", "chọn lại tệp danh sách gian hàng"))
     if len(content) > FILE_BYTES_MAX:
         megabytes = f"{len(content) / 1024 / 1024:.1f}".replace(".", ",")
         raise SheetRefused(
             name,
-            f"tệp nặng {megabytes} MB, nhận tối đa {FILE_BYTES_MAX // 1024 // 1024} MB. "
-            "Bỏ hình ảnh và trang tính thừa, hoặc chia thành nhiều tệp.",
+            remedied_whole(
+                Sentence(
+                    "tệp nặng {size} MB, nhận tối đa {most} MB",
+                    size=megabytes,
+                    most=FILE_BYTES_MAX // 1024 // 1024,
+                ),
+                "bỏ hình ảnh và trang tính thừa, hoặc chia thành nhiều tệp",
+            ),
         )
     for is_kind, advice in _REFUSED_KINDS:
         if is_kind(content):
@@ -67,52 +75,54 @@ def _is_markup(content: bytes) -> bool:
     return start.startswith((b"<!doctype", b"<html", b"<?xml", b"<table", b"<meta", b"<head"))
 
 
-_SAVE_AS = "Mở bằng Excel, chọn Lưu thành, kiểu .xlsx"
-_REFUSED_KINDS: tuple[tuple[Callable[[bytes], bool], str], ...] = (
+_SAVE_AS = "mở bằng Excel, chọn Lưu thành, kiểu .xlsx"
+_NEEDED = "cần tệp Excel đuôi .xlsx hoặc tệp .csv"
+_REFUSED_KINDS: tuple[tuple[Callable[[bytes], bool], Sentence], ...] = (
     (
         lambda content: content.startswith(b"\xd0\xcf\x11\xe0"),
-        f"tệp Excel kiểu cũ (.xls) hoặc có mật khẩu. {_SAVE_AS}, không đặt mật khẩu.",
+        remedied_whole(
+            "tệp Excel kiểu cũ (.xls) hoặc có mật khẩu",
+            "mở bằng Excel, chọn Lưu thành, kiểu .xlsx, không đặt mật khẩu",
+        ),
     ),
-    (
-        lambda content: content.startswith(b"%PDF"),
-        "đây là tệp PDF. Cần tệp Excel đuôi .xlsx hoặc tệp .csv.",
-    ),
+    (lambda content: content.startswith(b"%PDF"), remedied_whole("đây là tệp PDF", _NEEDED)),
     (
         _is_markup,
-        f"đây là trang web (HTML) hoặc XML, dù tên tệp có thể ghi .xls. {_SAVE_AS}.",
+        remedied_whole("đây là trang web (HTML) hoặc XML, dù tên tệp có thể ghi .xls", _SAVE_AS),
     ),
     (
         lambda content: content.startswith((b"\x89PNG", b"\xff\xd8\xff", b"GIF8")),
-        "đây là ảnh. Cần tệp Excel đuôi .xlsx hoặc tệp .csv.",
+        remedied_whole("đây là ảnh", _NEEDED),
     ),
 )
 
 
-_RESAVE = "Mở bằng Excel hoặc LibreOffice, chọn Lưu thành, kiểu .xlsx, rồi gửi lại."
-_XLSX_ADVICE = {
-    XlsxProblem.NOT_WHOLE: f"tệp Excel hỏng hoặc chưa tải xong. {_RESAVE}",
-    XlsxProblem.DAMAGED: f"tệp Excel hỏng ({{damage}}). {_RESAVE}",
-    XlsxProblem.DAMAGED_MEMBER: f"tệp Excel hỏng ở phần {{member}}. {_RESAVE}",
-    XlsxProblem.ODD_STRUCTURE: f"tệp Excel có cấu trúc lạ ({{count}} phần). {_RESAVE}",
-    XlsxProblem.ENCRYPTED: "tệp có mật khẩu. Bỏ mật khẩu rồi lưu lại.",
-    XlsxProblem.RARE_PACKING: f"tệp Excel nén kiểu lạ. {_RESAVE}",
-    XlsxProblem.NO_WORKBOOK: f"đây không phải tệp Excel .xlsx. {_RESAVE}",
-    XlsxProblem.BINARY_WORKBOOK: f"đây là tệp Excel nhị phân (.xlsb). {_RESAVE}",
-    XlsxProblem.WORD_DOCUMENT: f"đây là tệp Word. Cần bảng tính: {_RESAVE}",
-    XlsxProblem.OPEN_DOCUMENT: f"đây là tệp OpenDocument (.ods). {_RESAVE}",
+_RESAVE = "mở bằng Excel hoặc LibreOffice, chọn Lưu thành, kiểu .xlsx, rồi gửi lại"
+_XLSX_ADVICE: Mapping[XlsxProblem, tuple[str, str]] = {
+    XlsxProblem.NOT_WHOLE: ("tệp Excel hỏng hoặc chưa tải xong", _RESAVE),
+    XlsxProblem.DAMAGED: ("tệp Excel hỏng ({damage})", _RESAVE),
+    XlsxProblem.DAMAGED_MEMBER: ("tệp Excel hỏng ở phần {member}", _RESAVE),
+    XlsxProblem.ODD_STRUCTURE: ("tệp Excel có cấu trúc lạ ({count} phần)", _RESAVE),
+    XlsxProblem.ENCRYPTED: ("tệp có mật khẩu", "bỏ mật khẩu rồi lưu lại"),
+    XlsxProblem.RARE_PACKING: ("tệp Excel nén kiểu lạ", _RESAVE),
+    XlsxProblem.NO_WORKBOOK: ("đây không phải tệp Excel .xlsx", _RESAVE),
+    XlsxProblem.BINARY_WORKBOOK: ("đây là tệp Excel nhị phân (.xlsb)", _RESAVE),
+    XlsxProblem.WORD_DOCUMENT: ("đây là tệp Word, cần bảng tính", _RESAVE),
+    XlsxProblem.OPEN_DOCUMENT: ("đây là tệp OpenDocument (.ods)", _RESAVE),
     XlsxProblem.TOO_LARGE: (
-        "tệp bung ra {megabytes} MB, nhận tối đa {megabytes_max} MB. Chia thành nhiều tệp."
+        "tệp bung ra {megabytes} MB, nhận tối đa {megabytes_max} MB",
+        "chia thành nhiều tệp",
     ),
-    XlsxProblem.TOO_MANY_TEXTS: f"tệp Excel hỏng ở phần {{member}}. {_RESAVE}",
+    XlsxProblem.TOO_MANY_TEXTS: ("tệp Excel hỏng ở phần {member}", _RESAVE),
     XlsxProblem.TOO_FAR: (
-        "trang tính có ô ở dòng {row}, cột {column}, quá xa bảng. "
-        "Xoá các dòng, cột thừa rồi lưu lại."
+        "trang tính có ô ở dòng {row}, cột {column}, quá xa bảng",
+        "xoá các dòng, cột thừa rồi lưu lại",
     ),
-    XlsxProblem.ODD_ROW: f"tệp Excel có số dòng lạ ({{written}}). {_RESAVE}",
-    XlsxProblem.ODD_ADDRESS: f"tệp Excel có toạ độ ô lạ ({{written}}). {_RESAVE}",
-    XlsxProblem.BROKEN_XML: f"tệp Excel hỏng bên trong ({{damage}}). {_RESAVE}",
-    XlsxProblem.ODD_ENCODING: f"tệp Excel dùng bảng mã lạ{{encoding}}. {_RESAVE}",
-    XlsxProblem.DOCUMENT_TYPE: f"tệp Excel có phần khai báo không cho phép (DOCTYPE). {_RESAVE}",
+    XlsxProblem.ODD_ROW: ("tệp Excel có số dòng lạ ({written})", _RESAVE),
+    XlsxProblem.ODD_ADDRESS: ("tệp Excel có toạ độ ô lạ ({written})", _RESAVE),
+    XlsxProblem.BROKEN_XML: ("tệp Excel hỏng bên trong ({damage})", _RESAVE),
+    XlsxProblem.ODD_ENCODING: ("tệp Excel dùng bảng mã lạ{encoding}", _RESAVE),
+    XlsxProblem.DOCUMENT_TYPE: ("tệp Excel có phần khai báo không cho phép (DOCTYPE)", _RESAVE),
 }
 
 
@@ -125,8 +135,8 @@ def inspect_xlsx(content: bytes, name: str) -> dict[str, Places]:
     try:
         sheets = guard_xlsx(content, unpacked_bytes_max=UNPACKED_BYTES_MAX, area_max=AREA_MAX)
     except XlsxRefused as refusal:
-        advice = _XLSX_ADVICE[refusal.problem].format(**refusal.facts)
-        raise SheetRefused(name, advice) from None
+        why, fix = _XLSX_ADVICE[refusal.problem]
+        raise SheetRefused(name, remedied_whole(Sentence(why, **refusal.facts), fix)) from None
     return {title: cells.formulas for title, cells in sheets.items()}
 
 
@@ -140,7 +150,8 @@ def _read_xlsx(content: bytes, name: str) -> list[Table]:
             ]
     except (CalamineError, OSError, ValueError) as damage:
         raise SheetRefused(
-            name, f"tệp Excel hỏng ({damage}). Mở bằng Excel rồi lưu lại thành .xlsx."
+            name,
+            remedied_whole(Sentence("tệp Excel hỏng ({damage})", damage=str(damage)), _RESAVE),
         ) from None
 
 

@@ -1,6 +1,5 @@
 """The imports of a market and their rows, as pages and machines list them: a few queries for any size."""
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -9,6 +8,7 @@ from sqlmodel import Session, col, select
 
 from merchants.columns import core_table
 from merchants.imports.row_results import Outcome, RowResult
+from merchants.kept_sentences import read_sentences
 from merchants.kinds import ImportState
 from merchants.tables import Market, SheetImport, SheetImportChange, SheetImportRow
 
@@ -62,16 +62,41 @@ def rows_of(
     """Return what became of an import's rows in the order of the file; ``None`` = all outcomes."""
     noted = core_table(SheetImportRow)
     query = sa.select(
-        noted.c.row, noted.c.outcome, noted.c.change, noted.c.stall_code, noted.c.messages
+        noted.c.row,
+        noted.c.outcome,
+        noted.c.change,
+        noted.c.stall_code,
+        noted.c.full_name,
+        noted.c.proposes_account,
+        noted.c.messages,
     ).where(noted.c.import_id == import_id, noted.c.row > after_row)
     if outcome is not None:
         query = query.where(noted.c.outcome == outcome)
     query = query.order_by(noted.c.row).offset(skip)
     found = session.connection().execute(query if limit is None else query.limit(limit))
     return [
-        RowResult(row, outcome, change, stall_code, json.loads(messages))
-        for row, outcome, change, stall_code, messages in found
+        RowResult(
+            row.row,
+            row.outcome,
+            row.change,
+            row.stall_code,
+            [*read_sentences(row.messages)],
+            full_name=row.full_name,
+            proposes_account=row.proposes_account,
+        )
+        for row in found
     ]
+
+
+def stalls_changing_account(session: Session, import_id: int) -> list[str]:
+    """Return the stalls whose rows ask for a change of account, in the order of the file."""
+    noted = core_table(SheetImportRow)
+    query = (
+        sa.select(noted.c.stall_code)
+        .where(noted.c.import_id == import_id, noted.c.proposes_account)
+        .order_by(noted.c.row)
+    )
+    return list(session.connection().execute(query).scalars())
 
 
 def proposals_of(session: Session, import_id: int) -> int:

@@ -8,9 +8,9 @@ is already known, and whether the stall is one the register has never heard of.
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from enum import StrEnum
 
-from sqlmodel import Session
+import sqlalchemy as sa
+from sqlmodel import Session, col
 
 from merchants.acceptance.entry import MOMO_STORE
 from merchants.actors import Actor
@@ -18,72 +18,33 @@ from merchants.days import market_day
 from merchants.entries import Faults
 from merchants.errors import EntryRefused, MarketNotFound
 from merchants.events import record_event
-from merchants.files.cells import CellRefused, read_text
-from merchants.files.csv_text import clean_text
+from merchants.files.csv_text import clean_cell, clean_text
 from merchants.imports.drafts import StallDraft, VendorDraft
+from merchants.imports.entry import OTHER_PERSON, OnboardingEntry
+from merchants.imports.entry_checks import check_entry, sentence
+from merchants.imports.entry_names import check_posters, note_names, shown_name
+from merchants.imports.held_stall import corrects_name, require_unchanged
 from merchants.imports.known_people import KnownPerson, known_people
 from merchants.imports.plan import RegisterPlan
 from merchants.imports.plan_rows import Fingerprints, RowPlan, RowRefused
 from merchants.imports.planned import write_rows
 from merchants.imports.standing import Standing, load_standing, name_key
-from merchants.kinds import ConsentChannel, ConsentPurpose, EventAction
+from merchants.kinds import EventAction
 from merchants.lifecycle.states import derive_vendor_states
-from merchants.privacy.consent_rules import TAKING_PART
-from merchants.privacy.consents import ConsentProof, record_consents, standing
-from merchants.privacy.notices import version_on
+from merchants.privacy.consents import ConsentProof, record_consents
 from merchants.sealing import Sealer
 from merchants.sentences import Sentence
 from merchants.sheets.application import Application, RowReading, read_application
 from merchants.sheets.reading import SheetRow
+from merchants.tables import RegisterEvent
 
-OTHER_PERSON = "other"
-DISPLAY_NAME_MAX = 80
 _SELLING = "Đang bán"
 _WRITTEN = (
     "stall_code", "zone", "goods_group", "full_name", "phone", "business_name", "holder_name",
 )  # fmt: skip
 _NEEDED = frozenset({"stall_code", "full_name", "zone"})
-_CHANNELS = frozenset({ConsentChannel.SIGNATURE, ConsentChannel.SPOKEN})
+_LINK_BY = "link_by"
 _FIELD_OF = {"wallet": "bank", "wallet_point": "account"}
-
-
-class LinkBy(StrEnum):
-    """How a vendor is given the link to the own page."""
-
-    ZALO = "zalo"
-    SMS = "sms"
-    PAPER = "paper"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OnboardingEntry:
-    """What somebody wrote about one stall; texts as they were typed, empty = not told.
-
-    ``bank`` is any name or the BIN of a participant, or ``MOMO_STORE`` with the store code as
-    account. ``same_as`` answers the question who has this phone or account already: a vendor code,
-    or ``OTHER_PERSON``.
-    """
-
-    stall_code: str
-    zone: str = ""
-    goods_group: str = ""
-    full_name: str = ""
-    phone: str = ""
-    link_by: LinkBy | None = None
-    business_name: str = ""
-    bank: str = ""
-    account: str = ""
-    holder_name: str = ""
-    display_name: str = ""
-    is_poster_only: bool | None = None
-    purposes: frozenset[ConsentPurpose] = frozenset()
-    is_read_aloud: bool = False
-    channel: ConsentChannel | None = None
-    notice_version: str = ""
-    language: str = "vi"
-    same_as: str = ""
-    is_new_stall: bool = False
-    is_draft: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,6 +83,7 @@ def onboard(
 
     Raises:
         MarketNotFound: there is no such market.
+        ChangedMeanwhile: somebody changed what ``entry.seen`` had seen.
         OnboardingRefused: by field of ``OnboardingEntry`` what is wrong, with the people meant.
     """
     loaded = load_standing(session, [market_code], for_update=True)
@@ -132,6 +94,8 @@ def onboard(
     reading, left_out = _read(entry, market_code, today, faults)
     stall = loaded.stalls.get((loaded.market_ids[market_code], reading.stall_code))
     holder = stall.holding.vendor if stall and stall.holding else None
+    if entry.seen is not None:
+        require_unchanged(session, entry.seen, stall, faults)
     if stall is None and not entry.is_new_stall and reading.stall_code:
         faults.say(
             "stall_code",
@@ -145,24 +109,46 @@ def onboard(
     if application is not None:
         application, people = _person_meant(session, loaded, entry, application, sealer, faults)
     known = holder or _draft_of(loaded, people, entry.same_as)
-    _check_entry(session, entry, known, today, faults)
+    check_entry(session, entry, known, today, faults)
     row = None
-    if application is not None and not faults.found:
-        plan = RegisterPlan(loaded, sealer=sealer, now=now, listed_on=today, today=today)
-        row = _planned(plan, application, faults)
-    if row is None or row.vendor is None:
+    shown_before = shown_name(known) if known else ""
+    if application is not None:
+        prints = Fingerprints(application, sealer)
+        is_corrected = corrects_name(application, stall, prints, entry.seen, faults)
+        if not faults.found:
+            plan = RegisterPlan(loaded, sealer=sealer, now=now, listed_on=today, today=today)
+            row = _planned(plan, entry, application, faults, corrects_name=is_corrected)
+    if row is not None and row.vendor is not None and row.vendor.posters:
+        check_posters(row.vendor, shown_before, faults)
+    if row is None or row.vendor is None or faults.found:
         raise OnboardingRefused(faults.found, people)
     return _write(session, loaded, entry, row, left_out, actor=actor, now=now)
+
+
+def link_way_of(session: Session, vendor_id: int) -> str:
+    """Return how a vendor was last said to get the link, a ``LinkBy``; empty = not told."""
+    query = (
+        sa.select(col(RegisterEvent.to_value))
+        .where(
+            col(RegisterEvent.vendor_id) == vendor_id,
+            col(RegisterEvent.action) == EventAction.CHANGED.value,
+            col(RegisterEvent.subject) == _LINK_BY,
+        )
+        .order_by(col(RegisterEvent.id).desc())
+        .limit(1)
+    )
+    return session.execute(query).scalar() or ""
 
 
 def read_entry(
     entry: OnboardingEntry, market_code: str, *, today: date, without: Collection[str] = ()
 ) -> RowReading:
     """Return an entry read as a row of a sheet; the fields of ``without`` count as empty."""
-    cells = {key: clean_text(getattr(entry, key)) for key in _WRITTEN if key not in without}
+    # Hidden characters are left in: whoever reads the cells refuses them by name.
+    cells = {key: clean_cell(getattr(entry, key)) for key in _WRITTEN if key not in without}
     cells["stall_state"] = _SELLING
     bank, account = (
-        "" if key in without else clean_text(getattr(entry, key)) for key in ("bank", "account")
+        "" if key in without else clean_cell(getattr(entry, key)) for key in ("bank", "account")
     )
     if bank == MOMO_STORE:
         cells |= {"wallet": "MoMo", "wallet_point": account}
@@ -188,76 +174,6 @@ def _read(
     for fault in reading.faults:
         faults.say(_FIELD_OF.get(fault.key, fault.key), sentence(fault.reason))
     return reading, left_out
-
-
-def sentence(reason: str) -> Sentence:
-    """Return what is wrong with a cell as a sentence beside its field."""
-    told = Sentence.of(reason)
-    return Sentence(told.template.removeprefix("sai: "), **told.values).begun()
-
-
-def _check_entry(
-    session: Session,
-    entry: OnboardingEntry,
-    known: VendorDraft | None,
-    today: date,
-    faults: Faults,
-) -> None:
-    """Note what a sheet cannot be asked about; ``known`` is who is registered already."""
-    try:
-        read_text(clean_text(entry.display_name), length_max=DISPLAY_NAME_MAX)
-    except CellRefused as refusal:
-        faults.say("display_name", sentence(refusal.told))
-    standing_now = set(standing(session, known.id)) if known and known.id else set()
-    if not entry.is_draft:
-        _check_whole(entry, known, faults)
-        _check_agreed(entry, standing_now, faults)
-    if entry.purposes:
-        _check_proof(entry, today, faults)
-
-
-def _check_whole(entry: OnboardingEntry, known: VendorDraft | None, faults: Faults) -> None:
-    has_phone = bool(clean_text(entry.phone)) or bool(known and known.values["phone_hash"])
-    has_account = bool(clean_text(entry.account)) or bool(known and known.points)
-    if entry.link_by is None:
-        faults.say("link_by", "Chọn cách đưa đường dẫn cho người bán")
-    elif not has_phone and entry.link_by is not LinkBy.PAPER:
-        faults.say("phone", "Để trống: điền số điện thoại, hoặc chọn đưa tờ giấy")
-    if not has_account:
-        faults.say("account", "Để trống: điền số tài khoản, hoặc lưu nháp để làm sau")
-    if clean_text(entry.account) and not clean_text(entry.holder_name):
-        faults.say("holder_name", "Để trống: chép tên trên ứng dụng ngân hàng hoặc ví")
-
-
-def _check_agreed(
-    entry: OnboardingEntry, standing_now: set[ConsentPurpose], faults: Faults
-) -> None:
-    """Note when what the vendor agreed to does not bear out what is to be done."""
-    if standing_now >= TAKING_PART and not entry.purposes and entry.is_poster_only is None:
-        return
-    agreed = standing_now | entry.purposes
-    if not agreed >= TAKING_PART:
-        faults.say(
-            "purposes",
-            "Cần đọc cho người bán nghe và đánh dấu hai việc đầu: danh sách chợ và tấm mã",
-        )
-        return
-    sees_payments = ConsentPurpose.RECONCILIATION in agreed
-    if entry.is_poster_only is None:
-        faults.say("is_poster_only", "Hỏi người bán và chọn một trong hai")
-    elif entry.is_poster_only and sees_payments:
-        faults.say("is_poster_only", "Chỉ dùng tấm mã thì bỏ dấu “Đối chiếu tiền vào” ở dưới")
-    elif not entry.is_poster_only and not sees_payments:
-        faults.say("is_poster_only", "Muốn xem tiền vào thì cần đồng ý “Đối chiếu tiền vào” ở dưới")
-
-
-def _check_proof(entry: OnboardingEntry, today: date, faults: Faults) -> None:
-    if entry.channel not in _CHANNELS:
-        faults.say("channel", "Chọn cách người bán đồng ý: ký giấy hay nói trước người chứng kiến")
-    elif entry.channel is ConsentChannel.SPOKEN and not entry.is_read_aloud:
-        faults.say("is_read_aloud", "Đồng ý bằng lời thì cần đọc to thông báo rồi đánh dấu ô này")
-    if entry.notice_version != version_on(today):
-        faults.say("purposes", "Thông báo vừa có bản mới: đọc lại bản đang hiện rồi đánh dấu lại")
 
 
 def _person_meant(
@@ -329,9 +245,16 @@ def _asks(person: KnownPerson) -> str:
     )
 
 
-def _planned(plan: RegisterPlan, application: Application, faults: Faults) -> RowPlan | None:
+def _planned(
+    plan: RegisterPlan,
+    entry: OnboardingEntry,
+    application: Application,
+    faults: Faults,
+    *,
+    corrects_name: bool,
+) -> RowPlan | None:
     try:
-        row = plan.take(application)
+        row = plan.take(application, corrects_name=corrects_name)
     except RowRefused as refusal:
         advice = {
             "stall_code": "Người cũ đã trả gian thì ghi trả gian ở hồ sơ của người đó trước",
@@ -343,6 +266,8 @@ def _planned(plan: RegisterPlan, application: Application, faults: Faults) -> Ro
             told = Sentence("{fact} {advice}", fact=told, advice=Sentence(advice[refusal.key]))
         faults.say(refusal.key or "account", told)
         return None
+    if row.vendor is not None:
+        note_names(row, row.vendor, entry, application, faults)
     plan.finish()
     return row
 
@@ -359,9 +284,6 @@ def _write(
 ) -> Onboarded:
     vendor = row.vendor
     assert vendor is not None
-    display_name = clean_text(entry.display_name)
-    if display_name:
-        row.note(vendor.put("display_name", display_name))
     write_rows(session, loaded, actor=actor, now=now)
     assert vendor.id is not None
     market_id: int = vendor.values["market_id"]
@@ -372,11 +294,14 @@ def _write(
             notice_version=entry.notice_version,
             language=entry.language,
             is_read_aloud=entry.is_read_aloud,
+            evidence_sha256=entry.evidence_sha256 or None,
+            witness=clean_text(entry.witness),
         )
         given = {vendor.id: now}
         record_consents(session, given, entry.purposes, proof=proof, actor=actor, now=now)
     derive_vendor_states(session, [market_id], actor=actor, now=now, vendor_ids=[vendor.id])
-    if entry.link_by is not None and row.change != "same":
+    told_before = link_way_of(session, vendor.id)
+    if entry.link_by is not None and entry.link_by.value != told_before:
         record_event(
             session,
             EventAction.CHANGED,
@@ -384,7 +309,8 @@ def _write(
             now=now,
             market_id=market_id,
             vendor_id=vendor.id,
-            subject="link_by",
+            subject=_LINK_BY,
+            from_value=told_before,
             to_value=entry.link_by.value,
         )
     return Onboarded(

@@ -12,7 +12,8 @@ from merchants.imports.drafts import HoldingDraft, StallDraft, VendorDraft, Zone
 from merchants.imports.plan_points import NOT_USED_YET, PointPlanner, compare_holder, holder_match
 from merchants.imports.plan_rows import Fingerprints, FirstWord, RowPlan, RowRefused
 from merchants.imports.standing import Standing, name_key
-from merchants.kinds import AcceptancePointState, PosterState, StallState, VendorState
+from merchants.kinds import AcceptancePointState, PosterEnd, PosterState, StallState, VendorState
+from merchants.remedies import remedied_whole
 from merchants.sealing import Sealer
 from merchants.sentences import Sentence
 from merchants.sheets.application import Application
@@ -41,8 +42,11 @@ class RegisterPlan:
         self.first_word = FirstWord()
         self.points = PointPlanner(standing, self.first_word, sealer, listed_on, today)
 
-    def take(self, application: Application) -> RowPlan:
+    def take(self, application: Application, *, corrects_name: bool = False) -> RowPlan:
         """Plan one row, all of it or nothing.
+
+        Args:
+            corrects_name: another name than the holder's is the holder's own, written anew.
 
         Raises:
             RowRefused: it contradicts what is registered or what an earlier row said.
@@ -51,7 +55,7 @@ class RegisterPlan:
         stall = self.standing.stalls.get((market_id, application.stall_code))
         row = RowPlan(application)
         if application.full_name:
-            self._take_vendor(row, market_id, stall)
+            self._take_vendor(row, market_id, stall, corrects_name=corrects_name)
         else:
             self._take_stall(row, market_id, stall)
         self.rows.append(row)
@@ -74,13 +78,15 @@ class RegisterPlan:
             self._end_holding(row, stall, stall.holding)
         self._merge_stall(row, stall)
 
-    def _take_vendor(self, row: RowPlan, market_id: int, stall: StallDraft | None) -> None:
+    def _take_vendor(
+        self, row: RowPlan, market_id: int, stall: StallDraft | None, *, corrects_name: bool
+    ) -> None:
         application = row.application
         prints = Fingerprints(application, self.sealer)
         holder = stall.holding.vendor if stall and stall.holding else None
-        vendor = _holder_meant(application, holder, prints) or self._known_vendor(
-            market_id, application.full_name, prints
-        )
+        vendor = _holder_meant(
+            application, holder, prints, corrects_name=corrects_name
+        ) or self._known_vendor(market_id, application.full_name, prints)
         if vendor is not None:
             self.points.check(application, vendor, prints)
 
@@ -177,12 +183,26 @@ class RegisterPlan:
         is_told_here = self.first_word.told_by(vendor, "consented_on") is not None
         if noted is not None and noted != told and not is_told_here:
             row.remarks.append(
-                f"Ngày đồng ý đã ghi là {noted:%d/%m/%Y}, tệp ghi {told:%d/%m/%Y}: giữ ngày đã ghi."
+                remedied_whole(
+                    Sentence(
+                        "Ngày đồng ý đã ghi là {noted:%d/%m/%Y}, tệp ghi {told:%d/%m/%Y}",
+                        noted=noted,
+                        told=told,
+                    ),
+                    "giữ ngày đã ghi",
+                )
             )
         elif noted is None and vendor.withdrew_on is not None and told <= vendor.withdrew_on:
             row.remarks.append(
-                f"Người bán đã rút lại sự đồng ý ngày {vendor.withdrew_on:%d/%m/%Y}: không ghi "
-                f"ngày đồng ý {told:%d/%m/%Y}. Hỏi lại rồi ghi ngày đồng ý mới."
+                remedied_whole(
+                    Sentence(
+                        "Người bán đã rút lại sự đồng ý ngày {withdrew:%d/%m/%Y} nên không ghi "
+                        "ngày đồng ý {told:%d/%m/%Y}",
+                        withdrew=vendor.withdrew_on,
+                        told=told,
+                    ),
+                    "hỏi lại rồi ghi ngày đồng ý mới",
+                )
             )
         else:
             self.first_word.say(row, vendor, "consented_on", told)
@@ -199,13 +219,22 @@ class RegisterPlan:
             from_on = stall.held_until + _ONE_DAY
             if from_on > self.listed_on:
                 row.remarks.append(
-                    f"Người trước giữ gian hàng đến hết ngày {stall.held_until:%d/%m/%Y}: "
-                    f"{application.full_name} giữ từ {from_on:%d/%m/%Y}."
+                    remedied_whole(
+                        Sentence(
+                            "Người trước giữ gian hàng đến hết ngày {until:%d/%m/%Y}",
+                            until=stall.held_until,
+                        ),
+                        Sentence(
+                            "{name} giữ từ {first:%d/%m/%Y}",
+                            name=application.full_name,
+                            first=from_on,
+                        ),
+                    )
                 )
         values = {"from_on": from_on, "to_on": None}
         stall.holding = HoldingDraft(values, stall=stall, vendor=vendor)
         self.standing.add(stall.holding)
-        row.note(True)
+        row.note_taken()
 
     def _end_holding(self, row: RowPlan, stall: StallDraft, holding: HoldingDraft) -> None:
         """Take back a stall, and the posters that would go on paying who has left.
@@ -216,11 +245,19 @@ class RegisterPlan:
         last_on = max(self.listed_on - _ONE_DAY, holding.values["from_on"])
         row.note(holding.put("to_on", last_on))
         name = holding.vendor.values["full_name"]
-        row.remarks.append(f"{name} giữ gian hàng đến hết ngày {last_on:%d/%m/%Y}.")
+        row.remarks.append(
+            Sentence("{name} giữ gian hàng đến hết ngày {last:%d/%m/%Y}.", name=name, last=last_on)
+        )
         for poster in stall.posters:
             poster.put("state", PosterState.REVOKED)
             poster.put("ended_on", max(self.listed_on, poster.values["issued_on"]))
-            row.remarks.append(f"Thu hồi tấm mã {poster.values['serial']}: gỡ khỏi gian hàng.")
+            poster.put("end_reason", PosterEnd.LEFT.value)
+            row.remarks.append(
+                remedied_whole(
+                    Sentence("Thu hồi tấm mã {serial}", serial=poster.values["serial"]),
+                    "gỡ khỏi gian hàng",
+                )
+            )
         stall.holding, stall.posters, stall.held_until = None, [], last_on
 
     def _note_installation(self, row: RowPlan, stall: StallDraft, vendor: VendorDraft) -> None:
@@ -229,14 +266,24 @@ class RegisterPlan:
         if day is None or not stall.posters:
             return
         if day > self.today:
-            row.remarks.append(f"Ngày treo {day:%d/%m/%Y} chưa tới: ghi sau khi đã treo.")
+            row.remarks.append(
+                remedied_whole(
+                    Sentence("Ngày treo {day:%d/%m/%Y} chưa tới", day=day), "ghi sau khi đã treo"
+                )
+            )
             return
         for poster in stall.posters:
             issued_on = poster.values["issued_on"]
             if day < issued_on:
                 row.remarks.append(
-                    f"Ngày treo {day:%d/%m/%Y} trước ngày cấp tấm mã {issued_on:%d/%m/%Y}: "
-                    "chưa ghi. Xem lại ngày treo."
+                    remedied_whole(
+                        Sentence(
+                            "Ngày treo {day:%d/%m/%Y} trước ngày cấp tấm mã {issued:%d/%m/%Y} nên chưa ghi",
+                            day=day,
+                            issued=issued_on,
+                        ),
+                        "xem lại ngày treo",
+                    )
                 )
                 continue
             row.note(poster.put("installed_on", day))
@@ -249,7 +296,11 @@ class RegisterPlan:
 
 
 def _holder_meant(
-    application: Application, holder: VendorDraft | None, prints: Fingerprints
+    application: Application,
+    holder: VendorDraft | None,
+    prints: Fingerprints,
+    *,
+    corrects_name: bool,
 ) -> VendorDraft | None:
     """Return the stall's holder when the row means the same person, ``None`` for a free stall.
 
@@ -262,23 +313,24 @@ def _holder_meant(
     if name_key(name) == name_key(application.full_name):
         return holder
     known = {holder.values["phone_hash"], *(p.values["account_hash"] for p in holder.points)}
-    if not known & prints.given:
+    if not corrects_name and not known & prints.given:
         raise RowRefused(
-            f"Gian hàng {application.stall_code} đang do {name} giữ. Người cũ đã trả gian thì "
-            "nhập dòng có tình trạng “Trống” trước, rồi nhập lại dòng này.",
-            key="stall_code",
-            fact=Sentence(
-                "Gian hàng {stall} đang do {name} giữ.", stall=application.stall_code, name=name
+            Sentence(
+                "Gian hàng {stall} đang do {name} giữ", stall=application.stall_code, name=name
             ),
+            "người cũ đã trả gian thì nhập dòng có tình trạng “Trống” trước, rồi nhập lại dòng này",
+            key="stall_code",
         )
     if holder.posters:
-        fact = Sentence(
-            "Họ tên đổi từ {was} thành {name}, mà tấm mã in tên cũ đang dùng.",
-            was=name,
-            name=application.full_name,
+        raise RowRefused(
+            Sentence(
+                "Họ tên đổi từ {was} thành {name}, mà tấm mã in tên cũ đang dùng",
+                was=name,
+                name=application.full_name,
+            ),
+            "thu hồi tấm mã trước, rồi nhập lại dòng này",
+            key="full_name",
         )
-        told = f"{fact} Thu hồi tấm mã trước, rồi nhập lại dòng này."
-        raise RowRefused(told, key="full_name", fact=fact)
     return holder
 
 

@@ -20,6 +20,7 @@ from merchants.kinds import (
     AccountOwnerKind,
     NameMatch,
 )
+from merchants.remedies import remedied_whole
 from merchants.sealing import Sealer
 from merchants.sentences import Sentence
 from merchants.sheets.application import Application
@@ -82,9 +83,13 @@ class PointPlanner:
             count = len(sharing | {point.vendor.id or point.vendor})
             # A Stripe account is often the whole market's; its payments name the vendor themselves.
             if count > 1 and point.values["feed_provider"] != STRIPE:
-                yield (
-                    f"Tài khoản ···{point.values['account_tail']} ghi cho {count} người "
-                    "bán: khoản nhận vào đây không biết của ai."
+                yield remedied_whole(
+                    Sentence(
+                        "Tài khoản ···{tail} ghi cho {count} người bán",
+                        tail=point.values["account_tail"],
+                        count=count,
+                    ),
+                    "khoản nhận vào đây không biết của ai",
                 )
 
     def _refuse_second_account(self, application: Application, vendor: VendorDraft) -> None:
@@ -94,13 +99,13 @@ class PointPlanner:
         if account != earlier.bank_account:
             raise RowRefused(
                 Sentence(
-                    "{name} có hai số tài khoản: ···{was} ở dòng {row} và ···{now} ở đây. Ghi một "
-                    "số cho mọi gian hàng.",
+                    "{name} có hai số tài khoản: ···{was} ở dòng {row} và ···{now} ở đây",
                     name=application.full_name,
                     was=earlier.bank_account.tail,
                     row=earlier.row,
                     now=account.tail,
-                )
+                ),
+                "ghi một số cho mọi gian hàng",
             )
 
     def _present(
@@ -132,13 +137,25 @@ class PointPlanner:
         waiting = vendor.proposal
         if waiting is not None and waiting.values["account_hash"] != account_hash:
             row.remarks.append(
-                f"Số tài khoản ···{account.tail} chưa ghi: đang có đề nghị đổi sang "
-                f"···{waiting.values['account_tail']} chờ duyệt. Duyệt hoặc bỏ đề nghị đó trước."
+                remedied_whole(
+                    Sentence(
+                        "Số tài khoản ···{tail} chưa ghi, đang có đề nghị đổi sang ···{other} chờ duyệt",
+                        tail=account.tail,
+                        other=waiting.values["account_tail"],
+                    ),
+                    "duyệt hoặc bỏ đề nghị đó trước",
+                )
             )
             return
         row.remarks.append(
-            f"Đổi tài khoản của {row.application.stall_code} chờ người bán xác nhận và người thứ "
-            "hai duyệt."
+            remedied_whole(
+                Sentence(
+                    "Gian hàng đã có, tài khoản khác: ···{was} thành ···{now}",
+                    was=present.values["account_tail"],
+                    now=account.tail,
+                ),
+                "chờ người bán xác nhận và người thứ hai duyệt",
+            )
         )
         if waiting is None:
             row.note(True)
@@ -256,24 +273,28 @@ def _refuse_other_holder(
         old, new = point.values["holder_name"], application.holder_name
         is_meant = point.values["account_hash"] in prints.accounts
         if is_meant and new and vendor.posters and name_key(old) != name_key(new):
-            fact = Sentence(
-                "Tên chủ tài khoản đổi từ {was} thành {name}, mà tấm mã in tên cũ đang dùng.",
-                was=old,
-                name=new,
+            raise RowRefused(
+                Sentence(
+                    "Tên chủ tài khoản đổi từ {was} thành {name}, mà tấm mã in tên cũ đang dùng",
+                    was=old,
+                    name=new,
+                ),
+                "thu hồi tấm mã trước, rồi nhập lại dòng này",
+                key="holder_name",
             )
-            told = f"{fact} Thu hồi tấm mã trước, rồi nhập lại dòng này."
-            raise RowRefused(told, key="holder_name", fact=fact)
 
 
-def _mismatch(point: PointDraft | ProposalDraft) -> str:
+def _mismatch(point: PointDraft | ProposalDraft) -> Sentence:
     vendor = point.vendor.values
     names = [name for name in (vendor["full_name"], vendor["business_name"]) if name]
     is_partial = point.values["name_match"] is NameMatch.PARTIAL
-    how = "chỉ giống một phần" if is_partial else "khác"
-    return (
-        f"Tên chủ tài khoản {point.values['holder_name']} {how} {' / '.join(names)}: ghi người "
-        "bán, chưa cấp tấm mã. Xem lại tên trên ứng dụng ngân hàng."
+    values = {"holder": point.values["holder_name"], "names": " / ".join(names)}
+    differs = (
+        Sentence("Tên chủ tài khoản {holder} chỉ giống một phần {names}", **values)
+        if is_partial
+        else Sentence("Tên chủ tài khoản {holder} khác {names}", **values)
     )
+    return remedied_whole(differs, "chưa cấp tấm mã, xem lại tên trên ứng dụng ngân hàng")
 
 
 def _bank_point(vendor: VendorDraft) -> PointDraft | None:

@@ -5,23 +5,26 @@ from typing import Literal
 
 from merchants.accounts import Account, account_fingerprint, phone_fingerprint
 from merchants.imports.drafts import Draft, PointDraft, ProposalDraft, VendorDraft
+from merchants.remedies import remedied_whole, why_and_fix
 from merchants.sealing import Sealer
 from merchants.sentences import Sentence
 from merchants.sheets.application import Application
 
-Change = Literal["created", "changed", "same", "none"]
+Change = Literal["created", "taken", "changed", "same", "none"]
+"""What a row does to its stall; ``taken`` = a known stall that was free gets its vendor."""
 
 
 class RowRefused(Exception):
-    """A row contradicts the register; carries the reason. Nothing of the row is taken.
+    """A row contradicts the register; carries why, and what to do. Nothing of the row is taken.
 
     ``key`` names the column it is about, ``fact`` says it without what to do about it in a sheet.
     """
 
-    def __init__(self, reason: str, *, key: str = "", fact: str = "") -> None:
-        super().__init__(reason)
+    def __init__(self, why: str, fix: str, *, key: str = "") -> None:
+        self.told = remedied_whole(why, fix)
+        super().__init__(self.told)
         self.key = key
-        self.fact = Sentence.of(fact or reason)
+        self.fact = why_and_fix(self.told)[0]
 
 
 @dataclass(slots=True)
@@ -36,6 +39,11 @@ class RowPlan:
     """The points the row itself names."""
     proposals: list[ProposalDraft] = field(default_factory=list)
     """The change of account the row asks for, at most one."""
+
+    def note_taken(self) -> None:
+        """Remember that a stall without anybody got its vendor; of a new stall that is no news."""
+        if self.change != "created":
+            self.change = "taken"
 
     def note(self, has_changed: bool) -> None:
         """Remember that the row changed something that was there before it."""
@@ -74,8 +82,14 @@ class FirstWord:
         if earlier is not row.application:
             if draft.values.get(column) != value:
                 row.remarks.append(
-                    f"{_COLUMN_VI[column]} khác dòng {earlier.row} của cùng người bán: giữ như "
-                    f"dòng {earlier.row}."
+                    remedied_whole(
+                        Sentence(
+                            "{column} khác dòng {row} của cùng người bán",
+                            column=Sentence(_COLUMN_VI[column]),
+                            row=earlier.row,
+                        ),
+                        Sentence("giữ như dòng {row}", row=earlier.row),
+                    )
                 )
             return False
         has_changed = draft.put(column, value)

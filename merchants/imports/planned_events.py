@@ -82,7 +82,7 @@ def _changed(draft: Draft) -> Iterator[Event]:
             yield from _vendor_changed(draft)
         case PointDraft():
             for column in _columns(draft, _POINT_COLUMNS):
-                told = {"subject": f"account:{draft.id}", "note": column}
+                told = {"subject": f"account:{draft.id}", "reason": column}
                 if column in _SHOWN_OF_POINTS:
                     told["from_value"] = _told(draft.before[column])
                     told["to_value"] = _told(draft.values[column])

@@ -1,6 +1,5 @@
 """What is kept of an import beside the register: its state, its counts, what became of each row."""
 
-import json
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -9,12 +8,14 @@ from sqlmodel import Session
 from merchants.actors import Actor
 from merchants.columns import core_table
 from merchants.imports.row_results import SheetResult
+from merchants.kept_sentences import write_sentences
 from merchants.kinds import ImportState
 from merchants.masking import without_numbers
 from merchants.sheets.reading import Sheet
 from merchants.tables import SheetImport, SheetImportRow
 
 FILE_NAME_LENGTH = 200
+_TITLE_LENGTH = 60
 
 
 def new_record(
@@ -41,7 +42,8 @@ def note_result(
     for column, count in result.counts.items():
         setattr(record, column, count)
     record.rows_done = record.rows_total
-    record.remarks = json.dumps(list(result.remarks), ensure_ascii=False)
+    record.remarks = write_sentences(result.remarks)
+    record.sheet_title = result.sheet_title[:_TITLE_LENGTH]
     record.state = ImportState.CHECKED if result.is_dry_run else ImportState.WRITTEN
     record.beat_at = None
     if not result.is_dry_run:
@@ -58,9 +60,9 @@ def note_result(
             "outcome": row.outcome,
             "change": row.change,
             "stall_code": row.stall_code[:40],
-            "messages": json.dumps(
-                [without_numbers(message) for message in row.messages], ensure_ascii=False
-            ),
+            "full_name": row.full_name,
+            "proposes_account": row.proposes_account,
+            "messages": write_sentences(row.messages, change=without_numbers),
         }
         for row in result.rows
     ]

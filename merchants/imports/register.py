@@ -27,7 +27,9 @@ from merchants.imports.row_results import (
 from merchants.imports.standing import Standing, load_standing
 from merchants.kinds import EventAction
 from merchants.markets.registration import MarketDetails, register_market
+from merchants.remedies import remedied_whole
 from merchants.sealing import Sealer
+from merchants.sentences import Sentence
 from merchants.sheets.application import RowReading, read_application
 from merchants.sheets.reading import Sheet, SheetRow
 from merchants.tables import SheetImport
@@ -43,6 +45,9 @@ __all__ = [
     "write_sheet",
 ]
 
+_EQUAL = "Trùng dòng {rows}: cùng mã gian hàng {stall}, giống hệt"
+_DIFFERENT = "Trùng dòng {rows}: cùng mã gian hàng {stall}, nhưng khác nội dung"
+_KEEP_ONE = "giữ một dòng, xoá dòng kia"
 PROGRESS_ROWS = 500
 """Progress is told once in so many rows."""
 
@@ -118,7 +123,9 @@ def plan_sheet(
     if market_code is not None and market_code not in known_codes:
         raise MarketNotFound(market_code)
     if market_code is None and "market_code" not in sheet.columns:
-        raise SheetRefused(sheet.name, "thiếu cột “Mã chợ”. Thêm cột này, hoặc chọn chợ khi nhập.")
+        raise SheetRefused(
+            sheet.name, remedied_whole("thiếu cột “Mã chợ”", "thêm cột này, hoặc chọn chợ khi nhập")
+        )
 
     today = market_day(now)
     readings = _read_rows(sheet, market_code, today, progress)
@@ -133,7 +140,10 @@ def plan_sheet(
     planned = _plan_rows(plan, readings, progress)
     results = [_result(reading, planned.get(reading.row)) for reading in readings]
     return PlannedSheet(
-        SheetResult(results, sheet.name, sheet.sha256, True, sheet.remarks), standing
+        SheetResult(
+            results, sheet.name, sheet.sha256, True, sheet.remarks, sheet_title=sheet.title
+        ),
+        standing,
     )
 
 
@@ -190,7 +200,7 @@ def _plan_rows(
         try:
             planned[reading.row] = plan.take(reading.application)
         except RowRefused as refusal:
-            reading.reasons.append(str(refusal))
+            reading.reasons.append(refusal.told)
     plan.finish()
     progress(Step.PLAN, len(in_order), len(in_order))
     return planned
@@ -199,11 +209,15 @@ def _plan_rows(
 def _refuse_unknown_markets(readings: Iterable[RowReading], known_codes: Sequence[str]) -> None:
     for reading in readings:
         if reading.market_code and reading.market_code not in known_codes:
-            known = ", ".join(known_codes) or "chưa có chợ nào"
+            known = ", ".join(known_codes) or Sentence("chưa có chợ nào")
             _refuse(
                 reading,
-                f"Mã chợ ghi {reading.market_code}, sổ chợ không có (đang có: {known}). "
-                "Sửa cột Mã chợ, hoặc ghi chợ này vào sổ trước.",
+                Sentence(
+                    "Mã chợ ghi {code}, sổ chợ không có (đang có: {known})",
+                    code=reading.market_code,
+                    known=known,
+                ),
+                "sửa cột Mã chợ, hoặc ghi chợ này vào sổ trước",
             )
 
 
@@ -220,29 +234,38 @@ def _refuse_doubled_stalls(readings: Sequence[RowReading], rows: Sequence[SheetR
         first_reading, first_row = same_stall[0]
         are_equal = all(row.cells == first_row.cells for _, row in same_stall)
         for reading, _ in same_stall[1:]:
-            what = "giống hệt" if are_equal else "nhưng khác nội dung"
-            _refuse(
-                reading,
-                f"Trùng dòng {first_reading.row}: cùng mã gian hàng {reading.stall_code}, {what}. "
-                "Giữ một dòng, xoá dòng kia.",
-            )
+            what = _EQUAL if are_equal else _DIFFERENT
+            values = {"rows": first_reading.row, "stall": reading.stall_code}
+            _refuse(reading, Sentence(what, **values), _KEEP_ONE)
         if len(same_stall) > 1 and not are_equal:
             others = ", ".join(str(reading.row) for reading, _ in same_stall[1:])
-            _refuse(
-                first_reading,
-                f"Trùng dòng {others}: cùng mã gian hàng {first_reading.stall_code}, nhưng khác "
-                "nội dung. Giữ một dòng, xoá dòng kia.",
-            )
+            values = {"rows": others, "stall": first_reading.stall_code}
+            _refuse(first_reading, Sentence(_DIFFERENT, **values), _KEEP_ONE)
 
 
-def _refuse(reading: RowReading, reason: str) -> None:
-    reading.reasons.append(reason)
+def _refuse(reading: RowReading, why: str, fix: str) -> None:
+    reading.reasons.append(remedied_whole(why, fix))
     reading.application = None
 
 
 def _result(reading: RowReading, planned: RowPlan | None) -> RowResult:
     if planned is None:
-        return RowResult(reading.row, "rejected", "none", reading.stall_code, reading.reasons)
+        return RowResult(
+            reading.row,
+            "rejected",
+            "none",
+            reading.stall_code,
+            reading.reasons,
+            full_name=reading.full_name,
+        )
     messages = [*reading.remarks, *planned.remarks]
     outcome: Outcome = "warned" if messages else "accepted"
-    return RowResult(reading.row, outcome, planned.change, reading.stall_code, messages)
+    return RowResult(
+        reading.row,
+        outcome,
+        planned.change,
+        reading.stall_code,
+        messages,
+        full_name=reading.full_name,
+        proposes_account=bool(planned.proposals),
+    )

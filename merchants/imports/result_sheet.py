@@ -12,7 +12,8 @@ from xlsxwriter import Workbook
 
 from merchants.files.workbook import Cell, Formula
 from merchants.imports.row_results import RowResult
-from merchants.imports.row_words import OUTCOMES_VI, split_message
+from merchants.imports.row_words import OUTCOMES_VI
+from merchants.remedies import why_and_fix
 from merchants.sheets.book import DAYS
 from merchants.sheets.columns import RESULT_TITLES, column_of, is_result
 from merchants.sheets.reading import Sheet
@@ -76,7 +77,7 @@ class _Writer:
     def write_line(self, at: int, cells: Sequence[Cell], result: RowResult) -> None:
         for place, cell in enumerate(cells):
             self._write_cell(at, place, cell)
-        split = [split_message(message) for message in result.messages]
+        split = [why_and_fix(message) for message in result.messages]
         first = len(self.titles)
         whys = "\n".join(why for why, _ in split)[:CELL_LENGTH_MAX]
         fixes = "\n".join(fix for _, fix in split if fix)[:CELL_LENGTH_MAX]

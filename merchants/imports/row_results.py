@@ -28,13 +28,18 @@ def no_progress(_step: Step, _done: int, _total: int) -> None:
 
 @dataclass(frozen=True, slots=True)
 class RowResult:
-    """What became of one row; ``messages`` are Vietnamese: reasons when rejected, else remarks."""
+    """What became of one row; ``messages`` are reasons when it was rejected, else remarks.
+
+    ``full_name`` is whom the row names; ``proposes_account``: it asks for a change of account.
+    """
 
     row: int
     outcome: Outcome
     change: Change
     stall_code: str
     messages: list[str]
+    full_name: str = ""
+    proposes_account: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +51,9 @@ class SheetResult:
     file_sha256: str
     is_dry_run: bool
     remarks: Sequence[str] = ()
-    """About the whole file, in Vietnamese: lines that were left aside."""
+    """About the whole file: lines that were left aside."""
+    sheet_title: str = ""
+    """The worksheet that was read; empty for a CSV file."""
     import_id: int | None = None
     """``None`` on a dry run: nothing was written."""
 
@@ -60,7 +67,7 @@ class SheetResult:
         return {
             "rows_total": len(self.rows),
             "rows_created": self.count("created"),
-            "rows_changed": self.count("changed"),
+            "rows_changed": self.count("changed") + self.count("taken"),
             "rows_same": self.count("same"),
             "rows_rejected": self.count("rejected"),
             "rows_warned": self.count("warned"),

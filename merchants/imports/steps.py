@@ -23,8 +23,10 @@ from merchants.errors import (
 from merchants.imports.records import FILE_NAME_LENGTH, note_result
 from merchants.imports.register import plan_sheet, write_sheet
 from merchants.imports.row_results import Progress, SheetResult, no_progress
+from merchants.kept_sentences import write_sentences
 from merchants.kinds import ImportState
 from merchants.sealing import Sealer
+from merchants.sentences import Sentence
 from merchants.sheets.reading import Sheet, read_sheet
 from merchants.tables import Market, SheetImport, SheetImportChange, SheetImportRow
 
@@ -33,7 +35,9 @@ STALLED_AFTER = timedelta(seconds=60)
 KEPT_DAYS = 30
 """For so long a file and what an import changed are kept."""
 
-MOVED = "Sổ chợ đã đổi sau lần kiểm tra trước: đây là kết quả kiểm tra mới, chưa ghi gì. Xem lại rồi ghi."
+MOVED = Sentence(
+    "Sổ chợ đã đổi sau lần kiểm tra trước: đây là kết quả kiểm tra mới, chưa ghi gì. Xem lại rồi ghi."
+)
 
 _UNDER_WAY = (ImportState.CHECKING, ImportState.WRITING)
 
@@ -153,7 +157,7 @@ def note_refusal(session: Session, record: SheetImport, refusal: SheetRefused) -
     """Note that an import's file cannot be read; the file is forgotten at once."""
     if record.state is ImportState.CHECKING:
         record.state = ImportState.FAILED
-        record.refusal = refusal.reason[:1000]
+        record.refusal = write_sentences([refusal.reason])
         record.file_sealed = None
         record.beat_at = None
         session.add(record)

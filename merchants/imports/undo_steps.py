@@ -12,7 +12,13 @@ from merchants.columns import core_table
 from merchants.imports.changes import FOLLOWING
 from merchants.imports.imported_rows import RECORDED, Change, ImportedRows, Row
 from merchants.imports.undo_fates import REMOVED, Fates
-from merchants.kinds import ENDED_POSTER_STATES, AcceptancePointState, PosterState, StallState
+from merchants.kinds import (
+    ENDED_POSTER_STATES,
+    AcceptancePointState,
+    PosterEnd,
+    PosterState,
+    StallState,
+)
 from merchants.tables import Poster, RegisterEvent
 
 _EVENT_OF = {"vendor": "vendor_id", "stall": "stall_id"}
@@ -136,12 +142,13 @@ def _revoke_posters(
     )
     if not pairs and not point_ids:
         return
+    told = {"state": PosterState.REVOKED, "end_reason": PosterEnd.OUTDATED.value}
     revoked = [
-        (row_id, {"state": PosterState.REVOKED, "ended_on": max(today, issued_on)})
+        (row_id, told | {"ended_on": max(today, issued_on)})
         for row_id, issued_on, stall_id, vendor_id, point_id in session.execute(query)
         if (stall_id, vendor_id) in pairs or point_id in point_ids
     ]
-    _update(session, table, ("state", "ended_on"), revoked)
+    _update(session, table, ("state", "ended_on", "end_reason"), revoked)
 
 
 def _detach_events(session: Session, name: str, fates: Fates) -> None:

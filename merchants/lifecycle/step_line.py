@@ -1,7 +1,7 @@
 """The five steps of an onboarding as people count them, and how long each has been waited for."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from merchants.days import market_day
@@ -69,9 +69,12 @@ def step_line(
 ) -> StepLine:
     """Return how far the facts carry and since when the next step is waited for.
 
+    Of who holds no stall any more it tells what was done, as of anybody else.
+
     Args:
         reached_at: when the vendor last came to each state.
     """
+    facts = replace(facts, holds_a_stall=True)
     views, since, is_open = [], registered_at, False
     for stage in STAGES:
         is_done = not is_open and not missing_for(stage.state, facts)

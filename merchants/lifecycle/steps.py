@@ -3,6 +3,10 @@
 Source: domain.md section 6.2. A state is never claimed beyond the facts: who has not consented
 stays at ``data_captured``, however complete the rest is. Every change is a path of single steps of
 ``TRANSITIONS``, so that the history of a vendor can be read step by step.
+
+Two states stand for what people did and not for what is there: ``invited`` (somebody asked the
+vendor) and ``test_payment_ok`` (a small payment was seen to arrive). They may be left out: nobody
+waits for want of them, no fact leads to them, and they count for none of the five steps people see.
 """
 
 from collections.abc import Mapping

@@ -4,7 +4,7 @@ Source: Decree 60/2024 as domain.md section 7 tells it: classes by the count of 
 kinds of markets, the organisation that manages a market.
 """
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
 
 from sqlmodel import Session, col, select
@@ -13,8 +13,10 @@ from merchants.actors import Actor
 from merchants.days import market_day
 from merchants.errors import EntryRefused
 from merchants.events import record_event
+from merchants.files.cells import CellRefused
 from merchants.find import find_market
 from merchants.kinds import EventAction, MarketKind, OperatorKind
+from merchants.markets.contact import NOTE_CHARS_MAX, read_contact_phone
 from merchants.markets.periods import Period, make_room
 from merchants.sentences import Sentence
 from merchants.tables import Market, MarketOperator
@@ -33,6 +35,10 @@ class MarketFacts:
     """The declared class."""
     stalls_counted: int | None
     stalls_counted_on: date | None
+    contact_phone: str = ""
+    """The office's number, for vendors to call."""
+    contact_note: str = ""
+    """When somebody answers there, and in which languages."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,6 +78,8 @@ def facts_of(market: Market) -> MarketFacts:
         market_class=market.market_class,
         stalls_counted=market.stalls_counted,
         stalls_counted_on=market.stalls_counted_on,
+        contact_phone=market.contact_phone,
+        contact_note=market.contact_note,
     )
 
 
@@ -85,7 +93,7 @@ def change_market(
         EntryRefused: a field breaks a rule.
     """
     market = find_market(session, market_code, for_update=True)
-    _check(facts, market_day(now))
+    facts = _checked(facts, market_day(now))
     was, told = asdict(facts_of(market)), asdict(facts)
     changed = [name for name, value in told.items() if was[name] != value]
     for name in changed:
@@ -178,8 +186,18 @@ def set_operator(
     return True
 
 
-def _check(facts: MarketFacts, today: date) -> None:
+def _checked(facts: MarketFacts, today: date) -> MarketFacts:
+    """Return the facts as they are kept."""
     faults: dict[str, str] = {}
+    contact_phone = facts.contact_phone
+    try:
+        contact_phone = read_contact_phone(facts.contact_phone)
+    except CellRefused as refusal:
+        faults["contact_phone"] = refusal.told
+    if len(facts.contact_note) > NOTE_CHARS_MAX:
+        faults["contact_note"] = Sentence(
+            "dài {n} ký tự, tối đa {most}", n=len(facts.contact_note), most=NOTE_CHARS_MAX
+        )
     if not facts.name:
         faults["name"] = "chưa có tên chợ"
     elif len(facts.name) > NAME_CHARS_MAX:
@@ -209,6 +227,7 @@ def _check(facts: MarketFacts, today: date) -> None:
             )
     if faults:
         raise EntryRefused(faults)
+    return replace(facts, contact_phone=contact_phone)
 
 
 def _check_operator(details: OperatorDetails) -> None:

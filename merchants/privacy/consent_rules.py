@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from merchants.days import market_day
-from merchants.kinds import ConsentPurpose
+from merchants.kinds import ConsentChannel, ConsentPurpose
 
 PURPOSES: tuple[ConsentPurpose, ...] = tuple(ConsentPurpose)
 TAKING_PART = frozenset({ConsentPurpose.ONBOARDING, ConsentPurpose.POSTER})
@@ -17,6 +17,14 @@ TAKING_PART = frozenset({ConsentPurpose.ONBOARDING, ConsentPurpose.POSTER})
 SHEET_PURPOSES = frozenset(PURPOSES) - {ConsentPurpose.CONTACT}
 """What signing the paper list means whose day comes in the sheet column “Ngày đồng ý”: its heading
 names these. Who strikes one out is withdrawn from it, on paper or on their own page."""
+WITNESSED = frozenset({ConsentChannel.SIGNATURE, ConsentChannel.SPOKEN})
+"""The ways staff record: as for an account, somebody else's word needs its paper and a witness."""
+PROOF_NEEDED = {
+    "is_read_aloud": "Đồng ý bằng lời thì cần đọc to thông báo rồi đánh dấu ô này",
+    "evidence_sha256": "Chưa có ảnh giấy đã ký hoặc bản ghi âm",
+    "witness": "Chưa ghi ai chứng kiến",
+}
+"""What people are told that a proof lacks, by field of ``ConsentProof``."""
 RENEWED = "renewed"
 """Stands for whoever recorded a withdrawal when a newer consent took the place of this one."""
 
@@ -39,6 +47,25 @@ class ConsentFacts:
     """The day since which both onboarding and poster are agreed to; ``None`` = not both."""
     is_poster_only: bool
     """The ledger speaks, and it does not allow payments to be seen."""
+
+
+def lacking_proof(
+    channel: ConsentChannel, *, is_read_aloud: bool, has_evidence: bool, has_witness: bool
+) -> tuple[str, ...]:
+    """Return what a consent lacks to be proved, as fields of ``ConsentProof``; empty = nothing.
+
+    The same for a signed paper and for the spoken word as ``change_rules`` asks of the confirmation
+    of an account: what proves it, and who was there. The PIN proves itself, a sheet is the list
+    people signed.
+    """
+    if channel not in WITNESSED:
+        return ()
+    needs = (
+        ("is_read_aloud", is_read_aloud or channel is not ConsentChannel.SPOKEN),
+        ("evidence_sha256", has_evidence),
+        ("witness", has_witness),
+    )
+    return tuple(field for field, is_there in needs if not is_there)
 
 
 def consent_facts(ledger: Sequence[LedgerEntry]) -> ConsentFacts:

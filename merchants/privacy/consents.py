@@ -27,6 +27,7 @@ from merchants.privacy.consent_rules import (
     ConsentFacts,
     LedgerEntry,
     consent_facts,
+    lacking_proof,
     withdrawn_with,
 )
 from merchants.privacy.notices import LANGUAGES, published, version_on
@@ -34,7 +35,13 @@ from merchants.tables import Consent, Vendor
 
 BEFORE_THE_FIRST = "paper"
 """Notice version of consents that were given before the first notice was published."""
+WITNESS_MAX = 80
 _SHA256 = re.compile(r"[0-9a-f]{64}")
+_NEEDED = {
+    "is_read_aloud": "who agrees aloud has had the notice read aloud",
+    "evidence_sha256": "the SHA-256 of the signed paper or the recording is missing",
+    "witness": "the name of who was there is missing",
+}
 _BATCH = 10_000
 
 Ledgers = Mapping[int, Sequence[Consent]]
@@ -50,6 +57,8 @@ class ConsentProof:
     is_read_aloud: bool = False
     evidence_sha256: str | None = None
     """Of a scan or recording that is not kept: whoever holds the paper can prove it later."""
+    witness: str = ""
+    """Who was there when the vendor signed or said yes."""
     import_id: int | None = None
 
 
@@ -178,24 +187,24 @@ def standing(session: Session, vendor_id: int) -> dict[ConsentPurpose, Consent]:
     return {purpose: by_purpose[purpose] for purpose in PURPOSES if purpose in by_purpose}
 
 
-def withdrawn_from(session: Session, purpose: ConsentPurpose) -> frozenset[int]:
-    """Return the vendors who once agreed to a purpose and do not any more.
+def not_agreeing_to(session: Session, purpose: ConsentPurpose) -> frozenset[int]:
+    """Return the vendors who were asked for their consents and do not agree to a purpose now.
 
-    Of records that became one, the kept one is told too.
+    An empty tick is no consent, and neither is one that was taken back. Who stands in no ledger was
+    never asked and is not told. Of records that became one all are told.
     """
-    still, kept = core_table(Consent).alias("still"), core_table(Vendor)
-    stands = sa.exists().where(
-        still.c.vendor_id == col(Consent.vendor_id),
-        still.c.purpose == purpose,
-        still.c.withdrawn_at.is_(None),
+    vendor = core_table(Vendor)
+    asked, agreed = (core_table(Consent).alias(name) for name in ("asked", "agreed"))
+    person = sa.func.coalesce(vendor.c.merged_into_id, vendor.c.id)
+    query = sa.select(vendor.c.id).where(
+        sa.exists().where(asked.c.vendor_id == person),
+        ~sa.exists().where(
+            agreed.c.vendor_id == person,
+            agreed.c.purpose == purpose,
+            agreed.c.withdrawn_at.is_(None),
+        ),
     )
-    query = (
-        sa.select(kept.c.id, kept.c.merged_into_id)
-        .join(Consent, col(Consent.vendor_id) == kept.c.id)
-        .where(col(Consent.purpose) == purpose, ~stands)
-    )
-    told = {each for row in session.execute(query) for each in row}
-    return frozenset(each for each in told if each is not None)
+    return frozenset(session.execute(query).scalars())
 
 
 def ledger_of(session: Session, vendor_id: int) -> list[Consent]:
@@ -249,10 +258,16 @@ def _require_proof(proof: ConsentProof) -> None:
         raise ConsentRefused("language", proof.language, f"expected one of {', '.join(LANGUAGES)}")
     if proof.evidence_sha256 is not None and not _SHA256.fullmatch(proof.evidence_sha256):
         raise ConsentRefused("evidence_sha256", proof.evidence_sha256, "expected 64 hex digits")
-    if proof.channel is ConsentChannel.SPOKEN and not proof.is_read_aloud:
-        raise ConsentRefused(
-            "is_read_aloud", "no", "who agrees aloud has had the notice read aloud"
-        )
+    if len(proof.witness) > WITNESS_MAX:
+        raise ConsentRefused("witness", proof.witness[:20], f"longer than {WITNESS_MAX} letters")
+    lacking = lacking_proof(
+        proof.channel,
+        is_read_aloud=proof.is_read_aloud,
+        has_evidence=proof.evidence_sha256 is not None,
+        has_witness=bool(proof.witness),
+    )
+    for field in lacking:
+        raise ConsentRefused(field, "", _NEEDED[field])
 
 
 def _adds(

@@ -20,8 +20,10 @@ from merchants.kinds import (
     ENDED_POSTER_STATES,
     AcceptancePointState,
     AccountChangeState,
+    ComplaintState,
     EventAction,
     ImportState,
+    PosterEnd,
     PosterState,
 )
 from merchants.lifecycle.states import derive_vendor_states
@@ -30,6 +32,8 @@ from merchants.sort_names import search_text, sort_key
 from merchants.tables import (
     AcceptancePoint,
     AccountChange,
+    Complaint,
+    Consent,
     DisplayedCode,
     Poster,
     PrivacyRequest,
@@ -70,6 +74,7 @@ ERASED: Mapping[type[SQLModel], Mapping[str, Any]] = {
         "contract_from": None,
         "contract_to": None,
     },
+    Consent: {"witness": ""},
     AccountChange: {
         "account_sealed": SEALED_NOTHING,
         "account_hash": "",
@@ -82,10 +87,11 @@ ERASED: Mapping[type[SQLModel], Mapping[str, Any]] = {
         "decision_note": "",
     },
     DisplayedCode: {"payload_sealed": SEALED_NOTHING, "payload_hash": "", "label": ""},
-    Poster: {"payload_sealed": SEALED_NOTHING, "payload_hash": ""},
+    Poster: {"payload_sealed": SEALED_NOTHING, "payload_hash": "", "marks": ""},
     StallHolding: {"contract_no": "", "contract_to": None},
     PrivacyRequest: {"wish": "", "extension_reason": "", "outcome": ""},
     Visit: {"note": ""},
+    Complaint: {"said": "", "answer": "", "outcome": "", "amount_vnd": None},
     RegisterEvent: {"note": ""},
 }
 """By table, what takes the place of each value; a test asks about every other column by name."""
@@ -101,6 +107,7 @@ def erase_vendor(
     today = market_day(now)
     vendor_ids = _with_doubles(session, vendor)
     end_dealings(session, vendor_ids, today)
+    _drop_complaints(session, vendor_ids, actor=actor, now=now)
     _erase_imports(session, vendor, vendor_ids)
     for table, values in ERASED.items():
         column = "id" if table is Vendor else "vendor_id"
@@ -135,7 +142,11 @@ def end_dealings(session: Session, vendor_ids: list[int], today: date) -> None:
     open_holding = col_in(StallHolding, "vendor_id", vendor_ids) & col(StallHolding.to_on).is_(None)
     _update(session, StallHolding, open_holding, {"to_on": _not_before("from_on", today)})
     live = col_in(Poster, "vendor_id", vendor_ids) & col(Poster.state).not_in(ENDED_POSTER_STATES)
-    ended = {"state": PosterState.REVOKED, "ended_on": _not_before("issued_on", today)}
+    ended = {
+        "state": PosterState.REVOKED,
+        "ended_on": _not_before("issued_on", today),
+        "end_reason": PosterEnd.CONSENT.value,
+    }
     _update(session, Poster, live, ended)
     points = col_in(AcceptancePoint, "vendor_id", vendor_ids) & col(AcceptancePoint.valid_to).is_(
         None
@@ -172,6 +183,15 @@ def _with_doubles(session: Session, vendor: Vendor) -> list[int]:
     return found
 
 
+def _drop_complaints(
+    session: Session, vendor_ids: list[int], *, actor: Actor, now: datetime
+) -> None:
+    """Close what still waits: there is nobody left to answer."""
+    waiting = col_in(Complaint, "vendor_id", vendor_ids) & col(Complaint.closed_at).is_(None)
+    ended = {"state": ComplaintState.DROPPED, "closed_at": now, "closed_by": str(actor)}
+    _update(session, Complaint, waiting, ended)
+
+
 def _erase_imports(session: Session, vendor: Vendor, vendor_ids: list[int]) -> None:
     """Erase what sheets said about the vendor: undo information, messages, the files themselves."""
     for table in ERASED:
@@ -200,7 +220,7 @@ def _erase_imports(session: Session, vendor: Vendor, vendor_ids: list[int]) -> N
     )
     touched = sa.select(col(SheetImportRow.import_id)).where(rows)
     _update(session, SheetImport, col(SheetImport.id).in_(touched), {"file_sealed": None})
-    _update(session, SheetImportRow, rows, {"messages": "[]"})
+    _update(session, SheetImportRow, rows, {"messages": "[]", "full_name": ""})
 
 
 def _sealed(values: Mapping[str, Any], sealer: Sealer) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from merchants.sealing import Sealer
 from merchants.tables import (
     AcceptancePoint,
     AccountChange,
+    Complaint,
     Consent,
     DisplayedCode,
     Market,
@@ -50,6 +51,7 @@ HELD_TABLES = frozenset(
         "consent",
         "privacy_request",
         "visit",
+        "complaint",
         "register_event",
         "vendor_merge",
     }
@@ -165,6 +167,8 @@ class HeldPoster:
     issued_on: date
     installed_on: date | None
     ended_on: date | None
+    end_reason: str
+    """A ``PosterEnd``; empty = it has not ended, or nobody said why."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -178,6 +182,7 @@ class HeldConsent:
     channel: str
     given_at: datetime
     recorded_by: str
+    witness: str
     evidence_sha256: str | None
     withdrawn_at: datetime | None
     withdrawal_recorded_by: str
@@ -211,6 +216,26 @@ class HeldVisit:
     outcome: str
     reason: str
     note: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HeldComplaint:
+    """What the vendor said went wrong with money, and what they were told."""
+
+    number: int
+    stall_code: str
+    kind: str
+    amount_vnd: int | None
+    happened_on: date
+    said: str
+    state: str
+    raised_at: datetime
+    raised_by: str
+    due_on: date
+    answer: str
+    answered_at: datetime | None
+    outcome: str
+    closed_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -266,6 +291,7 @@ class HeldInRegister:
     consents: tuple[HeldConsent, ...]
     requests: tuple[HeldRequest, ...]
     visits: tuple[HeldVisit, ...]
+    complaints: tuple[HeldComplaint, ...]
     events: tuple[HeldEvent, ...]
     merges: tuple[HeldMerge, ...]
     sheets: tuple[HeldSheet, ...]
@@ -296,6 +322,7 @@ def held_in_register(
         consents=_rows(session, Consent, vendor.id, _consent),
         requests=_rows(session, PrivacyRequest, vendor.id, _request),
         visits=_rows(session, Visit, vendor.id, lambda row: _visit(row, stall_codes)),
+        complaints=_rows(session, Complaint, vendor.id, lambda row: _complaint(row, stall_codes)),
         events=_rows(session, RegisterEvent, vendor.id, lambda row: _event(row, stall_codes)),
         merges=_merges(session, vendor.id),
         sheets=_sheets(session, vendor.id),
@@ -449,6 +476,7 @@ def _poster(row: Poster, opened: _Opening, stall_codes: dict[int | None, str]) -
         issued_on=row.issued_on,
         installed_on=row.installed_on,
         ended_on=row.ended_on,
+        end_reason=row.end_reason,
     )
 
 
@@ -461,6 +489,7 @@ def _consent(row: Consent) -> HeldConsent:
         channel=row.channel.value,
         given_at=row.given_at,
         recorded_by=row.recorded_by,
+        witness=row.witness,
         evidence_sha256=row.evidence_sha256,
         withdrawn_at=row.withdrawn_at,
         withdrawal_recorded_by=row.withdrawal_recorded_by,
@@ -492,6 +521,25 @@ def _visit(row: Visit, stall_codes: dict[int | None, str]) -> HeldVisit:
         outcome=row.outcome.value,
         reason=row.reason,
         note=row.note,
+    )
+
+
+def _complaint(row: Complaint, stall_codes: dict[int | None, str]) -> HeldComplaint:
+    return HeldComplaint(
+        number=row.id or 0,
+        stall_code=stall_codes.get(row.stall_id, ""),
+        kind=row.kind.value,
+        amount_vnd=row.amount_vnd,
+        happened_on=row.happened_on,
+        said=row.said,
+        state=row.state.value,
+        raised_at=row.raised_at,
+        raised_by=row.raised_by,
+        due_on=row.due_on,
+        answer=row.answer,
+        answered_at=row.answered_at,
+        outcome=row.outcome,
+        closed_at=row.closed_at,
     )
 
 

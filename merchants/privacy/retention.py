@@ -20,6 +20,8 @@ class Kept(StrEnum):
     HELPER_LOGINS = "helper_logins"
     SIGN_IN_FAILURES = "sign_in_failures"
     SUBMISSIONS = "submissions"
+    POSTER_BOOKS = "poster_books"
+    COMPLAINTS = "complaints"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

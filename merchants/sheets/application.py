@@ -24,6 +24,7 @@ from merchants.files.cells import (
 from merchants.files.csv_text import clean_text
 from merchants.files.workbook import Cell
 from merchants.kinds import StallState
+from merchants.remedies import of_column, remedied, remedied_whole
 from merchants.sentences import Sentence
 from merchants.sheets.columns import EXAMPLE_STALLS, TITLES
 from merchants.sheets.reading import SheetRow
@@ -64,7 +65,7 @@ class Application:
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """What is wrong with one column, as it goes on after the column's name."""
+    """What is wrong with one column and what to do, as it goes on after the column's name."""
 
     key: str
     reason: str
@@ -77,6 +78,7 @@ class RowReading:
     row: int
     market_code: str = ""
     stall_code: str = ""
+    full_name: str = ""
     application: Application | None = None
     reasons: list[str] = field(default_factory=list)
     """Whole sentences, each with the name of its column."""
@@ -129,14 +131,18 @@ class _RowReader:
             audited_on=audited_on,
             installed_on=self._taken("installed_on", read_day, None),
         )
+        reading.full_name = application.full_name
         self._check_whole(application)
         if not reading.reasons:
             reading.application = application
         return reading
 
-    def _refuse(self, key: str, reason: str) -> None:
-        self.reading.faults.append(Fault(key, reason))
-        self.reading.reasons.append(f"{TITLES[key]} {reason}.")
+    def _refuse(self, key: str, why: str, fix: str) -> None:
+        self._note(key, remedied(why, fix))
+
+    def _note(self, key: str, fault: Sentence) -> None:
+        self.reading.faults.append(Fault(key, fault))
+        self.reading.reasons.append(of_column(TITLES[key], fault))
 
     def _cell(self, key: str) -> Cell:
         return self.cells.get(key, "")
@@ -145,7 +151,7 @@ class _RowReader:
         try:
             return read(self._cell(key))
         except CellRefused as refusal:
-            self._refuse(key, refusal.told)
+            self._note(key, refusal.told)
             return otherwise
 
     def _text(self, key: str, length_max: int) -> str:
@@ -162,6 +168,7 @@ class _RowReader:
                 Sentence(
                     "ghi {day:%d/%m/%Y}, sau hôm nay {today:%d/%m/%Y}", day=day, today=self.today
                 ),
+                "sửa thành ngày đã qua",
             )
         return day
 
@@ -173,23 +180,29 @@ class _RowReader:
                 Sentence(
                     "ghi {written}, tệp này đang nhập cho chợ {given}", written=written, given=given
                 ),
+                "xoá cột này, hoặc nhập dòng này vào chợ của nó",
             )
         elif given is None and not written and not self.reading.reasons:
-            self._refuse("market_code", "để trống: điền mã chợ, ví dụ MA")
+            self._refuse("market_code", "để trống", "điền mã chợ, ví dụ MA")
         return given or written
 
     def _stall_code(self) -> str:
         code = self._text("stall_code", 40).upper()
         if not code:
             if isinstance(self._cell("stall_code"), str):
-                self._refuse("stall_code", "để trống: điền mã gian hàng, ví dụ A012")
+                self._refuse("stall_code", "để trống", "điền mã gian hàng, ví dụ A012")
         elif plain_word(code) in EXAMPLE_STALLS:
             self._refuse(
                 "stall_code",
-                Sentence("ghi {code} như dòng ví dụ: ghi mã gian hàng thật", code=code),
+                Sentence("ghi {code} như dòng ví dụ", code=code),
+                "ghi mã gian hàng thật",
             )
         elif not is_stall_code(code):
-            self._refuse("stall_code", f"ghi “{code}”, {STALL_CODE_RULE}")
+            self._refuse(
+                "stall_code",
+                Sentence("ghi “{code}”, chưa phải mã gian hàng", code=code),
+                STALL_CODE_RULE,
+            )
         return code
 
     def _stall_state(self) -> StallState | None:
@@ -201,7 +214,8 @@ class _RowReader:
             known = ", ".join(words[0] for words in STALL_STATE_WORDS.values())
             self._refuse(
                 "stall_state",
-                Sentence("ghi “{written}”, cần một trong: {known}", written=written, known=known),
+                Sentence("ghi “{written}”, chưa có tình trạng này", written=written),
+                Sentence("ghi một trong: {known}", known=known),
             )
         return state
 
@@ -220,16 +234,17 @@ class _RowReader:
             if is_account_empty:
                 self._refuse(
                     "account",
-                    Sentence("để trống: điền số tài khoản ở {bank_name}", bank_name=bank_name),
+                    "để trống",
+                    Sentence("điền số tài khoản ở {bank_name}", bank_name=bank_name),
                 )
             return None
         if number and not bank_name:
-            self._refuse("bank", "để trống: điền tên ngân hàng của số tài khoản này")
+            self._refuse("bank", "để trống", "điền tên ngân hàng của số tài khoản này")
         if participant is None or not number:
             return None
         fault, remark = judge_number(participant, number, is_numeric=is_numeric)
         if fault:
-            self._refuse("account", fault)
+            self._note("account", Sentence.of(fault))
         if remark:
             self.reading.remarks.append(remark)
         return account_at(participant, number)
@@ -240,9 +255,9 @@ class _RowReader:
         except BankNotRecognised as unknown:
             self._refuse(
                 "bank",
+                Sentence("ghi “{name}”, không có trong danh sách VietQR", name=name),
                 Sentence(
-                    "ghi “{name}”, không có trong danh sách VietQR. Gần nhất: {nearest}. Ghi tên ngắn hoặc mã BIN 6 số",
-                    name=name,
+                    "gần nhất là {nearest}; ghi tên ngắn hoặc mã BIN 6 số",
                     nearest=", ".join(unknown.nearest),
                 ),
             )
@@ -256,23 +271,26 @@ class _RowReader:
         if not name and not code:
             return None
         if not code:
-            self._refuse("wallet_point", Sentence("để trống: điền mã điểm của {name}", name=name))
+            self._refuse("wallet_point", "để trống", Sentence("điền mã điểm của {name}", name=name))
             return None
         if not name:
-            self._refuse("wallet", "để trống: ghi MoMo hoặc Stripe")
+            self._refuse("wallet", "để trống", "ghi MoMo hoặc Stripe")
             return None
         known = {"MOMO": (_MOMO_STORE, momo_store), "STRIPE": (_STRIPE_ACCOUNT, stripe_account)}
         if plain_word(name) not in known:
-            self._refuse("wallet", Sentence("ghi “{name}”, cần MoMo hoặc Stripe", name=name))
+            self._refuse(
+                "wallet",
+                Sentence("ghi “{name}”, chưa nhận ví này", name=name),
+                "ghi MoMo hoặc Stripe",
+            )
             return None
         shape, account_of = known[plain_word(name)]
         if not shape.fullmatch(code):
-            example = (
-                "acct_1A2b3C" if plain_word(name) == "STRIPE" else "mã cửa hàng MoMo, không dấu"
-            )
+            is_stripe = plain_word(name) == "STRIPE"
             self._refuse(
                 "wallet_point",
-                Sentence("ghi “{code}”, cần dạng {example}", code=code, example=example),
+                Sentence("ghi “{code}”, chưa đúng dạng", code=code),
+                "ghi như acct_1A2b3C" if is_stripe else "ghi mã cửa hàng MoMo, không dấu",
             )
             return None
         return account_of(code)
@@ -283,38 +301,49 @@ class _RowReader:
             "displayed_codes", lambda cell: read_count(cell, count_max=_DISPLAYED_CODES_MAX), None
         )
         if displayed is not None and self._cell("audited_on") == "":
-            self._refuse("audited_on", "để trống: điền ngày đếm số mã QR đang treo")
+            self._refuse("audited_on", "để trống", "điền ngày đếm số mã QR đang treo")
         if audited_on is not None and self._cell("displayed_codes") == "":
-            self._refuse("displayed_codes", "để trống: điền số mã đếm được, không có mã thì ghi 0")
+            self._refuse(
+                "displayed_codes", "để trống", "điền số mã đếm được, không có mã thì ghi 0"
+            )
         return audited_on, displayed
 
     def _check_whole(self, application: Application) -> None:
         """Refuse what no single cell shows, and remark what is missing but not needed."""
         if self.stray:
             self.reading.reasons.append(
-                Sentence(
-                    "Có “{text}” ở cột không có tiêu đề: đặt tiêu đề Ghi chú hoặc xoá ô này.",
-                    text=clean_text(self.stray)[:20],
+                remedied_whole(
+                    Sentence(
+                        "Có “{text}” ở cột không có tiêu đề", text=clean_text(self.stray)[:20]
+                    ),
+                    "đặt tiêu đề Ghi chú hoặc xoá ô này",
                 )
             )
         state, name = application.stall_state, application.full_name
         if state is StallState.VACANT or state is StallState.PLANNED:
             if name or application.bank_account or application.wallet:
-                word = STALL_STATE_WORDS[state][0].lower()
+                word = STALL_STATE_WORDS[state][0]
                 self._refuse(
                     "stall_state",
-                    Sentence("ghi {word} nhưng dòng có tên người bán hoặc tài khoản", word=word),
+                    Sentence("ghi “{word}” nhưng dòng có tên người bán hoặc tài khoản", word=word),
+                    "sửa tình trạng, hoặc xoá tên và tài khoản",
                 )
             return
         if not name:
             if state is not StallState.CLOSED and self._cell("full_name") == "":
-                self._refuse("full_name", "để trống: điền họ tên người bán")
+                self._refuse("full_name", "để trống", "điền họ tên người bán")
             return
         if name.isascii() and name.isupper() and " " in name:
-            self.reading.remarks.append("Họ tên viết không dấu: in trên tấm mã đúng như vậy.")
+            self.reading.remarks.append(
+                remedied_whole("Họ tên viết không dấu", "in trên tấm mã đúng như vậy")
+            )
         if not application.phone and self._cell("phone") == "":
-            self.reading.remarks.append("Chưa có số điện thoại: đường dẫn chỉ in giấy được.")
+            self.reading.remarks.append(
+                remedied_whole("Chưa có số điện thoại", "đường dẫn chỉ in giấy được")
+            )
         if (application.bank_account or application.wallet) and not application.holder_name:
             self.reading.remarks.append(
-                "Chưa có tên chủ tài khoản: chưa cấp tấm mã. Điền cột Tên chủ tài khoản."
+                remedied_whole(
+                    "Chưa có tên chủ tài khoản nên chưa cấp tấm mã", "điền cột Tên chủ tài khoản"
+                )
             )

@@ -8,10 +8,10 @@ from typing import Any
 
 from xlsxwriter import Workbook
 
+from merchants.acceptance.banks import account_providers
 from merchants.sheets.columns import COLUMNS, EXAMPLE_NAME, Column
 from merchants.sheets.guide import ADVICE, HELP, MEANING, RULES, TITLE
 from merchants.stalls.words import STALL_STATE_WORDS
-from qr.participants import participants
 
 Value = str | int | date | None
 Line = Mapping[str, Value]
@@ -168,7 +168,7 @@ def _write_lists(lists: Any, zones: Sequence[str]) -> dict[str, tuple[Any, str]]
         "stall_state": ([words[0] for words in STALL_STATE_WORDS.values()], _STOP),
         "wallet": (["MoMo", "Stripe"], _STOP),
     }
-    banks = sorted({each.short_name for each in participants().values()}, key=str.casefold)
+    banks = [each.short_name for each in account_providers()]
     for place, (key, words) in enumerate((("bank", banks), ("zone", [*zones]))):
         for at, word in enumerate(words):
             lists.write_string(at, place, guarded(word))

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 
 from merchants.errors import SheetRefused
 from merchants.files.workbook import Cell, Table, read_tables
+from merchants.remedies import remedied_whole
+from merchants.sentences import Sentence
 from merchants.sheets.columns import COLUMNS, TITLES, Column, column_of, is_unread, nearest_title
 from merchants.sheets.rows import SheetRow, set_aside
 
@@ -26,7 +28,8 @@ RECOGNISED_MIN = 2
 class Sheet:
     """A vendor sheet as it was read; ``columns`` are the keys its header names.
 
-    ``remarks`` tell, in Vietnamese, what was left aside; ``titles`` are the headers as written.
+    ``remarks`` tell what was left aside; ``titles`` are the headers as written, ``title`` the
+    worksheet's own.
     """
 
     rows: Sequence[SheetRow]
@@ -36,6 +39,7 @@ class Sheet:
     sha256: str
     remarks: Sequence[str] = ()
     titles: Sequence[str] = ()
+    title: str = ""
 
 
 def read_sheet(content: bytes, name: str) -> Sheet:
@@ -50,23 +54,43 @@ def read_sheet(content: bytes, name: str) -> Sheet:
     if not found:
         raise SheetRefused(
             name,
-            f"không thấy dòng tiêu đề trong {HEADER_ROW_MAX} dòng đầu. "
-            f"Cần các cột: {_listed([each.title for each in COLUMNS if each.is_required])}.",
+            remedied_whole(
+                Sentence("không thấy dòng tiêu đề trong {most} dòng đầu", most=HEADER_ROW_MAX),
+                Sentence(
+                    "cần các cột {columns}",
+                    columns=_listed([each.title for each in COLUMNS if each.is_required]),
+                ),
+            ),
         )
     table, header_index = _only_table(found, name)
     if table.damage:
         raise SheetRefused(
-            name, f"tệp CSV hỏng ở {table.damage}. Xem lại dấu ngoặc kép ở dòng này."
+            name,
+            remedied_whole(
+                Sentence("tệp CSV hỏng ở {damage}", damage=table.damage),
+                "xem lại dấu ngoặc kép ở dòng này",
+            ),
         )
     header = _checked_header(table.rows[header_index], name)
     rows, remarks = set_aside(_filled_rows(table, header_index, header))
     if not rows:
-        raise SheetRefused(name, "chỉ có dòng tiêu đề, chưa có gian hàng nào.")
+        raise SheetRefused(
+            name,
+            remedied_whole(
+                "chỉ có dòng tiêu đề, chưa có gian hàng nào", "điền mỗi dòng một gian hàng"
+            ),
+        )
     if len(rows) > ROW_COUNT_MAX:
         raise SheetRefused(
             name,
-            f"tệp có {_grouped(len(rows))} dòng, nhận tối đa {_grouped(ROW_COUNT_MAX)}. "
-            "Chia thành nhiều tệp.",
+            remedied_whole(
+                Sentence(
+                    "tệp có {n} dòng, nhận tối đa {most}",
+                    n=_grouped(len(rows)),
+                    most=_grouped(ROW_COUNT_MAX),
+                ),
+                "chia thành nhiều tệp",
+            ),
         )
     return Sheet(
         rows=rows,
@@ -76,6 +100,7 @@ def read_sheet(content: bytes, name: str) -> Sheet:
         sha256=hashlib.sha256(content).hexdigest(),
         remarks=remarks,
         titles=[str(cell) for cell in table.rows[header_index]],
+        title=table.title,
     )
 
 
@@ -97,8 +122,14 @@ def _only_table(found: Sequence[tuple[Table, int]], name: str) -> tuple[Table, i
     if len(found) > 1 and all(titles):
         raise SheetRefused(
             name,
-            f"có {len(found)} trang tính cùng có dòng tiêu đề: {_listed(titles)}. "
-            "Giữ một trang tính trong tệp rồi gửi lại.",
+            remedied_whole(
+                Sentence(
+                    "có {n} trang tính cùng có dòng tiêu đề: {titles}",
+                    n=len(found),
+                    titles=_listed(titles),
+                ),
+                "giữ một trang tính trong tệp rồi gửi lại",
+            ),
         )
     return max(found, key=lambda each: len(_recognised(each[0].rows[each[1]])))
 
@@ -117,20 +148,28 @@ def _checked_header(row: Sequence[Cell], name: str) -> list[Column | None]:
     missing = [each.title for each in COLUMNS if each.is_required and each.key not in keys]
     faults = []
     if missing:
-        faults.append(f"thiếu cột {_listed(missing)}")
+        faults.append(Sentence("thiếu cột {columns}", columns=_listed(missing)))
     if unknown:
-        faults.append(f"có cột lạ {', '.join(_with_hint(header) for header in unknown)}")
+        hints = tuple(_with_hint(header) for header in unknown)
+        faults.append(Sentence("có cột lạ {columns}", columns=hints))
     if doubled:
-        faults.append(f"cột {_listed(doubled)} có hai lần")
+        faults.append(Sentence("cột {columns} có hai lần", columns=_listed(doubled)))
     if faults:
-        raise SheetRefused(name, f"dòng tiêu đề {'; '.join(faults)}.")
+        raise SheetRefused(
+            name,
+            remedied_whole(
+                Sentence("dòng tiêu đề {faults}", faults=faults),
+                "sửa dòng tiêu đề như tệp mẫu",
+            ),
+        )
     return columns
 
 
-def _with_hint(header: str) -> str:
-    shown = f"“{header[:40]}”"
+def _with_hint(header: str) -> Sentence:
     near = nearest_title(header)
-    return f"{shown} (có phải “{near}”?)" if near else shown
+    if near:
+        return Sentence("“{header}” (có phải “{near}”?)", header=header[:40], near=near)
+    return Sentence("“{header}”", header=header[:40])
 
 
 def _filled_rows(

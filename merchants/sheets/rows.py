@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from merchants.files.workbook import Cell
+from merchants.sentences import Sentence
 from merchants.sheets.columns import EXAMPLE_NAME, EXAMPLE_STALLS
 from merchants.stalls.words import plain_word
 
@@ -30,7 +31,7 @@ class SheetRow:
     given: Sequence[Cell] = field(default=(), compare=False)
 
 
-def set_aside(rows: Sequence[SheetRow]) -> tuple[list[SheetRow], list[str]]:
+def set_aside(rows: Sequence[SheetRow]) -> tuple[list[SheetRow], list[Sentence]]:
     """Return the rows that are to be judged, and remarks about those that are not."""
     judged: list[SheetRow] = []
     examples: list[int] = []
@@ -49,14 +50,28 @@ def set_aside(rows: Sequence[SheetRow]) -> tuple[list[SheetRow], list[str]]:
             judged_after += bool(sums)
     remarks = []
     if examples:
-        remarks.append(f"Dòng {_listed(examples)} là dòng ví dụ của tệp mẫu: bỏ qua.")
+        remarks.append(
+            Sentence("Dòng {rows} là dòng ví dụ của tệp mẫu: bỏ qua.", rows=_listed(examples))
+        )
     if sums:
-        told = f"Dòng {_listed(sums)} là dòng tổng cộng: bỏ qua."
-        if judged_after or after:
-            told += f" Sau dòng {sums[0]}: đọc {judged_after} dòng có mã gian hàng"
-            told += f", bỏ qua {len(after)} dòng không có ({_listed(after)})." if after else "."
-        remarks.append(told)
+        told = Sentence("Dòng {rows} là dòng tổng cộng: bỏ qua.", rows=_listed(sums))
+        rest = _after_the_sum(sums[0], judged_after, after)
+        remarks.append(Sentence("{sums} {rest}", sums=told, rest=rest) if rest else told)
     return judged, remarks
+
+
+def _after_the_sum(row: int, judged: int, left: Sequence[int]) -> Sentence | None:
+    if left:
+        return Sentence(
+            "Sau dòng {row}: đọc {n} dòng có mã gian hàng, bỏ qua {more} dòng không có ({rows}).",
+            row=row,
+            n=judged,
+            more=len(left),
+            rows=_listed(left),
+        )
+    if judged:
+        return Sentence("Sau dòng {row}: đọc {n} dòng có mã gian hàng.", row=row, n=judged)
+    return None
 
 
 def _is_example(row: SheetRow) -> bool:
@@ -82,6 +97,8 @@ def _says_nothing(row: SheetRow) -> bool:
     return all(row.cells.get(key, "") == "" for key in ("stall_code", "phone", "account"))
 
 
-def _listed(rows: Sequence[int]) -> str:
+def _listed(rows: Sequence[int]) -> Sentence:
     shown = ", ".join(map(str, rows[:_SHOWN_MAX]))
-    return shown if len(rows) <= _SHOWN_MAX else f"{shown} và {len(rows) - _SHOWN_MAX} dòng nữa"
+    if len(rows) <= _SHOWN_MAX:
+        return Sentence(shown)
+    return Sentence("{rows} và {n} dòng nữa", rows=shown, n=len(rows) - _SHOWN_MAX)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from merchants.errors import ListRefused
 from merchants.files.csv_text import clean_text, decode_text
+from merchants.sentences import Sentence
 from merchants.stalls.floor_plan import Box, FloorPlan, PlannedZone
 
 COLUMNS = ("khu", "khu_x", "khu_y", "khu_rong", "khu_sau", "gian", "o_x", "o_y")
@@ -77,7 +78,7 @@ def read_positions(content: bytes, name: str, plan: FloorPlan) -> Positions:
         try:
             read.take(line, cells, damage)
         except _Unreadable as fault:
-            faults[line] = str(fault)
+            faults[line] = fault.told
     if not faults and not read.told.squares and not read.told.boxes:
         faults[0] = "tệp không có dòng nào"
     if faults:
@@ -93,21 +94,25 @@ def _lines(content: bytes, name: str) -> Iterator[tuple[int, Mapping[str, str], 
     reader = csv.DictReader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     headers = [clean_text(header or "") for header in reader.fieldnames or []]
     if missing := [column for column in COLUMNS if column not in headers]:
-        raise ListRefused(name, {0: f"thiếu cột {', '.join(missing)}"})
+        raise ListRefused(name, {0: Sentence("thiếu cột {columns}", columns=", ".join(missing))})
     reader.fieldnames = headers
     line = reader.line_num
     try:
         for count, row in enumerate(reader, start=1):
             line = reader.line_num
             if count > ROW_COUNT_MAX:
-                raise ListRefused(name, {0: f"tệp có hơn {ROW_COUNT_MAX} dòng"})
+                raise ListRefused(name, {0: Sentence("tệp có hơn {most} dòng", most=ROW_COUNT_MAX)})
             yield line, {key: clean_text(row[key] or "") for key in COLUMNS}, ""
     except csv.Error as damage:
         yield max(reader.line_num, line + 1), {}, str(damage)
 
 
 class _Unreadable(Exception):
-    """A line breaks a rule; the message is Vietnamese."""
+    """A line breaks a rule."""
+
+    def __init__(self, told: Sentence) -> None:
+        super().__init__(told)
+        self.told = told
 
 
 class _Reader:
@@ -118,10 +123,10 @@ class _Reader:
 
     def take(self, line: int, cells: Mapping[str, str], damage: str) -> None:
         if damage:
-            raise _Unreadable(f"tệp CSV hỏng: {damage}")
+            raise _Unreadable(Sentence("tệp CSV hỏng: {damage}", damage=damage))
         zone = cells["khu"].removeprefix("'")
         if zone not in self._zones:
-            raise _Unreadable(f"chợ không có khu “{zone}”")
+            raise _Unreadable(Sentence("chợ không có khu “{zone}”", zone=zone))
         if zone:
             self._take_box(line, zone, cells)
         if cells["gian"]:
@@ -130,18 +135,30 @@ class _Reader:
     def _take_box(self, line: int, zone: str, cells: Mapping[str, str]) -> None:
         box = _box(cells)
         if self.told.boxes.setdefault(zone, box) != box:
-            raise _Unreadable(f"khu {zone} ở dòng {self.told.zone_lines[zone]} ghi vị trí khác")
+            raise _Unreadable(
+                Sentence(
+                    "khu {zone} ở dòng {line} ghi vị trí khác",
+                    zone=zone,
+                    line=self.told.zone_lines[zone],
+                )
+            )
         self.told.zone_lines.setdefault(zone, line)
 
     def _take_square(self, line: int, zone: str, cells: Mapping[str, str]) -> None:
         code = cells["gian"]
         if self._zone_of.get(code) != zone:
-            raise _Unreadable(f"khu “{zone}” không có gian {code}")
+            raise _Unreadable(Sentence("khu “{zone}” không có gian {code}", zone=zone, code=code))
         if code in self.told.squares:
-            raise _Unreadable(f"gian {code} đã có ở dòng {self.told.stall_lines[code]}")
+            raise _Unreadable(
+                Sentence(
+                    "gian {code} đã có ở dòng {line}",
+                    code=code,
+                    line=self.told.stall_lines[code],
+                )
+            )
         x, y = _number(cells, "o_x"), _number(cells, "o_y")
         if (x is None) is not (y is None):
-            raise _Unreadable(f"gian {code} cần đủ hai số: o_x, o_y")
+            raise _Unreadable(Sentence("gian {code} cần đủ hai số: o_x, o_y", code=code))
         self.told.squares[code] = (x, y)
         self.told.stall_lines[code] = line
 
@@ -152,7 +169,9 @@ def _box(cells: Mapping[str, str]) -> Box | None:
     if not known:
         return None
     if len(known) < len(sides):
-        raise _Unreadable(f"vị trí khu cần đủ bốn số: {', '.join(_BOX_COLUMNS)}")
+        raise _Unreadable(
+            Sentence("vị trí khu cần đủ bốn số: {columns}", columns=", ".join(_BOX_COLUMNS))
+        )
     return Box(*known)
 
 
@@ -161,5 +180,9 @@ def _number(cells: Mapping[str, str], column: str) -> int | None:
     if not text:
         return None
     if not (text.isascii() and text.isdigit()) or len(text) > 4:
-        raise _Unreadable(f"cột {column}: “{text}” không phải số từ 0 đến 9999")
+        raise _Unreadable(
+            Sentence(
+                "cột {column}: “{text}” không phải số từ 0 đến 9999", column=column, text=text[:20]
+            )
+        )
     return int(text)

@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from merchants.actors import Actor
+from merchants.days import market_day
 from merchants.errors import EntryRefused, ZoneNotFound
 from merchants.events import record_event
 from merchants.kinds import EventAction
@@ -14,7 +15,7 @@ from merchants.sentences import Sentence
 from merchants.stalls.floor import floor_order
 from merchants.stalls.floor_plan import Box, new_fault
 from merchants.stalls.floor_positions import box_of, plan_of
-from merchants.tables import Market, Stall, Zone
+from merchants.tables import Market, Stall, Team, TeamZone, Zone
 
 NAME_CHARS_MAX = 80
 
@@ -109,7 +110,8 @@ def merge_zones(
 ) -> int:
     """Move the stalls of a zone into another and drop it; return how many moved.
 
-    The stalls lose their squares, which counted from the box that is gone.
+    The stalls lose their squares, which counted from the box that is gone. The team that looked after
+    the zone looks after the one it went into, unless another team has that.
 
     Raises:
         ZoneNotFound: the market has no such zone.
@@ -126,6 +128,7 @@ def merge_zones(
         stall.plan_x = stall.plan_y = None
         session.add(stall)
     session.flush()
+    _pass_on_team(session, zone, into, actor=actor, now=now)
     _record(session, market, zone, zone.name, into.name, actor=actor, now=now)
     session.delete(zone)
     session.flush()
@@ -154,6 +157,41 @@ def place_zone(
     if fault:
         raise EntryRefused({"box": fault})
     _record(session, market, zone, _told(was), _told(box), actor=actor, now=now)
+
+
+def _pass_on_team(session: Session, zone: Zone, into: Zone, *, actor: Actor, now: datetime) -> None:
+    query = (
+        select(TeamZone, Team)
+        .join(Team, col(Team.id) == col(TeamZone.team_id))
+        .where(col(TeamZone.zone_id).in_([zone.id, into.id]), col(TeamZone.to_on).is_(None))
+    )
+    held = {row.zone_id: (row, team) for row, team in session.exec(query)}
+    if zone.id not in held:
+        return
+    row, team = held[zone.id]
+    today = market_day(now)
+    row.to_on = max(today, row.from_on)
+    # The zone is about to go: by the foreign key alone this session would not know.
+    row.zone_id = None
+    session.add(row)
+    told = [(EventAction.TEAM_ZONE_TAKEN, zone.name)]
+    if into.id not in held and (team.to_on is None or today <= team.to_on):
+        passed = TeamZone(
+            team_id=row.team_id, zone_id=into.id, zone_name=into.name, from_on=row.to_on
+        )
+        session.add(passed)
+        told.append((EventAction.TEAM_ZONE_GIVEN, into.name))
+    session.flush()
+    for action, name in told:
+        record_event(
+            session,
+            action,
+            actor=actor,
+            now=now,
+            market_id=zone.market_id,
+            subject=f"team:{team.id}",
+            to_value=name,
+        )
 
 
 def _told(box: Box | None) -> str:

@@ -21,10 +21,12 @@ from merchants.tables.campaigns import (
     Target,
     Team,
     TeamMember,
+    TeamZone,
     Visit,
     Wave,
     WaveMarket,
 )
+from merchants.tables.complaints import Complaint
 from merchants.tables.consents import Consent, PrivacyRequest
 from merchants.tables.imports import SheetImport, SheetImportChange, SheetImportRow
 from merchants.tables.people import RegisterEvent, StallHolding, Vendor, VendorMerge
@@ -41,7 +43,7 @@ from merchants.tables.places import (
     Stall,
     Zone,
 )
-from merchants.tables.posters import Poster
+from merchants.tables.posters import Poster, PosterBook, PosterBookItem
 
 # The kinds are given on, so that whoever reads rows finds the words beside them.
 __all__ = [
@@ -58,6 +60,7 @@ __all__ = [
     "AuditRound",
     "CalendarCorrection",
     "CalendarRule",
+    "Complaint",
     "Consent",
     "DisplayedCode",
     "Incident",
@@ -71,6 +74,8 @@ __all__ = [
     "ModelCardTask",
     "NameMatch",
     "Poster",
+    "PosterBook",
+    "PosterBookItem",
     "PosterCheck",
     "PosterState",
     "PrivacyRequest",
@@ -85,6 +90,7 @@ __all__ = [
     "Target",
     "Team",
     "TeamMember",
+    "TeamZone",
     "Vendor",
     "VendorMerge",
     "VendorState",

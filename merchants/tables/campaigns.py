@@ -170,6 +170,32 @@ class TeamMember(SQLModel, table=True):
     to_on: date | None = None
 
 
+class TeamZone(SQLModel, table=True):
+    """A zone in a team's hands, from and to which day; rows stay as the history of who had what."""
+
+    __tablename__: ClassVar[str] = "team_zone"
+
+    id: int | None = Field(default=None, primary_key=True)
+    team_id: int = Field(foreign_key="team.id", index=True)
+    zone_id: int | None = Field(default=None, foreign_key="zone.id", ondelete="SET NULL")
+    """``None`` = the zone is no more: it was merged into another, or its import was undone."""
+    zone_name: str = Field(max_length=80)
+    """What the zone was called when it was given."""
+    from_on: date
+    to_on: date | None = None
+    """``None`` = in the team's hands for as long as there are the team and the zone."""
+
+    __table_args__ = (
+        sa.Index(
+            "uq_team_zone_open",
+            "zone_id",
+            unique=True,
+            sqlite_where=sa.text("to_on IS NULL"),
+            postgresql_where=sa.text("to_on IS NULL"),
+        ),
+    )
+
+
 class Visit(SQLModel, table=True):
     """A helper's visit to a stall: evidence for the team's support, and the vendor's history."""
 

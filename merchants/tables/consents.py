@@ -29,7 +29,9 @@ class Consent(SQLModel, table=True):
     given_at: datetime = Field(sa_type=UtcDateTime)
     recorded_by: str = Field(max_length=60)
     assisted_by_id: int | None = Field(default=None, foreign_key="team_member.id")
-    """Helper or witness."""
+    """The helper who was with them."""
+    witness: str = Field(default="", max_length=80)
+    """Who was there when the vendor signed or said yes."""
     evidence_sha256: str | None = Field(default=None, max_length=64)
     import_id: int | None = Field(default=None, foreign_key="sheet_import.id", index=True)
     withdrawn_at: datetime | None = Field(default=None, sa_type=UtcDateTime)

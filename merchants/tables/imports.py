@@ -40,10 +40,12 @@ class SheetImport(SQLModel, table=True):
     rows_warned: int = 0
     beat_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     """The last sign of life of whoever checks or writes it; long ago = they died half-way."""
-    refusal: str = Field(default="", max_length=1000)
-    """Why the whole file was refused, in Vietnamese; empty = it was read."""
+    sheet_title: str = Field(default="", max_length=60)
+    """The worksheet that was read; empty for a CSV file."""
+    refusal: str = Field(default="[]", sa_type=sa.Text)
+    """Why the whole file was refused, as ``kept_sentences`` writes it; no sentence = it was read."""
     remarks: str = Field(default="[]", sa_type=sa.Text)
-    """JSON list of Vietnamese sentences about the whole file, such as lines left aside."""
+    """About the whole file, such as lines left aside, as ``kept_sentences`` writes it."""
 
 
 class SheetImportRow(SQLModel, table=True):
@@ -56,8 +58,12 @@ class SheetImportRow(SQLModel, table=True):
     outcome: str = Field(max_length=10)
     change: str = Field(max_length=10)
     stall_code: str = Field(max_length=40)
+    full_name: str = Field(default="", max_length=80)
+    """Whom the row names; erased with the person, and with the results after some days."""
+    proposes_account: bool = False
+    """It asks for a change of account, which two more people decide about."""
     messages: str = Field(sa_type=sa.Text)
-    """JSON list of Vietnamese sentences."""
+    """Reasons or remarks, as ``kept_sentences`` writes them."""
 
 
 class SheetImportChange(SQLModel, table=True):

@@ -91,6 +91,10 @@ class Market(SQLModel, table=True):
     """Trading points counted on the ground; ``None`` = not counted."""
     stalls_counted_on: date | None = None
     """The day of that count; ``None`` = not told."""
+    contact_phone: str = Field(default="", max_length=20)
+    """The number of the market's office, for vendors to call; nobody's own."""
+    contact_note: str = Field(default="", max_length=120)
+    """When somebody answers there, and in which languages."""
     is_synthetic: bool = False
 
     __table_args__ = (sa.CheckConstraint("market_class between 1 and 3", name="class"),)

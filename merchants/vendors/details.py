@@ -7,7 +7,7 @@ from typing import Any
 from merchants.accounts import phone_fingerprint
 from merchants.entries import Faults
 from merchants.files.cells import CellRefused, read_name, read_phone, read_text
-from merchants.files.csv_text import clean_text
+from merchants.files.csv_text import clean_cell, clean_text
 from merchants.sealing import Sealer
 from merchants.sentences import Sentence
 from merchants.tables import Vendor
@@ -51,7 +51,7 @@ def new_values(vendor: Vendor, changes: VendorChanges, sealer: Sealer) -> dict[s
             continue
         reader = read_name if field == "full_name" else read_text
         try:
-            values[field] = reader(clean_text(written), length_max=length)
+            values[field] = reader(clean_cell(written), length_max=length)
         except CellRefused as refusal:
             faults.say(
                 field, Sentence("{field} {refusal}", field=Sentence(words), refusal=refusal.told)

@@ -67,6 +67,11 @@ class PossibleDouble:
         """Return how much speaks for one person; the ranking of a list."""
         return sum(WEIGHTS[sign] for sign in self.signs)
 
+    @property
+    def is_strong(self) -> bool:
+        """Return whether more than a name speaks for it: such pairs are counted as work to do."""
+        return self.signs != (Sign.NAME_AND_ZONE,)
+
 
 @dataclass(slots=True)
 class _Known:

@@ -139,7 +139,7 @@ def vendor_file(session: Session, vendor: Vendor, *, now: datetime) -> VendorFil
     assert vendor.id is not None
     market = session.get_one(Market, vendor.market_id)
     facts = facts_of(session, vendor.id)
-    reached = _reached_at(session, vendor.id)
+    reached = reached_at(session, vendor.id)
     merged_away = vendor.merged_into_id is not None
     return VendorFile(
         id=vendor.id,
@@ -201,7 +201,8 @@ def held_stall_codes(session: Session, vendor: Vendor) -> list[str]:
     return list(session.exec(query))
 
 
-def _reached_at(session: Session, vendor_id: int) -> dict[VendorState, datetime]:
+def reached_at(session: Session, vendor_id: int) -> dict[VendorState, datetime]:
+    """Return when a vendor last came to each state."""
     query = (
         sa.select(col(RegisterEvent.to_value), sa.func.max(col(RegisterEvent.at)))
         .where(

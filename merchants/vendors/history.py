@@ -70,11 +70,12 @@ def vendor_history(
     if actions is not None:
         query = query.where(col(RegisterEvent.action).in_(list(actions)))
     rows = session.execute(query).all()
-    entries = tuple(_entry(*row) for row in rows[:limit])
+    entries = tuple(history_entry(*row) for row in rows[:limit])
     return HistoryPage(entries, entries[-1].id if len(rows) > limit else None)
 
 
-def _entry(event: RegisterEvent, stall_code: str | None, helper: str | None) -> HistoryEntry:
+def history_entry(event: RegisterEvent, stall_code: str | None, helper: str | None) -> HistoryEntry:
+    """Return an event with the code of its stall and the name of who helped."""
     return HistoryEntry(
         id=event.id or 0,
         at=event.at,

@@ -1,10 +1,12 @@
 """Who holds which stall: taking one, leaving one, and a stall that changes hands on a day.
 
-A day belongs to one holder at most: ``from_on`` and ``to_on`` are both days of the holding.
+A day belongs to one holder at most: ``from_on`` and ``to_on`` are both days of the holding. Who is
+handed a stall on the very day its holder came takes the holder's place: that holding never was, and
+what was done stays in the history.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -15,7 +17,7 @@ from merchants.days import market_day
 from merchants.errors import HoldingRefused, StallNotFound
 from merchants.events import record_events
 from merchants.find import find_market
-from merchants.kinds import EventAction, PosterState, StallState
+from merchants.kinds import EventAction, PosterEnd, PosterState, StallState
 from merchants.lifecycle.states import derive_vendor_states
 from merchants.posters.ends import end_posters, live_posters
 from merchants.sentences import Sentence
@@ -34,6 +36,8 @@ class HoldingDetails:
 
 
 NOTHING_TOLD = HoldingDetails()
+SAME_DAY = "same_day"
+"""Why a stall is left whose holder came only that day: another takes their place."""
 
 
 def take_stall(
@@ -101,7 +105,8 @@ def hand_over(
     """Let a stall change hands and return the new holding.
 
     ``on`` is the first day of the new holder, the day after the last of the old one, whose posters
-    there are revoked.
+    there are revoked. An old holder who came only today, or is to come tomorrow, held it not one day:
+    the new one is written in their place.
 
     Raises:
         MarketNotFound, StallNotFound: there is no such market or stall.
@@ -118,7 +123,12 @@ def hand_over(
             Sentence("{full_name} đang giữ gian hàng này", full_name=vendor.full_name),
         )
     _require_taker(stall, vendor)
-    act.end(stall, old, on - timedelta(days=1), details)
+    today = market_day(now)
+    if old.from_on >= today:
+        act.take_back(stall, old, details)
+        on = max(on, old.from_on) if old.from_on > today else on
+    else:
+        act.end(stall, old, on - timedelta(days=1), details)
     holding = act.begin(stall, vendor, on, details)
     act.derive(old.vendor_id, vendor.id)
     return holding
@@ -223,9 +233,22 @@ class _Act:
                 ),
             )
         holding.to_on = last
+        self.session.add(holding)
+        self._leave(stall, holding, last, details)
+
+    def take_back(self, stall: Stall, holding: StallHolding, details: HoldingDetails) -> None:
+        """Take a holding away that has not had a day of its own yet."""
+        self.session.delete(holding)
+        self._leave(
+            stall, holding, holding.from_on, replace(details, reason=details.reason or SAME_DAY)
+        )
+
+    def _leave(
+        self, stall: Stall, holding: StallHolding, last: date, details: HoldingDetails
+    ) -> None:
         if stall.state is StallState.OCCUPIED:
             stall.state = StallState.VACANT
-        self.session.add_all([holding, stall])
+        self.session.add(stall)
         self.session.flush()
         self.revoke(
             live_posters(self.session, vendor_id=holding.vendor_id, stall_id=stall.id),
@@ -249,6 +272,7 @@ class _Act:
             actor=self.actor,
             now=self.now,
             reason=reason,
+            end=PosterEnd.LEFT,
         )
 
     def derive(self, *vendor_ids: int | None) -> None:

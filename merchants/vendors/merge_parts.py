@@ -11,6 +11,7 @@ from merchants.lifecycle.states import derive_vendor_states
 from merchants.tables import (
     AcceptancePoint,
     AccountChange,
+    Complaint,
     Consent,
     DisplayedCode,
     Poster,
@@ -29,6 +30,7 @@ MOVED: tuple[type[SQLModel], ...] = (
     Consent,
     PrivacyRequest,
     Visit,
+    Complaint,
 )
 """The tables whose rows a merge hands to the kept record; events stay with whom they happened to."""
 

@@ -42,6 +42,7 @@ __all__ = [
     "merge_vendors",
     "merges_of",
     "possible_doubles",
+    "refuse_merge",
     "undo_merge",
 ]
 
@@ -74,7 +75,7 @@ def merge_vendors(
             decision about an account.
     """
     kept, merged = _both_locked(session, kept, merged)
-    _require_two(session, kept, merged)
+    refuse_merge(session, kept, merged)
     moved = MovedRows()
     _join_accounts(session, kept, merged, moved, now=now)
     standing = set(
@@ -134,7 +135,14 @@ def find_kept_vendor(session: Session, code: str) -> Vendor:
     return session.get_one(Vendor, vendor.merged_into_id)
 
 
-def _require_two(session: Session, kept: Vendor, merged: Vendor) -> None:
+def refuse_merge(session: Session, kept: Vendor, merged: Vendor) -> None:
+    """Refuse two records that cannot become one, whichever is kept; nothing is written.
+
+    Raises:
+        MergeRefused: they are one record, of two markets, merged already, or both wait for a
+            decision about an account.
+    """
+
     def refuse(reason: str) -> MergeRefused:
         return MergeRefused(kept.code or "", merged.code or "", reason)
 

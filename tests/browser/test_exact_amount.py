@@ -140,6 +140,7 @@ def test_a_mistake_keeps_what_was_typed(site: Site, people: OpenPage) -> None:
     page = people(site)
     page.goto(site.link_to(code))
     page.fill("#so", "tám lăm")
+    page.get_by_text("Thêm ghi chú cho mình").click()
     page.fill("#ghi", "hai bó")
     page.get_by_role("button", name="Hiện mã cho khách quét").click()
 

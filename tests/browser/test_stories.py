@@ -52,6 +52,8 @@ def test_a_stall_is_onboarded_with_every_mistake_named_and_nothing_lost(
     tick(page, "gian_moi-1", "gui-3", "muc-1", "doc-1", "cach-1")
     for box in page.locator("#dy label").all():
         box.click()
+    page.fill("#nguoi_chung", "Lò Thị Mai")
+    page.set_input_files("#giay", {"name": "giay.jpg", "mimeType": "image/jpeg", "buffer": b"ky"})
     page.get_by_role("button", name="Lưu hồ sơ").click()
 
     expect(page.get_by_role("alert")).to_have_count(0)

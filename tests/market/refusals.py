@@ -19,22 +19,16 @@ READ = (
     MARKET / "api",
     MARKET / "security",
 )
-UNREAD = (
-    # Files of administrative units: an administrator's, refused line by line.
-    MERCHANTS / "admin_units" / "versions.py",
-    # A sheet and what is told of its rows are Vietnamese, whoever sends them in.
-    MERCHANTS / "sheets" / "reading.py",
-    MERCHANTS / "imports" / "plan.py",
-    MERCHANTS / "imports" / "plan_points.py",
-    MERCHANTS / "imports" / "plan_rows.py",
-    MERCHANTS / "imports" / "register.py",
-)
+UNREAD = ()
 # The last argument of each tells people why.
-_TELLING_METHODS = frozenset({"say", "refuse", "_refuse"})
+_TELLING_METHODS = frozenset({"say", "refuse", "_refuse", "_refused"})
+# Two arguments of each: why, and what to do.
+_TELLING_BOTH = frozenset({"remedied", "remedied_whole", "of_column", "_refuse", "RowRefused"})
 _TELLING_CLASSES = frozenset(
     {
-        "CellRefused",
         "AuditRefused",
+        "Unreadable",
+        "_Unreadable",
         "CodeNotRecorded",
         "HoldingRefused",
         "MergeRefused",
@@ -75,8 +69,15 @@ def literals(node: ast.expr) -> Iterator[str]:
 
 
 def _of_file(path: Path) -> Iterator[Told]:
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        for argument in _arguments(node):
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    named = {
+        statement.targets[0].id: statement.value
+        for statement in tree.body
+        if isinstance(statement, ast.Assign) and isinstance(statement.targets[0], ast.Name)
+    }
+    for node in ast.walk(tree):
+        for given in _arguments(node):
+            argument = named.get(given.id, given) if isinstance(given, ast.Name) else given
             where = f"{path.name}:{argument.lineno}"
             for text in literals(argument):
                 if VIETNAMESE.search(text):
@@ -97,12 +98,14 @@ def _arguments(node: ast.AST) -> Iterator[ast.expr]:
     if isinstance(node, ast.Dict):  # by exception the field and the sentence
         for value in node.values:
             if isinstance(value, ast.Tuple) and len(value.elts) == 2:
-                yield value.elts[1]
+                yield from value.elts
     if not isinstance(node, ast.Call):
         return
     name = getattr(node.func, "id", "") or getattr(node.func, "attr", "")
     if name == "Sentence" and node.args:
         yield node.args[0]
+    elif name in _TELLING_BOTH or name == "CellRefused":
+        yield from node.args
     elif name in _TELLING_METHODS or name in _TELLING_CLASSES:
         yield from node.args[-1:]
     elif name == "EntryRefused" and node.args and isinstance(node.args[0], ast.Dict):

@@ -12,7 +12,7 @@ import pytest
 import sqlalchemy as sa
 from fastapi.responses import HTMLResponse
 from fastapi.routing import APIRoute
-from sqlmodel import select
+from sqlmodel import col, select
 from starlette.routing import compile_path
 
 from market.database import writing
@@ -20,11 +20,12 @@ from market.pages import pages_router
 from market.roles import Role
 from market.security.rights import HELD_BY, Right
 from market.security.routes import ROUTES
-from merchants.tables import Market, Zone
+from merchants.tables import Market, Vendor, Zone
 from tests.market.conftest import SignedIn, Staff, add_user
 from tests.market.reading_html import Page
 from tests.market.security.routes import routes_of
 from tests.merchants.campaigns import campaigning
+from tests.merchants.complaints import complaining
 
 STAFF = (
     Role.ADMIN, Role.MARKET_MANAGER, Role.MARKET_CLERK, Role.FIELD_HELPER, Role.AUDITOR,
@@ -34,7 +35,7 @@ SEEN_OF_EACH = 3
 """So many pages of one kind are looked at: one stall's links are like another's."""
 THERE = frozenset({
     "market_code", "vendor_code", "stall_code", "team_id", "zone_id", "programme_code",
-    "area_code", "user_id",
+    "area_code", "user_id", "complaint_id",
 })  # fmt: skip
 """Parts of an address for which this market has something; pages of one of other things are left."""
 OF_SEVERAL_MARKETS = frozenset({"/cho", "/nhat-ky", "/dia-ban/{area_code}"})
@@ -50,6 +51,10 @@ def furnished(october: sa.Engine) -> None:
         campaigning.team(session)
         campaigning.area(session, "VAN-YEN-CU", list(session.exec(select(Market)).all()))
         session.add(Zone(market_id=1, name="Khu A"))
+        one, other = session.exec(select(Vendor).order_by(col(Vendor.id)).limit(2)).all()
+        one.phone_hash = other.phone_hash = "same"  # two records to compare
+        session.add_all([one, other])
+        complaining.complaint(session, session.exec(select(Vendor)).first())
         add_user(session, Role.FIELD_HELPER, markets=["MA"])
 
 

@@ -286,7 +286,7 @@ def test_a_proposal_of_another_market_is_not_found(staff: Staff, world: World) -
     [
         ({"ngan_hang": ""}, "Chưa chọn ngân hàng"),
         ({"so_tai_khoan": ""}, "Chưa ghi số tài khoản"),
-        ({"ngan_hang": "970405", "so_tai_khoan": "123456789012"}, "mới có 12"),
+        ({"ngan_hang": "970405", "so_tai_khoan": "123456789012"}, "có 12 chữ số, Agribank cần 13"),
         ({"chu_tai_khoan": ""}, "Chưa ghi tên chủ tài khoản"),
         ({"thay_cho": ""}, "Chọn thêm tài khoản"),
         ({"thay_cho": "x"}, "Chọn lại"),

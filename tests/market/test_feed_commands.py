@@ -150,7 +150,7 @@ def test_conform_says_which_providers_have_no_reader(tmp_path: Path) -> None:
     folder = tmp_path / "samples"
     shutil.copytree(FOLDER, folder)
     with (folder / "MANIFEST.jsonl").open("a", encoding="utf-8") as manifest:
-        manifest.write('{"file":"KEYS.json","provider":"zalopay","kind":"poll"}\n')
+        manifest.write('{"file":"KEYS.json","provider":"vnpt","kind":"poll"}\n')
 
     result = run("conform", folder, "--json")
 
@@ -171,3 +171,32 @@ def test_conform_needs_a_whole_folder(tmp_path: Path, damage: str) -> None:
         broken.write_text("{", encoding="utf-8")
 
     assert run("conform", folder).exit_code == 2
+
+
+def test_conform_tells_what_becomes_of_the_broken_files_without_failing_for_it() -> None:
+    result = run("conform", FOLDER)
+
+    told_files = {line["file"]["file"]: line["file"] for line in told(result) if "file" in line}
+    assert result.exit_code == 0
+    for fault in sample_lines("faults/FAULTS.jsonl"):
+        found = told_files[fault["file"]]
+        assert (found["action"], found["reason"]) == (fault["action"], fault["reason"])
+
+
+@pytest.mark.parametrize("arguments", [(), ("--lang", "en"), ("--example",)])
+def test_the_form_for_everyone_else_is_printed_and_read_again(
+    arguments: tuple[str, ...], tmp_path: Path
+) -> None:
+    out = tmp_path / "form.csv"
+
+    printed = run("template", *arguments)
+    written = run("template", *arguments, "--out", out)
+
+    assert (printed.exit_code, written.exit_code) == (0, 0)
+    assert written.stdout.strip() == str(out)
+    assert out.read_bytes().decode("utf-8-sig").splitlines() == printed.stdout.splitlines()
+    assert run("read", "--account", "0123456789", out).exit_code == 0
+
+
+def test_the_form_has_two_languages() -> None:
+    assert run("template", "--lang", "fr").exit_code == 2

@@ -52,7 +52,7 @@ _KEYS = {"id", "vendor_id", "market_id", "stall_id", "acceptance_point_id", "tea
 _KEYS |= {"kept_vendor_id", "merged_vendor_id", "merged_into_id", "replaces_id", "assisted_by_id"}
 _KEYS |= {"import_id", "delivery_id", "close_id", "zone_id", "payment_request_id"}
 _FINGERPRINTS = {"phone_hash", "id_number_hash", "account_hash", "payload_hash", "pin_hash"}
-_FINGERPRINTS |= {"content_sha256", "dedupe_key", "account_alias", "payer_token"}
+_FINGERPRINTS |= {"content_sha256", "dedupe_key", "account_alias", "payer_token", "marks"}
 _DERIVED = {"sort_name", "search_text", "version", "bin", "feed_provider", "account_tail"}
 _WORKINGS = {
     "provider_transaction": {
@@ -62,6 +62,7 @@ _WORKINGS = {
     },
     "vendor_day": {"refunds", "matched", "matched_vnd", "pending", "unexplained", "paid_out_vnd"},
     "visit": {"recorded_at", "recorded_by"},
+    "complaint": {"answered_by", "closed_by"},
     "account_change": {"confirmed_by", "evidence_sha256"},
     "privacy_request": {"received_by", "answered_by", "completed_by"},
     "vendor_merge": {"actor", "undone_by"},

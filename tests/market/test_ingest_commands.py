@@ -10,10 +10,12 @@ import sqlalchemy as sa
 from typer.testing import CliRunner, Result
 
 from market.cli import app
-from market.database import reading
+from market.database import reading, writing
 from market.sandbox import create_sandbox
 from market.sandbox.sample import sample_objects
+from merchants.vendor_code import write_vendor_code
 from reconciliation.feeds.providers.sepay import SepayReader
+from tests import factories
 from tests.feed_samples import FOLDER, MOMO_ACCOUNT
 from tests.reconciliation.arrivals import ledger, sepay
 from tests.serving import serving
@@ -90,6 +92,8 @@ def test_a_refused_file_exits_4_and_the_others_enter(engine: sa.Engine, run: Run
         (["ingest", "--provider", "bank_vcb", "nowhere.csv"], "nowhere.csv is no file"),
         (["poll", "momo"], "'momo' has no API to poll"),
         (["poll", "stripe"], "CHO40_STRIPE_ACCOUNT names no account"),
+        (["poll", "--provider", "gsma"], "CHO40_GSMA_ACCOUNT names no account"),
+        (["poll"], "has no API to poll; known: stripe, gsma, mtn"),
         (["list", "--state", "lost"], "'lost' is no state"),
     ],
 )
@@ -165,3 +169,45 @@ def test_an_unreachable_provider_is_refused_in_one_line(
         result = run("poll", "stripe")
 
     assert "401" in str(result.exception)
+
+
+def test_a_gsma_account_is_polled_by_name_or_by_option(
+    engine: sa.Engine, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CHO40_GSMA_ACCOUNT", "MERCH-MAU")
+    with serving(create_sandbox(sample_objects())) as url:
+        monkeypatch.setenv("CHO40_GSMA_BASE_URL", f"{url}/gsma")
+        monkeypatch.setenv("CHO40_GSMA_API_KEY", "key")
+
+        first = run("poll", "--provider", "gsma", "--json")
+        second = run("poll", "gsma", "--json")
+
+    assert (first.exit_code, second.exit_code) == (0, 0), first.output + second.output
+    assert sum(facts["new"] for facts in told(first)) == 25
+    assert sum(facts["new"] + facts["revised"] for facts in told(second)) == 0
+
+
+def test_an_account_is_opened_for_a_vendor_who_is_there(
+    engine: sa.Engine, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CHO40_STRIPE_ACCOUNT", "acct_platform")
+    with writing(engine) as session:
+        place = factories.market()
+        session.add(place)
+        session.flush()
+        one = factories.vendor(market_id=place.id)
+        session.add(one)
+        session.flush()
+        assert one.id is not None
+        code = write_vendor_code(one.id)
+    with serving(create_sandbox({})) as url:
+        monkeypatch.setenv("CHO40_STRIPE_BASE_URL", url)
+
+        opened = [run("stripe-account", code.lower(), "--json") for _ in range(2)]
+        unknown = run("stripe-account", "NOBODY")
+
+    assert [one.exit_code for one in opened] == [0, 0], opened[0].output
+    accounts = [json.loads(one.stdout)["account"] for one in opened]
+    assert accounts == ["acct_1Sandbox00000001"] * 2
+    assert unknown.exit_code != 0
+    assert "acct_" not in unknown.output

@@ -1,5 +1,6 @@
 """One stall registered through the form: each fault at its field, nothing twice, nothing half."""
 
+import hashlib
 from collections.abc import Callable
 from datetime import date
 from typing import Any
@@ -41,6 +42,8 @@ FILLED: dict[str, Any] = {
     "dy": ["onboarding", "poster", "reconciliation"],
     "doc": "1",
     "cach": "spoken",
+    "nguoi_chung": "Lò Thị Mai",
+    "giay": ("giay.jpg", b"signed and seen", "image/jpeg"),
 }
 
 
@@ -129,7 +132,7 @@ def test_every_fault_is_said_at_its_field_and_what_was_typed_stays(
     assert (answer.status_code, page.shortcomings()) == (422, [])
     assert "Còn 4 chỗ cần sửa, chưa lưu được" in page.text
     assert "Có 8 chữ số, số di động cần 10" in page.text
-    assert "Agribank dùng 13 chữ số, mới có 12" in page.text
+    assert "Có 12 chữ số, Agribank cần 13" in page.text
     assert (field(page, "dt"), field(page, "stk")) == ("0912 000 1", "8800 205 11223")
     assert field(page, "ctk") == "<i>x"
     assert "<i>x" not in answer.text
@@ -186,7 +189,8 @@ def test_a_known_phone_asks_and_the_answer_counts(helper: SignedIn, october: sa.
 
 def test_another_account_waits_for_a_second_person(helper: SignedIn, october: sa.Engine) -> None:
     helper.send(FORM, **FILLED | {"once": "a1"})
-    answer = helper.send(FORM, **FILLED | {"stk": "8800205119999", "once": "a2"})
+    seen = field(opened(helper), "da_xem")
+    answer = helper.send(FORM, **FILLED | {"stk": "8800205119999", "once": "a2", "da_xem": seen})
 
     assert answer.status_code == 303
     (change,) = rows(october, AccountChange)
@@ -225,6 +229,7 @@ def test_the_api_registers_by_the_same_rules(helper: SignedIn, october: sa.Engin
         "link_by": "paper", "bank": "Agribank", "account": "8800205112234",
         "holder_name": "TRIEU THI GHEN", "is_poster_only": True,
         "purposes": ["onboarding", "poster"], "channel": "signature",
+        "evidence_sha256": "ab" * 32, "witness": "Lò Thị Mai",
     }  # fmt: skip
     refused = helper.post(path, json=body | {"phone": "1"})
     made = helper.post(path, json=body, headers={"Idempotency-Key": "key-1"})
@@ -237,3 +242,118 @@ def test_the_api_registers_by_the_same_rules(helper: SignedIn, october: sa.Engin
     assert made.json()["vendor_code"] == again.json()["vendor_code"]
     assert rows(october, Vendor)[-1].is_poster_only
     assert helper.post(path, json=body | {"bogus": 1}).status_code == 422
+
+
+def test_the_second_editor_is_told_what_the_first_did_and_keeps_what_was_typed(
+    staff: Staff, helper: SignedIn, october: sa.Engine
+) -> None:
+    helper.send(FORM, **FILLED | {"once": "s1"})
+    lan = staff(Role.MARKET_CLERK, "MA", full_name="Hà Thị Lan")
+    mine, theirs = (field(opened(each), "da_xem") for each in (helper, lan))
+    changed = {"ten": "Triệu Thị Ghển", "nganh": "Rau sạch", "gui": "sms", "da_xem": theirs}
+    assert lan.send(FORM, **changed, once="s2").status_code == 303
+    before = [(each.goods_group, each.code) for each in rows(october, Stall)]
+
+    kept = {"ten": "Triệu Thị Ghển", "nganh": "Rau rừng", "hkd": "Rau Ghển", "gui": "paper"}
+    answer = helper.send(FORM, **kept, da_xem=mine, once="s3")
+
+    page = Page(answer.text)
+    assert (answer.status_code, page.shortcomings()) == (409, [])
+    assert "Người khác vừa sửa hồ sơ này, chưa ghi gì của anh/chị" in page.text
+    assert "Hà Thị Lan, 05/11/2026 09:00" in page.text
+    assert "Rau sạch" in page.text
+    assert (field(page, "nganh"), field(page, "hkd")) == ("Rau rừng", "Rau Ghển")
+    assert [(each.goods_group, each.code) for each in rows(october, Stall)] == before
+
+    again = helper.send(FORM, **kept, da_xem=field(page, "da_xem"), once=field(page, "once"))
+    assert again.status_code == 303
+    assert rows(october, Vendor)[-1].business_name == "Rau Ghển"
+
+
+def test_a_page_that_does_not_say_what_it_saw_writes_over_nobody(
+    helper: SignedIn, october: sa.Engine
+) -> None:
+    helper.send(FORM, **FILLED | {"once": "b1"})
+
+    for seen in ("", "nonsense", "CC222222.99999999999999999999"):
+        answer = helper.send(FORM, **FILLED | {"nganh": "Cá", "da_xem": seen})
+        assert answer.status_code == 409
+    assert rows(october, Stall)[-1].goods_group == "Rau rừng"
+
+
+def test_a_held_stall_is_refused_for_a_new_one_with_the_way_to_go(
+    staff: Staff, helper: SignedIn, october: sa.Engine
+) -> None:
+    helper.send(FORM, **FILLED | {"once": "h1"})
+    clerk = staff(Role.MARKET_CLERK, "MA")
+    names = [each.full_name for each in rows(october, Vendor)]
+
+    answer = clerk.send(
+        "/cho/MA/gian-hang/moi", **FILLED | {"gian": "a27", "ten": "Lò Văn Páo", "once": "h2"}
+    )
+
+    page = Page(answer.text)
+    assert (answer.status_code, page.shortcomings()) == (422, [])
+    assert "Gian A27 đã ghi cho Triệu Thị Ghển" in page.text
+    leads = {each["href"] for each in page.of("a")}
+    code = rows(october, Vendor)[-1].code
+    assert {FORM, f"/cho/MA/nguoi-ban/{code}?mo=chuyen#chuyen-gian"} <= leads
+    assert [each.full_name for each in rows(october, Vendor)] == names
+
+
+def test_a_name_alone_is_corrected(helper: SignedIn, october: sa.Engine) -> None:
+    helper.send(FORM, **FILLED | {"once": "c1"})
+    page = opened(helper)
+    shown = {name: field(page, name) for name in ("khu", "nganh", "th", "hkd", "da_xem")}
+
+    answer = helper.send(FORM, **shown, ten="Triệu Thị Ghến", gui="paper", once="c2")
+
+    assert answer.status_code == 303, Page(answer.text).text
+    vendor = rows(october, Vendor)[-1]
+    assert (vendor.full_name, vendor.phone_tail) == ("Triệu Thị Ghến", "178")
+
+
+def test_the_form_shown_again_recalls_what_was_told(helper: SignedIn) -> None:
+    helper.send(FORM, **FILLED | {"hkd": "HKD Rau Ghển", "gui": "sms", "once": "r1"})
+
+    page = opened(helper)
+
+    assert (field(page, "th"), field(page, "hkd")) == ("Rau rừng cô Ghển", "HKD Rau Ghển")
+    ways = [each for each in page.of("input") if each.get("name") == "gui"]
+    assert [each["value"] for each in ways if "checked" in each] == ["sms"]
+
+
+def test_a_consent_needs_its_paper_and_its_witness_and_the_file_is_chosen_once(
+    helper: SignedIn, october: sa.Engine
+) -> None:
+    bare = {name: value for name, value in FILLED.items() if name not in {"giay", "nguoi_chung"}}
+    lacking = Page(helper.send(FORM, **bare, once="p1").text)
+    assert "Chưa có ảnh giấy đã ký hoặc bản ghi âm" in lacking.text
+    assert "Chưa ghi ai chứng kiến" in lacking.text
+    assert lacking.shortcomings() == []
+
+    refused = helper.send(FORM, **bare, giay=FILLED["giay"], once="p2")
+    page = Page(refused.text)
+    assert refused.status_code == 422
+    assert "Đã nhận tệp" in page.text
+
+    carried = field(page, "giay_ma")
+    done = helper.send(FORM, **bare, giay_ma=carried, nguoi_chung="Lò Thị Mai", once="p3")
+    assert done.status_code == 303
+    kept = {(each.evidence_sha256, each.witness) for each in rows(october, Consent)}
+    assert (hashlib.sha256(b"signed and seen").hexdigest(), "Lò Thị Mai") in kept
+
+
+@pytest.mark.parametrize("name", ["ten", "ctk", "hkd", "th", "nguoi_chung"])
+def test_a_hidden_character_is_refused_and_shown_without(
+    helper: SignedIn, october: sa.Engine, name: str
+) -> None:
+    before = len(rows(october, Vendor))
+
+    answer = helper.send(FORM, **FILLED | {name: "Rau\u202e Ghen"})
+
+    page = Page(answer.text)
+    assert (answer.status_code, page.shortcomings()) == (422, [])
+    assert "Có ký tự ẩn U+202E làm chữ hiện sai: đã bỏ ký tự này" in page.text
+    assert field(page, name) == "Rau Ghen"
+    assert len(rows(october, Vendor)) == before

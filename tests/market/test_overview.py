@@ -17,6 +17,7 @@ from market.overview.chart import draw_chart
 from market.overview.done_today import done_today
 from market.overview.figures import Figures, count, figures_of
 from market.overview.floor import floor_of
+from market.overview.picture import draw_picture
 from market.overview.plan_progress import WeekPoint, plan_progress
 from market.overview.to_do import ToDo, ToDoKind, to_do
 from market.pages.overview import MORE_PAGES
@@ -107,8 +108,14 @@ def test_map_tabs_and_dye_bar_show_the_same_figures(busy: Register) -> None:
     }  # fmt: skip
     assert sum(width for _, width in figures.dyed) == figures.in_frame == 15
     assert sum(zone.with_code for zone in floor.zones) == figures.with_code == 12
-    squares = sum(path.count("M") for zone in floor.zones for path in zone.paths.values())
+    for progress in Progress:
+        assert sum(zone.progress[progress] for zone in floor.zones) == figures.progress[progress]
+    picture = draw_picture(floor)
+    assert picture is not None
+    squares = sum(path.count("M") for zone in picture.zones for path in zone.squares.values())
     assert squares == figures.all_stalls
+    marked = sum(zone.bangs.count("v.1") + zone.crosses.count("l-6 6") for zone in picture.zones)
+    assert marked == figures.progress[Progress.ISSUE] + figures.progress[Progress.VACANT]
 
 
 def test_lists_by_need_are_as_long_as_the_work_says(busy: Register) -> None:
@@ -185,11 +192,17 @@ def test_the_floor_follows_the_plan_of_the_market(busy: Register) -> None:
             stall.plan_x, stall.plan_y = place, 10
             session.add(stall)
     with reading(busy.engine) as session:
-        floor = floor_of(session, market_of(session).id or 0)
+        picture = draw_picture(floor_of(session, market_of(session).id or 0))
 
-    left = {zone.name: zone.left for zone in floor.zones}
-    assert left["Khu B"] - left["Khu A"] == pytest.approx(20 * 24, abs=0) or left
-    assert floor.width > 20 * 24
+    assert picture is not None
+    drawn = {each.zone.name: each for each in picture.zones}
+    boxes = {name: (each.left, each.top, each.width, each.height) for name, each in drawn.items()}
+    assert boxes == {
+        "Khu A": (0, 0, 12 * 24, 4 * 24),
+        "Khu B": (20 * 24, 0, 12 * 24, 4 * 24),
+        "": (0, 10 * 24, 2 * 24, 24),
+    }
+    assert (picture.width, picture.height) == (32 * 24, 11 * 24)
 
 
 def test_the_floor_asks_twice_however_large(register: Register) -> None:
@@ -206,8 +219,7 @@ def test_the_floor_asks_twice_however_large(register: Register) -> None:
 def work(register: Register, now: datetime = NOW) -> dict[ToDoKind, ToDo]:
     with reading(register.engine) as session:
         market = market_of(session)
-        floor = floor_of(session, market.id or 0)
-        stalls = [stall for zone in floor.zones for stall in zone.stalls]
+        stalls = floor_of(session, market.id or 0).stalls
         return {each.kind: each for each in to_do(session, market, stalls, now=now)}
 
 

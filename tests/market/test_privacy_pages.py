@@ -220,7 +220,12 @@ def test_deletion_needs_the_tick_and_takes_the_way_in_along(
 def test_her_raw_payments_are_forgotten_and_the_closed_days_stand(
     october: sa.Engine, manager: SignedIn, code: str, kind: PrivacyRequestKind
 ) -> None:
-    proof = ConsentProof(channel=ConsentChannel.SIGNATURE, notice_version="2026-11")
+    proof = ConsentProof(
+        channel=ConsentChannel.SIGNATURE,
+        notice_version="2026-11",
+        evidence_sha256="ab" * 32,
+        witness="Lò Thị Mai",
+    )
     with writing(october) as session:
         vendor = session.exec(select(Vendor).where(Vendor.code == code)).one()
         assert vendor.id is not None
@@ -303,7 +308,7 @@ def test_consent_is_recorded_with_the_digest_of_the_paper_and_not_the_paper(
     path = f"/cho/MA/nguoi-ban/{code}/dong-y"
     shown = _read(manager, path)
     assert not [i for i in shown.of("input") if i.get("type") == "checkbox" and "checked" in i]
-    assert "không giữ ảnh này" in shown.text
+    assert "Chợ không giữ tệp" in shown.text
     scan = b"a picture of a signed paper"
 
     answer = manager.send(
@@ -311,6 +316,7 @@ def test_consent_is_recorded_with_the_digest_of_the_paper_and_not_the_paper(
         viec=["onboarding", "poster"],
         cach="signature",
         ngay="04/11/2026",
+        nguoi_chung="Lò Thị Mai",
         giay=("giay.jpg", scan, "image/jpeg"),
     )
 
@@ -323,10 +329,12 @@ def test_consent_is_recorded_with_the_digest_of_the_paper_and_not_the_paper(
         }
         assert {row.evidence_sha256 for row in rows} == {hashlib.sha256(scan).hexdigest()}
         assert {row.recorded_by for row in rows} == {f"staff:{manager.user_id}"}
+        assert {row.witness for row in rows} == {"Lò Thị Mai"}
         path_of_file = Path(october.url.database or "")
         assert scan not in path_of_file.read_bytes()
     told = _read(manager, answer.headers["location"])
     assert "đồng ý 2 trên 5 việc" in told.text
+    assert "Người chứng kiến: Lò Thị Mai" in told.text
 
 
 @pytest.mark.parametrize(
@@ -334,7 +342,9 @@ def test_consent_is_recorded_with_the_digest_of_the_paper_and_not_the_paper(
     [
         ({"cach": "signature", "ngay": "04/11/2026"}, "Đánh dấu ít nhất một việc"),
         ({"viec": "poster", "cach": "pin", "ngay": "04/11/2026"}, "Chọn người bán đồng ý"),
-        ({"viec": "poster", "cach": "spoken", "ngay": "04/11/2026"}, "phải đọc to"),
+        ({"viec": "poster", "cach": "spoken", "ngay": "04/11/2026"}, "cần đọc to"),
+        ({"viec": "poster", "cach": "signature", "ngay": "04/11/2026"}, "Chưa có ảnh giấy đã ký"),
+        ({"viec": "poster", "cach": "spoken", "ngay": "04/11/2026"}, "Chưa ghi ai chứng kiến"),
         ({"viec": "poster", "cach": "signature", "ngay": "31/02/2026"}, "Ghi ngày như"),
         ({"viec": "poster", "cach": "signature", "ngay": "06/11/2026"}, "chưa tới"),
     ],
@@ -359,7 +369,12 @@ def test_a_withdrawal_by_word_of_mouth_is_recorded(
 ) -> None:
     path = f"/cho/MA/nguoi-ban/{code}/dong-y"
     manager.send(
-        path, viec=["onboarding", "poster", "contact"], cach="signature", ngay="05/11/2026"
+        path,
+        viec=["onboarding", "poster", "contact"],
+        cach="signature",
+        ngay="05/11/2026",
+        nguoi_chung="Lò Thị Mai",
+        giay=("giay.jpg", b"signed", "image/jpeg"),
     )
 
     assert manager.send(f"{path}/rut").status_code == 422
@@ -397,6 +412,8 @@ def test_machines_record_consents_and_withdrawals(
         "purposes": ["onboarding", "contact"],
         "channel": "signature",
         "notice_version": "2026-11",
+        "evidence_sha256": "ab" * 32,
+        "witness": "Lò Thị Mai",
     }
     added = manager.post(f"{API}/{code}/consents", json=body)
     again = manager.post(f"{API}/{code}/consents", json=body)
@@ -420,6 +437,9 @@ def test_machines_record_consents_and_withdrawals(
         {"purposes": ["poster"], "channel": "signature", "notice_version": "2019-01"},
         {"purposes": ["poster"], "channel": "signature", "notice_version": "2026-11", "x": 1},
         {"purposes": ["poster"], "channel": "spoken", "notice_version": "2026-11"},
+        {"purposes": ["poster"], "witness": ""},
+        {"purposes": ["poster"], "evidence_sha256": ""},
+        {"purposes": ["poster"], "evidence_sha256": "ab"},
         {
             "purposes": ["poster"],
             "channel": "signature",
@@ -431,7 +451,15 @@ def test_machines_record_consents_and_withdrawals(
 def test_machines_are_refused_what_proves_nothing(
     manager: SignedIn, code: str, body: dict[str, Any]
 ) -> None:
-    answer = manager.post(f"{API}/{code}/consents", json=body)
+    whole = {
+        "channel": "signature",
+        "notice_version": "2026-11",
+        "evidence_sha256": "ab" * 32,
+        "witness": "Lò Thị Mai",
+    }
+    assert manager.post(f"{API}/{code}/consents", json=whole | {"purposes": []}).status_code == 422
+
+    answer = manager.post(f"{API}/{code}/consents", json=whole | body)
 
     assert answer.status_code == 422
     assert answer.headers["content-type"] == "application/problem+json"
@@ -534,7 +562,8 @@ def test_the_terminal_exports_and_forgets(terminal: Any, code: str, tmp_path: Pa
 def test_the_terminal_keeps_the_ledger(terminal: Any, code: str) -> None:
     told = terminal(
         "consent", "record", code, "--purpose", "onboarding", "--purpose", "poster",
-        "--channel", "signature", "--on", "05/11/2026",
+        "--channel", "signature", "--on", "05/11/2026", "--evidence", "ab" * 32,
+        "--witness", "Lò Thị Mai",
     )  # fmt: skip
     assert "2 new" in told
     assert "poster only" in terminal("consent", "show", code)

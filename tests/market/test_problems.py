@@ -12,6 +12,7 @@ import merchants
 import qr
 import reconciliation
 from market import cli
+from market.adoption.errors import AdoptionError
 from market.api.problems import problem_document
 from market.problems import PROBLEMS, problem_of
 from market.security.errors import SecurityError
@@ -19,7 +20,7 @@ from merchants.errors import MerchantsError, SheetRefused, VendorNotFound
 from qr.errors import QrError
 from reconciliation.errors import ReconciliationError
 
-BASES = (MerchantsError, QrError, ReconciliationError, SecurityError)
+BASES = (AdoptionError, MerchantsError, QrError, ReconciliationError, SecurityError)
 
 
 def refusals() -> dict[str, list[type[Exception]]]:

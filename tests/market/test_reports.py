@@ -344,7 +344,7 @@ def test_ever_active_looks_back_beyond_the_month(closed_october: sa.Engine) -> N
         session.execute(
             sa.text(
                 "INSERT INTO poster (stall_id, acceptance_point_id, vendor_id, payload_sealed,"
-                " payload_hash, state, issued_on, installed_on) SELECT s.id, s.id, s.id, '', '',"
+                " payload_hash, end_reason, marks, state, issued_on, installed_on) SELECT s.id, s.id, s.id, '', '', '', '',"
                 " 'installed', '2026-08-20', '2026-08-21' FROM stall s WHERE s.id IN (1, 2, 24)"
             )
         )

@@ -42,6 +42,12 @@ def filled(client: SignedIn, page: str, action: str) -> dict[str, str]:
     return sealed
 
 
+GIVEN = {
+    "viec": ["onboarding", "contact"], "cach": "signature", "ngay": "05/11/2026",
+    "nguoi_chung": "Lò Thị Mai", "giay_ma": "ab" * 32,
+}  # fmt: skip
+
+
 @pytest.mark.parametrize(
     ("page", "action", "typed"),
     [
@@ -51,7 +57,7 @@ def filled(client: SignedIn, page: str, action: str) -> dict[str, str]:
         (
             f"{VENDOR}/dong-y",
             "/dong-y",
-            {"viec": ["onboarding", "contact"], "cach": "signature", "ngay": "05/11/2026"},
+            GIVEN,
         ),
     ],
 )
@@ -79,11 +85,10 @@ def test_a_withdrawal_sent_twice_leaves_a_consent_given_since(
     staff: Staff, world: sa.Engine
 ) -> None:
     manager = staff(Role.MARKET_MANAGER, "MA")
-    given = {"viec": ["onboarding", "contact"], "cach": "signature", "ngay": "05/11/2026"}
-    manager.send(f"{VENDOR}/dong-y", once="1", **given)
+    manager.send(f"{VENDOR}/dong-y", once="1", **GIVEN)
     form = filled(manager, f"{VENDOR}/dong-y", "/rut") | {"rut": "contact"}
     manager.send(f"{VENDOR}/dong-y/rut", **form)
-    manager.send(f"{VENDOR}/dong-y", once="2", **given)
+    manager.send(f"{VENDOR}/dong-y", once="2", **GIVEN)
 
     manager.send(f"{VENDOR}/dong-y/rut", **form)
 

@@ -211,9 +211,13 @@ def test_the_posters_of_ticked_stalls_come_as_one_pdf(
 
     answer = manager.send(LIST, lam="in", chon=["A01", "A02", "A05"], once="x4")
 
-    assert answer.headers["content-type"] == "application/pdf"
-    assert answer.content.startswith(b"%PDF")
-    assert "tam-ma-MA-2.pdf" in answer.headers["content-disposition"]
+    path = answer.headers["location"]
+    assert path.startswith("/cho/MA/bang-ma/tap/")
+    manager.app.state.poster_books.settle(60)
+    book = manager.get(f"{path}/tai")
+    assert book.headers["content-type"] == "application/pdf"
+    assert book.content.startswith(b"%PDF")
+    assert "tam-ma-MA-a5-2-" in book.headers["content-disposition"]
 
 
 @pytest.mark.parametrize(
@@ -276,10 +280,8 @@ def test_an_auditor_reads_and_changes_nothing(staff: Staff) -> None:
 
 def test_the_api_lists_finds_and_pages(manager: SignedIn) -> None:
     path = "/api/v1/markets/MA/stalls"
-    first = manager.get(path, params={"limit": 10, "search": "nguyen"}).json()
-    second = manager.get(
-        path, params={"limit": 10, "search": "nguyen", "after": first["next"]}
-    ).json()
+    first = manager.get(path, params={"limit": 10, "q": "nguyen"}).json()
+    second = manager.get(path, params={"limit": 10, "q": "nguyen", "after": first["next"]}).json()
 
     assert (first["total"], len(first["items"])) == (25, 10)
     assert second["items"][0]["code"] == "A11"

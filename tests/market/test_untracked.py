@@ -17,7 +17,7 @@ from market.reports.models import LINE_AMOUNTS, MarketDayReport
 from market.roles import Role
 from merchants.actors import Actor
 from merchants.kinds import ConsentChannel, ConsentPurpose
-from merchants.privacy.consents import ConsentProof, end_consents, record_consents, withdrawn_from
+from merchants.privacy.consents import ConsentProof, end_consents, not_agreeing_to, record_consents
 from merchants.privacy.erasure import ERASED_NAME
 from merchants.tables import Vendor
 from tests.market import books
@@ -30,7 +30,12 @@ DAY = date(2026, 10, 20)
 GIVEN = datetime(2026, 9, 1, 2, tzinfo=UTC)
 GONE = datetime(2026, 11, 2, 2, tzinfo=UTC)
 CLERK = Actor(kind="staff", name="1")
-PROOF = ConsentProof(channel=ConsentChannel.SIGNATURE, notice_version="2026-11")
+PROOF = ConsentProof(
+    channel=ConsentChannel.SIGNATURE,
+    notice_version="2026-11",
+    evidence_sha256="ab" * 32,
+    witness="Lò Thị Mai",
+)
 
 
 @pytest.fixture
@@ -220,11 +225,25 @@ def test_who_still_agrees_or_was_never_asked_is_counted(closed_october: sa.Engin
     withdraw(closed_october, 2, ConsentPurpose.CONTACT)
 
     with reading(closed_october) as session:
-        assert withdrawn_from(session, ConsentPurpose.AGGREGATE_STATISTICS) == frozenset()
-        assert withdrawn_from(session, ConsentPurpose.CONTACT) == {2}
+        assert not_agreeing_to(session, ConsentPurpose.AGGREGATE_STATISTICS) == frozenset()
+        assert not_agreeing_to(session, ConsentPurpose.CONTACT) == {2}
     after = figures(adoption(closed_october))
     assert after["U1"] == before["U1"]
     assert Fraction(*map(int, after["S2"])) == Fraction(*map(int, before["S2"]))
+
+
+def test_who_was_asked_and_left_the_tick_empty_is_not_counted(closed_october: sa.Engine) -> None:
+    before = figures(adoption(closed_october))
+    without = [each for each in ConsentPurpose if each is not ConsentPurpose.AGGREGATE_STATISTICS]
+    with writing(closed_october) as session:
+        record_consents(session, {1: GONE}, without, proof=PROOF, actor=CLERK, now=GONE)
+
+    with reading(closed_october) as session:
+        assert not_agreeing_to(session, ConsentPurpose.AGGREGATE_STATISTICS) == {1}
+        assert not_agreeing_to(session, ConsentPurpose.CONTACT) == frozenset()
+    after = figures(adoption(closed_october))
+    assert after["S1"] == before["S1"]
+    assert after["U1"][1] == before["U1"][1] - 1
 
 
 def test_who_agrees_again_is_counted_again(closed_october: sa.Engine) -> None:

@@ -34,6 +34,7 @@ from merchants.tables import (
     Vendor,
     VendorMerge,
 )
+from merchants.vendors.double_counts import count_doubles
 from merchants.vendors.merging import merge_vendors
 from tests.market.conftest import KEY, NOW, SEALER, Staff
 from tests.market.reading_html import Page
@@ -217,7 +218,7 @@ def test_pages_ask_the_same_statements_for_any_market(
     assert sent == STATEMENTS
 
 
-STATEMENTS = [7, 22, 8]
+STATEMENTS = [7, 22, 9]
 
 
 def _another(session: Session, number: int) -> None:
@@ -266,7 +267,7 @@ def test_bad_fields_come_back_with_what_was_typed(
     assert answer.status_code == 422
     assert page.shortcomings() == []
     assert "Ghi họ tên như trên căn cước" in page.text
-    assert "Số điện thoại ghi “12”, cần 10 chữ số" in page.text
+    assert "Số điện thoại có 2 chữ số, số di động cần 10" in page.text
     assert 'value="Rau sạch"' in answer.text
     assert version_of(october, huong) == 1
 
@@ -427,7 +428,7 @@ def test_a_stall_is_taken_left_and_handed_over(
             {"gian_tra": "A01", "ngay_tra": "2026-07-01"},
             "không thể hết ngày 01/07/2026",
         ),
-        ("chuyen-gian", {"gian_chuyen": "A01", "ngay_chuyen": "2026-11-05"}, "Ghi mã người bán"),
+        ("chuyen-gian", {"gian_chuyen": "A01", "ngay_chuyen": "2026-11-05"}, "Tìm người nhận"),
         ("gop", {"ho_so_trung": "CC000"}, "Ghi mã người bán của chợ này"),
     ],
 )
@@ -480,8 +481,8 @@ def test_doubles_are_merged_and_taken_apart_on_the_page(
     assert "1 cặp hồ sơ có thể là một người" in Page(manager.get("/cho/MA/trung-ten").text).text
     binh = named["Trần Văn Bình"]
 
-    merged = manager.send(f"{HERE}/{huong}/gop", ho_so_trung=binh, vi_sao="cùng máy")
-    assert merged.status_code == 303
+    merged = manager.send(f"{HERE}/{huong}/gop", ho_so_trung=binh, giu=huong, vi_sao="cùng máy")
+    assert (merged.status_code, merged.headers["location"]) == (303, f"{HERE}/{huong}?da=gop")
     page = Page(manager.get(f"{HERE}/{huong}").text)
     assert "2 gian hàng đang giữ" in page.text
     old = manager.get(f"{HERE}/{binh}", follow_redirects=False)
@@ -493,6 +494,118 @@ def test_doubles_are_merged_and_taken_apart_on_the_page(
     assert manager.send(f"{HERE}/{huong}/tach/{merge_id}").status_code == 303
     assert vendor_of(october, binh).merged_into_id is None
     assert manager.get(f"{HERE}/{binh}").status_code == 200
+
+
+def test_two_records_are_compared_before_they_are_merged(
+    staff: Staff, october: sa.Engine, named: dict[str, str], huong: str
+) -> None:
+    double(october)
+    manager, binh = staff(MANAGER, "MA"), named["Trần Văn Bình"]
+    listed = Page(manager.get("/cho/MA/trung-ten").text)
+    (compare,) = [a["href"] for a in listed.of("a") if "/gop?" in a.get("href", "")]
+    assert not [form for form in listed.of("form") if "/gop" in form.get("action", "")]
+
+    page = Page(manager.get(compare).text)
+
+    assert page.shortcomings() == []
+    assert "Cùng số điện thoại" in page.text
+    assert "Gian hàng A01 A02 Của cả hai" in page.text
+    assert "Họ tên Nguyễn Thị Hương Trần Văn Bình Của hồ sơ được giữ" in page.text
+    chosen = [field for field in page.of("input") if field.get("name") == "giu"]
+    assert [field["value"] for field in chosen] == [huong, binh]
+    assert not any("checked" in field for field in chosen)
+    assert vendor_of(october, binh).merged_into_id is None
+
+
+@pytest.mark.parametrize(
+    ("sent", "told"),
+    [
+        ({}, ["Chọn hồ sơ được giữ lại", "Ghi vì sao biết hai hồ sơ là một người"]),
+        ({"vi_sao": "cùng máy"}, ["Chọn hồ sơ được giữ lại"]),
+        ({"giu": "binh"}, ["Ghi vì sao biết hai hồ sơ là một người"]),
+        ({"giu": "CC000000", "vi_sao": "cùng máy"}, ["Chọn hồ sơ được giữ lại"]),
+        ({"giu": "binh", "vi_sao": "x" * 201}, ["tối đa 200 ký tự"]),
+    ],
+)
+def test_a_merge_needs_the_kept_record_and_a_reason(
+    staff: Staff,
+    october: sa.Engine,
+    named: dict[str, str],
+    huong: str,
+    sent: dict[str, str],
+    told: list[str],
+) -> None:
+    binh = named["Trần Văn Bình"]
+    form = {name: binh if value == "binh" else value for name, value in sent.items()}
+
+    answer = staff(MANAGER, "MA").send(f"{HERE}/{huong}/gop", ho_so_trung=binh, **form)
+    page = Page(answer.text)
+
+    assert answer.status_code == 422
+    assert all(sentence in page.text for sentence in told)
+    assert page.shortcomings() == []
+    assert "Hai hồ sơ cạnh nhau" in page.text
+    assert vendor_of(october, binh).merged_into_id is None
+    assert vendor_of(october, huong).merged_into_id is None
+
+
+def test_either_record_is_kept_and_the_reason_stands_in_both_histories(
+    staff: Staff, october: sa.Engine, named: dict[str, str], huong: str
+) -> None:
+    manager, binh = staff(MANAGER, "MA"), named["Trần Văn Bình"]
+
+    answer = manager.send(f"{HERE}/{huong}/gop", ho_so_trung=binh, giu=binh, vi_sao="đã hỏi")
+
+    assert answer.headers["location"] == f"{HERE}/{binh}?da=gop"
+    assert vendor_of(october, huong).merged_into_id == vendor_of(october, binh).id
+    assert [event.note for event in events(october, "merged")] == ["đã hỏi", "đã hỏi"]
+
+
+def test_what_cannot_be_merged_is_told_before_anything_is_asked(
+    staff: Staff, october: sa.Engine, named: dict[str, str], huong: str
+) -> None:
+    manager = staff(MANAGER, "MA")
+    with writing(october) as session:
+        first, second = session.exec(select(Vendor).order_by(col(Vendor.id)).limit(2)).all()
+        merge_vendors(session, first, second, actor=COMMAND, now=NOW)
+
+    for code, told in (
+        (huong, "Đây là một hồ sơ"),
+        (named["Trần Văn Bình"], "đã gộp vào hồ sơ khác"),
+        ("CC000", "Ghi mã người bán của chợ này"),
+        ("", "Ghi mã người bán của chợ này"),
+    ):
+        answer = manager.get(f"{HERE}/{huong}/gop?voi={code}")
+        page = Page(answer.text)
+        assert answer.status_code == 422
+        assert told in page.text
+        assert page.shortcomings() == []
+        assert not [field for field in page.of("input") if field.get("name") == "giu"]
+
+
+@pytest.mark.parametrize("namesakes", [0, 1])
+def test_the_home_and_the_page_of_doubles_count_alike(
+    staff: Staff, october: sa.Engine, named: dict[str, str], namesakes: int
+) -> None:
+    double(october)
+    if namesakes:
+        with writing(october) as session:
+            for name in ("Đỗ Thị An", "Hà Văn Đạt"):
+                vendor = session.exec(select(Vendor).where(Vendor.code == named[name])).one()
+                vendor.full_name = "Lò Thị Mai"
+                session.add(vendor)
+            for stall in session.exec(select(Stall).where(Stall.market_id == 1)):
+                stall.zone_id = None
+                session.add(stall)
+    manager = staff(MANAGER, "MA")
+
+    page = Page(manager.get("/cho/MA/trung-ten").text)
+
+    assert "1 cặp hồ sơ có thể là một người" in page.text
+    assert ("1 cặp chỉ cùng tên, cùng khu" in page.text) == bool(namesakes)
+    assert page.shortcomings() == []
+    with reading(october) as session:
+        assert count_doubles(session, 1) == 1
 
 
 def test_a_merge_built_upon_is_told_on_the_page(
@@ -521,7 +634,8 @@ def test_merging_is_for_who_decides(
     answer = client.send(f"{HERE}/{huong}/gop", ho_so_trung=named["Trần Văn Bình"])
 
     assert answer.status_code == 403
-    assert "Gộp một hồ sơ khác" not in client.get(f"{HERE}/{huong}").text
+    assert client.get(f"{HERE}/{huong}/gop?voi={named['Trần Văn Bình']}").status_code == 403
+    assert "Gộp với một hồ sơ khác" not in client.get(f"{HERE}/{huong}").text
 
 
 def test_an_auditor_sees_the_file_and_no_form(staff: Staff, huong: str) -> None:
@@ -548,8 +662,8 @@ def test_the_history_is_paged(staff: Staff, october: sa.Engine, huong: str) -> N
     assert older is not None
     second = clerk.get(older[1]).text
 
-    assert first.count("Thấy mã QR tại gian") == 20
-    assert second.count("Thấy mã QR tại gian") == 10
+    assert first.count("Thấy mã QR ở gian hàng") == 20
+    assert second.count("Thấy mã QR ở gian hàng") == 10
     assert "Người dùng cũ" in first
 
 
@@ -754,7 +868,7 @@ def test_the_command_line_moves_stalls_and_merges(
     handed = run("hand-over", "A01", "--market", "MA", "--to", binh, "--on", "05/11/2026")
     assert "Trần Văn Bình từ 05/11/2026" in handed.output
     assert "1 cặp / pairs" in run("doubles", "--market", "MA").output
-    assert "Lần gộp số 1" in run("merge", binh, huong).output
+    assert "Lần gộp số 1" in run("merge", binh, huong, "--reason", "cùng máy").output
     assert f"đã gộp {huong}" in run("show", huong).output
     assert run("unmerge", "1", "--market", "MA").exit_code == 0
     assert vendor_of(october, huong).merged_into_id is None

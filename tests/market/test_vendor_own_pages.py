@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -21,11 +21,20 @@ from merchants.kinds import (
     ConsentChannel,
     ConsentPurpose,
     EventAction,
+    NameMatch,
     PrivacyRequestKind,
     PrivacyRequestState,
+    VendorState,
 )
 from merchants.privacy.consents import ConsentProof, record_consents, standing
-from merchants.tables import AcceptancePoint, Consent, PrivacyRequest, RegisterEvent, Vendor
+from merchants.tables import (
+    AcceptancePoint,
+    Consent,
+    PrivacyRequest,
+    RegisterEvent,
+    StallHolding,
+    Vendor,
+)
 from qr.payload import read_payload
 from qr.scan import decode_page
 from tests.market.conftest import NOW, SEALER, Reader, Staff
@@ -35,7 +44,12 @@ from tests.merchants.queries import counted
 PIN = "4826"
 ACCOUNT = "1903777666555"
 STAFF = Actor(kind="staff", name="1")
-PROOF = ConsentProof(channel=ConsentChannel.SIGNATURE, notice_version="2026-11")
+PROOF = ConsentProof(
+    channel=ConsentChannel.SIGNATURE,
+    notice_version="2026-11",
+    evidence_sha256="ab" * 32,
+    witness="Lò Thị Mai",
+)
 
 
 class Own:
@@ -448,6 +462,100 @@ def test_my_data_is_handed_out_in_full_for_the_pin(october: sa.Engine, with_pin:
     with reading(october) as session:
         exported = [e for e in session.exec(select(RegisterEvent)) if e.action == "data_exported"]
         assert [e.actor for e in exported] == [f"vendor:{with_pin.code}"] * 2
+
+
+# The way to the first payment.
+
+
+def _match_name(engine: sa.Engine, code: str, match: NameMatch) -> None:
+    with writing(engine) as session:
+        vendor = session.exec(select(Vendor).where(Vendor.code == code)).one()
+        for point in session.exec(
+            select(AcceptancePoint).where(AcceptancePoint.vendor_id == vendor.id)
+        ):
+            point.name_match = match
+            session.add(point)
+
+
+def test_a_vendor_reads_at_which_step_the_registration_is(october: sa.Engine, own: Own) -> None:
+    _match_name(october, own.code, NameMatch.MISMATCH)
+    waits = own.get(own.home).text
+    _match_name(october, own.code, NameMatch.EXACT)
+    matched = own.get(own.home).text
+    with writing(october) as session:
+        session.execute(sa.update(Vendor).values(state=VendorState.ACTIVE))
+    active = own.get(own.home).text
+
+    assert "Hồ sơ của cô/bác ở bước 3/5" in waits
+    assert "Thử nhận tiền một lần" not in waits
+    assert "Hồ sơ của cô/bác ở bước 4/5" in matched
+    assert "Thử nhận tiền một lần" in matched
+    assert "ở bước" not in active
+    assert "Thử nhận tiền một lần" not in active
+
+
+def _seen(engine: sa.Engine) -> list[tuple[str, str, str]]:
+    with reading(engine) as session:
+        told = session.exec(
+            select(RegisterEvent).where(RegisterEvent.action == EventAction.TEST_PAYMENT_SEEN.value)
+        )
+        return [(each.actor, each.to_value, each.reason) for each in told]
+
+
+def test_a_vendor_says_once_that_the_small_payment_arrived(
+    october: sa.Engine, with_pin: Own, vendor_of: Callable[[str], Vendor]
+) -> None:
+    _match_name(october, with_pin.code, NameMatch.EXACT)
+    path = f"{with_pin.own}/thu-tien"
+    with_pin.get(path)
+
+    fields = {"so_tien": "2000", "pin": PIN, "once": "thu-1"}
+    first, second = with_pin.send(path, **fields), with_pin.send(path, **fields)
+
+    assert first == second == (303, f"{with_pin.own}?xong=thu-tien")
+    assert _seen(october) == [(f"vendor:{with_pin.code}", "2000", "vendor")]
+    assert vendor_of(with_pin.code).first_self_action_at == NOW
+    assert "Đã thử, tiền vào đúng tài khoản" in with_pin.get(path).text
+    assert "Thử nhận tiền một lần" not in with_pin.get(with_pin.home).text
+
+
+@pytest.mark.parametrize(
+    ("match", "fields", "status", "words"),
+    [
+        (NameMatch.EXACT, {"so_tien": "1000"}, 422, "gõ mã PIN"),
+        (NameMatch.EXACT, {"so_tien": "1000", "pin": "1111"}, 422, "Mã PIN chưa đúng"),
+        (NameMatch.EXACT, {"so_tien": "5000", "pin": PIN}, 422, "Chọn số tiền đã thử."),
+        (NameMatch.EXACT, {"pin": PIN}, 422, "Chọn số tiền đã thử."),
+        (NameMatch.MISMATCH, {"so_tien": "1000", "pin": PIN}, 409, "chưa khớp nên chưa thử được"),
+    ],
+)
+def test_what_was_not_tried_is_not_noted(
+    october: sa.Engine,
+    with_pin: Own,
+    match: NameMatch,
+    fields: dict[str, str],
+    status: int,
+    words: str,
+) -> None:
+    _match_name(october, with_pin.code, match)
+    with writing(october) as session:
+        session.execute(sa.update(Vendor).values(state=VendorState.ACCOUNT_LINKED))
+
+    answer = with_pin.send(f"{with_pin.own}/thu-tien", once="thu-1", **fields)
+
+    assert answer[0] == status
+    assert words in Page(answer[1]).text
+    assert Page(answer[1]).shortcomings() == []
+    assert _seen(october) == []
+
+
+def test_a_vendor_sees_until_when_the_stall_is_rented(october: sa.Engine, own: Own) -> None:
+    with writing(october) as session:
+        session.execute(
+            sa.update(StallHolding).values(contract_no="12/HĐ", contract_to=date(2027, 12, 31))
+        )
+
+    assert "hợp đồng 12/HĐ, hết hạn 31/12/2027" in own.get(own.own).text
 
 
 # The notice, and a link whose time is over.

@@ -134,6 +134,7 @@ def test_work_once_runs_every_job_and_repeating_adds_nothing(home: Path) -> None
     assert first.exit_code == 0, first.output
     assert [line.split(": ")[:2] for line in first.output.splitlines()] == [
         ["poll_payments", "done"],
+        ["follow_notices", "done"],
         ["close_last_days", "done"],
         ["account_states", "done"],
         ["forget_old", "done"],
@@ -153,8 +154,8 @@ def test_work_once_polls_stripe_and_closes_what_it_told(
         second = CliRunner().invoke(app, ["work", "--once"])
 
     assert (first.exit_code, second.exit_code) == (0, 0), first.output + second.output
-    assert "poll_payments: done: 4 trang, 50 khoản mới, 0 khoản đổi" in first.output
-    assert "poll_payments: done: 4 trang, 0 khoản mới, 0 khoản đổi" in second.output
+    assert "poll_payments: done: stripe: 4 trang, 50 khoản mới, 0 khoản đổi" in first.output
+    assert "poll_payments: done: stripe: 4 trang, 0 khoản mới, 0 khoản đổi" in second.output
 
 
 def test_work_once_fails_when_a_provider_refuses_and_still_closes(

@@ -1,6 +1,8 @@
 """English: targets, waves, model cards, teams, visits."""
 
 WORDS: dict[str, str] = {
+    "Mục tiêu duy nhất đang chậm hơn kế hoạch": "The only target is behind plan",
+    "Mục tiêu duy nhất đang kịp kế hoạch": "The only target is on time",
     # how much of a plan
     "% kế hoạch": "% of plan",
     "% kế hoạch = kết quả chia mục tiêu": "% of plan = result over target",

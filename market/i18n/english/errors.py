@@ -22,6 +22,11 @@ WORDS = {
     "Tiền khách trả vẫn vào tài khoản ngân hàng như thường. Trang này thử lại được sau vài phút.": ""
     "What customers pay still reaches the bank account. Try this page again in a few minutes.",
     "Địa chỉ có chỗ chưa đọc được": "Part of the address cannot be read",
+    "Thông tin gửi lên có chỗ chưa đọc được": "Part of what was sent cannot be read",
+    "Quay lại trang trước, xem lại từng ô rồi gửi lại.": "Go back, look at each field and send it again.",
+    "Chữ cần tìm dài {n} ký tự, tìm được tối đa {most}: ghi ngắn lại": (
+        "The search has {n} characters, {most} at most are looked for: write less"
+    ),
     "Đường dẫn có thể thiếu vài chữ khi gửi qua tin nhắn. Mở lại từ tin nhắn gốc, hoặc hỏi ban quản "
     "lý chợ.": "The link may have lost a few letters on its way. Open it from the first message, or "
     "ask the management.",

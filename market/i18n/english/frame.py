@@ -54,4 +54,7 @@ WORDS = {
     "sơ bộ": "provisional",
     "đến": "to",
     "Chưa gồm tiền mặt.": "Cash is not in it.",
+    "Chưa lưu: phiên làm việc đã hết lúc bấm": "Not saved: your session had ended when you pressed",
+    "Những gì vừa điền có lại ở dưới. Xem lại rồi bấm lần nữa.": "What you had filled in is below again. Look it over and press once more.",
+    "Tệp thì chọn lại.": "Choose the file again.",
 }

@@ -137,6 +137,8 @@ WORDS: dict[str, str] = {
     "Không ghi": "Not written",
     "Ghi gian hàng mới vào sổ chợ": "Writes a new stall to the register",
     "Ghi chỗ khác với sổ chợ": "Writes what differs from the register",
+    "Có người bán": "Vendor taken in",
+    "Ghi người bán vào gian đang trống": "Writes the vendor at a stall that was free",
     "Không đổi gì": "Changes nothing",
     "Bỏ qua dòng này": "Leaves this row out",
     "Hoàn tác cả lần nhập này": "Undo this whole import",

@@ -52,12 +52,17 @@ WORDS = {
     "Kế hoạch": "Plan",
     "Kế hoạch {n}": "Plan {n}",
     "Kế hoạch đến hôm nay là {n}.": "The plan for today is {n}.",
+    "Đã có mã": "With a code",
+    "Gian hàng từng khu theo tình trạng": "Stalls of each zone by state",
+    "Khu, trang {n} trên {all}": "Zones, page {n} of {all}",
     "Kế hoạch đến hôm nay {n}.": "The plan for today is {n}.",
     "Kế hoạch: chỉ tiêu S3, chia đều theo ngày, quy ra gian hàng của chợ hôm nay. {basis}": "Plan: "
     "target S3, spread evenly over the days, in stalls of the market today. {basis}",
     "Kịp kế hoạch đến hôm nay": "On plan today",
     "Kịp kế hoạch: đến hôm nay cần {n}, cả đợt cần {end} trước {until}.": "On plan: {n} needed by "
     "today, {end} in all before {until}.",
+    "Bao nhiêu người nhận tiền qua QR": "How many are paid by QR",
+    "Các hàng của khu": "Rows of the zone",
     "Lâu chưa có khách trả": "No receipts for long",
     "Lâu nhất {n} ngày. Cần người thứ hai, người đề nghị không tự duyệt được": "Longest {n} days. "
     "Needs a second person: nobody approves their own proposal",

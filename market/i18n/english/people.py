@@ -1,6 +1,10 @@
 """English: a vendor's file, merges, hand-overs."""
 
 WORDS: dict[str, str] = {
+    "Chưa đếm mã QR đang treo ở gian": "QR codes shown at the stall not counted yet",
+    "Không giữ gian hàng nào": "Holds no stall",
+    "Chưa làm": "Not done",
+    "Đã thôi từ {on}": "Left on {on}",
     # the list
     "{n} người bán, {m} người chưa giữ gian hàng": "{n} vendors, {m} of them without a stall",
     "{n} người bán khớp “{q}”": "{n} vendors match “{q}”",
@@ -40,7 +44,39 @@ WORDS: dict[str, str] = {
     "So theo số căn cước, tài khoản, số điện thoại, và tên cùng khu.": (
         "Compared by citizen id, account, phone number, and name within a zone."
     ),
-    "Giữ hồ sơ này, gộp hồ sơ kia": "Keep this record, merge the other",
+    "So hai hồ sơ": "Compare the two records",
+    "{n} cặp chỉ cùng tên, cùng khu": "{n} pairs share only name and zone",
+    "Thường là hai người: hàng xóm hay trùng tên.": "Mostly two people: neighbours often share a name.",
+    "Gộp hai hồ sơ": "Merge two records",
+    "Hai hồ sơ này có phải một người?": "Are these two records one person?",
+    "Hỏi người bán trước khi gộp. Gộp rồi vẫn tách lại được.": (
+        "Ask the vendor before merging. A merge can be undone."
+    ),
+    "Chưa gộp được, còn chỗ cần sửa": "Not merged yet, something needs mending",
+    "Hai hồ sơ cạnh nhau": "The two records side by side",
+    "Mục": "Item",
+    "Sau khi gộp": "After the merge",
+    "Tính lại theo giấy tờ của cả hai": "Worked out anew from the papers of both",
+    "Của hồ sơ được giữ": "The kept record's",
+    "Của hồ sơ được giữ; trống thì lấy của hồ sơ kia": "The kept record's; where empty the other's",
+    "Của cả hai": "Both",
+    "Ngày đã chốt giữ nguyên. Đường dẫn riêng của hồ sơ kia thôi mở sổ của hồ sơ được giữ.": (
+        "Closed days stay as they are. The other record's personal link does not open the kept one."
+    ),
+    "Gộp thế nào": "How to merge",
+    "Giữ hồ sơ nào": "Which record is kept",
+    "Như: đã hỏi, cùng căn cước, ghi hai lần khi nhập tệp": (
+        "Such as: asked, same id card, recorded twice by an import"
+    ),
+    "Gộp thành một hồ sơ": "Merge into one record",
+    "Không gộp": "Do not merge",
+    "Về hồ sơ {name}": "Back to the record of {name}",
+    "Chọn hồ sơ được giữ lại": "Choose the record that is kept",
+    "Ghi vì sao biết hai hồ sơ là một người": "Write why the two records are known to be one person",
+    "Ghi ngắn lại, tối đa 200 ký tự": "Write less, 200 characters at most",
+    "Trang sau so hai hồ sơ, chọn hồ sơ được giữ rồi mới gộp.": (
+        "The next page compares the two; choose the one to keep, then merge."
+    ),
     "cùng số căn cước": "same citizen id",
     "cùng tài khoản": "same account",
     "cùng số điện thoại": "same phone number",
@@ -165,8 +201,6 @@ WORDS: dict[str, str] = {
     "Ghi gian hàng trả lại": "Record the stall left",
     "Chuyển gian hàng cho người khác": "Hand a stall over",
     "Gian hàng chuyển đi": "Stall handed over",
-    "Mã người nhận": "Code of the new holder",
-    "Người bán của chợ này, mã bắt đầu bằng CC": "A vendor of this market, the code begins with CC",
     "Ngày đầu của người nhận": "First day of the new holder",
     "Ghi gian hàng đã chuyển": "Record the hand-over",
     # accounts, posters, consents
@@ -209,16 +243,14 @@ WORDS: dict[str, str] = {
     # merges
     "{n} hồ sơ có thể trùng": "{n} possible doubles",
     "Hồ sơ đã gộp": "Merged records",
-    "Gộp vào đây": "Merge into this one",
     "{code}, gộp {on}": "{code}, merged {on}",
     "Tách lại": "Take apart",
-    "Gộp một hồ sơ khác vào đây": "Merge another record into this one",
+    "Gộp với một hồ sơ khác": "Merge with another record",
     "Mã hồ sơ trùng": "Code of the double",
     "Gian hàng, tài khoản, tấm mã của hồ sơ ấy về đây. Ngày đã chốt giữ nguyên.": (
         "Its stalls, accounts and posters come here. Closed days stay as they are."
     ),
     "Vì sao biết là một người": "How you know it is one person",
-    "Gộp hồ sơ": "Merge",
     # what was carried out
     "Đã ghi thông tin mới.": "The details are saved.",
     "Đã ghi bước mới.": "The step is recorded.",
@@ -274,4 +306,12 @@ WORDS: dict[str, str] = {
     "Treo tấm mã": "Poster hung",
     "Tấm mã hết dùng": "Poster ended",
     "Có người hỗ trợ ghé": "Visited by a helper",
+    "Tên có dấu hoặc không dấu, số điện thoại, mã người bán hoặc mã gian": "Name with or without marks, phone, vendor code or stall code",
+    "Tìm người nhận trong chợ": "Look in the market for who takes it over",
+    "Ai nhận gian hàng?": "Who takes the stall over?",
+    "Không phải ai ở trên: người mới": "None of these: a new person",
+    "Người nhận chưa có trong sổ": "Who takes it over is not registered yet",
+    "Họ tên người mới": "Full name of the new person",
+    "Số điện thoại người mới": "Phone of the new person",
+    "Hiện {n} người đầu. Ghi rõ hơn rồi tìm lại nếu chưa thấy.": "The first {n} are shown. Write more and search again if the person is not among them.",
 }

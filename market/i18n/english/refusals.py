@@ -17,7 +17,7 @@ WORDS = {
     "ghi “{code}”, cần dạng {example}": "reads “{code}”, must look like {example}",
     "Có “{text}” ở cột không có tiêu đề: đặt tiêu đề Ghi chú hoặc xoá ô này.": "There is “{text}” in a column without a heading: head it “Ghi chú” or empty the "
     "cell.",
-    "ghi {word} nhưng dòng có tên người bán hoặc tài khoản": "is {word} but the row names a vendor or an account",
+    "ghi “{word}” nhưng dòng có tên người bán hoặc tài khoản": "reads “{word}” but the row names a vendor or an account",
     "để trống: điền mã chợ, ví dụ MA": "is empty: write the market's code, such as MA",
     "để trống: điền mã gian hàng, ví dụ A012": "is empty: write the stall's code, such as A012",
     "để trống: điền tên ngân hàng của số tài khoản này": "is empty: write the bank of this account number",

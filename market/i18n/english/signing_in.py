@@ -158,4 +158,9 @@ WORDS = {
     "Đọc cho người này chép lại, đừng gửi qua tin nhắn. Đăng nhập lần đầu là phải đổi.": "Read it out to be copied; do not send it in a message. It has to be changed at the first sign-in.",
     "Đổi mật khẩu, đóng các máy khác": "Change it and close the other devices",
     "Đổi xong là vào làm việc được ngay.": "Then the work can begin.",
+    "Phiên làm việc đã hết": "Your session has ended",
+    "Đăng nhập lại để xem tiếp.": "Sign in again to go on.",
+    "Phiên làm việc đã hết, chưa ghi gì": "Your session has ended, nothing was saved",
+    "Những gì vừa điền được giữ 15 phút trên máy này. Đăng nhập lại, trang hiện lại để xem rồi bấm lần nữa.": "What you filled in is kept on this device for 15 minutes. Sign in again: the page shows it to you, look it over and press once more.",
+    "Những gì vừa điền chưa giữ được: đăng nhập rồi điền lại.": "What you filled in could not be kept: sign in and fill it in again.",
 }

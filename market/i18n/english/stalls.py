@@ -1,6 +1,7 @@
 """English: the list of stalls, one stall, and registering one."""
 
 WORDS = {
+    "Đã đủ các bước": "All steps are done",
     ", chưa xong": ", not done",
     ", xong": ", done",
     "7 ngày": "7 days",
@@ -50,7 +51,6 @@ WORDS = {
     "Gian {code}: {name}": "Stall {code}: {name}",
     "Gian đang chờ người bán": "Stalls waiting for a vendor",
     "Gian đã đánh dấu": "Ticked stalls",
-    "Giữ giấy ở ban quản lý": "The paper stays with the management",
     "Gõ vài chữ rồi chọn": "Type a few letters, then choose",
     "Gửi đường dẫn xem tiền bằng cách nào?": "How is the link to the receipts given?",
     "Hồ sơ dở {n} ngày": "Unfinished for {n} days",
@@ -161,8 +161,13 @@ WORDS = {
     "Đăng ký người bán": "Register the vendor",
     "Đường dẫn cho người bán": "Link for the vendor",
     "Để trống thì in tên hộ kinh doanh hoặc họ tên": "Empty: the business name or the vendor's name",
-    "Đọc to thông báo, có người hỗ trợ chứng kiến": "The notice read aloud, the helper as witness",
     "đang bán ở gian {codes}, thêm gian này": "sells at {codes}, takes this stall too",
     "đã trả gian, nay bán lại": "had left, sells again",
     "đã đồng ý từ trước": "agreed before",
+    "Chụp tờ giấy, giữ giấy ở ban quản lý": "Take a picture of the paper, which stays with the management",
+    "Đọc to thông báo, ghi âm lời đồng ý": "The notice read aloud, the words recorded",
+    "Ghi tiếp, sửa tên ở gian {code}": "Go on with stall {code}, or correct the name",
+    "Chuyển gian {code} cho người khác": "Hand stall {code} over to somebody else",
+    "Gian đã đổi chủ?": "Has the stall changed hands?",
+    "Ghi chuyển gian cho người khác": "Record the hand-over",
 }

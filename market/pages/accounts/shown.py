@@ -22,10 +22,10 @@ from market.pages.forms import Form, see_other
 from market.pages.rendering import address
 from market.security.once import earlier_answer, remember_answer
 from market.security.principal import Principal
+from merchants.acceptance.banks import account_providers
 from merchants.acceptance.entry import MOMO_STORE, STRIPE_ACCOUNT
 from merchants.errors import EntryRefused, MerchantsError
 from merchants.kinds import GOOD_MATCHES
-from qr.participants import participants
 
 WORDS: Mapping[str, Mapping[Any, str]] = {
     "change": CHANGE_STATES,
@@ -54,14 +54,10 @@ GOOD = [match.value for match in GOOD_MATCHES]
 
 
 def banks(_: Translator) -> list[tuple[str, str]]:
-    """Return what may be chosen as bank or wallet: value and name, banks by name."""
-    listed = sorted(
-        ((each.bin, each.short_name) for each in participants().values()),
-        key=lambda each: each[1].casefold(),
-    )
+    """Return what may be chosen as bank or wallet: value and name, the common ones first."""
     return [
         ("", _("Chọn ngân hàng hoặc ví")),
-        *listed,
+        *((each.bin, each.short_name) for each in account_providers()),
         (MOMO_STORE, _("MoMo, mã cửa hàng")),
         (STRIPE_ACCOUNT, "Stripe"),
     ]

@@ -5,8 +5,10 @@ from fastapi.responses import HTMLResponse
 
 from market.i18n import clock
 from market.i18n.audit_words import TYPED
+from market.i18n.poster_words import END_WORDS
 from market.pages.days import now_of
 from market.pages.forms import Sent
+from market.pages.posters.looks import count_look
 from market.pages.rendering import page
 from market.security.scope import Visitor
 from market.security.throttle import Counter, begin_try, withdraw_try
@@ -28,12 +30,15 @@ def typed_code(request: Request, form: Sent, caller: Visitor, serial: str) -> HT
     state, now = request.app.state, now_of(request)
     address = request.client.host if request.client else ""
     counter = Counter(state.sealer.fingerprint(f"printed code|{address}"), TRIES)
+    # Whoever types a code is told whose poster it is, as by the page that is only looked at.
+    looked_until = count_look(request, caller)
     standing = begin_try(state.writing, [counter], now=now)
+    locked_until = looked_until or standing.locked_until
     serial = serial.upper()
     verdict: TypedCode | None = None
     with state.reading() as session:
-        poster = find_poster_standing(session, serial)
-        if standing.locked_until is None:
+        poster = find_poster_standing(session, serial) if looked_until is None else None
+        if locked_until is None:
             verdict = check_printed_code(
                 session,
                 serial,
@@ -44,9 +49,9 @@ def typed_code(request: Request, form: Sent, caller: Visitor, serial: str) -> HT
     if verdict is not None and verdict is not TypedCode.NOT_OURS:
         with state.writing() as session:
             withdraw_try(session, counter)
-    if standing.locked_until is not None:
+    if locked_until is not None:
         told = ("warn", "Gõ nhiều lần quá, nghỉ đến {at} rồi thử lại.")
-        values = {"at": clock(standing.locked_until)}
+        values = {"at": clock(locked_until)}
     else:
         assert verdict is not None
         told, values = TYPED[verdict], {"serial": serial[:16]}
@@ -58,6 +63,7 @@ def typed_code(request: Request, form: Sent, caller: Visitor, serial: str) -> HT
         serial=serial[:16],
         standing=poster,
         is_live=poster is not None and poster.state not in ENDED_POSTER_STATES,
+        end_words=END_WORDS,
         typed=form.value("ma")[:20],
         typed_kind=told[0],
         typed_told=told[1],

@@ -120,6 +120,12 @@ def _headline(figures: list[PlannedFigure], _: Translator) -> str:
     if not known:
         return _("{n} mục tiêu, chưa có số để so", n=len(figures))
     behind = sum(one.is_behind for one in known)
+    if len(known) == 1:
+        return _(
+            "Mục tiêu duy nhất đang chậm hơn kế hoạch"
+            if behind
+            else "Mục tiêu duy nhất đang kịp kế hoạch"
+        )
     if behind:
         return _("{n} trên {all} mục tiêu đang chậm hơn kế hoạch", n=behind, all=len(known))
     return _("Cả {n} mục tiêu đang kịp kế hoạch", n=len(known))

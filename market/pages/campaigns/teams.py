@@ -1,5 +1,7 @@
 """The teams of a market: who helps, whom they brought to receiving money, and why some refuse."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Annotated
 
@@ -11,6 +13,7 @@ from market.i18n.campaign_names import EXIT_REASONS, TEAM_KINDS
 from market.pages.campaigns.forms import content_of, day_in, kind_in, number_in, tell
 from market.pages.campaigns.visits import market_named, own_day
 from market.pages.days import now_of, today_of
+from market.pages.entries import carry_out
 from market.pages.forms import Form, Sent, see_other
 from market.pages.periods import Span, span_of
 from market.pages.rendering import page
@@ -19,10 +22,11 @@ from market.security.helper_sign_ins import helper_sign_ins, link_helper
 from market.security.once import earlier_answer, new_once, remember_answer
 from market.security.principal import Principal
 from market.security.rights import Right
-from market.security.row_ids import RowId
+from market.security.row_ids import ROW_ID_MAX, RowId
 from market.security.scope import Caller
 from market.security.sessions import Reading, Writing
 from merchants.campaigns.helped import helper_league, refusal_reasons
+from merchants.campaigns.team_zones import TeamZoneEntry, list_team_zones, set_team_zones
 from merchants.campaigns.teams import (
     NewMember,
     NewTeam,
@@ -35,7 +39,9 @@ from merchants.campaigns.teams import (
 )
 from merchants.campaigns.visits import VisitFilter, next_stalls, sum_visits
 from merchants.errors import EntryRefused, TeamNotFound
+from merchants.find import find_market
 from merchants.kinds import TeamKind
+from merchants.stalls.zones import list_zones
 
 router = APIRouter()
 
@@ -67,7 +73,10 @@ def teams(
         places=found.named(),
         told=sum_visits(session, market_code, VisitFilter(first=first, last=last)),
         own=own_day(session, market_code, caller, today),
-        upcoming=next_stalls(session, market_code, on=today, limit=NEXT_SHOWN),
+        upcoming=next_stalls(
+            session, market_code, on=today, limit=NEXT_SHOWN, member_id=caller.team_member_id
+        ),
+        zones_of=_zones_by_team(session, market_code, today),
         refusals=refusal_reasons(session, market_code, first=first, last=last),
         teams=list_teams(session, market_code),
         kinds=TEAM_KINDS,
@@ -237,6 +246,87 @@ def send_member_change(
     return see_other(path)
 
 
+@router.post("/cho/{market_code}/to-ho-tro/to/{team_id}/khu", response_class=HTMLResponse)
+def send_team_zones(
+    request: Request, session: Writing, caller: Caller, market_code: str, team_id: RowId, form: Sent
+) -> Response:
+    """Give a team the zones that are ticked, and no others."""
+    chosen, seen = _zone_ids(form, "khu"), _zone_ids(form, "cu_khu")
+
+    def act() -> None:
+        set_team_zones(
+            session,
+            market_code,
+            team_id,
+            chosen,
+            seen=seen,
+            actor=caller.actor,
+            now=now_of(request),
+        )
+
+    answer = carry_out(
+        request,
+        session,
+        caller,
+        form,
+        act=act,
+        location=f"/cho/{market_code}/to-ho-tro/to/{team_id}",
+        fields={"zones": "khu"},
+    )
+    if answer is not None:
+        return answer
+    return _team_page(request, session, caller, market_code, team_id, form, status_code=422)
+
+
+def _zone_ids(form: Form, field: str) -> set[int]:
+    """Return the numbers of the zones in a field; what is none is refused."""
+    texts = [text for text in form.all(field) if text]
+    numbers = {int(text) for text in texts if text.isascii() and text.isdigit() and len(text) < 10}
+    if len(numbers) != len(set(texts)) or any(number > ROW_ID_MAX for number in numbers):
+        form.refuse("khu", "Chợ không có khu này, chọn lại trong danh sách")
+    return numbers
+
+
+def _zones_by_team(session: Session, market_code: str, today: date) -> dict[int, list[str]]:
+    """Return by team the names of the zones it has, for the list of teams."""
+    held: dict[int, list[str]] = {}
+    for entry in list_team_zones(session, market_code):
+        if entry.is_held(today):
+            held.setdefault(entry.team_id, []).append(entry.zone_name)
+    return held
+
+
+@dataclass(frozen=True, slots=True)
+class _ZoneChoice:
+    """A zone to tick on a team's page."""
+
+    id: int
+    name: str
+    is_ticked: bool
+    held_by: str
+    """Another team that has it; empty = nobody else."""
+
+
+def _zone_choices(
+    session: Session, market_code: str, team_id: int, held: Sequence[TeamZoneEntry], form: Form
+) -> list[_ZoneChoice]:
+    holders = {entry.zone_id: entry for entry in held}
+    is_sent = "cu_khu" in form.values
+    return [
+        _ZoneChoice(
+            id=zone.id,
+            name=zone.name,
+            is_ticked=str(zone.id) in form.all("khu")
+            if is_sent
+            else zone.id in holders and holders[zone.id].team_id == team_id,
+            held_by=holders[zone.id].team_name
+            if zone.id in holders and holders[zone.id].team_id != team_id
+            else "",
+        )
+        for zone in list_zones(session, find_market(session, market_code))
+    ]
+
+
 def _team_form_page(
     request: Request,
     session: Session,
@@ -271,6 +361,8 @@ def _team_page(
 ) -> HTMLResponse:
     found = _team_of(session, market_code, team_id)
     today = today_of(request)
+    zones = list_team_zones(session, market_code)
+    held = [entry for entry in zones if entry.is_held(today)]
     return page(
         request,
         "team",
@@ -283,6 +375,11 @@ def _team_page(
         once=form.value("once") or new_once(),
         kinds=TEAM_KINDS,
         today=today,
+        zones=_zone_choices(session, market_code, team_id, held, form),
+        zones_seen=[entry.zone_id for entry in held if entry.team_id == team_id],
+        zones_before=[
+            entry for entry in zones if entry.team_id == team_id and not entry.is_held(today)
+        ],
         sign_ins=[
             (one.user_id, one.full_name) for one in helper_sign_ins(session, market_code, today)
         ],

@@ -60,7 +60,7 @@ def visit_form(
 ) -> HTMLResponse:
     """Show the form for a visit, the stall that comes next filled in unless another is asked for."""
     today = today_of(request)
-    upcoming = next_stalls(session, market_code, on=today, limit=1)
+    upcoming = next_stalls(session, market_code, on=today, limit=1, member_id=caller.team_member_id)
     form = Form.showing(
         gian=gian or (upcoming[0].stall_code if upcoming else ""),
         ngay=today.isoformat(),
@@ -213,7 +213,9 @@ def _form_page(
         form=form,
         once=form.value("once"),
         members=[(member.id, _member_label(member)) for member in members],
-        upcoming=next_stalls(session, market_code, on=today, limit=4),
+        upcoming=next_stalls(
+            session, market_code, on=today, limit=4, member_id=caller.team_member_id
+        ),
         outcomes=VISIT_OUTCOMES,
         reasons=EXIT_REASONS,
         done=done.isascii() and done.isdigit(),

@@ -1,6 +1,5 @@
 """One import: how far it is, what its check found, writing it, its result, undoing it."""
 
-import json
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
@@ -22,9 +21,15 @@ from market.security.scope import Caller
 from market.security.sessions import Reading, Writing
 from merchants.errors import ImportChangedSince, NewerImportStands
 from merchants.find import find_market
-from merchants.imports.listing import ROWS, is_file_kept, may_be_undone, proposals_of, rows_of
+from merchants.imports.listing import (
+    ROWS,
+    is_file_kept,
+    may_be_undone,
+    proposals_of,
+    rows_of,
+    stalls_changing_account,
+)
 from merchants.imports.row_results import Outcome
-from merchants.imports.row_words import split_message
 from merchants.imports.steps import (
     KEPT_DAYS,
     begin_again,
@@ -34,7 +39,9 @@ from merchants.imports.steps import (
     open_sheet,
 )
 from merchants.imports.undo import undo_import
+from merchants.kept_sentences import read_sentences
 from merchants.kinds import ImportState
+from merchants.remedies import why_and_fix
 from merchants.tables import SheetImport
 
 router = APIRouter()
@@ -42,6 +49,7 @@ router = APIRouter()
 PAGE_MAX = 10_000
 REFRESH_S = 2
 CHANGED_SHOWN_MAX = 100
+CHANGING_SHOWN_MAX = 3
 PAGED: dict[str, Outcome] = {"loi": "rejected", "luu_y": "warned", "nhan": "accepted"}
 _UNDER_WAY = (ImportState.CHECKING, ImportState.WRITING)
 
@@ -194,7 +202,9 @@ def _result_page(
         market=find_market(session, market_code),
         here=f"/cho/{market_code}/nhap/{import_id}",
         record=record,
-        remarks=json.loads(record.remarks),
+        remarks=read_sentences(record.remarks),
+        changing=stalls_changing_account(session, import_id),
+        changing_shown=CHANGING_SHOWN_MAX,
         counts=counts,
         to_write=record.rows_created + record.rows_changed,
         rows={
@@ -209,7 +219,7 @@ def _result_page(
         may_write=_may_write(caller),
         may_undo=caller.may(Right.DECIDE) and may_be_undone(record),
         seen=_seen(record),
-        split=split_message,
+        split=why_and_fix,
         changes=CHANGES,
         to_do=TO_DO,
         **_told(session, record, refusal),

@@ -2,7 +2,6 @@
 
 import hashlib
 from enum import StrEnum
-from typing import Any
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
@@ -23,8 +22,10 @@ from merchants.files.workbook import FILE_BYTES_MAX
 from merchants.find import find_market
 from merchants.imports.listing import list_imports
 from merchants.imports.steps import receive_file
+from merchants.kept_sentences import read_sentences
 from merchants.sentences import Sentence
 from merchants.sheets.reading import ROW_COUNT_MAX
+from merchants.tables import SheetImport
 
 router = APIRouter()
 
@@ -106,7 +107,7 @@ def start_page(
     *,
     form: Form,
     status_code: int = 200,
-    **values: Any,
+    failed: SheetImport | None = None,
 ) -> HTMLResponse:
     """Return the page on which a file is chosen; ``failed`` = the import that could not be read."""
     newest = list_imports(session, market_code, limit=LATEST)
@@ -124,7 +125,8 @@ def start_page(
         states=STATES,
         megabytes_max=FILE_BYTES_MAX // MEGABYTE,
         rows_max=ROW_COUNT_MAX,
-        **{"failed": None} | values,
+        refusal=read_sentences(failed.refusal) if failed else [],
+        failed=failed,
     )
 
 

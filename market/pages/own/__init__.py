@@ -2,8 +2,8 @@
 
 from fastapi import APIRouter
 
-from market.pages.own import consents, download, overview, pin, requests
+from market.pages.own import consents, download, overview, pin, requests, test_payment
 
 router = APIRouter()
-for module in (overview, consents, requests, pin, download):
+for module in (overview, consents, requests, pin, download, test_payment):
     router.include_router(module.router)

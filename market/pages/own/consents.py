@@ -35,7 +35,8 @@ CONSEQUENCES = {
     "nguyên trong tài khoản.",
     ConsentPurpose.RECONCILIATION: "Từ giờ chợ không nhận và không xem khoản nào của cô/bác. Tấm mã vẫn "
     "dùng được, tiền vẫn vào tài khoản như thường. Trang của cô/bác không còn số tiền.",
-    ConsentPurpose.AGGREGATE_STATISTICS: "Chợ ghi lại là cô/bác không muốn được đếm vào số liệu chung.",
+    ConsentPurpose.AGGREGATE_STATISTICS: "Từ giờ cô/bác không còn trong số liệu chung, cả số của các "
+    "tháng trước. Gian hàng vẫn được đếm là một gian của chợ, không kèm tên ai.",
     ConsentPurpose.CONTACT: "Ban quản lý không gọi, không nhắn cô/bác nữa, trừ khi trả lời điều cô/bác "
     "hỏi.",
 }

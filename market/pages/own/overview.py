@@ -79,6 +79,7 @@ DONE = {
     "dong-y": "Đã ghi. Cô/bác đổi lại lúc nào cũng được.",
     "yeu-cau": "Đã nhận yêu cầu của cô/bác. Ngày trả lời ghi ở dưới.",
     "rut-lai": "Đã rút lại yêu cầu.",
+    "thu-tien": "Đã ghi: cô/bác thấy tiền thử vào tài khoản.",
     "ma-pin": "Đã đặt mã PIN. Cô/bác giữ kín, đừng cho ai biết.",
 }
 """By ``?xong=``, the sentence that says what was just done."""

@@ -13,6 +13,7 @@ from market.pages.entries import carry_out, once_of, read_day
 from market.pages.forms import Form, Sent
 from market.pages.offers import may_open
 from market.pages.rendering import address, page
+from market.pages.search_text import search_fault
 from market.security.principal import Principal
 from market.security.rights import Right
 from market.security.scope import Caller
@@ -50,7 +51,7 @@ def areas(
     request: Request,
     session: Reading,
     caller: Caller,
-    q: Annotated[str, Query(max_length=80)] = "",
+    q: str = "",
     cap: AdminLevel | None = None,
     ngay: date | None = None,
     sau: Annotated[str, Query(max_length=20)] = "",
@@ -194,7 +195,8 @@ def _list(
         request,
         "areas",
         caller=caller,
-        status_code=422 if form else 200,
+        status_code=422 if form or search_fault(q) else 200,
+        search_fault=search_fault(q),
         may_change=caller.may(Right.ADMINISTER),
         may_open_area=may_open(caller, "/dia-ban/{area_code}"),
         areas=areas_within(list_areas(session), caller.market_codes, today_of(request)),

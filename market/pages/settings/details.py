@@ -30,6 +30,7 @@ from merchants.find import find_market
 from merchants.kinds import MarketKind, OperatorKind
 from merchants.markets.areas import list_areas
 from merchants.markets.communes import attach_commune, communes_of
+from merchants.markets.contact import spoken_phone
 from merchants.markets.details import (
     MarketFacts,
     OperatorDetails,
@@ -50,6 +51,8 @@ LABELS = {
     "hang": "Hạng đã khai",
     "so_gian": "Số gian đếm được",
     "ngay_dem": "Ngày đếm",
+    "goi": "Số gọi ban quản lý",
+    "goi_luc": "Lúc nào có người nghe",
 }
 _FIELDS = {
     "name": "ten",
@@ -57,6 +60,8 @@ _FIELDS = {
     "market_class": "hang",
     "stalls_counted": "so_gian",
     "stalls_counted_on": "ngay_dem",
+    "contact_phone": "goi",
+    "contact_note": "goi_luc",
 }
 _OPERATOR_FIELDS = {
     "name": "dv_ten",
@@ -87,6 +92,8 @@ def change_details(
         market_class=read_number(form, "hang", digits_max=1) or 0,
         stalls_counted=read_number(form, "so_gian", digits_max=5),
         stalls_counted_on=read_day(form, "ngay_dem"),
+        contact_phone=form.value("goi"),
+        contact_note=form.value("goi_luc"),
     )
     changed = changed_meanwhile(form, _told(market), LABELS)
     if not changed:
@@ -195,6 +202,8 @@ def _told(market: Market) -> dict[str, str]:
         "hang": str(market.market_class),
         "so_gian": "" if market.stalls_counted is None else str(market.stalls_counted),
         "ngay_dem": counted_on.isoformat() if counted_on else "",
+        "goi": spoken_phone(market.contact_phone),
+        "goi_luc": market.contact_note,
     }
 
 

@@ -9,7 +9,7 @@ from sqlmodel import Session
 
 from market.i18n.place_words import STALL_KINDS, STALL_STATES
 from market.i18n.words import translator
-from market.pages.days import now_of
+from market.pages.days import now_of, today_of
 from market.pages.entries import carry_out, is_carried_out, once_of, options
 from market.pages.forms import Form, Sent, see_other
 from market.pages.rendering import address, lang_of, page
@@ -19,6 +19,7 @@ from market.security.principal import Principal
 from market.security.rights import Right
 from market.security.scope import Caller
 from market.security.sessions import Reading, Writing
+from merchants.campaigns.team_zones import teams_of_zones
 from merchants.errors import ListRefused, SheetRefused
 from merchants.find import find_market
 from merchants.kinds import StallState
@@ -228,6 +229,7 @@ def _show(
         path=path,
         drawing=draw(plan_of(session, market), states_by_code(session, market)),
         zones=zones,
+        zone_teams=teams_of_zones(session, market.code, today_of(request)),
         zone_id=listed.zone_id,
         state=listed.state,
         stalls=stalls,

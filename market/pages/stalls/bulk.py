@@ -6,6 +6,7 @@ from enum import StrEnum
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
 from sqlmodel import Session, col, select
+from starlette.background import BackgroundTask
 
 from market.pages.days import now_of, today_of
 from market.pages.forms import Form, Sent, see_other
@@ -16,6 +17,7 @@ from market.pages.offers import may_open
 from market.pages.rendering import address
 from market.pages.stalls.choice import Choice, ListChoice
 from market.pages.stalls.listing import list_page, listed_stalls
+from market.poster_pool import DRAWN_BY
 from market.security.errors import ScopeRefused
 from market.security.once import earlier_answer, remember_answer
 from market.security.principal import Principal
@@ -24,7 +26,8 @@ from market.security.sessions import Writing
 from merchants.actors import Actor
 from merchants.kinds import PosterState, VendorState
 from merchants.lifecycle.states import Move, move_vendors
-from merchants.posters.issue import issue_posters, poster_faces, record_installations
+from merchants.posters.books import BookWish, ask_book
+from merchants.posters.issue import issue_posters, record_installations
 from merchants.sentences import Sentence
 from merchants.stalls.search import (
     LIMIT_MAX,
@@ -78,7 +81,7 @@ def do_to_many(
     if task is Task.PRINT and not form.errors:
         codes = [entry.stall_code for entry in entries if entry.poster is not None]
         if codes:
-            return _posters(request, session, market_code, codes)
+            return _book(request, session, caller, market_code, codes)
         form.refuse("lam", "Các gian đã chọn chưa có tấm mã nào: cấp mã trước rồi in")
     if task is None or form.errors:
         return _again(request, session, caller, market_code, choice, form)
@@ -213,26 +216,24 @@ def _invite(
     return {holders[move.vendor_id] for move in moves}
 
 
-def _posters(
-    request: Request, session: Session, market_code: str, codes: Sequence[str]
+def _book(
+    request: Request, session: Session, caller: Principal, market_code: str, codes: Sequence[str]
 ) -> Response:
-    from qr.poster_book import draw_book
-
+    """Have the posters of stalls drawn into one file, and lead to where it will be."""
     state = request.app.state
-    faces = poster_faces(
+    book = ask_book(
         session,
         market_code,
+        BookWish(stall_codes=codes, only_changed=False),
         sealer=state.sealer,
-        verification_key=state.verification_key,
         base_url=state.base_url,
-        stall_codes=codes,
+        drawn_by=DRAWN_BY,
+        actor=caller.actor,
+        now=now_of(request),
     )
-    name = f"tam-ma-{market_code}-{len(faces)}.pdf"
-    return Response(
-        b"".join(draw_book(faces)),
-        media_type="application/pdf",
-        headers={"Content-Disposition": f'attachment; filename="{name}"'},
-    )
+    answer = see_other(address(request, f"/cho/{market_code}/bang-ma/tap/{book.id}"))
+    answer.background = BackgroundTask(state.poster_books.draw, market_code, book.id)
+    return answer
 
 
 def _again(

@@ -60,7 +60,7 @@ class ListChoice:
 
 
 def _choice(
-    q: Annotated[str, Query(max_length=200)] = "",
+    q: str = "",
     khu: Annotated[str, Query(max_length=80)] = "",
     nganh: Annotated[str, Query(max_length=60)] = "",
     tt: Annotated[str, Query(max_length=20)] = "",

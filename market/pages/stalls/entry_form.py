@@ -2,12 +2,14 @@
 
 from datetime import date
 
+from market.pages.consent_proof import CARRIED, FILE, WITNESS
 from market.pages.forms import Form
+from merchants.acceptance.banks import account_providers
 from merchants.acceptance.entry import MOMO_STORE
-from merchants.imports.onboarding import LinkBy, OnboardingEntry
+from merchants.imports.entry import LinkBy, OnboardingEntry
+from merchants.imports.held_stall import SeenStall
 from merchants.kinds import ConsentChannel, ConsentPurpose
 from merchants.privacy.notices import version_on
-from qr.participants import participants
 
 FIELDS = {
     "stall_code": "gian",
@@ -25,13 +27,13 @@ FIELDS = {
     "purposes": "dy",
     "is_read_aloud": "doc",
     "channel": "cach",
+    "evidence_sha256": FILE,
+    "witness": WITNESS,
     "same_as": "cung",
 }
 """The register's fields by those of the form."""
 
 MOMO_SHOP = "MoMo (mã cửa hàng)"
-COMMON_BANKS = ("Agribank", "VietinBank", "BIDV", "Vietcombank", "MB", "Viettel Money")
-"""Those most accounts of a market are at; they stand first."""
 LINK_WAYS = (
     (LinkBy.ZALO, "Zalo", "Cần có mạng"),
     (LinkBy.SMS, "Tin nhắn", "Vào số ở trên"),
@@ -42,15 +44,29 @@ TIERS = (
     ("tam-ma", "Chỉ dùng tấm mã", "Chợ không nhận, không xem khoản nào"),
 )
 CHANNELS = (
-    (ConsentChannel.SIGNATURE, "Ký giấy", "Giữ giấy ở ban quản lý"),
-    (ConsentChannel.SPOKEN, "Nói trước mặt", "Đọc to thông báo, có người hỗ trợ chứng kiến"),
+    (ConsentChannel.SIGNATURE, "Ký giấy", "Chụp tờ giấy, giữ giấy ở ban quản lý"),
+    (ConsentChannel.SPOKEN, "Nói trước mặt", "Đọc to thông báo, ghi âm lời đồng ý"),
 )
+SEEN = "da_xem"
+"""The field that tells what the register said of the stall when the page was opened."""
+EVENT_DIGITS_MAX = 10
 
 
 def bank_names() -> list[str]:
     """Return the names offered for bank or wallet, the common ones first."""
-    names = sorted(participant.short_name for participant in participants().values())
-    return [*COMMON_BANKS, MOMO_SHOP, *(name for name in names if name not in COMMON_BANKS)]
+    return [*(each.short_name for each in account_providers()), MOMO_SHOP]
+
+
+def write_seen(seen: SeenStall) -> str:
+    """Return what a form has seen as the text of its field."""
+    return f"{seen.vendor_code}.{seen.event_id or 0}"
+
+
+def read_seen(form: Form) -> SeenStall:
+    """Return what the form of a stall has seen; who does not say so has seen nothing."""
+    vendor_code, _, number = form.value(SEEN).partition(".")
+    is_number = number.isascii() and number.isdigit() and len(number) <= EVENT_DIGITS_MAX
+    return SeenStall(vendor_code=vendor_code, event_id=int(number) if is_number else 0)
 
 
 def entry_of(form: Form, *, today: date, stall_code: str = "") -> OnboardingEntry:
@@ -75,7 +91,11 @@ def entry_of(form: Form, *, today: date, stall_code: str = "") -> OnboardingEntr
         # The version the helper had before their eyes, not the one of this moment.
         notice_version=form.value("ban") or version_on(today) or "",
         language="en" if form.value("lang") == "en" else "vi",
+        evidence_sha256=form.value(CARRIED),
+        witness=form.value(WITNESS),
         same_as=form.value("cung"),
         is_new_stall=form.is_ticked("gian_moi"),
         is_draft=form.is_ticked("nhap"),
+        # A form that is about no stall yet has seen none: it never writes over who is there.
+        seen=read_seen(form) if stall_code else SeenStall(vendor_code="", event_id=None),
     )

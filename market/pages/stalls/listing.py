@@ -16,6 +16,7 @@ from market.pages.forms import Form, see_other
 from market.pages.imports.exporting import PATH as EXPORT_PATH
 from market.pages.offers import may_open
 from market.pages.rendering import address, page
+from market.pages.search_text import search_fault
 from market.pages.stalls.choice import BY_MONEY, PAGE_STALLS, Choice, ListChoice, pages_shown
 from market.reports.takings import VendorTakings, closed_days, takings_of, takings_table
 from market.security.once import new_once
@@ -80,7 +81,8 @@ def stalls(
     if choice.trang > pages:
         here = f"/cho/{market_code}/gian-hang"
         return see_other(address(request, here, **choice.params(trang=pages)))
-    return list_page(request, session, caller, listed)
+    status_code = 422 if search_fault(choice.q) else 200
+    return list_page(request, session, caller, listed, status_code=status_code)
 
 
 def listed_stalls(
@@ -126,6 +128,7 @@ def list_page(
         market=market,
         here=f"/cho/{market.code}/gian-hang",
         choice=choice,
+        search_fault=search_fault(choice.q),
         found=found,
         takings=listed.takings,
         until_on=listed.until_on,

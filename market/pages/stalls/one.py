@@ -12,6 +12,7 @@ from market.overview.words import NEEDS, PROGRESS
 from market.pages.days import today_of
 from market.pages.forms import Form
 from market.pages.offers import may_open
+from market.pages.posters.shown import files_of
 from market.pages.rendering import page
 from market.pages.stalls.bulk import Task
 from market.pages.stalls.listing import bank_of, spark
@@ -24,6 +25,7 @@ from market.security.sessions import Reading
 from merchants.errors import StallNotFound
 from merchants.find import find_market
 from merchants.kinds import GOOD_MATCHES, HANGING_POSTER_STATES
+from merchants.posters.printed import live_posters_of
 from merchants.stalls.progress import Need
 from merchants.stalls.search import StallEntry, StallQuery, find_stalls
 from merchants.tables import StallHolding, Vendor
@@ -87,6 +89,11 @@ def stall(
         steps=_steps(entry, here) if entry.vendor is not None else [],
         links=_links(caller, market_code, entry),
         saved=luu,
+        files=files_of(
+            request,
+            live_posters_of(session, market_code, stall_codes=[entry.stall_code]),
+            f"/cho/{market_code}/bang-ma/tep",
+        ),
         form=Form.showing(once=new_once()),
         PROGRESS=PROGRESS,
         NEEDS=NEEDS,

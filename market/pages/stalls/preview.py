@@ -5,7 +5,8 @@ from datetime import date
 
 from market.pages.stalls.entry_form import MOMO_SHOP
 from merchants.accounts import Account
-from merchants.imports.onboarding import OnboardingEntry, read_entry
+from merchants.imports.entry import OnboardingEntry
+from merchants.imports.onboarding import read_entry
 from merchants.posters.goods import merchant_category
 from merchants.posters.payload import payload_city, payload_name
 from merchants.tables import Market

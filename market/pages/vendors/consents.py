@@ -1,6 +1,5 @@
 """Recording at the stall what a vendor agreed to: purpose by purpose, with what proves it."""
 
-import hashlib
 from datetime import date, datetime, time
 from typing import Any
 
@@ -10,6 +9,7 @@ from sqlmodel import Session
 
 from market.i18n import Lang, Translator, translator
 from market.pages.campaigns.forms import content_of
+from market.pages.consent_proof import FILE, WITNESS, read_evidence
 from market.pages.days import now_of, today_of
 from market.pages.forms import Form, Sent, see_other
 from market.pages.rendering import address, lang_of, page
@@ -21,9 +21,10 @@ from market.security.sessions import Reading, Writing
 from merchants.days import HO_CHI_MINH
 from merchants.find import find_market, find_vendor
 from merchants.kinds import ConsentChannel
-from merchants.privacy.consent_rules import PURPOSES
+from merchants.privacy.consent_rules import PROOF_NEEDED, PURPOSES, lacking_proof
 from merchants.privacy.consents import (
     BEFORE_THE_FIRST,
+    WITNESS_MAX,
     ConsentProof,
     ledger_of,
     record_consents,
@@ -31,6 +32,7 @@ from merchants.privacy.consents import (
 )
 from merchants.privacy.notices import notice, published, version_on
 from merchants.privacy.withdrawals import withdraw
+from merchants.sentences import Sentence
 from merchants.tables import Vendor
 
 router = APIRouter()
@@ -38,7 +40,7 @@ router = APIRouter()
 PATH = "/cho/{market_code}/nguoi-ban/{vendor_code}/dong-y"
 CHANNELS = (ConsentChannel.SIGNATURE, ConsentChannel.SPOKEN)
 """What staff may record; the PIN is the vendor's own and a sheet is an import."""
-SCAN_BYTES_MAX = 10 * 1024 * 1024
+_PROOF_FIELDS = {"is_read_aloud": "doc", "evidence_sha256": FILE, "witness": WITNESS}
 
 
 @router.get(PATH, response_class=HTMLResponse)
@@ -72,7 +74,7 @@ def record(
     if done := earlier_answer(session, caller, once, content):
         return see_other(done)
     given_at = _given_at(form, _, request)
-    evidence = _evidence(form, _)
+    evidence = read_evidence(form)
     purposes = [each for each in PURPOSES if each.value in form.all("viec")]
     if not purposes:
         form.refuse(
@@ -81,11 +83,8 @@ def record(
     channel = form.value("cach")
     if channel not in set(CHANNELS):
         form.refuse("cach", _("Chọn người bán đồng ý bằng cách nào."))
-    if channel == ConsentChannel.SPOKEN and not form.is_ticked("doc"):
-        form.refuse(
-            "doc",
-            _("Đồng ý bằng lời thì phải đọc to bản thông báo trước. Đọc rồi đánh dấu vào đây."),
-        )
+    else:
+        _require_proof(form, ConsentChannel(channel), evidence)
     if form.errors or given_at is None:
         return _shown(request, session, caller, market_code, vendor_code, form, status_code=422)
     assert vendor.id is not None
@@ -94,7 +93,8 @@ def record(
         notice_version=version_on(today_of(request)) or BEFORE_THE_FIRST,
         language="en" if form.value("ngon_ngu") == Lang.EN else "vi",
         is_read_aloud=form.is_ticked("doc"),
-        evidence_sha256=evidence,
+        evidence_sha256=evidence or None,
+        witness=form.value(WITNESS),
     )
     record_consents(
         session,
@@ -155,16 +155,21 @@ def _day_of(text: str) -> date | None:
     return None
 
 
-def _evidence(form: Form, _: Translator) -> str | None:
-    """Return the SHA-256 of the uploaded scan; the scan itself is let go here."""
-    upload = form.files.get("giay")
-    if upload is None or not upload.filename:
-        return None
-    content = upload.file.read(SCAN_BYTES_MAX + 1)
-    if len(content) > SCAN_BYTES_MAX:
-        form.refuse("giay", _("Tệp lớn hơn {n} MB. Chụp lại nhỏ hơn.", n=SCAN_BYTES_MAX // 1024**2))
-        return None
-    return hashlib.sha256(content).hexdigest() if content else None
+def _require_proof(form: Form, channel: ConsentChannel, evidence: str) -> None:
+    witness = form.value(WITNESS)
+    lacking = lacking_proof(
+        channel,
+        is_read_aloud=form.is_ticked("doc"),
+        has_evidence=bool(evidence),
+        has_witness=bool(witness),
+    )
+    for field in lacking:
+        form.refuse(_PROOF_FIELDS[field], PROOF_NEEDED[field])
+    if len(witness) > WITNESS_MAX:
+        form.refuse(
+            WITNESS,
+            Sentence("Dài {n} chữ, ghi tối đa {most} chữ", n=len(witness), most=WITNESS_MAX),
+        )
 
 
 def _shown(

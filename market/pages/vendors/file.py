@@ -27,6 +27,7 @@ from market.pages.days import now_of, today_of
 from market.pages.forms import Form, see_other
 from market.pages.rendering import address, lang_of, page
 from market.pages.vendors.history import change_lines, history_lines
+from market.pages.vendors.takers import FOUND_MAX, found_takers
 from market.security.once import new_once
 from market.security.principal import Principal
 from market.security.routes import ROUTES
@@ -53,6 +54,7 @@ DONE: Mapping[str, str] = {
     "chuyen": "Gian hàng đã sang tên người nhận.",
     "gop": "Đã gộp hai hồ sơ. Tách lại được ở mục Hồ sơ đã gộp.",
     "tach": "Đã tách thành hai hồ sơ như trước.",
+    "phan-anh": "Đã ghi phản ánh của người bán. Quản lý chợ trả lời.",
     "yeu-cau": "Đã ghi yêu cầu của người bán. Quản lý chợ trả lời và làm.",
 }
 """What a form that was carried out says on the page it leads to."""
@@ -67,6 +69,7 @@ def show_file(
     vendor_code: str,
     truoc: Annotated[int | None, Query(ge=1, lt=2**31)] = None,
     da: str = "",
+    mo: Annotated[str, Query(max_length=20)] = "",
 ) -> Response:
     """Show a vendor's file; a merged record leads to the one that was kept."""
     vendor = vendor_in_market(session, market_code, vendor_code)
@@ -74,7 +77,13 @@ def show_file(
         kept = find_kept_vendor(session, vendor_code)
         return see_other(address(request, file_path(market_code, kept), da=da))
     return file_page(
-        request, session, caller, vendor, Form(), before_id=truoc, done=DONE.get(da, "")
+        request,
+        session,
+        caller,
+        vendor,
+        Form.showing(mo=mo),
+        before_id=truoc,
+        done=DONE.get(da, ""),
     )
 
 
@@ -103,6 +112,8 @@ def file_page(
         vendor=told,
         here=file_path(told.market_code, vendor),
         form=_filled(form, told, today_of(request).isoformat()),
+        takers=found_takers(request, session, vendor, form),
+        takers_max=FOUND_MAX,
         once=new_once(),
         done=done,
         changes=change_lines(session, changed.changes, _) if changed else None,
@@ -148,6 +159,7 @@ def may_of(caller: Principal) -> dict[str, bool]:
         "links": ("GET", f"{market}{vendor}/duong-dan"),
         "consents": ("GET", f"{market}{vendor}/dong-y"),
         "requests": ("GET", f"{market}{vendor}/yeu-cau"),
+        "complaints": ("GET", f"{market}{vendor}/phan-anh"),
     }
     return {name: _may(caller, *route) for name, route in asked.items()}
 

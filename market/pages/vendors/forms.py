@@ -51,8 +51,14 @@ def carried_out(
     form: Form,
     done: str,
     deed: Deed,
+    *,
+    again: Callable[[], Response] | None = None,
 ) -> Response:
-    """Do what a form asks for, once; what is refused is told on the same page and undone whole."""
+    """Do what a form asks for, once; what is refused is told on the same page and undone whole.
+
+    Args:
+        again: the page the form stands on, where that is not the vendor's file.
+    """
     path = file_path(request.path_params["market_code"], vendor)
     once, content = form.value("once"), content_of(form, request.url.path)
     if earlier := earlier_answer(session, caller, once, content):
@@ -62,7 +68,7 @@ def carried_out(
             _do(deed, vendor, form)
     if form.errors:
         session.refresh(vendor)
-        return file_page(request, session, caller, vendor, form)
+        return again() if again else file_page(request, session, caller, vendor, form)
     led_to = address(request, path, da=done)
     remember_answer(session, caller, once, content, led_to, now_of(request))
     return see_other(led_to)

@@ -1,34 +1,18 @@
 """A vendor's history as sentences of a page."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlmodel import Session
 
 from market.i18n import Translator, day
-from market.i18n.campaign_names import EXIT_REASONS
-from market.i18n.vendor_words import (
-    ACTIONS,
-    CONSENTS,
-    FIELDS,
-    NAME_MATCHES,
-    OWN_ACTIONS,
-    POSTER_STATES,
-    VENDOR_STATES,
-)
+from market.i18n.event_telling import tell_event
+from market.i18n.event_words import LABELS, VALUES
 from market.pages.actors import actor_names
 from merchants.errors import FieldChange
-from merchants.kinds import EventAction
+from merchants.event_subjects import subject_names
 from merchants.vendors.history import HistoryEntry
-
-_STATES = {state.value: words for state, words in VENDOR_STATES.items()}
-_REASONS = {reason.value: words for reason, words in EXIT_REASONS.items()}
-_MATCHES = {match.value: words for match, words in NAME_MATCHES.items()}
-_POSTERS = {state.value: words for state, words in POSTER_STATES.items()}
-_CONSENTS = {purpose.value: words for purpose, words in CONSENTS.items()}
-_ACTIONS = {action.value: words for action, words in ACTIONS.items()}
-_DAYS = frozenset({"stall_taken", "stall_left", "poster_installed"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,19 +41,10 @@ class ChangeLine:
 def history_lines(
     session: Session, entries: Sequence[HistoryEntry], _: Translator
 ) -> list[HistoryLine]:
-    """Return the entries as a page shows them; one statement for the names of users."""
-    names = actor_names(session, (entry.actor for entry in entries))
-    return [
-        HistoryLine(
-            at=entry.at,
-            what=_(_ACTIONS.get(entry.action, entry.action)),
-            detail=_detail(entry, _),
-            who=_(names[entry.actor]),
-            helper=entry.assisted_by,
-            note=entry.note,
-        )
-        for entry in entries
-    ]
+    """Return the entries as a page shows them, in a fixed number of statements."""
+    who = actor_names(session, (entry.actor for entry in entries))
+    names = subject_names(session, entries)
+    return [_line(entry, who[entry.actor], names, _) for entry in entries]
 
 
 def change_lines(
@@ -79,64 +54,30 @@ def change_lines(
     names = actor_names(session, (change.actor for change in changes))
     return [
         ChangeLine(
-            field=_(FIELDS.get(change.field, change.field)),
+            field=_(LABELS.get(change.field, "Thông tin khác")),
             who=_(names[change.actor]),
             at=change.at,
-            old=_shown(_STATES, change.field, change.old, _),
-            new=_shown(_STATES, change.field, change.new, _),
+            old=_shown(change.field, change.old, _),
+            new=_shown(change.field, change.new, _),
         )
         for change in changes
     ]
 
 
-def _detail(entry: HistoryEntry, _: Translator) -> str:
-    parts = []
-    if entry.stall_code:
-        parts.append(_("gian {stall}", stall=entry.stall_code))
-    parts += _subject(entry, _)
-    parts += _values(entry, _)
-    if entry.reason in _REASONS:
-        parts.append(_(_REASONS[entry.reason]))
-    return ", ".join(part for part in parts if part)
-
-
-def _subject(entry: HistoryEntry, _: Translator) -> list[str]:
-    kind, _colon, name = entry.subject.partition(":")
-    field = entry.subject.partition("#")[0]
-    match kind:
-        case "poster" | "vendor":
-            return [name]
-        case "account" if entry.action == EventAction.CHANGED.value:
-            return [_("tên chủ tài khoản")]
-        case _:
-            return [_(FIELDS[field])] if field in FIELDS and field != "state" else []
-
-
-def _values(entry: HistoryEntry, _: Translator) -> list[str]:
-    if entry.action == EventAction.STATE_CHANGED.value:
-        return [_between(_STATES, entry, _)]
-    if entry.action == EventAction.CHANGED.value and (entry.from_value or entry.to_value):
-        return [_between(_MATCHES, entry, _)]
-    if entry.action in _DAYS and entry.to_value:
-        return [day(datetime.fromisoformat(entry.to_value).date())]
-    for words in (_POSTERS, _CONSENTS, OWN_ACTIONS):
-        if entry.to_value in words:
-            return [_(words[entry.to_value])]
-    if entry.action == EventAction.TEST_PAYMENT_SEEN.value:
-        return [_("{amount} đồng", amount=entry.to_value)]
-    return []
-
-
-def _between(words: dict[str, str], entry: HistoryEntry, _: Translator) -> str:
-    field = entry.subject.partition("#")[0]
-    old, new = (
-        _shown(words, field, value, _) if value else _("trống")
-        for value in (entry.from_value, entry.to_value)
+def _line(entry: HistoryEntry, who: str, names: Mapping[str, str], _: Translator) -> HistoryLine:
+    told = tell_event(entry, names, _)
+    place = (_("gian {stall}", stall=entry.stall_code),) if entry.stall_code else ()
+    return HistoryLine(
+        at=entry.at,
+        what=told.what,
+        detail=", ".join((*place, *told.details)),
+        who=_(who),
+        helper=entry.assisted_by,
+        note=told.note,
     )
-    return _("từ {old} thành {new}", old=old, new=new)
 
 
-def _shown(words: dict[str, str], field: str, value: str, _: Translator) -> str:
+def _shown(field: str, value: str, _: Translator) -> str:
     if field == "consented_on" and value:
         return day(date.fromisoformat(value))
-    return _(words.get(value, value))
+    return _(VALUES[field][value]) if value in VALUES.get(field, {}) else value

@@ -7,12 +7,13 @@ from fastapi.responses import HTMLResponse
 
 from market.i18n.vendor_words import SIGNS, STATE_TICKS, VENDOR_STATES
 from market.pages.rendering import page
+from market.pages.search_text import search_fault
 from market.pages.vendors.file import may_of
-from market.security.once import new_once
 from market.security.scope import Caller
 from market.security.sessions import Reading
 from merchants.find import find_market
 from merchants.kinds import VendorState
+from merchants.vendors.double_counts import count_doubles
 from merchants.vendors.doubles import possible_doubles
 from merchants.vendors.listing import Holding, VendorQuery, list_market_vendors
 
@@ -44,10 +45,13 @@ def vendors(
         limit=ROWS,
     )
     found = list_market_vendors(session, market_code, query, sealer=request.app.state.sealer)
+    fault = search_fault(q)
     return page(
         request,
         "vendors",
         caller=caller,
+        status_code=422 if fault else 200,
+        search_fault=fault,
         market=find_market(session, market_code),
         here=f"/cho/{market_code}/nguoi-ban",
         found=found,
@@ -70,19 +74,22 @@ def doubles(
     trang: Annotated[int, Query(ge=1, le=PAGE_MAX)] = 1,
 ) -> HTMLResponse:
     """Show the records that may be one person, what speaks most for it first."""
+    market = find_market(session, market_code)
     found = possible_doubles(session, market_code)
+    assert market.id is not None
+    total = count_doubles(session, market.id)
     return page(
         request,
         "vendor_doubles",
         caller=caller,
-        market=find_market(session, market_code),
+        market=market,
         here=f"/cho/{market_code}/trung-ten",
         pairs=found[(trang - 1) * ROWS : trang * ROWS],
-        total=len(found),
+        total=total,
+        weak_total=len(found) - total,
         number=trang,
         pages=max(-(-len(found) // ROWS), 1),
         may=may_of(caller),
-        once=new_once(),
         signs=SIGNS,
         states=VENDOR_STATES,
         ticks=STATE_TICKS,

@@ -2,7 +2,7 @@
 
 import pytest
 
-from merchants.acceptance.banks import judge_number, recognise_bank
+from merchants.acceptance.banks import account_providers, judge_number, recognise_bank
 from merchants.accounts import account_at, account_fingerprint, momo_store, stripe_account
 from merchants.errors import BankNotRecognised
 from merchants.kinds import AccountKind
@@ -42,7 +42,7 @@ def test_a_spoken_or_former_name_is_understood_and_told(
 ) -> None:
     participant, remark = recognise_bank(written)
 
-    expected = f"Ngân hàng ghi “{written}”: hiểu là {understood}." if understood else ""
+    expected = f"Ngân hàng ghi “{written}”. Hiểu là {understood}." if understood else ""
     assert (participant.bin, remark) == (bin_, expected)
 
 
@@ -73,8 +73,8 @@ def test_a_name_of_two_participants_asks_for_the_bin() -> None:
 @pytest.mark.parametrize(
     ("bin_", "number", "is_numeric", "fault"),
     [
-        ("970405", "123456789012", False, "Agribank dùng 13 chữ số, mới có 12"),
-        ("970405", "12345678901234", False, "Agribank dùng 13 chữ số, ở đây có 14"),
+        ("970405", "123456789012", False, "có 12 chữ số, Agribank cần 13"),
+        ("970405", "12345678901234", False, "có 14 chữ số, Agribank cần 13"),
         ("970436", "491000123456", True, "Excel đã cắt số 0 ở đầu"),
         ("970436", "abc", False, "mới có 3 ký tự"),
         ("970405", "1", False, "mới có 1 ký tự"),
@@ -148,3 +148,33 @@ def test_the_participant_tells_the_kind_of_account(bin_: str, kind: AccountKind)
 
 def test_every_participant_has_a_kind() -> None:
     assert all(account_at(each, "1").kind for each in participants().values())
+
+
+def test_the_banks_offered_begin_with_the_common_ones_and_go_on_by_name() -> None:
+    names = [each.short_name for each in account_providers()]
+
+    assert names[:4] == ["Agribank", "VietinBank", "BIDV", "Vietcombank"]
+    rest = [name.casefold() for name in names[9:]]
+    assert rest == sorted(rest)
+    assert len(set(names)) == len(names)
+
+
+def test_what_keeps_no_account_of_a_vendor_is_not_offered() -> None:
+    offered = {each.bin for each in account_providers()}
+    left_out = {each.short_name for bin_, each in participants().items() if bin_ not in offered}
+
+    assert {"MAFC", "MAFC (card BIN)", "(unknown wallet/digital)", "CIMB (SBV BIN)"} <= left_out
+    assert {"Vietcredit", "Shinhan Finance", "Mcredit"} <= left_out
+    assert not any("(" in each.short_name for each in account_providers())
+    assert {"970405", "971005", "971025", "999888", "422589"} <= offered
+    assert len(offered) + len(left_out) == len(participants())
+
+
+@pytest.mark.parametrize("written", ["unknown wallet", "MAFCC", "???", "card BIN"])
+def test_what_is_not_offered_is_not_suggested_either(written: str) -> None:
+    with pytest.raises(BankNotRecognised) as refusal:
+        recognise_bank(written)
+
+    offered = {each.short_name for each in account_providers()}
+    assert set(refusal.value.nearest) <= offered
+    assert refusal.value.nearest

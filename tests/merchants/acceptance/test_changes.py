@@ -648,7 +648,7 @@ def test_mobile_money_under_a_contract_is_a_merchants_account(sqlite_accounts: A
         ({"bank": ""}, "bank", "Chưa chọn"),
         ({"bank": "Vietcombak"}, "bank", "Vietcombank"),
         ({"number": ""}, "number", "Chưa ghi"),
-        ({"bank": "Agribank", "number": "123456789012"}, "number", "mới có 12"),
+        ({"bank": "Agribank", "number": "123456789012"}, "number", "có 12 chữ số, Agribank cần 13"),
         ({"number": "12-34"}, "number", "ký tự “-”"),
         ({"number": "1" * 20}, "number", "tối đa 19"),
         ({"holder_name": ""}, "holder_name", "Chưa ghi"),

@@ -71,7 +71,6 @@ def test_a_number_cell_below_the_limit_is_exact(number: int) -> None:
         ("84912345678", "+84912345678"),
         ("(0912) 345-678", "+84912345678"),
         ("0912.345.678", "+84912345678"),
-        (912345678.0, "+84912345678"),
         ("02163834123", "+842163834123"),
         ("", ""),
         ("-", ""),
@@ -81,10 +80,26 @@ def test_a_phone_is_kept_as_plus_84(cell: object, phone: str) -> None:
     assert read_phone(cell) == (phone, "")  # type: ignore[arg-type]
 
 
+@pytest.mark.parametrize("cell", [912345678.0, 912345678, "912345678", "912 345 678"])
+def test_a_phone_without_its_leading_zero_is_mended_and_told(cell: object) -> None:
+    assert read_phone(cell) == (  # type: ignore[arg-type]
+        "+84912345678",
+        "Số điện thoại thiếu số 0 ở đầu. Đã thêm lại: 091…678.",
+    )
+
+
+@given(st.sampled_from("35789"), st.text("0123456789", min_size=8, max_size=8))
+def test_text_and_number_cells_of_nine_digits_are_the_same_phone(first: str, rest: str) -> None:
+    digits = f"{first}{rest}"
+
+    assert read_phone(digits) == read_phone(float(digits))
+    assert read_phone(digits)[0] == read_phone(f"0{digits}")[0]
+
+
 def test_an_eleven_digit_mobile_number_of_before_2018_is_renewed() -> None:
     assert read_phone("0168 000 2231") == (
         "+84380002231",
-        "Số điện thoại kiểu cũ 0168…: đổi thành 038…231.",
+        "Số điện thoại kiểu cũ, đầu số 0168. Đổi thành 038…231.",
     )
 
 
@@ -93,8 +108,9 @@ def test_an_eleven_digit_mobile_number_of_before_2018_is_renewed() -> None:
     [
         ("091234567", "có 9 chữ số, số di động cần 10"),
         ("0112345678", "bắt đầu bằng 011"),
-        ("912345678", "cần 10 chữ số bắt đầu bằng 0"),
-        ("0912345678 / 0987654321", "cần 10 chữ số"),
+        ("91234567", "có 8 chữ số, số di động cần 10: hỏi lại"),
+        (112345678.0, "bắt đầu bằng 112"),
+        ("0912345678 / 0987654321", "chưa phải số điện thoại: ghi 10 chữ số bắt đầu bằng 0"),
         ("không có", "ghi “không có”"),
         (FORMULA, "là công thức"),
     ],
@@ -122,12 +138,12 @@ def test_a_day_is_day_month_year_or_excels_own(cell: object, day: date | None) -
 @pytest.mark.parametrize(
     ("cell", "reason"),
     [
-        ("12/31/2026", "không có ngày 12/31/2026; thứ tự là ngày/tháng/năm"),
+        ("12/31/2026", "không có ngày 12/31/2026 trong lịch: xem lại, thứ tự là ngày/tháng/năm"),
         ("30/02/2026", "không có ngày 30/02/2026"),
-        ("2026-03-05", "ghi “2026-03-05”, cần ngày/tháng/năm như 05/03/2026"),
+        ("2026-03-05", "ghi “2026-03-05”, chưa phải ngày: ghi ngày/tháng/năm như 05/03/2026"),
         ("05/03/26", "ghi “05/03/26”"),
         ("05-03-2026", "ghi “05-03-2026”"),
-        ("٠٥/٠٣/٢٠٢٦", "cần ngày/tháng/năm"),
+        ("٠٥/٠٣/٢٠٢٦", "ghi ngày/tháng/năm"),
         (46086.0, "ghi “46086.0”"),
         ("05/03/1026", "năm 1026 quá xa"),
         (FORMULA, "ghi “công thức”"),

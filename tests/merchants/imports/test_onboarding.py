@@ -12,14 +12,8 @@ from market.database import writing
 from merchants.acceptance.entry import MOMO_STORE
 from merchants.actors import Actor
 from merchants.errors import EntryRefused, MarketNotFound
-from merchants.imports.onboarding import (
-    OTHER_PERSON,
-    LinkBy,
-    Onboarded,
-    OnboardingEntry,
-    OnboardingRefused,
-    onboard,
-)
+from merchants.imports.entry import OTHER_PERSON, LinkBy, OnboardingEntry
+from merchants.imports.onboarding import Onboarded, OnboardingRefused, onboard
 from merchants.kinds import (
     AccountChangeState,
     ConsentChannel,
@@ -65,6 +59,8 @@ ENTRY = OnboardingEntry(
     is_read_aloud=True,
     channel=ConsentChannel.SPOKEN,
     notice_version=NOTICE,
+    evidence_sha256="ab" * 32,
+    witness="Lò Thị Mai",
 )
 STAFF = Actor(kind="staff", name="7")
 
@@ -103,7 +99,7 @@ def test_a_stall_is_registered_whole(market: Register) -> None:
     assert vendor.state is VendorState.NAME_MATCHED
     assert not vendor.is_poster_only
     assert market.one(StallHolding).vendor_id == vendor.id
-    assert (done.stall_code, done.vendor_code, done.change) == ("A027", vendor.code, "changed")
+    assert (done.stall_code, done.vendor_code, done.change) == ("A027", vendor.code, "taken")
     assert done.remarks == ()
 
 
@@ -162,11 +158,11 @@ def test_the_same_entry_again_changes_nothing(market: Register) -> None:
         ({"phone": "0912 000 1"}, "phone", "Có 8 chữ số, số di động cần 10"),
         ({"phone": "", "link_by": LinkBy.SMS}, "phone", "Để trống"),
         ({"link_by": None}, "link_by", "Chọn cách"),
-        ({"account": "8800 205 11223"}, "account", "Agribank dùng 13 chữ số, mới có 12"),
+        ({"account": "8800 205 11223"}, "account", "Có 12 chữ số, Agribank cần 13"),
         ({"account": ""}, "account", "Để trống"),
         ({"account": "", "bank": ""}, "account", "Để trống"),
         ({"bank": "Ngân hàng Mây"}, "bank", "không có trong danh sách VietQR"),
-        ({"bank": MOMO_STORE, "account": "có dấu"}, "account", "cần dạng"),
+        ({"bank": MOMO_STORE, "account": "có dấu"}, "account", "chưa đúng dạng"),
         ({"holder_name": ""}, "holder_name", "Để trống"),
         ({"holder_name": "<b>"}, "holder_name", "Có ký tự"),
         ({"full_name": ""}, "full_name", "Để trống"),

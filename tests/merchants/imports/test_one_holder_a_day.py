@@ -153,7 +153,7 @@ def test_who_comes_on_the_day_somebody_left_by_hand_begins_the_day_after(
     first, second = register.all(StallHolding)
     assert (first.to_on, second.from_on) == (date(2026, 11, 21), date(2026, 11, 22))
     assert taken.messages == [
-        f"Người trước giữ gian hàng đến hết ngày 21/11/2026: {BINH} giữ từ 22/11/2026."
+        f"Người trước giữ gian hàng đến hết ngày 21/11/2026. {BINH} giữ từ 22/11/2026."
     ]
     assert len(register.all(Stall)) == 1
 

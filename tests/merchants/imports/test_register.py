@@ -153,7 +153,7 @@ def test_a_rejected_row_keeps_no_other_out(register: Register) -> None:
 
     assert [each.outcome for each in result.rows] == ["accepted", "rejected", "accepted"]
     assert [each.row for each in result.rows] == [2, 3, 4]
-    assert "Gần nhất: Vietcombank" in result.rows[1].messages[0]
+    assert "gần nhất là Vietcombank" in result.rows[1].messages[0]
     assert [stall.code for stall in register.all(Stall)] == ["A001", "B002"]
 
 
@@ -211,7 +211,7 @@ def test_a_vacated_stall_can_be_held_by_another(register: Register) -> None:
     taken = register.take_one(other_row(1, stall="A001"))
 
     assert vacated.messages == ["Nguyễn Thị Hương giữ gian hàng đến hết ngày 20/11/2026."]
-    assert (vacated.outcome, taken.outcome, taken.change) == ("warned", "accepted", "changed")
+    assert (vacated.outcome, taken.outcome, taken.change) == ("warned", "accepted", "taken")
     assert [vendor.state for vendor in register.all(Vendor)] == [
         VendorState.EXITED,
         VendorState.NAME_MATCHED,
@@ -253,7 +253,7 @@ def test_rows_that_disagree_about_one_vendor_keep_the_first_stalls_word(register
 
     assert register.one(Vendor).business_name == "HKD Một"
     assert result.rows[0].messages == [
-        "Tên hộ kinh doanh khác dòng 3 của cùng người bán: giữ như dòng 3."
+        "Tên hộ kinh doanh khác dòng 3 của cùng người bán. Giữ như dòng 3."
     ]
     assert [each.change for each in register.take(*rows).rows] == ["same", "same"]
 
@@ -264,8 +264,8 @@ def test_a_mismatched_holder_is_registered_and_warned(register: Register) -> Non
     assert result.outcome == "warned"
     (message,) = result.messages
     assert message == (
-        "Tên chủ tài khoản TRAN VAN KHAC khác Nguyễn Thị Hương: ghi người bán, chưa cấp tấm mã. "
-        "Xem lại tên trên ứng dụng ngân hàng."
+        "Tên chủ tài khoản TRAN VAN KHAC khác Nguyễn Thị Hương. "
+        "Chưa cấp tấm mã, xem lại tên trên ứng dụng ngân hàng."
     )
     point = register.one(AcceptancePoint)
     assert (point.name_match, point.state) == (NameMatch.MISMATCH, AcceptancePointState.DECLARED)
@@ -298,8 +298,12 @@ def test_a_changed_account_number_waits_for_the_vendor_and_a_second_person(
 
     assert (result.outcome, result.change) == ("warned", "changed")
     assert result.messages == [
-        "Đổi tài khoản của A001 chờ người bán xác nhận và người thứ hai duyệt."
+        (
+            "Gian hàng đã có, tài khoản khác: ···9012 thành ···8834. "
+            "Chờ người bán xác nhận và người thứ hai duyệt."
+        )
     ]
+    assert result.proposes_account
     assert register.dump()["AcceptancePoint"] == before
     assert register.one(Stall).goods_group == "Thịt"
     proposal = register.one(AccountChange)
@@ -334,7 +338,7 @@ def test_a_vendor_has_one_open_proposal_at_most(register: Register) -> None:
     assert (other.outcome, other.change) == ("warned", "same")
     assert other.messages == [
         (
-            "Số tài khoản ···7777 chưa ghi: đang có đề nghị đổi sang ···8834 chờ duyệt. "
+            "Số tài khoản ···7777 chưa ghi, đang có đề nghị đổi sang ···8834 chờ duyệt. "
             "Duyệt hoặc bỏ đề nghị đó trước."
         )
     ]
@@ -405,7 +409,7 @@ def test_a_consent_in_the_ledger_is_not_moved_by_a_sheet(register: Register) -> 
 
     assert (result.outcome, result.change) == ("warned", "same")
     assert result.messages == [
-        "Ngày đồng ý đã ghi là 01/08/2026, tệp ghi 05/08/2026: giữ ngày đã ghi."
+        "Ngày đồng ý đã ghi là 01/08/2026, tệp ghi 05/08/2026. Giữ ngày đã ghi."
     ]
     assert register.one(Vendor).consented_on == date(2026, 8, 1)
 

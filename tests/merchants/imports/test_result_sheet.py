@@ -3,12 +3,11 @@
 import io
 from datetime import date
 
-import pytest
 import python_calamine
 
 from merchants.imports.result_sheet import result_xlsx
 from merchants.imports.row_results import RowResult
-from merchants.imports.row_words import split_message
+from merchants.remedies import of_column, remedied, remedied_whole
 from merchants.sheets.columns import RESULT_TITLES
 from merchants.sheets.reading import Sheet, read_sheet
 from tests.merchants.conftest import Register
@@ -36,7 +35,7 @@ def test_rejected_rows_come_first_with_reason_and_remedy(sqlite_register: Regist
     assert [line[2] for line in rest] == ["B002", "B001", "A001"]
     assert [line[-3] for line in rest] == ["Không nhận", "Nhận, có lưu ý", "Nhận"]
     assert rest[0][-2] == "Ngân hàng ghi “Vietcombannk”, không có trong danh sách VietQR."
-    assert str(rest[0][-1]).startswith("Gần nhất: Vietcombank, ")
+    assert str(rest[0][-1]).startswith("Gần nhất là Vietcombank, ")
     assert rest[2][-2:] == ["", ""]
 
 
@@ -134,30 +133,14 @@ def test_a_monstrous_cell_does_not_break_the_result() -> None:
     assert len(str(back.rows[0].cells["goods_group"])) == 32_767
 
 
-@pytest.mark.parametrize(
-    ("message", "split"),
-    [
-        (
-            "Trùng dòng 3: cùng mã gian hàng A001, nhưng khác nội dung. Giữ một dòng, xoá dòng kia.",
-            (
-                "Trùng dòng 3: cùng mã gian hàng A001, nhưng khác nội dung.",
-                "Giữ một dòng, xoá dòng kia.",
-            ),
-        ),
-        (
-            "Số tài khoản để trống: điền số tài khoản ở Agribank.",
-            ("Số tài khoản để trống.", "Điền số tài khoản ở Agribank."),
-        ),
-        (
-            "Điện thoại ghi “09: ghi. Xem”, cần 10 chữ số bắt đầu bằng 0.",
-            ("Điện thoại ghi “09: ghi. Xem”.", "Cần 10 chữ số bắt đầu bằng 0."),
-        ),
-        (
-            "Tên chủ tài khoản A khác B: ghi người bán, chưa cấp tấm mã. Xem lại tên.",
-            ("Tên chủ tài khoản A khác B: ghi người bán, chưa cấp tấm mã.", "Xem lại tên."),
-        ),
-        ("Họ tên dài 90 ký tự, nhận tối đa 80.", ("Họ tên dài 90 ký tự, nhận tối đa 80.", "")),
-    ],
-)  # fmt: skip
-def test_a_message_is_split_into_why_and_what_to_do(message: str, split: tuple[str, str]) -> None:
-    assert split_message(message) == split
+def test_remarks_and_reasons_stand_in_columns_of_their_own() -> None:
+    told = remedied_whole("Trùng dòng 3", "giữ một dòng, xoá dòng kia")
+    cell = of_column("Điện thoại", remedied("để trống", "điền số"))
+    sheet = read_sheet(xlsx_bytes(lines([row()])), "a.xlsx")
+
+    (line,) = read_back(
+        result_xlsx(sheet, [RowResult(2, "rejected", "none", "A001", [told, cell, "Một câu."])])
+    )[1:]
+
+    assert line[-2] == "Trùng dòng 3.\nĐiện thoại để trống.\nMột câu."
+    assert line[-1] == "Giữ một dòng, xoá dòng kia.\nĐiền số."

@@ -20,6 +20,7 @@ from merchants.imports.steps import (
     plan_file,
     write_file,
 )
+from merchants.kept_sentences import read_sentences
 from merchants.kinds import ImportState
 from merchants.tables import SheetImportRow, Stall
 from tests.merchants.conftest import Register
@@ -166,7 +167,9 @@ def test_a_file_that_cannot_be_read_is_noted_and_forgotten(register: Register) -
 
     record = record_of(register, import_id)
     assert (record.state, record.file_sealed) == (ImportState.FAILED, None)
-    assert record.refusal == "đây là tệp PDF. Cần tệp Excel đuôi .xlsx hoặc tệp .csv."
+    assert read_sentences(record.refusal) == [
+        "đây là tệp PDF. Cần tệp Excel đuôi .xlsx hoặc tệp .csv."
+    ]
 
 
 def test_a_second_check_finds_nothing_to_do(register: Register) -> None:

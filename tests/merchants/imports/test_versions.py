@@ -9,7 +9,8 @@ from sqlmodel import select
 from market.database import writing
 from merchants.actors import Actor
 from merchants.errors import ChangedMeanwhile, FieldChange
-from merchants.imports.onboarding import OnboardingEntry, onboard
+from merchants.imports.entry import OnboardingEntry
+from merchants.imports.onboarding import onboard
 from merchants.tables import Vendor
 from merchants.vendors.details import VendorChanges
 from merchants.vendors.edit import change_vendor, changes_since

@@ -43,6 +43,8 @@ FACTS = MarketFacts(
     market_class=2,
     stalls_counted=236,
     stalls_counted_on=date(2026, 11, 1),
+    contact_phone="+842163851234",
+    contact_note="5:00 đến 18:00, có người nói tiếng Tày",
 )
 
 
@@ -68,11 +70,13 @@ def test_what_changes_about_a_market_is_remembered_with_who_and_when(register: R
     with writing(register.engine) as session:
         changed = change_market(session, "MA", FACTS, actor=ANH_TOAN, now=register.now)
 
-    assert changed == ["name", "kind", "stalls_counted", "stalls_counted_on"]
+    assert changed == [
+        "name", "kind", "stalls_counted", "stalls_counted_on", "contact_phone", "contact_note",
+    ]  # fmt: skip
     with reading(register.engine) as session:
         assert facts_of(find_market(session, "MA")) == FACTS
     told = [e for e in register.all(RegisterEvent) if e.subject.startswith("market:")]
-    assert [(e.subject, e.from_value, e.to_value, e.actor) for e in told][-2] == (
+    assert [(e.subject, e.from_value, e.to_value, e.actor) for e in told][-4] == (
         "market:stalls_counted", "240", "236", "staff:7",
     )  # fmt: skip
 
@@ -94,6 +98,9 @@ def test_the_same_details_again_are_no_change(register: Register) -> None:
         (replace(FACTS, stalls_counted=-1), "stalls_counted", "từ 0 đến"),
         (replace(FACTS, stalls_counted=None), "stalls_counted", "chưa có số gian hàng"),
         (replace(FACTS, stalls_counted_on=date(2026, 11, 22)), "stalls_counted_on", "chưa đến"),
+        (replace(FACTS, contact_phone="0912 00"), "contact_phone", "có 6 chữ số"),
+        (replace(FACTS, contact_phone="chị Mai"), "contact_phone", "10 chữ số"),
+        (replace(FACTS, contact_note="x" * 121), "contact_note", "121 ký tự, tối đa 120"),
     ],
 )
 def test_wrong_details_are_refused_by_field(

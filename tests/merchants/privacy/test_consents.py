@@ -58,7 +58,12 @@ from tests.merchants.queries import counted
 
 STAFF = Actor(kind="staff", name="7", assisted_by_id=None)
 HERSELF = Actor(kind="vendor", name="CC1")
-PROOF = ConsentProof(channel=ConsentChannel.SIGNATURE, notice_version="2026-11")
+PROOF = ConsentProof(
+    channel=ConsentChannel.SIGNATURE,
+    notice_version="2026-11",
+    evidence_sha256="ab" * 32,
+    witness="Lò Thị Mai",
+)
 Purpose = ConsentPurpose
 
 

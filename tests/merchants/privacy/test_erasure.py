@@ -51,11 +51,16 @@ KEPT = {
         "kind", "acceptance_type", "bin", "feed_provider", "name_match", "state", "proposed_by",
         "confirmed_how", "confirmed_by", "evidence_sha256", "decided_by",
     },
+    "consent": {
+        "purpose", "notice_version", "language", "channel", "recorded_by", "evidence_sha256",
+        "withdrawal_recorded_by",
+    },
     "displayed_code": {"scheme"},
-    "poster": {"serial", "state"},
+    "poster": {"serial", "state", "end_reason"},
     "stall_holding": set(),
     "privacy_request": {"kind", "state", "received_by", "answered_by", "completed_by"},
     "visit": {"outcome", "reason", "recorded_by"},
+    "complaint": {"kind", "state", "raised_by", "answered_by", "closed_by"},
     "register_event": {
         "action", "subject", "from_value", "to_value", "reason", "actor", "evidence_sha256",
     },
@@ -219,7 +224,6 @@ def test_every_text_column_about_a_vendor_is_erased_or_kept_on_purpose() -> None
 def test_every_table_about_vendors_is_thought_of() -> None:
     """A new table that points at vendors must be erased, or named here with its reason."""
     elsewhere = {
-        "consent",  # proof that there was one; holds no personal data but who recorded it
         "vendor_merge",  # erased by its two columns
         "payment_request",  # its note goes with the ledger's rows (reconciliation.retention)
         "provider_transaction",  # the ledger's own retention

@@ -12,6 +12,8 @@ from merchants.kinds import (
     AccountChangeState,
     AccountKind,
     CodeScheme,
+    ComplaintKind,
+    ComplaintState,
     ConsentChannel,
     ConsentPurpose,
     EventAction,
@@ -30,6 +32,7 @@ from merchants.sort_names import search_text, sort_key
 from merchants.tables import (
     AcceptancePoint,
     AccountChange,
+    Complaint,
     Consent,
     DisplayedCode,
     Poster,
@@ -206,6 +209,7 @@ def add_whole_vendor(session: Session, sealer: Sealer, market_id: int) -> Whole:
                     channel=ConsentChannel.SIGNATURE,
                     given_at=AT,
                     recorded_by="staff:1",
+                    witness="em cô Ngân",
                     evidence_sha256="2" * 64,
                 )
                 for purpose in ConsentPurpose
@@ -234,6 +238,22 @@ def add_whole_vendor(session: Session, sealer: Sealer, market_id: int) -> Whole:
                 note="gặp cô Ngân",
                 recorded_at=AT,
                 recorded_by="staff:1",
+            ),
+            Complaint(
+                market_id=market_id,
+                vendor_id=vendor.id,
+                stall_id=stall.id,
+                kind=ComplaintKind.REFUND_ASKED,
+                amount_vnd=85_000,
+                happened_on=date(2026, 10, 1),
+                said="khách của cô Ngân xin lại tiền",
+                state=ComplaintState.ANSWERED,
+                raised_at=AT,
+                raised_by="staff:1",
+                due_on=date(2026, 10, 8),
+                answer="đã gọi cô Ngân",
+                answered_at=AT,
+                answered_by="staff:1",
             ),
             RegisterEvent(
                 at=AT,

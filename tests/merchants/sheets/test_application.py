@@ -34,27 +34,36 @@ def test_a_complete_row_is_read_without_a_remark() -> None:
     [
         ({"market": ""}, "Mã chợ để trống: điền mã chợ, ví dụ MA."),
         ({"stall": ""}, "Mã gian hàng để trống: điền mã gian hàng, ví dụ A012."),
-        ({"stall": "A 1"}, "Mã gian hàng ghi “A 1”, cần 1 đến 12 ký tự"),
+        ({"stall": "A 1"}, "Mã gian hàng ghi “A 1”, chưa phải mã gian hàng: cần 1 đến 12 ký tự"),
         ({"stall": date(2026, 2, 1)}, "Mã gian hàng Excel đã đổi thành ngày 01/02/2026"),
         ({"name": ""}, "Họ tên để trống: điền họ tên người bán."),
         ({"name": "=A1"}, "Họ tên là công thức: chép ô rồi dán giá trị (Paste Values)."),
-        ({"state": "Mở"}, "Tình trạng gian hàng ghi “Mở”, cần một trong: Đang bán, Trống, Đóng"),
-        ({"state": "Trống"}, "ghi trống nhưng dòng có tên người bán hoặc tài khoản."),
-        ({"phone": "091234567"}, "Điện thoại có 9 chữ số, số di động cần 10."),
+        ({"state": "Mở"}, "ghi “Mở”, chưa có tình trạng này: ghi một trong: Đang bán, Trống, Đóng"),
+        ({"state": "Trống"}, "ghi “Trống” nhưng dòng có tên người bán hoặc tài khoản: sửa"),
+        ({"phone": "091234567"}, "Điện thoại có 9 chữ số, số di động cần 10: hỏi lại"),
         ({"bank": ""}, "Ngân hàng để trống: điền tên ngân hàng của số tài khoản này."),
         ({"account": ""}, "Số tài khoản để trống: điền số tài khoản ở Vietcombank."),
-        ({"bank": "Vietcombannk"}, "không có trong danh sách VietQR. Gần nhất: Vietcombank"),
+        ({"bank": "Vietcombannk"}, "không có trong danh sách VietQR: gần nhất là Vietcombank"),
         ({"account": 12345.5}, "Số tài khoản là số lẻ 12345,5: đặt cột dạng chữ (Text)"),
-        ({"bank": "Agribank", "account": "123456789012"}, "Agribank dùng 13 chữ số, mới có 12."),
-        ({"consented": "22/11/2026"}, "Ngày đồng ý ghi 22/11/2026, sau hôm nay 21/11/2026."),
+        (
+            {"bank": "Agribank", "account": "123456789012"},
+            "Số tài khoản có 12 chữ số, Agribank cần 13: xem lại số tài khoản.",
+        ),
+        ({"consented": "22/11/2026"}, "Ngày đồng ý ghi 22/11/2026, sau hôm nay 21/11/2026: sửa"),
         ({"consented": "31/02/2026"}, "Ngày đồng ý không có ngày 31/02/2026"),
         ({"codes": "2"}, "Ngày kiểm tra để trống"),
         ({"audited": "01/10/2026"}, "Số mã QR đang treo để trống"),
-        ({"wallet": "ZaloPay", "wallet_point": "1"}, "ghi “ZaloPay”, cần MoMo hoặc Stripe."),
+        (
+            {"wallet": "ZaloPay", "wallet_point": "1"},
+            "ghi “ZaloPay”, chưa nhận ví này: ghi MoMo hoặc Stripe.",
+        ),
         ({"wallet": "MoMo"}, "Mã điểm ví để trống: điền mã điểm của MoMo."),
         ({"wallet_point": "S1"}, "Ví / cổng thanh toán để trống: ghi MoMo hoặc Stripe."),
-        ({"wallet": "Stripe", "wallet_point": "1A"}, "Mã điểm ví ghi “1A”, cần dạng acct_"),
-        ({"holder": "x" * 81}, "Tên chủ tài khoản dài 81 ký tự, nhận tối đa 80."),
+        (
+            {"wallet": "Stripe", "wallet_point": "1A"},
+            "Mã điểm ví ghi “1A”, chưa đúng dạng: ghi như acct_",
+        ),
+        ({"holder": "x" * 81}, "Tên chủ tài khoản dài 81 ký tự, nhận tối đa 80: ghi ngắn lại."),
     ],
 )
 def test_a_wrong_cell_is_refused_with_the_column_and_what_to_do(
@@ -78,8 +87,8 @@ def test_all_reasons_of_a_row_are_told_at_once() -> None:
     [
         ({"phone": ""}, "Chưa có số điện thoại"),
         ({"phone": "01680002231"}, "Số điện thoại kiểu cũ"),
-        ({"holder": ""}, "Chưa có tên chủ tài khoản: chưa cấp tấm mã."),
-        ({"bank": "Ngoại thương"}, "Ngân hàng ghi “Ngoại thương”: hiểu là Vietcombank."),
+        ({"holder": ""}, "Chưa có tên chủ tài khoản nên chưa cấp tấm mã."),
+        ({"bank": "Ngoại thương"}, "Ngân hàng ghi “Ngoại thương”. Hiểu là Vietcombank."),
         ({"account": 1012345678}, "Số tài khoản ···5678 là ô số"),
         ({"name": "NGUYEN THI HUONG"}, "Họ tên viết không dấu"),
     ],
@@ -142,5 +151,5 @@ def test_a_value_in_a_nameless_column_is_refused() -> None:
     result = read_application(sheet.rows[0], market_code=None, today=TODAY)
 
     assert result.reasons == [
-        "Có “ghi thêm” ở cột không có tiêu đề: đặt tiêu đề Ghi chú hoặc xoá ô này."
+        "Có “ghi thêm” ở cột không có tiêu đề. Đặt tiêu đề Ghi chú hoặc xoá ô này."
     ]

@@ -135,7 +135,8 @@ def test_a_wrong_header_names_missing_unknown_and_doubled_columns() -> None:
 
     assert str(refusal.value) == (
         "Không đọc được tệp ds.csv: dòng tiêu đề thiếu cột “Số tài khoản”, “Tên chủ tài khoản”; "
-        "có cột lạ “Số tài khoảng” (có phải “Số tài khoản”?), “Tuổi”; cột “Khu vực” có hai lần."
+        "có cột lạ “Số tài khoảng” (có phải “Số tài khoản”?), “Tuổi”; cột “Khu vực” có hai lần. "
+        "Sửa dòng tiêu đề như tệp mẫu."
     )
 
 

@@ -227,7 +227,7 @@ def test_a_step_taken_meanwhile_is_told_too(register: Register) -> None:
         ({"full_name": "=HYPERLINK(1)"}, "full_name", "như công thức"),
         ({"full_name": "x" * 81}, "full_name", "dài 81 ký tự"),
         ({"business_name": "x" * 121}, "business_name", "nhận tối đa 120"),
-        ({"phone": "12345"}, "phone", "cần 10 chữ số"),
+        ({"phone": "12345"}, "phone", "số di động cần 10"),
         ({"phone": "091234567"}, "phone", "có 9 chữ số"),
         ({"id_number": "12345"}, "id_number", "cần 12 chữ số"),
         ({"id_number": "٠١٢٣٤٥٦٧٨٩٠١"}, "id_number", "cần 12 chữ số"),

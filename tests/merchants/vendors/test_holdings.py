@@ -11,10 +11,19 @@ from sqlmodel import Session, select
 
 from market.database import writing
 from merchants.actors import Actor
-from merchants.errors import HoldingRefused, StallNotFound
+from merchants.errors import HoldingRefused, ImportChangedSince, StallNotFound
+from merchants.imports.undo import undo_import
 from merchants.kinds import CodeScheme, PosterState, StallState, VendorState
 from merchants.posters.issue import issue_posters
-from merchants.tables import DisplayedCode, Poster, RegisterEvent, Stall, StallHolding, Vendor
+from merchants.tables import (
+    DisplayedCode,
+    Poster,
+    RegisterEvent,
+    SheetImport,
+    Stall,
+    StallHolding,
+    Vendor,
+)
 from merchants.vendors.holdings import HoldingDetails, hand_over, leave_stall, take_stall
 from tests import factories
 from tests.conftest import NOW
@@ -318,3 +327,82 @@ def _days(session: Session) -> dict[tuple[str, date], int]:
     for holding, code in session.exec(select(StallHolding, Stall.code).join(Stall)):
         _book(days, code, holding.vendor_id, holding.from_on, holding.to_on or TODAY)
     return days
+
+
+# ---------------------------------------------------------------- the day a holder came
+
+
+def _mistaken(register: Register, on: date = TODAY) -> None:
+    """Bình took C001 by mistake, on this day."""
+    two_vendors(register)
+    with writing(register.engine) as session:
+        take_stall(session, "MA", "C001", of(session, "B001"), on, **WHO)
+
+
+def test_who_came_by_mistake_today_is_replaced_and_the_history_keeps_both(
+    register: Register,
+) -> None:
+    _mistaken(register)
+
+    with writing(register.engine) as session:
+        hand_over(session, "MA", "C001", of(session, "A001"), TODAY, **WHO)
+
+    assert holdings(register, "C001") == [(1, TODAY, None)]
+    assert [each for each in told(register) if each[0].startswith("stall")] == [
+        ("stall_taken", "2026-11-21", ""),
+        ("stall_left", "2026-11-21", "same_day"),
+        ("stall_taken", "2026-11-21", ""),
+    ]
+
+
+def test_the_posters_of_who_is_replaced_are_revoked(register: Register) -> None:
+    _mistaken(register)
+    with writing(register.engine) as session:
+        issue_posters(
+            session, "MA", sealer=register.sealer, now=NOW, verification_key="key",
+            stall_codes=["C001"],
+        )  # fmt: skip
+        hand_over(session, "MA", "C001", of(session, "A001"), TODAY, **WHO)
+
+    states = {poster.stall_id: poster.state for poster in register.all(Poster)}
+    assert states[3] is PosterState.REVOKED
+
+
+def test_who_is_to_come_tomorrow_is_replaced_today(register: Register) -> None:
+    two_vendors(register)
+    with writing(register.engine) as session:
+        leave_stall(session, "MA", "A001", TODAY, **WHO)
+        session.add(StallHolding(stall_id=1, vendor_id=2, from_on=TODAY + timedelta(days=1)))
+        session.flush()
+        holding = hand_over(session, "MA", "A001", session.get_one(Vendor, 1), TODAY, **WHO)
+
+        assert holding.from_on == TODAY + timedelta(days=1)
+
+
+def test_a_holder_of_days_gone_by_is_not_erased(register: Register) -> None:
+    _mistaken(register, TODAY - timedelta(days=1))
+
+    with pytest.raises(HoldingRefused) as refused, writing(register.engine) as session:
+        hand_over(session, "MA", "C001", of(session, "A001"), TODAY - timedelta(days=1), **WHO)
+
+    assert refused.value.field == "on"
+    with writing(register.engine) as session:
+        hand_over(session, "MA", "C001", of(session, "A001"), TODAY, **WHO)
+    yesterday = TODAY - timedelta(days=1)
+    assert holdings(register, "C001") == [(2, yesterday, yesterday), (1, TODAY, None)]
+
+
+def test_an_import_whose_holder_was_replaced_the_same_day_is_not_undone_past_that(
+    register: Register,
+) -> None:
+    two_vendors(register)
+    told = {"name": "Lò Văn Páo", "phone": "0987654321"}
+    pao = row(**{**VACANT, **told, "stall": "C001", "state": "Đang bán"})
+    done = register.take(pao, listed_on=TODAY)
+    with writing(register.engine) as session:
+        hand_over(session, "MA", "C001", of(session, "A001"), TODAY, **WHO)
+
+    with pytest.raises(ImportChangedSince), writing(register.engine) as session:
+        undo_import(session, session.get_one(SheetImport, done.import_id), actor=CLERK, now=NOW)
+
+    assert holdings(register, "C001") == [(1, TODAY, None)]
