@@ -167,10 +167,11 @@ def test_a_change_in_one_account_touches_no_other(world: World, name: str, more:
 
     first, second = said(run(*named)), said(run(*changed))
 
+    # The reason alone may change: "the same id stands under another account" looks across.
     accounts = {row["record_id"]: row["account"] for rows in named for row in rows}
     for key, answer in first.items():
         if accounts[key[1]] != name:
-            assert second[key] == answer
+            assert second[key][:4] == answer[:4]
 
 
 @settings(max_examples=30)
