@@ -47,6 +47,18 @@ def test_the_right_password_opens_the_first_page_of_the_role(browser: Open) -> N
     assert client.get("/cho/MA").status_code == 200
 
 
+def test_the_fields_tell_a_phone_what_belongs_in_them(browser: Open) -> None:
+    fields = {
+        field["id"]: field
+        for field in Page(browser().get("/dang-nhap").text).of("input")
+        if "id" in field
+    }
+
+    assert fields["tk"]["autocomplete"] == "username"
+    assert fields["tk"]["autocapitalize"] == "none"
+    assert fields["mk"]["autocomplete"] == "current-password"
+
+
 @pytest.mark.parametrize("typed", ["0912 000 118", "+84912000118", "84912000118", "0912.000.118"])
 def test_a_phone_number_signs_in_however_it_is_typed(
     browser: Open, with_password: Add, typed: str
