@@ -1,13 +1,12 @@
 """Every text of a poster given its size on a paper, or the poster refused: nothing is cut off."""
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from qr.errors import PosterRefused
 from qr.poster_type import MM_PER_PT, SPARE, Fitted, Room, fit, text_width
 
 if TYPE_CHECKING:
-    from qr.poster import MarketSign, PosterFace
     from qr.poster_paper import Art
 
 _SHARE_OF_NAME = 0.9
@@ -15,6 +14,30 @@ _SHARE_OF_NAME = 0.9
 _TAIL_TO_BANK = 1.1
 
 Texts = dict[str, Fitted | None]
+
+
+class SignTexts(Protocol):
+    """What a market's sign says."""
+
+    @property
+    def market_name(self) -> str: ...
+    @property
+    def verify_url(self) -> str | None: ...
+
+
+class FaceTexts(SignTexts, Protocol):
+    """What a stall's poster says in type of changing size."""
+
+    @property
+    def stall_code(self) -> str: ...
+    @property
+    def display_name(self) -> str: ...
+    @property
+    def holder_name(self) -> str: ...
+    @property
+    def holder_name_folded(self) -> str: ...
+    @property
+    def bank_name(self) -> str: ...
 
 
 @dataclass(frozen=True)
@@ -25,7 +48,7 @@ class FittedFace:
     tail_size: float
 
 
-def fit_face(face: "PosterFace", art: "Art", *, title: str | None = None) -> FittedFace:
+def fit_face(face: FaceTexts, art: "Art", *, title: str | None = None) -> FittedFace:
     """Return the poster's texts fitted to the rooms of a paper.
 
     Raises:
@@ -51,7 +74,7 @@ def fit_face(face: "PosterFace", art: "Art", *, title: str | None = None) -> Fit
     return FittedFace(texts, min(most, art.rooms["bank"].size_max * _TAIL_TO_BANK))
 
 
-def fit_sign(sign: "MarketSign", art: "Art", *, title: str) -> Texts:
+def fit_sign(sign: SignTexts, art: "Art", *, title: str) -> Texts:
     """Return the texts of a market's sign fitted to its rooms.
 
     Raises:
