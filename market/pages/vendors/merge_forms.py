@@ -64,12 +64,12 @@ def compare(
     caller: Caller,
     market_code: str,
     vendor_code: str,
-    voi: Annotated[str, Query(max_length=40)] = "",
+    voi: Annotated[str | None, Query(max_length=40)] = None,
 ) -> Response:
     """Show two records side by side, what a merge would keep of each, and ask for it."""
     vendor = vendor_of_form(session, market_code, vendor_code)
-    form = Form.showing(ho_so_trung=voi)
-    other = other_vendor(session, vendor, form, "ho_so_trung") if voi else None
+    form = Form.showing(ho_so_trung=voi or "")
+    other = None if voi is None else other_vendor(session, vendor, form, "ho_so_trung")
     if other is not None:
         try:
             refuse_merge(session, vendor, other)
