@@ -58,10 +58,13 @@ def _through(inside: Sequence[tuple[Spot, T]]) -> list[T]:
     for count, y in enumerate(sorted(rows)):
         row = sorted(rows[y], key=_along)
         walked += [thing for _, thing in (reversed(row) if count % 2 else row)]
-    nowhere.sort(key=_along)
+    nowhere.sort(key=_by_code)
     return walked + [thing for _, thing in nowhere]
 
 
 def _along(pair: tuple[Spot, T]) -> tuple[object, ...]:
-    spot = pair[0]
-    return (spot.x or 0, floor_order("", spot.stall_code))
+    return (pair[0].x or 0, _by_code(pair))
+
+
+def _by_code(pair: tuple[Spot, T]) -> tuple[object, ...]:
+    return floor_order("", pair[0].stall_code)

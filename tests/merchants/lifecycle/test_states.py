@@ -106,7 +106,7 @@ def test_posters_leave_events_with_their_serials(register: Register, today: date
     assert told == [
         ("poster_issued", f"poster:{first.serial}", "generated", "", "staff:7"),
         ("poster_installed", f"poster:{first.serial}", today.isoformat(), "", "staff:7"),
-        ("poster_ended", f"poster:{first.serial}", "replaced", "", "staff:7"),
+        ("poster_ended", f"poster:{first.serial}", "replaced", "damaged", "staff:7"),
         ("poster_issued", f"poster:{serial}", "generated", "", "staff:7"),
         ("poster_ended", f"poster:{serial}", "revoked", "lost", "staff:7"),
     ]

@@ -37,8 +37,8 @@ def test_without_places_the_numbers_in_the_codes_count() -> None:
 
 def test_what_has_no_place_comes_at_the_end_of_its_zone() -> None:
     assert codes(
-        spot("A1"), spot("A9", 0, 0), spot("B1", zone="B"), spot("A8", x=3, y=None)
-    ) == ["A9", "A1", "A8", "B1"]  # fmt: skip
+        spot("A2", x=3, y=None), spot("A1"), spot("A9", 0, 0), spot("B1", zone="B"), spot("A3")
+    ) == ["A9", "A1", "A2", "A3", "B1"]  # fmt: skip
 
 
 def test_zones_on_the_plan_come_from_the_top_and_the_others_by_name() -> None:
@@ -64,7 +64,8 @@ SPOTS = st.lists(
         st.none() | st.integers(0, 4),
         st.none() | st.integers(0, 4),
         zone=st.sampled_from(["", "Khu A", "Khu B"]),
-    )
+    ),
+    unique_by=lambda each: each.stall_code,  # as in any market
 )
 
 
