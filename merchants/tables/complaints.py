@@ -6,7 +6,7 @@ from datetime import date, datetime
 import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
 
-from merchants.columns import UtcDateTime, text_enum
+from merchants.columns import UtcDateTime, Vnd, text_enum
 from merchants.kinds import ComplaintKind, ComplaintState
 
 
@@ -19,7 +19,7 @@ class Complaint(SQLModel, table=True):
     stall_id: int | None = Field(default=None, foreign_key="stall.id")
     """Where it happened; ``None`` = not told."""
     kind: ComplaintKind = Field(sa_type=text_enum(ComplaintKind))
-    amount_vnd: int | None = Field(default=None, sa_type=sa.BigInteger)
+    amount_vnd: int | None = Field(default=None, sa_type=Vnd)
     """As it was said; proven by nobody."""
     happened_on: date
     said: str = Field(default="", max_length=300)

@@ -37,6 +37,7 @@ def delivery(**changes: Any) -> dict[str, Any]:
         "received_at": datetime(2026, 11, 20, tzinfo=UTC),
         "settlement_id": None,
         "signed_headers": "",
+        "notice": "",
         "signature_status": SignatureStatus.VALID,
         "state": DeliveryState.PROCESSED,
         "reason": "",

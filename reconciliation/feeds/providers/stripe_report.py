@@ -24,6 +24,7 @@ from reconciliation.feeds.reading.delimited import delimited_rows, physical_line
 from reconciliation.feeds.reading.layout import header_key
 from reconciliation.feeds.reading.refusal import FileRefused, RowRefused
 from reconciliation.feeds.reading.sheets import SheetRow
+from reconciliation.feeds.reading.sniffing import text_head
 from reconciliation.feeds.reading.text import clean, decode, refuse_markup
 from reconciliation.records import (
     Direction,
@@ -60,10 +61,12 @@ def read_header(row: SheetRow) -> Header | None:
 
 def is_report(content: bytes) -> bool:
     """Tell whether a text begins with the header of the report."""
+    lines = delimited_rows(physical_lines(text_head(content)), ",")
     try:
-        return read_header(_rows(content)[0]) is not None
+        first = next((row for row in lines if row.width), None)
     except FileRefused:
         return False
+    return first is not None and read_header(first) is not None
 
 
 def read_report(content: bytes, context: ReadContext) -> FeedReading:
