@@ -1,11 +1,9 @@
 """Decisions as the table of outcomes that the door writes, in an order the record ids decide.
 
 Columns: reconciliation.md section 7. The order is canonical, so the same books make the same bytes
-whatever the order of their rows, and the root hash is read off the columns as they stand.
+whatever the order of their rows, and the root hash (``roots``) is read off the columns as they stand.
 """
 
-import hashlib
-import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
@@ -22,7 +20,6 @@ from reconciliation.engine.coded_text import (
     Flags,
     Hashes,
     Rows,
-    code_text,
     finish,
     gather_text,
     join_texts,
@@ -44,7 +41,7 @@ COLUMNS = (
     "reason",
     "alternatives",
 )
-_VOCABULARIES = (tuple(BookName), tuple(Leg), OUTCOMES, RULES, REASONS)
+VOCABULARIES = (tuple(BookName), tuple(Leg), OUTCOMES, RULES, REASONS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,23 +69,6 @@ def tabulate(books: list[DecidedBook]) -> pa.Table:
             ids[book.book] = book.own.text.take(book.own.order).to_arrow()
         tables.append(_rows(book, ids[book.book]))
     return pa.concat_tables(tables)
-
-
-def root_of(table: pa.Table) -> str:
-    """Return the SHA-256 over every value of a table of outcomes, column by column, book by book.
-
-    Words are hashed as their numbers in vocabularies that are hashed first, texts as their lengths
-    and bytes; what is missing is told apart from what is empty or zero.
-    """
-    digest = hashlib.sha256(json.dumps([COLUMNS, _VOCABULARIES]).encode())
-    for column in COLUMNS:
-        for chunk in table.column(column).chunks:
-            digest.update(len(chunk).to_bytes(8, "little"))
-            if chunk.null_count:
-                digest.update(np.packbits(chunk.is_null().to_numpy(zero_copy_only=False)).data)
-            if chunk.null_count < len(chunk):
-                _hash_values(digest, chunk)
-    return digest.hexdigest()
 
 
 def class_ids(members: Iterable[tuple[Codes, Hashes]], classes: int) -> CodedText:
@@ -158,15 +138,3 @@ def _words(codes: NDArray[np.integer[Any]], vocabulary: tuple[str, ...]) -> pa.A
 
 def _place(vocabulary: type[StrEnum], word: str) -> np.int8:
     return np.int8([*vocabulary].index(word))
-
-
-def _hash_values(digest: "hashlib._Hash", chunk: pa.Array) -> None:
-    if pa.types.is_dictionary(chunk.type):
-        digest.update(chunk.indices.to_numpy(zero_copy_only=False))
-    elif pa.types.is_string(chunk.type) or pa.types.is_large_string(chunk.type):
-        text = code_text(chunk)
-        digest.update(np.ascontiguousarray(text.lengths).data)
-        first = int(text.starts[0])
-        digest.update(text.data[first : first + int(text.lengths.sum(dtype=np.int64))].data)
-    else:
-        digest.update(chunk.fill_null(0).cast(pa.int64()).to_numpy(zero_copy_only=False))

@@ -5,9 +5,7 @@ into the same part on every machine. What joins across accounts (records without
 before, and payouts after, over all parts. Source: architecture.md section 8.
 """
 
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
-from multiprocessing import get_context
 
 import numpy as np
 import pyarrow as pa
@@ -16,6 +14,7 @@ from numpy.typing import NDArray
 from reconciliation.engine.books import CodedBook
 from reconciliation.engine.cascade import Context, Matched, match
 from reconciliation.engine.coded_text import Rows, code_text, hash_text
+from reconciliation.engine.crew import Crew
 from reconciliation.engine.decisions import NOBODY, Decisions
 
 
@@ -44,15 +43,19 @@ def split_by_account(
 
 
 def match_parts(
-    payments: CodedBook, statement: CodedBook, parts: list[Part], context: Context
+    payments: CodedBook, statement: CodedBook, parts: list[Part], context: Context, crew: Crew
 ) -> list[Matched]:
-    """Return leg B of each part; with several parts each is decided in a process of its own."""
-    books = [(payments.take(part.payments), statement.take(part.statement)) for part in parts]
-    if len(parts) == 1:
-        return [match(*books[0], context)]
-    # A fork would copy Arrow's threads in whatever state they are; a spawned process starts clean.
-    with ProcessPoolExecutor(len(parts), mp_context=get_context("spawn")) as pool:
-        return list(pool.map(match, *zip(*books, strict=True), [context] * len(parts)))
+    """Return leg B of each part."""
+    tasks = [
+        (payments.take(part.payments), statement.take(part.statement), context) for part in parts
+    ]
+    weights = [len(part.payments) + len(part.statement) for part in parts]
+    return crew.run(match_part, tasks, weights)
+
+
+def match_part(task: tuple[CodedBook, CodedBook, Context]) -> Matched:
+    """Return leg B of one part, wherever it is done."""
+    return match(*task)
 
 
 def write_part(whole: Matched, part: Part, decided: Matched) -> Matched:

@@ -35,18 +35,30 @@ class RequestLeg:
     classes: int = 0
 
 
+def last_told(payments: CodedBook) -> int:
+    """Return when the last payment of a book happened, ``NO_TIME`` if no time is told."""
+    return int(payments.time.max(initial=NO_TIME))
+
+
 def settle_requests(
-    requests: CodedRequests, payments: CodedBook, leg_b: Decisions, hash_text: HashText
+    requests: CodedRequests,
+    payments: CodedBook,
+    leg_b: Decisions,
+    hash_text: HashText,
+    *,
+    last_at: int,
 ) -> RequestLeg:
-    """Return leg A; ``leg_b`` says which payments are repeats, conflicts or rejected."""
+    """Return leg A; ``leg_b`` says which payments are repeats, conflicts or rejected.
+
+    ``last_at`` is ``last_told`` over all accounts: a request that expired before it is stale.
+    """
     leg = RequestLeg(Decisions.none_yet(len(requests)), Decisions.none_yet(len(payments)))
     _set_aside(leg, requests, payments, leg_b)
     _join(leg, requests, payments, hash_text)
     _note_lateness(leg, requests, payments)
     asked = leg.payments.open
     leg.payments.decide(asked, Outcome.NOT_APPLICABLE, Rule.REQUEST_REFERENCE, Reason.NOT_REQUESTED)
-    told = payments.time[payments.time != NO_TIME]
-    stale = (requests.expires != NO_TIME) & (requests.expires < told.max(initial=NO_TIME))
+    stale = (requests.expires != NO_TIME) & (requests.expires < last_at)
     unpaid = leg.requests.open
     leg.requests.decide(
         unpaid & stale, Outcome.MISSING_IN_PAYMENTS, Rule.RESIDUAL, Reason.STALE_REQUEST

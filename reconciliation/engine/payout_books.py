@@ -8,7 +8,7 @@ from reconciliation.engine.cut_off_runs import RUN_DAYS_MAX
 from reconciliation.engine.decisions import Decisions
 from reconciliation.engine.keys import KeySide, code_together, share_keys
 from reconciliation.engine.outcomes import Outcome, Reason, Rule
-from reconciliation.engine.payout_leg import PayoutLeg
+from reconciliation.engine.payout_leg import NO_ARRIVAL, PayoutLeg
 from reconciliation.records import Status
 
 
@@ -52,11 +52,11 @@ def is_told_of(leg: PayoutLeg) -> Flags:
     book, payouts = leg.book, leg.payouts
     per_account = np.array([row.statement_per == "account" for row in leg.profiles])
     told = np.zeros(len(payouts), bool)
-    for own, of_line, of_payout in (
-        (False, book.provider, payouts.provider),
-        (True, book.block, payouts.block),
+    of_block = np.unique((book.block.astype(np.int64) << 32) + book.day)
+    for own, key, of_payout in (
+        (False, np.sort(leg.statement_tells.told), payouts.provider),
+        (True, of_block, payouts.block),
     ):
-        key = np.unique((of_line.astype(np.int64) << 32) + book.day)
         end = (of_payout.astype(np.int64) << 32) + payouts.day
         first = np.searchsorted(key, end - RUN_DAYS_MAX, "left")
         last = np.searchsorted(key, end, "right")
@@ -66,8 +66,7 @@ def is_told_of(leg: PayoutLeg) -> Flags:
 
 def _pays(leg: PayoutLeg) -> Flags:
     """Return per (provider, profile) whether payouts are told, so that a missing one is missed."""
-    seen = np.zeros(leg.providers, bool)
-    seen[leg.payouts.provider] = True
+    seen = leg.last_arrival != NO_ARRIVAL
     delivers = np.array(
         [row.has(BookName.PAYOUTS) and row.payouts != "none" for row in leg.profiles]
     )

@@ -6,6 +6,9 @@ for it: what happened is stronger than a calendar. Without one such day the cycl
 and nothing is called late.
 """
 
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 import numpy as np
@@ -24,39 +27,73 @@ _EPOCH = date(1970, 1, 1)
 _NEXT_DAY = 1
 
 
+@dataclass(slots=True)
+class Cycles:
+    """What payouts show of their providers, by name, so that what parts learn can be added up.
+
+    ``hits``: single days paid to the đồng after 0, 1, … days; ``arrivals``: days on which payouts
+    came in; ``used``: which profile (its row) stands behind business days of which provider.
+    """
+
+    hits: dict[str, NDArray[np.int64]] = field(default_factory=dict)
+    arrivals: dict[str, set[int]] = field(default_factory=lambda: defaultdict(set))
+    used: set[tuple[int, str]] = field(default_factory=set)
+
+    def add(self, other: "Cycles") -> None:
+        """Add what another part of the accounts shows."""
+        for name, hits in other.hits.items():
+            self.hits[name] = self.hits.get(name, np.zeros_like(hits)) + hits
+        for name, days in other.arrivals.items():
+            self.arrivals[name] |= days
+        self.used |= other.used
+
+    def learnt(self, providers: Sequence[str]) -> tuple[NDArray[np.int64], Flags]:
+        """Return the cycle of each provider by single days paid exactly, and whether any was."""
+        none = np.zeros(CYCLE_DAYS_MAX + 1, np.int64)
+        hits = np.array([self.hits.get(name, none) for name in providers]).reshape(-1, len(none))
+        known: Flags = hits.max(axis=1) > 0
+        return np.where(known, hits.argmax(axis=1), _NEXT_DAY), known
+
+    def pays_on_weekends(self, providers: Sequence[str]) -> Flags:
+        """Return which providers paid on a Saturday or Sunday."""
+        came = [np.array([*self.arrivals.get(name, ())], np.int64) for name in providers]
+        return np.array([is_weekend(days).any() for days in came], bool)
+
+    def paid_under(self, profile: int) -> set[date]:
+        """Return the days on which payouts under a profile arrived: no calendar closes them."""
+        names = {name for number, name in self.used if number == profile}
+        days: Iterable[int] = set().union(*(self.arrivals.get(name, set()) for name in names))
+        return {_EPOCH + timedelta(days=day) for day in days}
+
+
 def due_days(
     days: SettlementDays,
-    payouts: CodedPayouts,
-    asked: Rows,
+    cycles: Cycles,
     profiles: tuple[Profile, ...],
-    providers: int,
+    providers: Sequence[str],
 ) -> tuple[NDArray[np.int64], Flags]:
     """Return the arrival day due for each settlement day, and per provider whether that is known."""
-    cycle, known = _learn(days, payouts, asked, profiles, providers)
-    weekends = np.zeros(providers, bool)
-    weekends[payouts.provider[asked[is_weekend(payouts.day[asked].astype(np.int64))]]] = True
+    cycle, known = cycles.learnt(providers)
+    weekends = cycles.pays_on_weekends(providers)
+    place = {name: code for code, name in enumerate(providers)}
+    for number, name in cycles.used:
+        if name in place and profiles[number].cycle_days is not None:
+            known[place[name]] = True
     due = np.zeros(len(days), np.int64)
     for number in np.unique(days.profile).tolist():
         profile = profiles[number]
         at = np.flatnonzero(days.profile == number)
         provider = days.provider[at]
         told = profile.cycle_days
-        known[provider] |= told is not None
         due[at] = arrival_day(
             days.day[at],
             cycle[provider] if told is None else np.full(len(at), told, np.int64),
             weekends[provider]
             if profile.pays_on_weekends is None
             else np.full(len(at), profile.pays_on_weekends),
-            closed_days(profile, days.day[at]) - _paid_on(payouts, asked, provider),
+            closed_days(profile, days.day[at]) - cycles.paid_under(number),
         )
     return due, known
-
-
-def _paid_on(payouts: CodedPayouts, asked: Rows, provider: NDArray[np.int32]) -> set[date]:
-    """Return the days on which payouts of these providers arrived: no calendar closes them."""
-    own = asked[np.isin(payouts.provider[asked], provider)]
-    return {_EPOCH + timedelta(days=int(day)) for day in np.unique(payouts.day[own])}
 
 
 def closed_days(profile: Profile, days: NDArray[np.int64]) -> frozenset[date]:
@@ -69,15 +106,15 @@ def closed_days(profile: Profile, days: NDArray[np.int64]) -> frozenset[date]:
     return closed
 
 
-def _learn(
+def learn_cycles(
     days: SettlementDays,
     payouts: CodedPayouts,
     asked: Rows,
     profiles: tuple[Profile, ...],
-    providers: int,
-) -> tuple[NDArray[np.int64], Flags]:
-    """Return the cycle of each provider by single days paid exactly, and whether any was."""
-    hits = np.zeros((CYCLE_DAYS_MAX + 1, providers), np.int64)
+    providers: Sequence[str],
+) -> Cycles:
+    """Return what the payouts that no listing explains show of their providers."""
+    hits = np.zeros((CYCLE_DAYS_MAX + 1, len(providers)), np.int64)
     key = (days.block << 32) + days.day
     worth = paid_for(days.net, days.bare, days.profile, profiles)
     for cycle in range(CYCLE_DAYS_MAX + 1):
@@ -87,5 +124,10 @@ def _learn(
         there = there[key[at[there]] == wanted[there]]
         equal = there[worth[at[there]] == payouts.amount[asked[there]]]
         np.add.at(hits[cycle], payouts.provider[asked[equal]], 1)
-    known: Flags = hits.max(axis=0) > 0
-    return np.where(known, hits.argmax(axis=0), _NEXT_DAY), known
+    found = Cycles({name: hits[:, code] for code, name in enumerate(providers)})
+    for code, name in enumerate(providers):
+        own = asked[payouts.provider[asked] == code]
+        found.arrivals[name] |= set(np.unique(payouts.day[own]).tolist())
+        used = np.unique(days.profile[days.provider == code])
+        found.used |= {(number, name) for number in used.tolist()}
+    return found

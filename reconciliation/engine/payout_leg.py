@@ -9,10 +9,12 @@ from reconciliation.engine.books import TYPE_CODE, CodedBook, CodedPayouts
 from reconciliation.engine.coded_text import Codes, Flags, HashText, Rows
 from reconciliation.engine.decisions import Decisions
 from reconciliation.engine.outcomes import OUTCOME_CODE, Outcome, Reason, Rule
+from reconciliation.engine.passes.residual import Coverage
 from reconciliation.profiles import Profile
 from reconciliation.records import TransactionType
 
 NO_DAY = np.iinfo(np.int32).min
+NO_ARRIVAL = np.iinfo(np.int64).min
 _OWN_ROW_TYPES = (TransactionType.PAYOUT, TransactionType.PAYOUT_REVERSAL)
 _PAYS_LINE = (Outcome.MATCHED, Outcome.MATCHED_WITH_DIFFERENCE)
 _WHOLE = (Outcome.PAID, Outcome.LATE)
@@ -46,7 +48,9 @@ class PayoutLeg:
 
     Of each payout: ``expected`` is what it should have come to, ``first_on`` and ``last_on`` the
     business days it pays (days since 1970, ``NO_DAY`` = none). ``line_profile`` and
-    ``payout_profile`` number rows of ``profiles``.
+    ``payout_profile`` number rows of ``profiles``. Over all accounts, whoever decides them:
+    ``last_arrival`` of each provider (``NO_ARRIVAL`` = its payouts are told nowhere) and the days
+    its statement tells of.
     """
 
     book: CodedBook
@@ -55,6 +59,8 @@ class PayoutLeg:
     line_profile: NDArray[np.int16]
     payout_profile: NDArray[np.int16]
     providers: int
+    last_arrival: NDArray[np.int64]
+    statement_tells: Coverage
     hash_text: HashText
     lines: Decisions
     made: Decisions

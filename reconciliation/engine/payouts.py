@@ -5,9 +5,12 @@ back; where none is proved, the payout is compared with what was due as a whole.
 parts cannot be told apart is ``ambiguous_payout``; nothing is picked.
 """
 
+from dataclasses import dataclass
+
 import numpy as np
 
-from reconciliation.engine.books import CodedBook, CodedPayouts
+from reconciliation.engine.across import Across
+from reconciliation.engine.coded_books import CodedBooks
 from reconciliation.engine.coded_text import Flags, HashText, Rows
 from reconciliation.engine.compared_payouts import compare_with_due
 from reconciliation.engine.cut_off_runs import LATE_FITS, PayoutRuns, find_runs
@@ -15,7 +18,7 @@ from reconciliation.engine.decisions import Decisions
 from reconciliation.engine.listing import link_own_rows, settle_listed
 from reconciliation.engine.outcomes import Outcome, Reason, Rule
 from reconciliation.engine.payout_books import set_aside_lines, set_aside_payouts
-from reconciliation.engine.payout_cycles import due_days
+from reconciliation.engine.payout_cycles import Cycles, due_days, learn_cycles
 from reconciliation.engine.payout_doubts import doubt_runs
 from reconciliation.engine.payout_leg import NO_DAY, PayoutLeg
 from reconciliation.engine.settlement_days import (
@@ -28,16 +31,22 @@ from reconciliation.engine.unpaid import settle_unpaid
 from reconciliation.profiles import Profiles
 
 
-def settle_payouts(
-    book: CodedBook,
-    payouts: CodedPayouts,
-    leg_b: Decisions,
-    *,
-    profiles: Profiles,
-    providers: tuple[str, ...],
-    hash_text: HashText,
-) -> PayoutLeg:
-    """Return leg C of a run; ``leg_b`` says which lines are repeats, conflicts or rejected."""
+@dataclass(frozen=True, slots=True)
+class OpenRuns:
+    """Leg C once the listings are settled: what no listing names, and what was learnt from it."""
+
+    leg: PayoutLeg
+    worth: LineWorth
+    days: SettlementDays
+    asked: Rows
+    cycles: Cycles
+
+
+def settle_listings(
+    coded: CodedBooks, leg_b: Decisions, across: Across, profiles: Profiles, hash_text: HashText
+) -> OpenRuns:
+    """Return leg C after the listings; ``leg_b`` says which lines are repeats, conflicts, rejected."""
+    book, payouts, providers = coded.statement, coded.payouts, coded.providers
     leg = PayoutLeg(
         book=book,
         payouts=payouts,
@@ -45,6 +54,8 @@ def settle_payouts(
         line_profile=profiles.index(providers, book.provider, book.day),
         payout_profile=profiles.index(providers, payouts.provider, payouts.day),
         providers=len(providers),
+        last_arrival=across.last_arrivals(providers),
+        statement_tells=across.statement.coverage(providers),
         hash_text=hash_text,
         lines=Decisions.none_yet(len(book)),
         made=Decisions.none_yet(len(payouts)),
@@ -56,19 +67,20 @@ def settle_payouts(
     set_aside_payouts(leg)
     link_own_rows(leg)
     settle_listed(leg)
-    _settle_runs(leg)
-    return leg
-
-
-def _settle_runs(leg: PayoutLeg) -> None:
-    """Decide every line and payout that no listing names."""
     in_runs = leg.lines.open & leg.found_by(leg.line_profile, "cut_off_run", "learned")
     worth = worth_of_lines(leg.book, np.flatnonzero(in_runs), leg.line_profile, leg.profiles)
     days = add_up_days(leg.book, worth, leg.line_profile)
     asked = np.flatnonzero(
         leg.made.open & leg.found_by(leg.payout_profile, "cut_off_run", "learned")
     )
-    due, known = due_days(days, leg.payouts, asked, leg.profiles, leg.providers)
+    cycles = learn_cycles(days, payouts, asked, leg.profiles, providers)
+    return OpenRuns(leg, worth, days, asked, cycles)
+
+
+def settle_payouts(found: OpenRuns, cycles: Cycles, providers: tuple[str, ...]) -> PayoutLeg:
+    """Return leg C; ``cycles`` is what was learnt over all accounts."""
+    leg, worth, days, asked = found.leg, found.worth, found.days, found.asked
+    due, known = due_days(days, cycles, leg.profiles, providers)
     runs = PayoutRuns(
         block=leg.payouts.block[asked].astype(np.int64),
         amount=leg.payouts.amount[asked],
@@ -85,6 +97,7 @@ def _settle_runs(leg: PayoutLeg) -> None:
     _write_runs(leg, worth, days, due, runs, asked, known)
     compare_with_due(leg, worth, days, due, runs, asked)
     settle_unpaid(leg, worth, days, due, runs)
+    return leg
 
 
 def _write_runs(

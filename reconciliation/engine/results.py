@@ -9,12 +9,20 @@ import pandas as pd
 import pyarrow as pa
 
 from reconciliation.engine.account_days import add_up_account_days
-from reconciliation.engine.books import NO_IDS, BookName, RecordIds
+from reconciliation.engine.books import (
+    NO_IDS,
+    BookName,
+    CodedBook,
+    CodedPayouts,
+    CodedRequests,
+    RecordIds,
+)
 from reconciliation.engine.cascade import Matched
 from reconciliation.engine.coded_books import CodedBooks
 from reconciliation.engine.coded_text import Codes, Hashes, gather_text, hash_text
 from reconciliation.engine.decisions import Decisions
-from reconciliation.engine.outcome_table import DecidedBook, class_ids, root_of, tabulate
+from reconciliation.engine.leaves import NO_ACCOUNT, Leaves, leaves_of
+from reconciliation.engine.outcome_table import DecidedBook, class_ids, tabulate
 from reconciliation.engine.outcomes import OUTCOMES, RULES, Leg, Outcome
 from reconciliation.engine.payment_requests import RequestLeg
 from reconciliation.engine.payout_leg import NO_DAY, PayoutLeg
@@ -23,12 +31,17 @@ from reconciliation.engine.roll_forward import (
     roll_forward,
     tabulate_roll_forward,
 )
+from reconciliation.engine.roots import LeafHashes, Place, hash_leaves, root_of
 from reconciliation.engine.sums import exact_sum
 
 
 @dataclass(frozen=True)
 class Reconciled:
-    """One run. ``records`` are by book, ``counts`` and ``sums`` (đồng) by book.leg and outcome."""
+    """One run. ``records`` are by book, ``counts`` and ``sums`` (đồng) by book.leg and outcome.
+
+    ``leaf_hashes`` are what the root is made of; ``bare``: how many rows of each book and leg name
+    no account. They are the last ones of it.
+    """
 
     outcome_table: pa.Table
     vendor_day_table: pa.Table
@@ -37,8 +50,14 @@ class Reconciled:
     records: dict[str, int]
     counts: dict[str, dict[str, int]]
     sums: dict[str, dict[str, int]]
-    root_hash: str
+    leaf_hashes: LeafHashes
+    bare: dict[Place, int]
     rules_sha256: str
+
+    @cached_property
+    def root_hash(self) -> str:
+        """The SHA-256 over all outcomes."""
+        return root_of(self.leaf_hashes)
 
     @cached_property
     def outcomes(self) -> pd.DataFrame:
@@ -91,7 +110,7 @@ def assemble(decided: Decided, rules_sha256: str) -> Reconciled:
     vendor_day = add_up_account_days(decided.coded, leg_b.payments, leg_b.statement)
     payouts = _payouts(decided)
     rolled = _rolled(decided)
-    books = _decided_books(decided)
+    books, leaves = _decided_books(decided)
     whole_ids = decided.coded.whole_ids
     del decided.coded, decided.leg_b, decided.leg_c, decided.lines_on_leg_c, decided.leg_a, leg_b
     outcomes = tabulate(books)
@@ -105,7 +124,8 @@ def assemble(decided: Decided, rules_sha256: str) -> Reconciled:
         },
         counts=counts,
         sums=sums,
-        root_hash=root_of(outcomes),
+        leaf_hashes=hash_leaves(outcomes, leaves),
+        bare={place: int((of_row == NO_ACCOUNT).sum()) for place, of_row in leaves},
         rules_sha256=rules_sha256,
     )
 
@@ -122,31 +142,50 @@ def _amounts(decided: Decided) -> Iterator[tuple[str, Decisions, Codes]]:
         yield "payments.A", decided.leg_a.payments, coded.payments.amount
 
 
-def _decided_books(decided: Decided) -> list[DecidedBook]:
-    """Return each book on each leg, with nothing of the books but their record ids."""
+def _decided_books(decided: Decided) -> tuple[list[DecidedBook], list[tuple[Place, Leaves]]]:
+    """Return each book on each leg with nothing of it but its record ids, and the leaf of each row.
+
+    The rows stand leaf by leaf, inside a leaf in the order of their ids.
+    """
     coded, leg_b, leg_c = decided.coded, decided.leg_b, decided.leg_c
-    payments, statement = coded.payments.ids, coded.statement.ids
-    payouts = NO_IDS if leg_c is None else leg_c.payouts.ids
+    payments, of_payment = _by_leaf(coded, coded.payments)
+    statement, of_line = _by_leaf(coded, coded.statement)
+    payouts, of_payout = (NO_IDS, of_line[:0]) if leg_c is None else _by_leaf(coded, leg_c.payouts)
     sets = class_ids(
         _members((payments, leg_b.payments), (statement, leg_b.statement)), leg_b.classes
     )
-    books = [
-        (BookName.PAYMENTS, Leg.B, leg_b.payments, payments, statement, sets),
-        (BookName.STATEMENT, Leg.B, leg_b.statement, statement, payments, sets),
-        (BookName.STATEMENT, Leg.C, decided.lines_on_leg_c, statement, payouts, sets),
+    lines_c = decided.lines_on_leg_c
+    told = [
+        (BookName.PAYMENTS, Leg.B, leg_b.payments, payments, statement, sets, of_payment),
+        (BookName.STATEMENT, Leg.B, leg_b.statement, statement, payments, sets, of_line),
+        (BookName.STATEMENT, Leg.C, lines_c, statement, payouts, sets, of_line),
     ]
     if leg_c is not None:
-        books.append((BookName.PAYOUTS, Leg.C, leg_c.made, payouts, statement, sets))
+        told.append((BookName.PAYOUTS, Leg.C, leg_c.made, payouts, statement, sets, of_payout))
     if decided.leg_a is not None:
-        requests, leg_a = coded.requests.ids, decided.leg_a
+        leg_a = decided.leg_a
+        requests, of_request = _by_leaf(coded, coded.requests)
         parts = _members((requests, leg_a.requests), (payments, leg_a.payments))
         sets = class_ids(parts, leg_a.classes)
-        books.append((BookName.REQUESTS, Leg.A, leg_a.requests, requests, payments, sets))
-        books.append((BookName.PAYMENTS, Leg.A, leg_a.payments, payments, requests, sets))
-    return [
+        told += [
+            (BookName.REQUESTS, Leg.A, leg_a.requests, requests, payments, sets, of_request),
+            (BookName.PAYMENTS, Leg.A, leg_a.payments, payments, requests, sets, of_payment),
+        ]
+    books = [
         DecidedBook(book=book, leg=leg, decisions=made, own=own, other=other, class_ids=ids)
-        for book, leg, made, own, other, ids in books
+        for book, leg, made, own, other, ids, _ in told
     ]
+    return books, [((str(book), str(leg)), of_row) for book, leg, *_, of_row in told]
+
+
+def _by_leaf(
+    coded: CodedBooks, book: CodedBook | CodedPayouts | CodedRequests
+) -> tuple[RecordIds, Leaves]:
+    """Return the record ids of a book in the order they are told in, and the leaf of each place."""
+    providers = pa.array(coded.providers, pa.large_string())
+    leaves = leaves_of(book.provider, providers, book.account, coded.accounts)[book.ids.order]
+    order = np.argsort(leaves, kind="stable")
+    return RecordIds(book.ids.text, book.ids.order[order]), leaves[order]
 
 
 def _as_given(table: pa.Table, whole_ids: bool) -> pa.Table:

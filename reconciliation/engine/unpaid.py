@@ -18,10 +18,8 @@ def settle_unpaid(
     runs: PayoutRuns,
 ) -> None:
     """Decide the lines no payout took: contested, not due yet, or due and missing."""
-    last = np.full(leg.providers, np.iinfo(np.int64).min, np.int64)
-    np.maximum.at(last, leg.payouts.provider, leg.payouts.day.astype(np.int64))
     free = runs.day_payout < 0
-    overdue = free & ~runs.contested & (due <= last[days.provider])
+    overdue = free & ~runs.contested & (due <= leg.last_arrival[days.provider])
     of_line = np.where(days.line_day >= 0, days.line_day, 0)
     placed = days.line_day >= 0
     if len(days):

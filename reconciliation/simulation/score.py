@@ -32,6 +32,8 @@ OPEN = frozenset(
     }
 )
 """Outcomes that leave the whole amount open; of a difference only the difference is open."""
+UNDECIDED = frozenset({Outcome.AMBIGUOUS, Outcome.AMBIGUOUS_PAYOUT})
+"""Outcomes that list several readings and pick none."""
 DIFFERENT = frozenset({Outcome.MATCHED_WITH_DIFFERENCE, Outcome.SHORT, Outcome.OVER})
 
 
@@ -50,19 +52,22 @@ class Taken:
 class FaultScore:
     """How one kind of fault was dealt with.
 
-    ``answered`` of ``struck`` ended as they should; of ``said`` conclusions that name such a
+    ``answered`` of ``struck`` ended as they should; ``ambiguous`` were said to have several
+    readings, because nothing that was sent tells them apart. Of ``said`` conclusions that name such a
     fault ``justified`` stand on one.
     """
 
     struck: int = 0
     answered: int = 0
+    ambiguous: int = 0
     said: int = 0
     justified: int = 0
 
     @property
     def recall(self) -> float | None:
-        """Return the share of faults answered rightly, ``None`` when none struck."""
-        return self.answered / self.struck if self.struck else None
+        """Return the share answered rightly of those not ambiguous, ``None`` when there are none."""
+        decidable = self.struck - self.ambiguous
+        return self.answered / decidable if decidable else None
 
     @property
     def precision(self) -> float | None:
@@ -81,6 +86,8 @@ class Score:
     missed: Sequence[str]
     unexplained: Sequence[str]
     unexplained_vnd: int
+    ambiguous_vnd: int
+    """The part of ``unexplained_vnd`` that was said to have several readings: listed, not picked."""
     rows_in: int
     rows_out: int
 
@@ -126,6 +133,7 @@ class _Comparison:
             missed=self._missed,
             unexplained=[f"{x.book} {x.key} {x.leg} {x.outcome} {vnd}" for x, vnd in unexplained],
             unexplained_vnd=sum(vnd for _, vnd in unexplained),
+            ambiguous_vnd=sum(vnd for one, vnd in unexplained if one.outcome in UNDECIDED),
             rows_in=len(told),
             rows_out=len(rows),
         )
@@ -142,11 +150,15 @@ class _Comparison:
     def _count_movements(self) -> None:
         for movement in self._world.movements:
             # What lands after the last day is in no book: nobody can have seen it.
-            if movement.payments_key or movement.statement_key:
+            rows = ((PAYMENTS, movement.payments_key), (STATEMENT, movement.statement_key))
+            if any(key and self._is_in_span(book, movement) for book, key in rows):
                 for fault in movement.faults:
-                    answered = is_answered(fault, self._seen(movement))
+                    seen = self._seen(movement)
                     self._count(
-                        fault, answered, f"{movement.payments_key} {movement.statement_key}"
+                        fault,
+                        is_answered(fault, seen),
+                        f"{movement.payments_key} {movement.statement_key}",
+                        ambiguous=_is_undecided(seen),
                     )
 
     def _count_files(self) -> None:
@@ -154,20 +166,25 @@ class _Comparison:
             for fault in sent.faults:
                 self._count(fault, self._is_file_answered(sent, fault), sent.name)
 
-    def _count(self, fault: Fault, answered: bool, what: str) -> None:
+    def _count(self, fault: Fault, answered: bool, what: str, *, ambiguous: bool = False) -> None:
         tally = self._faults.setdefault(fault, FaultScore())
         tally.struck += 1
         tally.answered += answered
-        if not answered:
+        tally.ambiguous += ambiguous and not answered
+        if not (answered or ambiguous):
             self._missed.append(f"{fault}: {what}")
 
     def _is_file_answered(self, sent: SimFile, fault: Fault) -> bool:
-        """Return whether a broken file was refused whole, or a second copy added no row."""
+        """Return whether a broken file was refused whole, or no copy but one added a row.
+
+        Days without a sale make files of equal bytes, so there may be more copies than were sent twice.
+        """
         deliveries = self._taken.get(sent.sha256, [])
-        rows = [delivery.rows_new for delivery in deliveries]
+        rows = sorted(delivery.rows_new for delivery in deliveries)
         if fault is Fault.FILE_TRUNCATED:
-            return rows == [0] and deliveries[0].state == "rejected"
-        return len(rows) == 2 and min(rows) == 0
+            states = {delivery.state for delivery in deliveries}
+            return bool(rows) and not rows[-1] and "rejected" in states
+        return len(rows) > 1 and not any(rows[:-1])
 
     def _count_signs(self) -> None:
         for one in self._concluded:
@@ -220,6 +237,11 @@ class _Comparison:
                 yield f"{where}: paid by {one.counterpart_key}"
         if movement.kind in OWNED and one.vendor_code not in {"", movement.vendor_code}:
             yield f"{where}: given to {one.vendor_code}, is {movement.vendor_code or 'nobody'}'s"
+
+
+def _is_undecided(seen: Seen) -> bool:
+    rows = (seen.payment, seen.line, seen.payout)
+    return any(row is not None and row.outcome in UNDECIDED for row in rows)
 
 
 def _rows_of(movement: Movement) -> Iterator[tuple[str, str]]:

@@ -7,6 +7,8 @@ BENCHMARKS = (
     "engine",
     "engine_search",
     "bulk_ingest",
+    "long_file",
+    "webhooks",
     "poster_book",
     "simulation_score",
     "sheet_import",

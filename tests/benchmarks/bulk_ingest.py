@@ -108,6 +108,8 @@ def _rows() -> list[tuple[Any, ...]]:
             "calendar",
             None,
             "",
+            TransactionType.PAYMENT,
+            None,
             1,
             1,
             NOW,

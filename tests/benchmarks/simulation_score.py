@@ -64,6 +64,7 @@ def add_up(scores: Sequence[Score]) -> dict[Fault, FaultScore]:
             so_far = total.setdefault(fault, FaultScore())
             so_far.struck += tally.struck
             so_far.answered += tally.answered
+            so_far.ambiguous += tally.ambiguous
             so_far.said += tally.said
             so_far.justified += tally.justified
     return total
@@ -78,12 +79,13 @@ def main() -> int:
         scores = [play(seed, faults, first=FIRST_DAY, last=LAST_DAY) for seed in SEEDS]
         seconds = (time.perf_counter() - started) / len(SEEDS)
         table = Table(title=f"{name}, seeds {SEEDS}, {seconds:.1f} s each")
-        for column in ("fault", "struck", "recall", "said", "precision"):
+        for column in ("fault", "struck", "ambiguous", "recall", "said", "precision"):
             table.add_column(column, justify="right" if column != "fault" else "left")
         for fault, tally in sorted(add_up(scores).items()):
             table.add_row(
                 fault,
                 str(tally.struck),
+                str(tally.ambiguous),
                 _share(tally.recall),
                 str(tally.said),
                 _share(tally.precision),
@@ -93,9 +95,11 @@ def main() -> int:
             console.print(
                 f"rows {found.rows_in} in, {found.rows_out} out; {len(found.lost)} lost, "
                 f"{len(found.invented)} invented; {len(found.wrong_claims)} wrong claims; "
-                f"{found.unexplained_vnd} đồng unexplained"
+                f"{found.ambiguous_vnd} đồng declared ambiguous, "
+                f"{found.unexplained_vnd - found.ambiguous_vnd} đồng unexplained"
             )
-            bad += bool(found.lost or found.invented or found.wrong_claims or found.unexplained_vnd)
+            open_vnd = found.unexplained_vnd - found.ambiguous_vnd
+            bad += bool(found.lost or found.invented or found.wrong_claims or open_vnd)
     return 1 if bad else 0
 
 

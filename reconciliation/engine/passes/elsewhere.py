@@ -4,59 +4,118 @@ It looks over all accounts, so it runs when every account is decided. Nothing is
 clears it sees where the money is.
 """
 
+from collections.abc import Iterator
+from dataclasses import dataclass
+
 import numpy as np
 
-from reconciliation.engine.books import KINDS
-from reconciliation.engine.coded_text import Flags, Rows
+from reconciliation.engine.books import KINDS, CodedBook
+from reconciliation.engine.coded_text import (
+    CodedText,
+    Codes,
+    Flags,
+    HashText,
+    Rows,
+    join_texts,
+)
 from reconciliation.engine.keys import KeySide, code_together, share_keys
 from reconciliation.engine.outcomes import REASON_CODE, Outcome, Reason
 from reconciliation.engine.passes.run import Run, Side
+from reconciliation.profiles import Join
 
+WRONG_ACCOUNT = REASON_CODE[Reason.WRONG_ACCOUNT]
 _MISSING = (Outcome.MISSING_IN_STATEMENT, Outcome.MISSING_IN_PAYMENTS)
 
 
-def explain_missing(run: Run) -> None:
-    """Give missing records the reason ``wrong_account`` or ``currency`` where an id shows it."""
+@dataclass(frozen=True, slots=True)
+class MissingRows:
+    """Missing records whose id may stand under another account, of both books behind each other.
+
+    ``key``: what two of them must share, besides the ``text`` of their id, to be one movement.
+    """
+
+    is_line: Flags
+    rows: Rows
+    key: Codes
+    text: CodedText
+
+    def pairs(self, hash_text: HashText) -> tuple[Rows, Rows]:
+        """Return the places of the records that one record of the other book, and no third, shares."""
+        places = [np.flatnonzero(~self.is_line), np.flatnonzero(self.is_line)]
+        if not (len(places[0]) and len(places[1])):
+            return places[0][:0], places[1][:0]
+        left, right = (KeySide(at, self.text.take(at), self.key[at]) for at in places)
+        shared = share_keys(left, right, hash_text)
+        return shared.left, shared.right
+
+
+def missing_rows(run: Run) -> list[tuple[Join, MissingRows]]:
+    """Return the missing records of every join by provider id, with ``kind`` and amount as key.
+
+    The provider is part of the key by its code, so what parts with codes of their own find is put
+    under one coding before it is compared.
+    """
+    found = []
+    for join, missing in _missing(run):
+        books = [side.book for side in run.sides]
+        facts = [
+            np.concatenate([column(book)[rows] for book, rows in zip(books, missing, strict=True)])
+            for column in (_provider_and_kind, _amount)
+        ]
+        text = join_texts(
+            *(
+                book.texts[field].take(rows).compact()
+                for book, field, rows in zip(books, join, missing, strict=True)
+            )
+        )
+        is_line = np.repeat([False, True], [len(rows) for rows in missing])
+        found.append(
+            (join, MissingRows(is_line, np.concatenate(missing), code_together(*facts), text))
+        )
+    return found
+
+
+def name_other_accounts(run: Run) -> None:
+    """Give missing records the reason ``wrong_account`` where both books tell one under an id."""
+    for _, missing in missing_rows(run):
+        pairs = missing.pairs(run.hash_text)
+        for side, places in zip(run.sides, pairs, strict=True):
+            side.decisions.reason[missing.rows[places]] = WRONG_ACCOUNT
+
+
+def name_other_currency(run: Run) -> None:
+    """Give missing records the reason ``currency`` where their id stands beside other money."""
+    for join, missing in _missing(run):
+        for here in (0, 1):
+            _find_other_currency(run, join, here, missing[here])
+
+
+def _missing(run: Run) -> Iterator[tuple[Join, list[Rows]]]:
     joins = run.joins(
         (at, (join,))
         for at in sorted(run.has_both_books())
         if (join := run.profiles[at].provider_id) is not None
     )
     for join, users in joins.items():
-        missing = [
-            np.flatnonzero(
-                side.decisions.has(*_MISSING)
-                & side.book.texts[field].present
-                & run.in_force(side, users)
-            )
-            for side, field in zip(run.sides, join, strict=True)
-        ]
-        _find_other_accounts(run, join, missing)
-        for here in (0, 1):
-            _find_other_currency(run, join, here, missing[here])
-
-
-def _find_other_accounts(run: Run, join: tuple[str, str], missing: list[Rows]) -> None:
-    if not (len(missing[0]) and len(missing[1])):
-        return
-    books = [side.book for side in run.sides]
-    block = code_together(
-        np.concatenate(
+        yield (
+            join,
             [
-                book.provider[rows].astype(np.int64) * KINDS + book.kind[rows]
-                for book, rows in zip(books, missing, strict=True)
-            ]
-        ),
-        np.concatenate([book.amount[rows] for book, rows in zip(books, missing, strict=True)]),
-    )
-    of_book = np.split(block, [len(missing[0])])
-    keys = [
-        KeySide(rows, book.texts[field].take(rows), of_row)
-        for book, field, rows, of_row in zip(books, join, missing, of_book, strict=True)
-    ]
-    shared = share_keys(keys[0], keys[1], run.hash_text)
-    for side, rows in ((run.payments, shared.left), (run.statement, shared.right)):
-        side.decisions.reason[rows] = REASON_CODE[Reason.WRONG_ACCOUNT]
+                np.flatnonzero(
+                    side.decisions.has(*_MISSING)
+                    & side.book.texts[field].present
+                    & run.in_force(side, users)
+                )
+                for side, field in zip(run.sides, join, strict=True)
+            ],
+        )
+
+
+def _provider_and_kind(book: CodedBook) -> Codes:
+    return book.provider.astype(np.int64) * KINDS + book.kind
+
+
+def _amount(book: CodedBook) -> Codes:
+    return book.amount
 
 
 def _find_other_currency(run: Run, join: tuple[str, str], here: int, missing: Rows) -> None:

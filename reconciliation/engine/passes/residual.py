@@ -15,7 +15,7 @@ from reconciliation.engine.passes.gaps import find_gaps
 from reconciliation.engine.passes.run import Run
 from reconciliation.records import TransactionType
 
-_NEVER = np.iinfo(np.int32).min
+NEVER = np.iinfo(np.int32).min
 _DAY_US = 86_400_000_000
 _MARKET_OFFSET_US = 7 * 3_600_000_000
 
@@ -30,7 +30,7 @@ class Coverage:
 
 def cover(book: CodedBook, providers: int) -> Coverage:
     """Return what a book covers, whatever the status of its records."""
-    last = np.full(providers, _NEVER, np.int32)
+    last = np.full(providers, NEVER, np.int32)
     np.maximum.at(last, book.provider, book.day)
     return Coverage(pd.unique(_provider_day(book)), last)
 
@@ -98,13 +98,13 @@ def _behind_cut_off(run: Run, statement_tells: Coverage) -> Flags:
     last = statement_tells.last[book.provider]
     per_account = [p.statement_per == "account" for p in run.profiles]
     if any(per_account):
-        of_block = np.full(run.blocks, _NEVER, np.int32)
+        of_block = np.full(run.blocks, NEVER, np.int32)
         lines = run.statement.book
         placed = lines.block >= 0
         np.maximum.at(of_block, lines.block[placed], lines.day[placed])
         own = np.array(per_account)[side.profile] & (book.block >= 0)
         last = np.where(own, of_block[np.where(own, book.block, 0)], last)
-    behind: Flags = (book.day > last) & (last != _NEVER)
+    behind: Flags = (book.day > last) & (last != NEVER)
     for number, profile in enumerate(run.profiles):
         if profile.cut_off_local is None:
             continue

@@ -159,3 +159,48 @@ def test_a_file_that_is_not_there_is_wrong_use(tmp_path: Path) -> None:
     )
 
     assert done.returncode == 2
+
+
+def test_a_lake_comes_to_what_the_files_come_to(books: list[str], tmp_path: Path) -> None:
+    lake = str(tmp_path / "lake")
+    packed = cho40("lake", "pack", lake, *books, "--json")
+    whole = reconcile(*books, "--out", str(tmp_path / "one"), "--json")
+
+    shared = reconcile(
+        "--lake", lake, "--out", str(tmp_path / "two"), "--workers", "2", "--rows-per-part", "1"
+    )
+
+    assert json.loads(packed.stdout)["rows"] == {"payments": 2, "statement": 1, "payouts": 1}
+    assert (shared.returncode, shared.stderr) == (0, "")
+    told, expected = json.loads(shared.stdout), json.loads(whole.stdout)
+    for name in ("records", "counts", "sums_vnd", "root_hash", "rules_sha256"):
+        assert told[name] == expected[name]
+    assert pq.read_table(tmp_path / "two" / "outcomes").num_rows == 5
+
+
+def test_a_damaged_lake_is_refused_in_one_line(books: list[str], tmp_path: Path) -> None:
+    lake = tmp_path / "lake"
+    cho40("lake", "pack", str(lake), *books)
+    spoilt = next(lake.glob("payments/*/*/*.parquet"))
+    spoilt.write_bytes(b"PAR1")
+
+    checked = cho40("lake", "check", str(lake))
+    run = reconcile("--lake", str(lake), "--out", str(tmp_path / "out"))
+
+    for done in (checked, run):
+        assert done.returncode == 1
+        assert done.stderr.count("\n") == 1
+        assert "its bytes are not those the manifest names" in done.stderr
+
+
+def test_neither_files_nor_a_lake_is_wrong_use(books: list[str], tmp_path: Path) -> None:
+    out = ["--out", str(tmp_path / "out")]
+
+    for arguments in (books[:2], [*books, "--lake", str(tmp_path)]):
+        assert reconcile(*arguments, *out).returncode == 2
+
+
+def cho40(*arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run any command as a stranger does."""
+    command = [sys.executable, "-c", "from market.cli import main; main()", *arguments]
+    return subprocess.run(command, capture_output=True, text=True, check=False)

@@ -5,6 +5,7 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
+from reconciliation.engine.across import look_across
 from reconciliation.engine.cascade import Matched, match
 from reconciliation.engine.coded_books import CodedBooks, code_books
 from reconciliation.engine.coded_text import hash_text
@@ -12,7 +13,7 @@ from reconciliation.engine.decisions import Decisions
 from reconciliation.engine.invariants import prove_leg_a, prove_leg_b, prove_leg_c
 from reconciliation.engine.outcomes import OUTCOME_CODE, Outcome
 from reconciliation.engine.payment_requests import settle_requests
-from reconciliation.engine.payouts import settle_payouts
+from reconciliation.engine.payouts import settle_listings, settle_payouts
 from reconciliation.errors import BooksDoNotBalance
 from tests.reconciliation.engine.test_properties import context_of
 from tests.reconciliation.engine.world import books, payout, record, request, rules
@@ -112,14 +113,8 @@ def test_a_payout_said_to_be_whole_must_be_the_sum_of_its_lines() -> None:
     lines = [record("s1", amount_vnd=30_000), record("s2", amount_vnd=20_000)]
     coded = code_books(books([], lines, [payout("o")]), hash_text)
     leg_b = match(coded.payments, coded.statement, context_of(coded)).statement
-    leg = settle_payouts(
-        coded.statement,
-        coded.payouts,
-        leg_b,
-        profiles=rules(),
-        providers=coded.providers,
-        hash_text=hash_text,
-    )
+    runs = settle_listings(coded, leg_b, look_across(coded), rules(), hash_text)
+    leg = settle_payouts(runs, runs.cycles, coded.providers)
     prove_leg_c(leg)
 
     leg.lines.counterpart[0] = -1
@@ -141,7 +136,7 @@ def test_a_request_paid_by_somebody_elses_payment_is_found() -> None:
         hash_text,
     )
     leg_b = Decisions.none_yet(2)
-    leg = settle_requests(coded.requests, coded.payments, leg_b, hash_text)
+    leg = settle_requests(coded.requests, coded.payments, leg_b, hash_text, last_at=0)
     prove_leg_a(coded.requests, coded.payments, leg)
 
     leg.requests.counterpart[:] = leg.requests.counterpart[::-1].copy()

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from reconciliation.engine.cascade import Context, Matched, match
 from reconciliation.engine.coded_books import CodedBooks, code_books
 from reconciliation.engine.coded_text import CodedText, Hashes, hash_text
+from reconciliation.engine.crew import Alone
 from reconciliation.engine.decisions import Decisions
 from reconciliation.engine.matching import reconcile
 from reconciliation.engine.partition import match_parts, split_by_account, write_part
@@ -208,7 +209,7 @@ def test_parts_of_the_accounts_come_to_what_the_whole_does(world: World, parts: 
     for part in split_by_account(
         coded.payments, coded.statement, every, accounts=coded.accounts, parts=parts
     ):
-        found = match_parts(coded.payments, coded.statement, [part], context)
+        found = match_parts(coded.payments, coded.statement, [part], context, Alone())
         pieced = write_part(pieced, part, found[0])
 
     for name in ("outcome", "rule", "reason", "counterpart", "difference", "alternatives"):

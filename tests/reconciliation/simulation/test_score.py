@@ -145,7 +145,9 @@ def test_a_break_without_a_fault_is_unexplained_money(outcome: str) -> None:
     place = _place(concluded, "matched")
     concluded[place] = replace(concluded[place], outcome=outcome)
 
-    assert _score(concluded).unexplained_vnd == concluded[place].amount_vnd > 0
+    found = _score(concluded)
+    assert found.unexplained_vnd == concluded[place].amount_vnd > 0
+    assert found.ambiguous_vnd == (found.unexplained_vnd if outcome == "ambiguous" else 0)
 
 
 def test_a_false_alarm_costs_precision_and_an_overlooked_fault_recall() -> None:
@@ -162,6 +164,18 @@ def test_a_false_alarm_costs_precision_and_an_overlooked_fault_recall() -> None:
     assert faults[Fault.MISSING].precision < 1.0
     assert faults[Fault.LINE_MISSING].recall is not None
     assert faults[Fault.LINE_MISSING].recall < 1.0
+
+
+def test_a_fault_that_nothing_tells_apart_is_ambiguous_and_not_overlooked() -> None:
+    concluded = _perfect()
+    tied = next(n for n, one in enumerate(concluded) if one.outcome == "missing_in_statement")
+    concluded[tied] = replace(concluded[tied], outcome="ambiguous")
+
+    found = _score(concluded)
+
+    assert found.faults[Fault.LINE_MISSING].ambiguous == 1
+    assert found.faults[Fault.LINE_MISSING].recall == 1.0
+    assert not found.missed
 
 
 def test_a_file_that_enters_twice_is_seen() -> None:
