@@ -6,10 +6,9 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from market.channels import feed_rules
+from market.channels import ACCOUNT_SETTINGS, feed_rules
 from market.database import reading, writing
 from market.settings import Settings
-from reconciliation.fetch import FetchedPage, StripeAccess
 from reconciliation.ingest import IngestResult
 from reconciliation.notices import due_notices
 from reconciliation.poll import fetched, last_poll_at, take_in
@@ -18,6 +17,8 @@ from reconciliation.raw_store import RawStore
 if TYPE_CHECKING:
     import httpx
     import sqlalchemy as sa
+
+    from reconciliation.fetch import FetchedPage, StripeAccess
 
 TIMEOUT_S = 30.0
 
@@ -32,7 +33,7 @@ class Question:
     is_notices_only: bool = False
 
 
-Fetch = Callable[["httpx.Client", Settings, Question], Iterator[FetchedPage]]
+Fetch = Callable[["httpx.Client", Settings, Question], Iterator["FetchedPage"]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,7 +41,6 @@ class PolledProvider:
     """One provider with an API; ``setting`` names the account that opens the feed."""
 
     setting: str
-    account: Callable[[Settings], str]
     fetch: Fetch
 
     @property
@@ -48,10 +48,10 @@ class PolledProvider:
         """Return the environment's name of the setting."""
         return f"CHO40_{self.setting.upper()}"
 
-
-def polled_here(settings: Settings) -> list[str]:
-    """Return the providers that this deployment asks."""
-    return [name for name, provider in POLLED.items() if provider.account(settings)]
+    def account(self, settings: Settings) -> str:
+        """Return the account that is asked about; empty = the feed is not open here."""
+        told: str = getattr(settings, self.setting)
+        return told
 
 
 def poll(
@@ -62,7 +62,7 @@ def poll(
     at: datetime,
     everything: bool = False,
     notices_only: bool = False,
-    on_page: Callable[[FetchedPage], None] | None = None,
+    on_page: Callable[["FetchedPage"], None] | None = None,
 ) -> list[IngestResult]:
     """Ask one provider and take in what it says; asking again adds nothing.
 
@@ -102,8 +102,10 @@ def poll(
         )
 
 
-def stripe_access(settings: Settings) -> StripeAccess:
+def stripe_access(settings: Settings) -> "StripeAccess":
     """Return how this deployment reaches Stripe."""
+    from reconciliation.fetch import StripeAccess
+
     return StripeAccess(
         base_url=settings.stripe_base_url,
         api_key=settings.stripe_api_key.get_secret_value(),
@@ -112,7 +114,7 @@ def stripe_access(settings: Settings) -> StripeAccess:
     )
 
 
-def _stripe(client: "httpx.Client", settings: Settings, asked: Question) -> Iterator[FetchedPage]:
+def _stripe(client: "httpx.Client", settings: Settings, asked: Question) -> Iterator["FetchedPage"]:
     from reconciliation.fetch import fetch_stripe
 
     if asked.is_notices_only:
@@ -123,7 +125,7 @@ def _stripe(client: "httpx.Client", settings: Settings, asked: Question) -> Iter
     )
 
 
-def _gsma(client: "httpx.Client", settings: Settings, asked: Question) -> Iterator[FetchedPage]:
+def _gsma(client: "httpx.Client", settings: Settings, asked: Question) -> Iterator["FetchedPage"]:
     from reconciliation.fetch_gsma import GsmaAccess, fetch_gsma, fetch_gsma_notices
 
     access = GsmaAccess(
@@ -137,7 +139,7 @@ def _gsma(client: "httpx.Client", settings: Settings, asked: Question) -> Iterat
     yield from fetch_gsma_notices(client, asked.notices, settings=access, at=asked.at)
 
 
-def _mtn(client: "httpx.Client", settings: Settings, asked: Question) -> Iterator[FetchedPage]:
+def _mtn(client: "httpx.Client", settings: Settings, asked: Question) -> Iterator["FetchedPage"]:
     from reconciliation.fetch_mtn import MtnAccess, fetch_mtn_notices
 
     access = MtnAccess(
@@ -153,14 +155,7 @@ def _mtn(client: "httpx.Client", settings: Settings, asked: Question) -> Iterato
 
 POLLED: Mapping[str, PolledProvider] = MappingProxyType(
     {
-        "stripe": PolledProvider(
-            setting="stripe_account", account=lambda told: told.stripe_account, fetch=_stripe
-        ),
-        "gsma": PolledProvider(
-            setting="gsma_account", account=lambda told: told.gsma_account, fetch=_gsma
-        ),
-        "mtn": PolledProvider(
-            setting="mtn_account", account=lambda told: told.mtn_account, fetch=_mtn
-        ),
+        name: PolledProvider(setting=ACCOUNT_SETTINGS[name], fetch=fetch)
+        for name, fetch in (("stripe", _stripe), ("gsma", _gsma), ("mtn", _mtn))
     }
 )

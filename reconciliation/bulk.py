@@ -8,8 +8,9 @@ its column's own type first, so that money stays an ``int`` and an instant is st
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
+from functools import lru_cache
 from types import NoneType
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
@@ -49,25 +50,25 @@ def insert_rows(
     session.flush()  # rows may refer to objects that are only in the session yet
     connection = session.connection()
     bound = _bind(rows, [target.columns[name] for name in columns], connection.dialect)
-    quote = connection.dialect.identifier_preparer.quote
-    names = ", ".join(quote(name) for name in columns)
-    on_conflict = f" ON CONFLICT ({', '.join(map(quote, conflict))}) DO NOTHING" if conflict else ""
-    if connection.dialect.name == "postgresql" and len(rows) >= COPY_FROM_COUNT:
-        return _copy(connection, quote(target.name), names, bound, on_conflict)
-    mark = "%s" if connection.dialect.name == "postgresql" else "?"
-    marks = ", ".join([mark] * len(columns))
+    is_postgresql = connection.dialect.name == "postgresql"
+    written = _written(connection.dialect, target.name, tuple(columns), tuple(conflict))
+    if is_postgresql and len(rows) >= COPY_FROM_COUNT:
+        return _copy(connection, written, bound)
+    marks = ", ".join(["%s" if is_postgresql else "?"] * len(columns))
     # Names come from our own tables, values go as parameters.
-    insert = f"INSERT INTO {quote(target.name)} ({names}) VALUES ({marks}){on_conflict}"  # noqa: S608
+    insert = f"INSERT INTO {written.table} ({written.names}) VALUES ({marks}){written.on_conflict}"  # noqa: S608
     # Past SQLAlchemy, which wants a list: the rows would be kept, and garbage collected, twice.
     with _driver(connection) as driver, closing(driver.cursor()) as cursor:
         cursor.executemany(insert, bound)
         return int(cursor.rowcount)
 
 
-def rows_of(session: Session, statement: sa.Select[Any]) -> Sequence[sa.Row[Any]]:
+def rows_of(
+    session: Session, statement: sa.Select[Any], values: Mapping[str, Any] | None = None
+) -> Sequence[sa.Row[*tuple[Any, ...]]]:
     """Return the rows of a statement over plain columns, as the session's transaction sees them."""
     session.flush()
-    return session.connection().execute(statement).all()
+    return session.connection().execute(statement, values).all()
 
 
 def table_of(model: type[SQLModel]) -> sa.Table:
@@ -90,7 +91,8 @@ def new_ids(session: Session, table: type[SQLModel], count: int) -> list[int]:
         statement = sa.select(sa.func.nextval(sequence)).select_from(numbers)
         return list(connection.execute(statement).scalars())
     session.flush()
-    highest = connection.execute(sa.select(sa.func.max(target.c.id))).scalar() or 0
+    last = f"SELECT max(id) FROM {target.name}"  # noqa: S608 - a table of ours
+    highest = connection.exec_driver_sql(last).scalar() or 0
     return list(range(highest + 1, highest + 1 + count))
 
 
@@ -103,20 +105,46 @@ def one_of(
     driver's limit of parameters (32,766 on SQLite, 65,535 on PostgreSQL).
     """
     listed: list[Any] = sorted(set(values))
-    if session.get_bind().dialect.name == "postgresql":
+    return _among(session.get_bind().dialect.name, column, None, listed)
+
+
+def one_of_named(dialect: str, column: sa.Column[Any], name: str) -> sa.ColumnElement[bool]:
+    """Return the same condition for a statement that is made once: its values come with ``name``.
+
+    The value of the parameter is a list; making a statement takes longer than running it.
+    """
+    return _among(dialect, column, name, None)
+
+
+def _among(
+    dialect: str, column: sa.Column[Any], name: str | None, listed: list[Any] | None
+) -> sa.ColumnElement[bool]:
+    if dialect == "postgresql":
         kind = sa.BigInteger if column.type.python_type is int else sa.Text
-        return column == sa.any_(sa.bindparam(None, listed, type_=postgresql.ARRAY(kind)))
-    each = sa.func.json_each(sa.bindparam(None, listed, type_=sa.JSON)).table_valued("value")
+        return column == sa.any_(sa.bindparam(name, listed, type_=postgresql.ARRAY(kind)))
+    each = sa.func.json_each(sa.bindparam(name, listed, type_=sa.JSON)).table_valued("value")
     return column.in_(sa.select(each.c.value))
 
 
-def _copy(
-    connection: sa.Connection,
-    table: str,
-    names: str,
-    rows: Iterator[tuple[Any, ...]],
-    on_conflict: str,
-) -> int:
+class _Written(NamedTuple):
+    """Names as they stand in a statement."""
+
+    table: str
+    names: str
+    on_conflict: str
+
+
+@lru_cache(maxsize=256)
+def _written(
+    dialect: sa.Dialect, table: str, columns: tuple[str, ...], conflict: tuple[str, ...]
+) -> _Written:
+    quote = dialect.identifier_preparer.quote
+    unique = f" ON CONFLICT ({', '.join(map(quote, conflict))}) DO NOTHING" if conflict else ""
+    return _Written(quote(table), ", ".join(map(quote, columns)), unique)
+
+
+def _copy(connection: sa.Connection, written: _Written, rows: Iterator[tuple[Any, ...]]) -> int:
+    table, names, on_conflict = written
     like_table = f"SELECT {names} FROM {table} WITH NO DATA"  # noqa: S608
     connection.exec_driver_sql(f"CREATE TEMPORARY TABLE bulk_rows ON COMMIT DROP AS {like_table}")
     into = f"COPY bulk_rows ({names}) FROM STDIN"

@@ -8,9 +8,10 @@ visible, tried again by ``retry_failed``).
 
 import traceback
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -19,19 +20,22 @@ from sqlmodel import Session
 
 from merchants.sealing import Sealer
 from reconciliation.aliases import Aliases, without_account
-from reconciliation.bulk import one_of, rows_of, table_of
+from reconciliation.bulk import one_of_named, rows_of, table_of
 from reconciliation.entries import Entry, entries_of, storable
 from reconciliation.errors import BooksDoNotBalance
-from reconciliation.feeds.catalogue import DOORS, READERS, ReadContext
+from reconciliation.feeds.catalogue import DOORS, READERS, ReadContext, book_of
+from reconciliation.feeds.reading.refusal import FileRefused
 from reconciliation.feeds.rules import PLAIN_RULES, FeedRules
 from reconciliation.forgotten_names import forgotten_name
 from reconciliation.records import (
+    Book,
     FeedReading,
     FileAction,
     Reject,
     SignatureStatus,
     SourceChannel,
     Statement,
+    Transaction,
 )
 from reconciliation.tables import Delivery, DeliveryState
 
@@ -85,9 +89,12 @@ class Read:
     account: str = ""
     notice: str = ""
     """What a callback asks us to read; of a repeated one too, for another address may be its own."""
-    entries: list[Entry] = field(default_factory=list)
+    entries: Collection[Entry] = ()
+    """Its rows; of a long file they are read anew each time they are asked for."""
     rejects: list[Reject] = field(default_factory=list)
     statements: list[Statement] = field(default_factory=list)
+    checks: int = 0
+    """Rows that another source has precedence in telling: they change nothing (``FeedRules``)."""
 
     @property
     def told_reason(self) -> str:
@@ -102,14 +109,9 @@ class SeenBytes:
     def __init__(self, session: Session, arrivals: Iterable[Arrival], aliases: Aliases) -> None:
         self._aliases = aliases
         self._accounts: dict[tuple[str, str, str | None], set[str]] = defaultdict(set)
-        row = table_of(Delivery).c
-        statement = sa.select(
-            row.provider, row.raw_sha256, row.settlement_id, row.account_alias
-        ).where(
-            one_of(session, row.raw_sha256, (arrival.raw_sha256 for arrival in arrivals)),
-            row.state == DeliveryState.PROCESSED,
-        )
-        for found in rows_of(session, statement):
+        digests = sorted({arrival.raw_sha256 for arrival in arrivals})
+        statement = _seen(session.get_bind().dialect.name)
+        for found in rows_of(session, statement, {"digests": digests}):
             key = (found.provider, found.raw_sha256, found.settlement_id)
             self._accounts[key].add(found.account_alias)
 
@@ -129,6 +131,14 @@ class SeenBytes:
             self._accounts[_bytes_key(read.arrival)].add(alias)
 
 
+@cache
+def _seen(dialect: str) -> sa.Select[Any]:
+    row = table_of(Delivery).c
+    return sa.select(row.provider, row.raw_sha256, row.settlement_id, row.account_alias).where(
+        one_of_named(dialect, row.raw_sha256, "digests"), row.state == DeliveryState.PROCESSED
+    )
+
+
 def read_arrivals(
     arrivals: Sequence[Arrival],
     seen: SeenBytes,
@@ -143,6 +153,43 @@ def read_arrivals(
         seen.add(read)
         reads.append(read)
     return reads
+
+
+def read_again(arrival: Arrival, *, sealer: Sealer, rules: FeedRules = PLAIN_RULES) -> Read:
+    """Return what kept bytes say to the readers of now, whether or not they were read before."""
+    return _read(arrival, _NothingSeen(), sealer, rules)
+
+
+class _NothingSeen(SeenBytes):
+    def __init__(self) -> None:
+        pass
+
+    def has(self, arrival: Arrival) -> bool:  # noqa: ARG002 - whatever it is
+        return False
+
+
+def refused_read(arrival: Arrival, refusal: FileRefused) -> Read:
+    """Return a file that is refused as a whole: no row, the reason and its detail."""
+    return Read(
+        arrival=arrival,
+        state=DeliveryState.REJECTED,
+        action=FileAction.REJECT_FILE,
+        reason=refusal.reason,
+        detail=refusal.detail,
+        account=arrival.incoming.account or "",
+    )
+
+
+def context_of(incoming: Incoming, rules: FeedRules) -> ReadContext:
+    """Return what a reader is told beside the bytes."""
+    return ReadContext(
+        account=incoming.account,
+        name=incoming.name,
+        channel=incoming.channel,
+        settlement_id=incoming.settlement_id,
+        cut_offs=rules.cut_offs,
+        options=rules.options_of(incoming.provider),
+    )
 
 
 def failed_read(arrival: Arrival, fault: Exception) -> Read:
@@ -204,22 +251,16 @@ def _read(arrival: Arrival, seen: SeenBytes, sealer: Sealer, rules: FeedRules) -
     is_seen = seen.has(arrival)
     if is_seen and not _may_notify(incoming):
         return Read(arrival=arrival, state=DeliveryState.DUPLICATE, account=account)
-    context = ReadContext(
-        account=incoming.account,
-        name=incoming.name,
-        channel=incoming.channel,
-        settlement_id=incoming.settlement_id,
-        cut_offs=rules.cut_offs,
-        options=rules.options_of(incoming.provider),
-    )
     try:
-        reading = READERS[incoming.provider].read(incoming.content, context=context)
+        reading = READERS[incoming.provider].read(
+            incoming.content, context=context_of(incoming, rules)
+        )
         notice = reading.notices[0] if reading.notices and _may_notify(incoming) else ""
         if is_seen:
             return Read(
                 arrival=arrival, state=DeliveryState.DUPLICATE, account=account, notice=notice
             )
-        return replace(_accepted(arrival, reading, sealer), notice=notice)
+        return replace(_accepted(arrival, reading, sealer, rules), notice=notice)
     except BooksDoNotBalance:
         raise
     except Exception as fault:  # whatever it is, the delivery stays and says so
@@ -231,18 +272,41 @@ def _may_notify(incoming: Incoming) -> bool:
     return incoming.channel is SourceChannel.WEBHOOK and door is not None and not door.is_signed
 
 
-def _accepted(arrival: Arrival, reading: FeedReading, sealer: Sealer) -> Read:
-    entries, unfit = entries_of(
-        reading.transactions, sealer=sealer, received_at=arrival.incoming.received_at
-    )
+def told_here(transactions: Iterable[Transaction], rules: FeedRules) -> list[Transaction]:
+    """Return the rows that no other source has precedence in telling."""
+    return [
+        one
+        for one in transactions
+        if not rules.is_check(one.provider, one.provider_account_id, book_of(one))
+    ]
+
+
+def statements_here(statements: Iterable[Statement], rules: FeedRules) -> list[Statement]:
+    """Return the control totals of accounts whose statement no other source tells."""
+    return [
+        one
+        for one in statements
+        if not rules.is_check(one.provider, one.provider_account_id, Book.STATEMENT)
+    ]
+
+
+def said_of_checks(count: int) -> list[str]:
+    """Return what people are told of rows that were left out because another source tells them."""
+    return [f"{count} rows are a check: another source tells this account"] if count else []
+
+
+def _accepted(arrival: Arrival, reading: FeedReading, sealer: Sealer, rules: FeedRules) -> Read:
+    told = told_here(reading.transactions, rules)
+    checks = len(reading.transactions) - len(told)
+    entries, unfit = entries_of(told, sealer=sealer, received_at=arrival.incoming.received_at)
     rejects = [*reading.rejects, *unfit]
     action = reading.action
     if unfit and action is FileAction.ACCEPT:
         action = FileAction.QUARANTINE_ROWS
-    if len(entries) + len(unfit) != len(reading.transactions):
+    if len(entries) + len(unfit) + checks != len(reading.transactions):
         raise BooksDoNotBalance(
             f"{arrival.incoming.name}: {len(reading.transactions)} rows were read, "
-            f"{len(entries)} enter and {len(unfit)} are kept out"
+            f"{len(entries)} enter, {len(unfit)} are kept out and {checks} are a check"
         )
     is_refused = action is FileAction.REJECT_FILE
     return Read(
@@ -250,11 +314,12 @@ def _accepted(arrival: Arrival, reading: FeedReading, sealer: Sealer) -> Read:
         state=DeliveryState.REJECTED if is_refused else DeliveryState.PROCESSED,
         action=action,
         reason=reading.reason or "",
-        detail="; ".join(reading.warnings),
+        detail="; ".join([*reading.warnings, *said_of_checks(checks)]),
         account=arrival.incoming.account or _told_account(reading),
         entries=entries,
         rejects=rejects,
-        statements=list(reading.statements),
+        statements=statements_here(reading.statements, rules),
+        checks=checks,
     )
 
 

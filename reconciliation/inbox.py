@@ -11,7 +11,7 @@ is still taken. Source: feeds.md 3, 3.1 and 10.1.
 
 import json
 import logging
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -23,11 +23,11 @@ from merchants.sealing import Sealer
 from reconciliation.bulk import one_of, rows_of, table_of
 from reconciliation.feeds.reading.doors import Channel, Delivered, Door, Order, Outcome
 from reconciliation.feeds.rules import PLAIN_RULES, FeedRules
-from reconciliation.ingest import Incoming, IngestResult, ingest
+from reconciliation.ingest import Incoming, IngestResult, ingest_many
 from reconciliation.raw_store import RawStore
 from reconciliation.records import SourceChannel
 from reconciliation.references import find_request_references
-from reconciliation.refused import has_room
+from reconciliation.refused import Room
 from reconciliation.signatures import SignatureVerdict
 from reconciliation.tables import DeliveryState, PaymentRequest
 
@@ -46,6 +46,25 @@ class WebhookReply:
     result: IngestResult | None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Push:
+    """One request of a provider, with what its check said; nothing of it is kept yet."""
+
+    door: Door
+    channel: Channel
+    delivered: Delivered
+    verdict: SignatureVerdict
+    received_at: datetime
+
+
+def checked(door: Door, channel: Channel, delivered: Delivered, *, now: datetime) -> Push:
+    """Return a request with the verdict on its signature; this asks no database."""
+    verdict = door.verify(delivered, channel, now)
+    if verdict.note:
+        _log.info("%s webhook: %s", door.provider, verdict.note)
+    return Push(door=door, channel=channel, delivered=delivered, verdict=verdict, received_at=now)
+
+
 def receive(
     session: Session,
     store: RawStore,
@@ -58,19 +77,47 @@ def receive(
     rules: FeedRules = PLAIN_RULES,
 ) -> WebhookReply:
     """Take one delivery and return its answer; the caller commits before it is sent."""
-    verdict = door.verify(delivered, channel, now)
-    if verdict.note:
-        _log.info("%s webhook: %s", door.provider, verdict.note)
-    size = len(delivered.content)
-    if not verdict.is_accepted and not has_room(session, door.provider, size, now=now):
-        _log.warning("%s webhook: %s, not kept: no room", door.provider, verdict.reason)
-        return _reply(door, Outcome.REFUSED, None)
-    incoming = pushed(door, channel, delivered, verdict, now)
-    result = ingest(session, store, sealer=sealer, incoming=incoming, now=now, rules=rules)
-    if result.state is DeliveryState.QUARANTINED:
+    push = checked(door, channel, delivered, now=now)
+    [reply] = receive_all(session, store, [push], sealer=sealer, now=now, rules=rules)
+    return reply
+
+
+def receive_all(
+    session: Session,
+    store: RawStore,
+    pushes: Sequence[Push],
+    *,
+    sealer: Sealer,
+    now: datetime,
+    rules: FeedRules = PLAIN_RULES,
+) -> list[WebhookReply]:
+    """Take what came meanwhile and return the answers in order, to be sent once it is committed."""
+    room = Room(session, now=now)
+    kept = [push for push in pushes if push.verdict.is_accepted or _has_room(room, push)]
+    incoming = [
+        pushed(push.door, push.channel, push.delivered, push.verdict, push.received_at)
+        for push in kept
+    ]
+    results = iter(
+        ingest_many(session, store, sealer=sealer, incoming=incoming, now=now, rules=rules)
+    )
+    taken = {id(push) for push in kept}
+    return [_answer(session, push, next(results) if id(push) in taken else None) for push in pushes]
+
+
+def _has_room(room: Room, push: Push) -> bool:
+    if room.takes(push.door.provider, len(push.delivered.content)):
+        return True
+    _log.warning("%s webhook: %s, not kept: no room", push.door.provider, push.verdict.reason)
+    return False
+
+
+def _answer(session: Session, push: Push, result: IngestResult | None) -> WebhookReply:
+    door = push.door
+    if result is None or result.state is DeliveryState.QUARANTINED:
         return _reply(door, Outcome.REFUSED, result)
     outcome = door.outcome(
-        delivered.content,
+        push.delivered.content,
         is_repeated=_tells_nothing_new(result),
         orders=lambda order: _asked(session, order),
     )

@@ -25,14 +25,19 @@ from reconciliation.deliveries import (
     failed_read,
     outcome_row,
     read_arrivals,
+    refused_read,
 )
 from reconciliation.errors import BooksDoNotBalance, RawDamaged, RawMissing, UnknownProvider
 from reconciliation.feeds.catalogue import READERS
+from reconciliation.feeds.reading.refusal import FileRefused
 from reconciliation.feeds.rules import PLAIN_RULES, FeedRules
 from reconciliation.ledger import LedgerDraft, Verdict
 from reconciliation.ledger_rows import known_versions, write_draft
+from reconciliation.long_files import OnRows, is_long, take_long_file
+from reconciliation.operations.revisions import supersede_former
+from reconciliation.operations.schemas import note_columns
 from reconciliation.raw_store import RawStore
-from reconciliation.records import FileAction
+from reconciliation.records import FileAction, SourceChannel
 from reconciliation.statement_rows import write_rejects, write_statements
 from reconciliation.tables import Delivery, DeliveryState
 
@@ -87,6 +92,7 @@ def ingest_many(
     now: datetime,
     rules: FeedRules = PLAIN_RULES,
     on_progress: Callable[[int], None] | None = None,
+    on_rows: OnRows | None = None,
 ) -> list[IngestResult]:
     """Take in deliveries in their order, as if one by one; return what became of each.
 
@@ -95,6 +101,7 @@ def ingest_many(
     Args:
         rules: what this deployment's contracts settle about how amounts and days are read.
         on_progress: called after each batch with the number of deliveries done so far.
+        on_rows: called in the middle of a long file with the number of its rows done so far.
 
     Raises:
         UnknownProvider: no reader is of that name; nothing is stored.
@@ -103,12 +110,22 @@ def ingest_many(
     for one in incoming:
         if one.provider not in READERS:
             raise UnknownProvider(one.provider, sorted(READERS))
-    digests = store.put_many(one.content for one in incoming)
+    is_pushed = all(one.channel is SourceChannel.WEBHOOK for one in incoming)
+    keep = store.append_many if is_pushed else store.put_many
+    digests = keep(one.content for one in incoming)
     arrivals = [
         Arrival(incoming=one, raw_sha256=digest)
         for one, digest in zip(incoming, digests, strict=True)
     ]
-    return _take(session, arrivals, sealer=sealer, now=now, rules=rules, on_progress=on_progress)
+    return _take(
+        session,
+        arrivals,
+        sealer=sealer,
+        now=now,
+        rules=rules,
+        on_progress=on_progress,
+        on_rows=on_rows,
+    )
 
 
 def retry_failed(
@@ -135,14 +152,26 @@ def retry_failed(
     lost = []
     for delivery in failed:
         try:
-            arrivals.append(_arrival_again(delivery, store.get(delivery.raw_sha256), sealer))
+            arrivals.append(arrival_again(delivery, store.get(delivery.raw_sha256), sealer))
         except (RawDamaged, RawMissing) as damage:
             _log.error("delivery %d stays failed: %s", delivery.id, damage)
-            lost.append(failed_read(_arrival_again(delivery, b"", sealer), damage))
+            lost.append(failed_read(arrival_again(delivery, b"", sealer), damage))
     return [
         *_write(session, lost, sealer=sealer, now=now),
         *_take(session, arrivals, sealer=sealer, now=now, rules=rules, on_progress=on_progress),
     ]
+
+
+def take_again(
+    session: Session,
+    arrivals: Sequence[Arrival],
+    *,
+    sealer: Sealer,
+    now: datetime,
+    rules: FeedRules = PLAIN_RULES,
+) -> list[IngestResult]:
+    """Take in what is kept already and told no row yet; return what became of each."""
+    return _take(session, arrivals, sealer=sealer, now=now, rules=rules, on_progress=None)
 
 
 def _take(
@@ -153,17 +182,24 @@ def _take(
     now: datetime,
     rules: FeedRules,
     on_progress: Callable[[int], None] | None,
+    on_rows: OnRows | None = None,
 ) -> list[IngestResult]:
-    _wait_for_other_writers(session)
+    wait_for_other_writers(session)
     results: list[IngestResult] = []
     for batch in _batches(arrivals):
-        results += _take_batch(session, batch, sealer=sealer, now=now, rules=rules)
+        if is_long(batch[0]):
+            results += _take_long(
+                session, batch[0], sealer=sealer, now=now, rules=rules, on_rows=on_rows
+            )
+        else:
+            results += _take_batch(session, batch, sealer=sealer, now=now, rules=rules)
         if on_progress is not None:
             on_progress(len(results))
     return results
 
 
-def _wait_for_other_writers(session: Session) -> None:
+def wait_for_other_writers(session: Session) -> None:
+    """Let what is looked up in this transaction stay true until it commits."""
     # Two writers that both find a key free would both think their row new. SQLite's writer has
     # the database for itself since BEGIN IMMEDIATE; PostgreSQL's waits here until the other commits.
     if session.get_bind().dialect.name == "postgresql":
@@ -171,10 +207,12 @@ def _wait_for_other_writers(session: Session) -> None:
 
 
 def _batches(arrivals: Sequence[Arrival]) -> Iterator[list[Arrival]]:
+    """Yield arrivals a few at a time, a long file alone."""
     batch: list[Arrival] = []
     size = 0
     for arrival in arrivals:
-        if batch and (len(batch) == BATCH_COUNT_MAX or size >= BATCH_BYTES_MAX):
+        is_full = len(batch) == BATCH_COUNT_MAX or size >= BATCH_BYTES_MAX
+        if batch and (is_full or is_long(batch[0]) or is_long(arrival)):
             yield batch
             batch, size = [], 0
         batch.append(arrival)
@@ -205,6 +243,40 @@ def _take_batch(
     ]
 
 
+def _take_long(
+    session: Session,
+    arrival: Arrival,
+    *,
+    sealer: Sealer,
+    now: datetime,
+    rules: FeedRules,
+    on_rows: OnRows | None,
+) -> list[IngestResult]:
+    if SeenBytes(session, [arrival], Aliases(sealer)).has(arrival):
+        duplicate = Read(
+            arrival=arrival,
+            state=DeliveryState.DUPLICATE,
+            account=arrival.incoming.account or "",
+        )
+        return _write(session, [duplicate], sealer=sealer, now=now)
+    try:
+        with session.begin_nested():
+            taken = take_long_file(
+                session, arrival, sealer=sealer, now=now, rules=rules, on_rows=on_rows
+            )
+            note_columns(session, [taken.read], [taken.delivery_id])
+            supersede_former(session, [taken.read], [taken.delivery_id])
+            return [_result(taken.read, taken.delivery_id, taken.counts)]
+    except (BooksDoNotBalance, sa.exc.OperationalError):
+        raise
+    except FileRefused as refusal:
+        read = refused_read(arrival, refusal)
+    except Exception as fault:
+        _log.error("a long file failed to be taken in: %s", type(fault).__name__)
+        read = failed_read(arrival, fault)
+    return _write(session, [read], sealer=sealer, now=now)
+
+
 def _write(
     session: Session, reads: Sequence[Read], *, sealer: Sealer, now: datetime
 ) -> list[IngestResult]:
@@ -214,6 +286,8 @@ def _write(
     write_draft(session, draft, delivery_ids=delivery_ids, sealer=sealer)
     write_statements(session, reads, delivery_ids, aliases=Aliases(sealer))
     write_rejects(session, reads, delivery_ids, sealer=sealer)
+    note_columns(session, reads, delivery_ids)
+    supersede_former(session, reads, delivery_ids)
     return [
         _result(read, delivery_id, count)
         for read, delivery_id, count in zip(reads, delivery_ids, counts, strict=True)
@@ -228,7 +302,9 @@ def _draft_rows(draft: LedgerDraft, read: Read, place: int, now: datetime) -> di
     ]
     return {
         "rows_new": verdicts.count(Verdict.NEW),
-        "rows_repeated": verdicts.count(Verdict.REPEATED) + verdicts.count(Verdict.KEPT),
+        "rows_repeated": verdicts.count(Verdict.REPEATED)
+        + verdicts.count(Verdict.KEPT)
+        + read.checks,
         "rows_revised": verdicts.count(Verdict.REVISED),
         "rows_rejected": len(read.rejects),
     }
@@ -269,7 +345,8 @@ def _result(read: Read, delivery_id: int, counts: dict[str, int]) -> IngestResul
     )
 
 
-def _arrival_again(delivery: sa.Row[Any], content: bytes, sealer: Sealer) -> Arrival:
+def arrival_again(delivery: sa.Row[Any], content: bytes, sealer: Sealer) -> Arrival:
+    """Return a kept delivery as it came, to be read again."""
     incoming = Incoming(
         provider=delivery.provider,
         content=content,

@@ -3,7 +3,8 @@
 ``ab/c/abc….gz`` is one content. ``bundles/ab/c/abc….gz`` holds many small ones that came together:
 a first line of JSON ``[[sha256, length], …]``, then the contents in that order (25,000 webhook
 bodies as files of their own take 2 to 20 s and 100 MB of disk, in bundles 0.2 s and 1 MB).
-``zcat`` shows either.
+``zcat`` shows either. Webhook bodies come a few at a time and are acknowledged only when they are
+durable: they are appended to ``journal`` (``raw_journal``), and bundled when it has grown.
 
 A file is written under a temporary name, flushed and then renamed, so a name that exists holds the
 whole content. Raw bytes hold payers' names: files are 0600 and folders 0700.
@@ -21,11 +22,14 @@ from typing import NamedTuple
 from uuid import uuid4
 
 from reconciliation.errors import RawDamaged, RawMissing
+from reconciliation.raw_journal import RawJournal
 
 BUNDLED_FROM_COUNT = 64
 BUNDLE_MAX_BYTES = 8 << 20
 APART_FROM_BYTES = 1 << 20
 """A content of this size is a file of its own, whatever it came with."""
+JOURNAL_MAX_BYTES = 4 << 20
+"""From this size on the journal is bundled; until then every look-up may read it."""
 
 
 @contextmanager
@@ -49,6 +53,7 @@ class RawStore:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self._bundles = folder / "bundles"
+        self._journal = RawJournal(folder / "journal")
         self._places: dict[str, _Place] = {}
         self._bundles_read: set[str] = set()
         self._open_bundle = ("", b"")
@@ -73,6 +78,23 @@ class RawStore:
             _keep(_path(self.folder, digest), content, self.folder)
         return digests
 
+    def append_many(self, contents: Iterable[bytes]) -> list[str]:
+        """Store small contents as ``put_many`` does, with one flush for all of them."""
+        digests: list[str] = []
+        named: dict[str, bytes] = {}
+        for content in contents:
+            digests.append(_sha256(content))
+            named[digests[-1]] = content
+        if len(named) >= BUNDLED_FROM_COUNT or any(
+            len(content) >= APART_FROM_BYTES for content in named.values()
+        ):
+            return self.put_many([named[digest] for digest in digests])
+        if named:
+            _make_folders(self.folder, self.folder)
+            if self._journal.append(named) >= JOURNAL_MAX_BYTES:
+                self._bundle_journal()
+        return digests
+
     def get(self, sha256: str) -> bytes:
         """Return the content with this SHA-256, verified.
 
@@ -83,6 +105,10 @@ class RawStore:
         path = _path(self.folder, sha256)
         if path.exists():
             return _read(path)
+        # The journal before the bundles: what leaves it is in a bundle by then.
+        appended = self._journal.contents().get(sha256)
+        if appended is not None:
+            return appended
         place = self._place_of(sha256)
         if place is None:
             raise RawMissing(sha256)
@@ -99,7 +125,9 @@ class RawStore:
         A bundle is packed anew without them, durably, before the old one goes.
         """
         going = frozenset(sha256s)
-        found: set[str] = set()
+        found = set(going & self._journal.contents().keys())
+        if found:
+            self._bundle_journal(without=found)
         for sha256 in going:
             path = _path(self.folder, sha256)
             if path.exists():
@@ -113,6 +141,12 @@ class RawStore:
                 self._repack(path, members, here)
                 found |= here
         return len(found)
+
+    def _bundle_journal(self, without: Collection[str] = ()) -> None:
+        with self._journal.emptied() as contents:
+            kept = {sha256: each for sha256, each in contents.items() if sha256 not in without}
+            for packed in _pack(kept):
+                _keep(_path(self._bundles, _sha256(packed)), packed, self.folder)
 
     def _repack(self, path: Path, members: dict[str, _Place], going: frozenset[str]) -> None:
         whole = _read(path)

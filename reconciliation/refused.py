@@ -23,19 +23,43 @@ KEPT_FOR = timedelta(days=30)
 _DELIVERY = table_of(Delivery)
 
 
+class Room:
+    """How much more that nobody signed rightly may be kept; the database is asked once a provider."""
+
+    def __init__(self, session: Session, *, now: datetime) -> None:
+        self._session = session
+        self._now = now
+        self._left: dict[str, tuple[int, int]] = {}
+
+    def takes(self, provider: str, size: int) -> bool:
+        """Tell whether one more delivery of ``size`` bytes may be kept, making room if it can."""
+        if provider not in self._left:
+            self._left[provider] = _left(self._session, provider)
+            if not _fits(self._left[provider], size):
+                _let_go(self._session, provider, before=self._now - KEPT_FOR, now=self._now)
+                self._left[provider] = _left(self._session, provider)
+        if not _fits(self._left[provider], size):
+            return False
+        count, bytes_left = self._left[provider]
+        self._left[provider] = count - 1, bytes_left - size
+        return True
+
+
 def has_room(session: Session, provider: str, size: int, *, now: datetime) -> bool:
     """Tell whether one more refused delivery of ``size`` bytes may be kept, making room if it can."""
-    if _fits(session, provider, size):
-        return True
-    _let_go(session, provider, before=now - KEPT_FOR, now=now)
-    return _fits(session, provider, size)
+    return Room(session, now=now).takes(provider, size)
 
 
-def _fits(session: Session, provider: str, size: int) -> bool:
+def _fits(left: tuple[int, int], size: int) -> bool:
+    return left[0] > 0 and size <= left[1]
+
+
+def _left(session: Session, provider: str) -> tuple[int, int]:
+    """Return how many more deliveries, and how many bytes, there is room for."""
     size_kept = sa.func.coalesce(sa.func.sum(_DELIVERY.c.raw_bytes), 0)
     statement = sa.select(sa.func.count().label("number"), size_kept.label("size"))
     [kept] = rows_of(session, statement.where(*_kept_of(provider)))
-    return bool(kept.number < KEPT_COUNT_MAX and kept.size + size <= KEPT_BYTES_MAX)
+    return KEPT_COUNT_MAX - kept.number, KEPT_BYTES_MAX - int(kept.size)
 
 
 def _let_go(session: Session, provider: str, *, before: datetime, now: datetime) -> None:

@@ -51,13 +51,16 @@ EXPECTED = {(line["file"], line["case"]): line for line in sample_lines("EXPECTE
 class Service:
     """The application on one database, with a clock that the test sets."""
 
-    def __init__(self, engine: sa.Engine, folder: Path, hooks: dict[str, Hook]) -> None:
+    def __init__(
+        self, engine: sa.Engine, folder: Path, hooks: dict[str, Hook], **settings: Any
+    ) -> None:
         self.engine = engine
         self.settings = Settings(
             data_dir=folder,
             database_url=engine.url.render_as_string(hide_password=False),
             sepay_hmac_secrets=[],
             hooks=hooks,
+            **settings,
         )
         self.now = NOW
         self.app = create_app(self.settings, now=lambda: self.now)
@@ -311,7 +314,7 @@ def test_zalopay_is_not_told_success_for_what_is_not_durable(
         raise OSError(28, "No space left on device")
 
     open_service = service("zalopay/callbacks.jsonl")
-    monkeypatch.setattr(RawStore, "put_many", full)
+    monkeypatch.setattr(RawStore, "append_many", full)
 
     answer = open_service.send("zalopay", recorded("zalopay/callbacks.jsonl", "paid").delivery)
 
@@ -334,12 +337,9 @@ def test_a_cut_off_of_the_settings_moves_the_business_day(
     engine: sa.Engine, tmp_path: Path
 ) -> None:
     [entry] = [one for one in WEBHOOK_FILES if one["provider"] == "zalopay"]
-    one = Service(engine, tmp_path, {"zalopay": hook_of(entry)})
-    told = recorded("zalopay/callbacks.jsonl", "at the 23:00 cut-off").delivery
     rule = {"provider": "zalopay", "cut_off_local": "23:00", "valid_from": "2026-11-01"}
-    one.app.state.feed_rules = feed_rules(
-        one.settings.model_copy(update={"cut_offs": Settings(cut_offs=[rule]).cut_offs})  # type: ignore[list-item]
-    )
+    one = Service(engine, tmp_path, {"zalopay": hook_of(entry)}, cut_offs=[rule])
+    told = recorded("zalopay/callbacks.jsonl", "at the 23:00 cut-off").delivery
 
     one.send("zalopay", told)
 

@@ -155,7 +155,7 @@ def test_nothing_is_acknowledged_that_is_not_durable(
     def full(*_: object) -> list[str]:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(RawStore, "put_many", full)
+    monkeypatch.setattr(RawStore, "append_many", full)
 
     with pytest.raises(OSError, match="No space left"):
         receive(sepay().content)

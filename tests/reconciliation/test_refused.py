@@ -11,6 +11,7 @@ from market.database import reading, writing
 from merchants.sealing import Sealer
 from reconciliation import refused
 from reconciliation.bulk import table_of
+from reconciliation.errors import RawMissing
 from reconciliation.feeds.providers.payos import DOOR as PAYOS
 from reconciliation.feeds.providers.sepay import DOOR as SEPAY
 from reconciliation.feeds.reading.doors import Delivered, Door
@@ -53,7 +54,16 @@ class Inbox:
 
     def stored(self) -> int:
         """Count the contents in the raw store."""
-        return sum(1 for _ in self.store.folder.glob("*/*/*.gz"))
+        with reading(self.engine) as session:
+            digests = session.connection().execute(sa.select(table_of(Delivery).c.raw_sha256))
+            return sum(self._has(digest) for digest in set(digests.scalars()))
+
+    def _has(self, digest: str) -> bool:
+        try:
+            self.store.get(digest)
+        except RawMissing:
+            return False
+        return True
 
 
 @pytest.fixture

@@ -34,6 +34,8 @@ from reconciliation.signatures import (
 )
 
 PROVIDER = "casso"
+BOTH = "1+2"
+"""Value of the option ``version`` where both versions are sent to one address."""
 
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _MILLISECONDS = re.compile("[0-9]{1,15}")
@@ -61,8 +63,14 @@ _KNOWN = frozenset(
 
 
 def verify(delivered: Delivered, channel: Channel, now: datetime) -> SignatureVerdict:
-    """Return the verdict on the token of v1, or on the signature of v2; never on the other's."""
-    if channel.options.get("version") == "1":
+    """Return the verdict on the token of v1, or on the signature of v2; never on the other's.
+
+    Who has both at once says so; then the header tells which one it is, and a body that comes with
+    a signature is judged by it alone.
+    """
+    version = channel.options.get("version")
+    is_signed = bool(header_of(delivered.headers, "X-Casso-Signature"))
+    if version == "1" or (version == BOTH and not is_signed):
         return token_verdict(header_of(delivered.headers, "secure-token"), channel.secrets)
     return _verify_v2(delivered, channel.secrets, now)
 
@@ -100,7 +108,7 @@ DOOR = Door(
     verify=verify,
     answers=usual_answers(Answer(200, {"success": True})),
     signed_headers=("x-casso-signature",),
-    options={"version": Option(allowed=("1", "2"))},
+    options={"version": Option(allowed=("1", "2", BOTH))},
 )
 
 

@@ -40,6 +40,15 @@ def knows(content: bytes, layouts: Sequence[Layout], *, opens_archives: bool = F
     return any(layout.fitted(header) for layout in layouts for header in headers)
 
 
+def first_rows(content: bytes) -> Headers:
+    """Return the first rows of a file's tables as headers are compared, whatever they are; bounded."""
+    try:
+        refuse_size(content)
+    except FileRefused:
+        return frozenset()
+    return _newest.headers(content) if is_zip(content) else _text_headers(content[:_HEAD_BYTES])
+
+
 def text_head(content: bytes) -> str:
     """Return the beginning of a text, cut anywhere, in NFC; empty when it is no text."""
     head = content[:_HEAD_BYTES]

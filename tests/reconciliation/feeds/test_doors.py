@@ -249,6 +249,20 @@ def test_a_casso_channel_of_one_version_takes_nothing_of_the_other() -> None:
     assert v2.verify(channel=Channel(secrets=v2.channel.secrets, options={"version": "1"})) == BAD
 
 
+def test_a_casso_channel_of_both_versions_never_lets_a_token_stand_for_a_signature() -> None:
+    v1 = recorded("casso/webhooks_v1.jsonl", "two rows, one without time")
+    v2 = recorded("casso/webhooks_v2.jsonl", "signed")
+    secrets = (*v1.channel.secrets, *v2.channel.secrets)
+    both = Channel(secrets=secrets, options={"version": "1+2"})
+
+    assert v1.verify(channel=both).status is SignatureStatus.UNSIGNED
+    assert v2.verify(channel=both).status is SignatureStatus.VALID
+    forged = {**v2.delivery.headers, **v1.delivery.headers}
+    assert v2.verify(channel=both, content=b'{"error":0,"data":{}}', headers=forged) == BAD
+    assert v2.verify(channel=both, headers={}) == BAD
+    assert casso.DOOR.channel(secrets, {"version": "1+2"}).options["version"] == "1+2"
+
+
 def test_zalopay_signs_its_inner_text_as_it_stands() -> None:
     body = json.loads(recorded("zalopay/callbacks.jsonl", "paid").delivery.content)
 
