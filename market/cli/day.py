@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 app = typer.Typer(help="Chốt ngày. / The day close.", no_args_is_help=True)
 
 DAY_FORMATS = ["%Y-%m-%d", "%d/%m/%Y"]
+AS_OF_FORMATS = ["%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M", "%d/%m/%Y %H:%M"]
 Day = Annotated[datetime, typer.Argument(formats=DAY_FORMATS, help="Ngày / day: 2026-10-31")]
 OneMarket = Annotated[
     str | None, typer.Option("--market", help="Chỉ một chợ (mã). / One market only (code).")
@@ -78,12 +79,19 @@ def close(
             exists=True, dir_okay=False, help="Hợp đồng riêng; để trống = CHO40_PROFILES_FILE."
         ),
     ] = None,
+    workers: Annotated[
+        int, typer.Option(min=1, max=256, help="Số tiến trình. / Worker processes.")
+    ] = 1,
+    cluster: Annotated[
+        str | None, typer.Option(help="Cụm Dask, tcp://…:8786. / A Dask cluster instead.")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Chốt một hay nhiều ngày; làm lại không đổi gì nếu sổ không đổi. / Close days; safe to repeat."""
     from rich.console import Console
     from rich.progress import Progress
 
+    from market.cli.engine import crew_of
     from market.clock import now
     from market.database import writing
     from reconciliation.close.activity import judge_activity
@@ -95,7 +103,7 @@ def close(
     console = Console(stderr=True)
     with Progress(console=console, transient=True, disable=not console.is_terminal) as progress:
         task = progress.add_task("Chốt ngày", total=max((last - first).days + 1, 1))
-        with writing(engine) as session:
+        with crew_of(workers, cluster) as crew, writing(engine) as session:
             closed = close_days(
                 session,
                 first,
@@ -103,6 +111,7 @@ def close(
                 market_code=market_code,
                 profiles=load_profiles(profiles or settings.contracts),
                 now=at,
+                crew=crew,
                 on_progress=lambda done: progress.update(task, completed=done),
             )
             chosen = None if market_code is None else [market_code]
@@ -114,14 +123,26 @@ def close(
 
 
 @app.command()
-def show(day: Day, market_code: OneMarket = None, as_json: AsJson = False) -> None:
+def show(
+    day: Day,
+    market_code: OneMarket = None,
+    as_of: Annotated[
+        datetime | None,
+        typer.Option(
+            formats=AS_OF_FORMATS, help="Như đã biết lúc ấy. / As known then: 2026-11-21T17:00"
+        ),
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
     """Xem một ngày đã chốt: số tiền, kết quả đối soát, khoản còn lệch. / A closed day."""
     from market.database import reading
+    from merchants.days import HO_CHI_MINH
     from reconciliation.close.breaks import show_day
 
+    known_at = as_of.replace(tzinfo=HO_CHI_MINH) if as_of else None
     _, engine = open_database()
     with reading(engine) as session:
-        shown = show_day(session, day.date(), market_code=market_code)
+        shown = show_day(session, day.date(), market_code=market_code, as_of=known_at)
     if as_json:
         _print_json([asdict(one) for one in shown])
         return
@@ -157,6 +178,7 @@ def bridge(
         "correction": "bên báo sửa lại",
         "gone": "chuyển sang chợ khác",
         "match": "kết quả đối soát đổi",
+        "decision": "hai người thống nhất",
     }
     for line in lines:
         moved = ", ".join(

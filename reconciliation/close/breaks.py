@@ -70,8 +70,13 @@ class ShownDay:
     breaks: Sequence[Break]
 
 
-def show_day(session: Session, day: date, *, market_code: str | None = None) -> list[ShownDay]:
+def show_day(
+    session: Session, day: date, *, market_code: str | None = None, as_of: datetime | None = None
+) -> list[ShownDay]:
     """Return the newest versions of a day, all scopes or one market's; empty = not closed.
+
+    Args:
+        as_of: the versions as they were known at that instant; ``None`` = now.
 
     Raises:
         MarketNotFound: no market has the code.
@@ -83,7 +88,7 @@ def show_day(session: Session, day: date, *, market_code: str | None = None) -> 
         raise MarketNotFound(market_code)
     closes = [
         close
-        for (scope, _), close in sorted(newest_closes(session, day, day).items())
+        for (scope, _), close in sorted(newest_closes(session, day, day, as_of=as_of).items())
         if market_code in {None, scope}
     ]
     return [_shown(session, close) for close in closes]

@@ -7,7 +7,6 @@ proved on every call.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from enum import StrEnum
 from typing import Any
 
 import pandas as pd
@@ -15,26 +14,12 @@ import sqlalchemy as sa
 from sqlmodel import Session
 
 from reconciliation.bulk import rows_of, table_of
-from reconciliation.close.daily import MARKET_DAY_AMOUNTS, MEASURES, measure_lines
+from reconciliation.close.causes import Cause
+from reconciliation.close.daily import measure_lines
+from reconciliation.close.day_figures import EXPLAINED_FIGURES, MEASURES
 from reconciliation.errors import BooksDoNotBalance, VersionNotFound
 from reconciliation.ledgers import ledger_of
 from reconciliation.tables import DayClose, MarketDay, MatchOutcome, ProviderTransaction
-
-FIGURES = tuple(name for name in MARKET_DAY_AMOUNTS if name != "paid_out_vnd")
-"""What is explained record by record; payouts are told by the version's payout outcomes."""
-
-
-class Cause(StrEnum):
-    """Why a record adds to a later version something else than to an earlier one."""
-
-    LATE = "late"
-    """It was not known before."""
-    CORRECTION = "correction"
-    """The provider told it again, differently."""
-    GONE = "gone"
-    """It belongs to another market's day now."""
-    MATCH = "match"
-    """What was decided about it changed: a match was made or broken."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +47,8 @@ def bridge(session: Session, scope: str, day: date, *, older: int, newer: int) -
     rows: Any = both.sort_index().to_dict("index")
     for (book, key), row in rows.items():
         changes = {
-            name: _whole(row[f"{name}_after"]) - _whole(row[f"{name}_before"]) for name in FIGURES
+            name: _whole(row[f"{name}_after"]) - _whole(row[f"{name}_before"])
+            for name in EXPLAINED_FIGURES
         }
         changes = {name: change for name, change in changes.items() if change}
         if changes:
@@ -76,7 +62,7 @@ def bridge(session: Session, scope: str, day: date, *, older: int, newer: int) -
                     changes=changes,
                 )
             )
-    for name in FIGURES:
+    for name in EXPLAINED_FIGURES:
         difference = after.figures[name] - before.figures[name]
         explained = sum(line.changes.get(name, 0) for line in lines)
         if explained != difference:
@@ -115,7 +101,7 @@ def _read(session: Session, scope: str, day: date, version: int) -> _Version:
     told = measured[list(MEASURES)].assign(net_vnd=net, version=lines["version"]).astype("Int64")
     told["outcome"] = lines["outcome"]
     told.index = pd.MultiIndex.from_frame(lines[["book", "dedupe_key"]])
-    return _Version(told, {name: getattr(stored, name) for name in FIGURES})
+    return _Version(told, {name: getattr(stored, name) for name in EXPLAINED_FIGURES})
 
 
 def _decided_lines(session: Session, close_id: int) -> pd.DataFrame:
@@ -197,6 +183,8 @@ def _cause(row: dict[str, Any]) -> Cause:
         return Cause.GONE
     if row["version_before"] != row["version_after"]:
         return Cause.CORRECTION
+    if "ignored" in {row["outcome_before"], row["outcome_after"]}:
+        return Cause.DECISION
     return Cause.MATCH
 
 

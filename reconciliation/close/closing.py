@@ -8,7 +8,7 @@ names nobody is closed under the scope ``*``. Identical inputs and results make 
 """
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cache
@@ -19,18 +19,21 @@ import pandas as pd
 import sqlalchemy as sa
 from sqlmodel import Session
 
+from merchants.actors import SYSTEM, Actor
 from merchants.days import market_day as day_at_market
 from merchants.errors import MarketNotFound
 from merchants.frames import open_day_frame
-from merchants.tables import Market, Vendor
+from merchants.tables import Market
+from reconciliation.breaks.queue import settle_breaks
 from reconciliation.bulk import insert_rows, rows_of, table_of
+from reconciliation.close.adoption_facts import write_adoption_facts, write_breaks
 from reconciliation.close.completeness import what_is_missing
-from reconciliation.close.coverage import judge_by_coverage, read_coverage
-from reconciliation.close.daily import DailyFacts, count_day
-from reconciliation.close.decided import join_outcomes
+from reconciliation.close.coverage import read_coverage
 from reconciliation.close.drafts import Cell, Draft, draft_days
 from reconciliation.close.frames import read_window
-from reconciliation.close.frozen import FROZEN_COLUMNS, only_frozen_cells
+from reconciliation.close.frozen import only_frozen_cells
+from reconciliation.close.left_out import read_left_out
+from reconciliation.close.open_breaks import find_breaks
 from reconciliation.close.roots import (
     NOBODY,
     Header,
@@ -38,15 +41,20 @@ from reconciliation.close.roots import (
     root_of,
 )
 from reconciliation.close.versions import newest_closes
-from reconciliation.engine.matching import reconcile
+from reconciliation.close.window_decided import (
+    CONTEXT,
+    count_decided,
+    decide_window,
+    vendor_frame,
+)
+from reconciliation.engine.crew import Crew
 from reconciliation.errors import DayNotOver, DaysRefused
 from reconciliation.ingest import INGEST_LOCK
 from reconciliation.profiles import Profiles
+from reconciliation.rules.in_force import keep_rules, rules_in_force
 from reconciliation.tables import CloseState, DayClose, MarketDay, MatchOutcome, VendorDay
 
-CONTEXT = timedelta(days=31)
 CLOSE_LOCK = INGEST_LOCK + 1
-ARRIVED = ("paid", "short", "over", "late", "ambiguous_payout")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,7 +74,7 @@ class ClosedDay:
     """The day's figures as ``MarketDay`` has them; ``None`` for ``*``."""
 
 
-def close_days(
+def close_days(  # noqa: PLR0913 - which days, by what rules, when, by whom, with whose help
     session: Session,
     first: date,
     last: date,
@@ -74,12 +82,16 @@ def close_days(
     market_code: str | None,
     profiles: Profiles,
     now: datetime,
+    actor: Actor = SYSTEM,
+    crew: Crew | None = None,
     on_progress: Callable[[int], None] | None = None,
 ) -> list[ClosedDay]:
     """Close the days from ``first`` to ``last`` and return the newest version of each.
 
     Args:
         market_code: close this market only; ``None`` = all markets and the money of nobody.
+        profiles: the deployment's own; changes that two people agreed on hold over them.
+        crew: who does the parts of the engine's run; ``None`` = this process.
         on_progress: called with the number of days done, once for each.
 
     Raises:
@@ -94,22 +106,24 @@ def close_days(
     if last > today:
         raise DayNotOver(last, today)
     _wait_for_other_writers(session)
+    profiles = rules_in_force(session, profiles)
     days = [first + timedelta(days=ahead) for ahead in range((last - first).days + 1)]
     markets = _markets(session, market_code)
     window = read_window(session, first - CONTEXT, last + CONTEXT)
     coverage = read_coverage(session, first - CONTEXT)
     missing = what_is_missing(session, days, profiles, coverage, now=now)
-    vendors = _vendors(session)
-    reconciled = reconcile(window.books, profiles)
-    outcomes = pd.concat([reconciled.outcomes, window.decided], ignore_index=True)
-    outcomes = judge_by_coverage(outcomes, window.records, coverage)
-    if len(window.frozen):
-        # Of few records a column may hold nothing at all, and is no text then.
-        outcomes = outcomes.astype(FROZEN_COLUMNS)
-        outcomes = pd.concat([outcomes, window.frozen], ignore_index=True)
-    decided = join_outcomes(window.records, outcomes, vendors)
-    decided = decided[decided["business_date"].between(pd.Timestamp(first), pd.Timestamp(last))]
-    facts = _count(decided)
+    vendors = vendor_frame(session)
+    decided = decide_window(
+        session,
+        window,
+        first,
+        last,
+        coverage=coverage,
+        vendors=vendors,
+        profiles=profiles,
+        crew=crew,
+    )
+    facts = count_decided(decided)
     drafts = draft_days(decided, facts, vendors, _market_days(session, markets, first, last))
     newest = newest_closes(session, first, last)
     scopes = [*sorted(markets), *([] if market_code else [NOBODY])]
@@ -137,8 +151,27 @@ def close_days(
             )
         if on_progress is not None:
             on_progress(done)
-    _store(session, [(close, draft) for day, close, draft in closed if day.is_new])
+    fresh = [(close, draft) for day, close, draft in closed if day.is_new]
+    for close, _ in fresh:
+        close.closed_by = str(actor)
+    if fresh:
+        keep_rules(session, profiles, now)
+    _store(session, fresh)
+    ids = {(close.scope, close.business_date): close.id for close, _ in fresh if close.id}
+    write_breaks(session, decided, ids)
+    write_adoption_facts(session, first, last)
+    _settle(session, decided, {(s, day) for s in scopes for day in days} - over, profiles, now=now)
     return [day for day, _, _ in closed]
+
+
+def _settle(
+    session: Session, decided: pd.DataFrame, cells: Set[Cell], profiles: Profiles, *, now: datetime
+) -> None:
+    """Bring the queue of breaks in line with what was decided of some cells."""
+    told = zip(decided["scope"], decided["business_date"].dt.date, strict=True)
+    is_asked = pd.Series([cell in cells for cell in told], index=decided.index, dtype="bool")
+    left = find_breaks(decided[is_asked], profiles, now=now)
+    settle_breaks(session, left, cells, left_out=read_left_out(session), now=now)
 
 
 def _close(
@@ -246,12 +279,6 @@ def _store(session: Session, fresh: Sequence[tuple[DayClose, Draft]]) -> None:
     )
 
 
-def _count(decided: pd.DataFrame) -> DailyFacts:
-    leg_b = decided[decided["leg"].eq("B") & decided["book"].ne("payouts")]
-    arrived = decided[decided["book"].eq("payouts") & decided["outcome"].isin(ARRIVED)]
-    return count_day(leg_b, arrived)
-
-
 def _markets(session: Session, market_code: str | None) -> dict[str, int]:
     """Return the id of each market to close, by code."""
     table = table_of(Market).c
@@ -262,24 +289,6 @@ def _markets(session: Session, market_code: str | None) -> dict[str, int]:
     if market_code not in markets:
         raise MarketNotFound(market_code)
     return {market_code: markets[market_code]}
-
-
-def _vendors(session: Session) -> pd.DataFrame:
-    """Return ``vendor_id, code, market_id, market_code`` of all vendors."""
-    vendor, market = table_of(Vendor), table_of(Market)
-    rows = rows_of(
-        session,
-        sa.select(
-            vendor.c.id,
-            sa.func.coalesce(vendor.c.code, sa.cast(vendor.c.id, sa.String)),
-            market.c.id,
-            market.c.code,
-        ).join_from(vendor, market),
-    )
-    columns = ["vendor_id", "code", "market_id", "market_code"]
-    return pd.DataFrame([tuple(row) for row in rows], columns=columns).astype(
-        {"vendor_id": "int64", "code": "str", "market_id": "int64", "market_code": "str"}
-    )
 
 
 def _market_days(

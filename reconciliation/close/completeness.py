@@ -84,7 +84,7 @@ def what_is_missing(
     now: datetime,
 ) -> dict[tuple[str, date], list[str]]:
     """Return for each (market code or ``*``, day) why it is not final; an empty list = complete."""
-    feeds = _feeds(session, profiles)
+    feeds = feeds_by_market(session, profiles)
     unread = _unread(session, min(days), max(days))
     scopes = [*(code for (code,) in rows_of(session, sa.select(table_of(Market).c.code))), NOBODY]
     missing: dict[tuple[str, date], list[str]] = {}
@@ -168,7 +168,7 @@ def _named(ledger: str, accounts: Sequence[str]) -> str:
     return f"{LEDGER_NAMES.get(ledger, ledger)} {listed}"
 
 
-def _feeds(session: Session, profiles: Profiles) -> dict[str, list[Feed]]:
+def feeds_by_market(session: Session, profiles: Profiles) -> dict[str, list[Feed]]:
     """Return by market code the accounts its vendors are paid through, as rows named them."""
     row, point = table_of(ProviderTransaction), table_of(AcceptancePoint)
     vendor, market = table_of(Vendor), table_of(Market)

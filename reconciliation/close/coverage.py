@@ -81,8 +81,10 @@ def judge_by_coverage(
     judged = outcomes.copy()
     missing = pd.Series(covered, index=judged.index[waits])
     was_missing = judged.loc[waits, "outcome"].eq(Outcome.MISSING_IN_STATEMENT)
+    # A file without a row is no gap: it covers the day and tells nothing.
+    is_gap = judged.loc[waits, "reason"].eq(Reason.FEED_GAP)
     for changed, outcome, reason in (
-        (missing & ~was_missing, Outcome.MISSING_IN_STATEMENT, Reason.NOT_TOLD),
+        (missing & (~was_missing | is_gap), Outcome.MISSING_IN_STATEMENT, Reason.NOT_TOLD),
         (~missing & was_missing, Outcome.PENDING_CUT_OFF, Reason.FEED_GAP),
     ):
         judged.loc[changed[changed].index, ["outcome", "reason"]] = [outcome.value, reason.value]

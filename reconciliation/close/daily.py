@@ -37,25 +37,12 @@ from typing import Any
 
 import pandas as pd
 
+from reconciliation.close.day_figures import MARKET_DAY_AMOUNTS, MEASURES, NOT_COUNTED
 from reconciliation.errors import BooksDoNotBalance
 
-COUNTS = ("payments", "refunds", "matched", "pending", "unexplained")
-AMOUNTS = (
-    "gross_vnd",
-    "refunds_vnd",
-    "fees_vnd",
-    "tax_vnd",
-    "matched_vnd",
-    "pending_vnd",
-    "unexplained_vnd",
-    "paid_out_vnd",
-)
-MEASURES = COUNTS + AMOUNTS
 VENDOR_DAY_COLUMNS = ("business_date", "vendor_id", *MEASURES, "net_vnd")
 MARKET_DAY_COLUMNS = ("business_date", "market_id", "is_open", "vendors_receiving", "payments")
-MARKET_DAY_AMOUNTS = (*AMOUNTS, "net_vnd")
 
-NOT_COUNTED = frozenset({"duplicate", "conflict", "rejected", "ignored"})
 MATCHED = frozenset({"matched", "matched_in_class", "matched_with_difference", "not_applicable"})
 GIVEN_BACK = frozenset(
     {"refund", "refund_reversal", "reversal", "chargeback", "chargeback_reversal"}

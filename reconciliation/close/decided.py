@@ -55,6 +55,7 @@ def join_outcomes(
         record_id=beside["record_id"],
         content_sha256=beside["content_sha256"],
         ledger=beside["ledger"],
+        account=beside["account"],
         business_date=beside["business_date"],
         transaction_type=beside["transaction_type"],
         direction=beside["direction"],

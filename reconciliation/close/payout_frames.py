@@ -14,7 +14,12 @@ from reconciliation.close.roots import payout_content, payout_key
 from reconciliation.engine.outcomes import Leg, Outcome, Reason, Rule
 from reconciliation.forgotten_names import forgotten_name
 from reconciliation.references import payout_origin
-from reconciliation.tables import Delivery, ProviderTransaction, SettlementStatement
+from reconciliation.tables import (
+    Delivery,
+    DeliveryState,
+    ProviderTransaction,
+    SettlementStatement,
+)
 
 CURRENCY = "VND"
 PAYING_LEDGERS = ("momo", "stripe")
@@ -111,9 +116,14 @@ def _payout_objects(
 ) -> pd.DataFrame:
     """Return what providers say of their payouts, the newest word on each, by day of arrival."""
     statement, delivery = table_of(SettlementStatement).c, table_of(Delivery).c
+    voided = sa.select(delivery.id).where(delivery.state == DeliveryState.VOIDED)
     newest = (
         sa.select(sa.func.max(statement.id))
-        .where(statement.statement_kind == "payout", statement.payout_status.is_not(None))
+        .where(
+            statement.statement_kind == "payout",
+            statement.payout_status.is_not(None),
+            statement.delivery_id.not_in(voided),
+        )
         .group_by(statement.provider, statement.account_alias, statement.settlement_id)
     )
     names = ("id", "provider", "account", "settlement_id", "amount_vnd", "currency", "status")

@@ -8,7 +8,7 @@ a record that was merged since is the kept vendor's.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -20,7 +20,7 @@ from merchants.days import HO_CHI_MINH, market_day
 from merchants.kinds import EventAction
 from merchants.tables import RegisterEvent, Vendor
 from reconciliation.bulk import rows_of, table_of
-from reconciliation.close.daily import NOT_COUNTED
+from reconciliation.close.day_figures import NOT_COUNTED
 from reconciliation.close.stored_closes import newest_close_ids
 from reconciliation.forgotten_names import forgotten_id, forgotten_name
 from reconciliation.ledgers import ledger_of
@@ -38,12 +38,18 @@ RECEIPT_COLUMNS = {
 }
 
 
-def receipts(session: Session, first: date, last: date) -> pd.DataFrame:
+def receipts(
+    session: Session, first: date, last: date, vendor_ids: Collection[int] | None = None
+) -> pd.DataFrame:
     """Return the eligible receipts of the business days from ``first`` to ``last``, one row each.
 
     Columns: ``RECEIPT_COLUMNS``; ``occurred_at`` is missing where neither book tells a time. Days
     that are not closed have none; a day's newest version decides.
+
+    Args:
+        vendor_ids: only what came in for these records, as it was attributed; ``None`` = all.
     """
+
     row = table_of(ProviderTransaction).alias("row")
     other = table_of(ProviderTransaction).alias("other")
     decided, close, vendor = table_of(MatchOutcome), table_of(DayClose), table_of(Vendor)
@@ -77,6 +83,8 @@ def receipts(session: Session, first: date, last: date) -> pd.DataFrame:
             row.c.amount >= ELIGIBLE_MIN_VND,
         )
     )
+    if vendor_ids is not None:
+        wanted = wanted.where(vendor.c.id.in_(sorted(vendor_ids)))
     reversed_ids = _reversed(session, first)
     told: Sequence[Any] = rows_of(session, wanted)
     kept = [

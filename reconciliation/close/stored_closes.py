@@ -1,15 +1,31 @@
 """Stored versions as rows, with what the records they name say now."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
 from sqlmodel import Session, SQLModel
 
+from merchants.tables import Vendor
 from reconciliation.bulk import table_of
-from reconciliation.close.roots import payout_content, payout_key, record_key
-from reconciliation.tables import DayClose, MatchOutcome, ProviderTransaction, SettlementStatement
+from reconciliation.close.roots import (
+    MARKET_DAY_FIELDS,
+    OUTCOME_FIELDS,
+    VENDOR_DAY_FIELDS,
+    payout_content,
+    payout_key,
+    record_key,
+    root_line,
+)
+from reconciliation.tables import (
+    DayClose,
+    MarketDay,
+    MatchOutcome,
+    ProviderTransaction,
+    SettlementStatement,
+    VendorDay,
+)
 
 CloseIds = Sequence[int | None]
 ByClose = dict[int | None, list[Any]]
@@ -58,6 +74,49 @@ def stored_days(session: Session, table: type[SQLModel], close_ids: CloseIds) ->
     """Return the vendor days or market days of versions."""
     days = table_of(table)
     return _by_close(session, sa.select(days).where(days.c.close_id.in_(close_ids)))
+
+
+def root_lines(
+    outcomes: Sequence[Any],
+    vendor_days: Sequence[Any],
+    market_days: Sequence[Any],
+    vendor_codes: Mapping[int, str],
+) -> list[str]:
+    """Return the lines of a version's root from its stored rows."""
+    lines = [
+        root_line(
+            "outcome",
+            row["book"],
+            key_of(row),
+            row["leg"],
+            key_of(row, "other_") if row["counterpart_id"] is not None else None,
+            *(row[name] for name in OUTCOME_FIELDS),
+        )
+        for row in outcomes
+    ]
+    lines += [
+        root_line("vendor", vendor_codes[row["vendor_id"]], *(row[n] for n in VENDOR_DAY_FIELDS))
+        for row in vendor_days
+    ]
+    return lines + [
+        root_line("market", *(row[n] for n in MARKET_DAY_FIELDS)) for row in market_days
+    ]
+
+
+def lines_of(session: Session, close: DayClose) -> list[str]:
+    """Return the lines of one version's root, sorted."""
+    vendor = table_of(Vendor)
+    codes = {
+        row.id: row.code or str(row.id)
+        for row in session.connection().execute(sa.select(vendor.c.id, vendor.c.code))
+    }
+    ids = [close.id]
+    told = (
+        stored_outcomes(session, ids).get(close.id, []),
+        stored_days(session, VendorDay, ids).get(close.id, []),
+        stored_days(session, MarketDay, ids).get(close.id, []),
+    )
+    return sorted(root_lines(*told, codes))
 
 
 def key_of(row: Any, prefix: str = "") -> str:

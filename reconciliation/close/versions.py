@@ -6,7 +6,7 @@ roots again and recounts each vendor's day from the outcomes in a plain loop.
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -14,19 +14,11 @@ from sqlmodel import Session, col, select
 
 from merchants.tables import Market, Vendor
 from reconciliation.bulk import rows_of, table_of
-from reconciliation.close.roots import (
-    MARKET_DAY_FIELDS,
-    NOBODY,
-    OUTCOME_FIELDS,
-    VENDOR_DAY_FIELDS,
-    Header,
-    inputs_sha256,
-    root_line,
-    root_of,
-)
+from reconciliation.close.roots import NOBODY, Header, inputs_sha256, root_of
 from reconciliation.close.stored_closes import (
     content_of,
     key_of,
+    root_lines,
     stored_days,
     stored_outcomes,
 )
@@ -54,13 +46,22 @@ SUMS = (
 RECOUNTED = ("payments", "gross_vnd", "pending_vnd")
 
 
-def newest_closes(session: Session, first: date, last: date) -> dict[tuple[str, date], DayClose]:
-    """Return the newest version of each closed (scope, day) from ``first`` to ``last``."""
-    rows = session.exec(
+def newest_closes(
+    session: Session, first: date, last: date, *, as_of: datetime | None = None
+) -> dict[tuple[str, date], DayClose]:
+    """Return the newest version of each closed (scope, day) from ``first`` to ``last``.
+
+    Args:
+        as_of: the versions that were the newest ones at that instant; ``None`` = now.
+    """
+    query = (
         select(DayClose)
         .where(col(DayClose.business_date).between(first, last))
         .order_by(col(DayClose.version))
     )
+    if as_of is not None:
+        query = query.where(col(DayClose.closed_at) <= as_of)
+    rows = session.exec(query)
     return {(row.scope, row.business_date): row for row in rows}
 
 
@@ -148,22 +149,8 @@ def _verify_root(
     market_days: Sequence[Any],
     vendors: Vendors,
 ) -> Iterator[str]:
-    lines = [
-        root_line(
-            "outcome",
-            row["book"],
-            key_of(row),
-            row["leg"],
-            key_of(row, "other_") if row["counterpart_id"] is not None else None,
-            *(row[name] for name in OUTCOME_FIELDS),
-        )
-        for row in outcomes
-    ]
-    lines += [
-        root_line("vendor", vendors[row["vendor_id"]][0], *(row[n] for n in VENDOR_DAY_FIELDS))
-        for row in vendor_days
-    ]
-    lines += [root_line("market", *(row[n] for n in MARKET_DAY_FIELDS)) for row in market_days]
+    codes = {vendor_id: code for vendor_id, (code, _) in vendors.items()}
+    lines = root_lines(outcomes, vendor_days, market_days, codes)
     header = Header(**{name: getattr(close, name) for name in Header.__slots__})
     if root_of(header, lines) != close.root_sha256:
         yield f"{where}: nội dung không còn đúng với mã băm {close.root_sha256[:12]}…"

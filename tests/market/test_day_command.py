@@ -182,3 +182,26 @@ def test_a_deployments_own_profiles_are_the_rules_of_the_close(
     with database.connect() as connection:
         rules = connection.execute(sa.select(table_of(DayClose).c.rules_sha256)).scalars().all()
     assert len(set(rules)) == 2
+
+
+def test_workers_close_to_the_root_of_one_process(database: sa.Engine) -> None:
+    alone = run("day", "close", "2026-11-10", "--json")
+    shared = run("day", "close", "2026-11-10", "--workers", "2", "--json")
+
+    assert shared.exit_code == 0, shared.output
+    assert not any(told["is_new"] for told in json.loads(shared.output))
+    assert [told["root_sha256"] for told in json.loads(shared.output)] == [
+        told["root_sha256"] for told in json.loads(alone.output)
+    ]
+
+
+def test_the_ledger_goes_out_and_comes_in_by_the_command(
+    database: sa.Engine, tmp_path: Path
+) -> None:
+    days = ("--from", "2026-11-10", "--to", "2026-11-10", "--json")
+    out = run("lake", "export", str(tmp_path / "lake"), *days)
+    again = run("lake", "import", str(tmp_path / "lake"), "--json")
+
+    assert out.exit_code == again.exit_code == 0, out.output + again.output
+    assert json.loads(out.output)["rows"]["provider_transaction"] == 3
+    assert json.loads(again.output) == {"rows": 0, "known": 3, "deliveries": 0}

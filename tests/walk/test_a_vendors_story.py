@@ -237,7 +237,9 @@ def _bank_sends_its_statement(office: Office, vendor_code: str, today: date) -> 
 def _the_vendor_reads_her_day(
     office: Office, browser: httpx.Client, vendor_code: str, today: date
 ) -> None:
-    report = json.loads(office.cho40("report", "vendor", vendor_code, today.isoformat(), "--json"))
+    report = json.loads(
+        office.cho40("report", "vendor-day", vendor_code, today.isoformat(), "--json")
+    )
     link = office.cho40("link", "vendor", vendor_code)
     closed = browser.get(f"/nguoi-ban/{vendor_code}")
     page = browser.get(_path(link))

@@ -17,7 +17,8 @@ from market.database import open_engine, reading, writing
 from merchants.errors import MarketNotFound
 from merchants.tables import CalendarCorrection, Vendor
 from reconciliation.close import closing as close
-from reconciliation.close.bridge import Cause, bridge
+from reconciliation.close.bridge import bridge
+from reconciliation.close.causes import Cause
 from reconciliation.close.closing import ClosedDay, close_days
 from reconciliation.close.versions import verify_chain
 from reconciliation.errors import DaysRefused

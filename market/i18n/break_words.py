@@ -1,0 +1,133 @@
+"""What breaks, their steps and the ways to resolve them are called, in Vietnamese; pages translate on."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from reconciliation.breaks.resolutions import Resolution
+from reconciliation.breaks.states import BreakAction, BreakState
+
+OUTCOMES: Mapping[str, str] = MappingProxyType(
+    {
+        "matched_with_difference": "hai bên lệch nhau",
+        "conflict": "một mã, hai số tiền",
+        "missing_in_statement": "có thông báo, sao kê không có",
+        "missing_in_payments": "sao kê có, không nhận được thông báo",
+        "pending_cut_off": "quá hạn chờ sao kê",
+        "ambiguous": "nhiều khoản cùng khớp, chưa phân định",
+        "unattributed": "không rõ tài khoản nhận",
+        "rejected": "không phải tiền Việt Nam",
+        "short": "tiền về thiếu",
+        "over": "tiền về thừa",
+        "returned": "tiền về bị trả lại",
+        "missing": "đến hạn, tiền chưa về",
+        "ambiguous_payout": "đợt tiền về có nhiều cách giải thích",
+    }
+)
+ALL_OUTCOMES: Mapping[str, str] = MappingProxyType(
+    {
+        **OUTCOMES,
+        "matched": "khớp",
+        "matched_in_class": "khớp theo nhóm",
+        "duplicate": "báo lặp, chỉ tính một lần",
+        "ignored": "bỏ ra theo quyết định của hai người",
+        "not_applicable": "nguồn chỉ có một bên, không có gì để so",
+    }
+)
+"""Outcomes of a day's sales, those that need nobody too."""
+RESOLUTIONS: Mapping[Resolution, str] = MappingProxyType(
+    {
+        Resolution.ACCEPT: "chấp nhận, sổ để như sao kê",
+        Resolution.ASK_PROVIDER: "gửi tra soát nhà cung cấp",
+        Resolution.WAIT: "chờ thêm đến một ngày",
+        Resolution.LEAVE_OUT: "không phải tiền bán hàng, bỏ ra khỏi sổ",
+        Resolution.EXPLAINED: "đã tìm ra vì sao, ghi ở ghi chú",
+    }
+)
+STATES: Mapping[BreakState, str] = MappingProxyType(
+    {
+        BreakState.OPEN: "chờ đề xuất",
+        BreakState.PROPOSED: "chờ người thứ hai duyệt",
+        BreakState.REJECTED: "bị trả lại, chờ đề xuất mới",
+        BreakState.APPROVED: "đã duyệt",
+        BreakState.RESOLVED_BY_DATA: "tự khớp khi có thêm dữ liệu",
+    }
+)
+STATE_FLAGS: Mapping[BreakState, tuple[str, str]] = MappingProxyType(
+    {
+        BreakState.OPEN: ("todo", "file"),
+        BreakState.PROPOSED: ("attn", "user"),
+        BreakState.REJECTED: ("bad", "undo"),
+        BreakState.APPROVED: ("ok", "check"),
+        BreakState.RESOLVED_BY_DATA: ("calm", "refresh"),
+    }
+)
+"""Kind and icon of the flag that stands for a state."""
+ACTIONS: Mapping[BreakAction, str] = MappingProxyType(
+    {
+        BreakAction.OPENED: "máy báo lệch",
+        BreakAction.CHANGED: "dữ liệu mới làm khoản này khác đi, đề xuất cũ không còn dùng",
+        BreakAction.RESOLVED: "dữ liệu mới giải thích được, tự đóng",
+        BreakAction.REOPENED: "mở lại",
+        BreakAction.PROPOSED: "đề xuất",
+        BreakAction.WITHDRAWN: "rút lại đề xuất",
+        BreakAction.APPROVED: "duyệt",
+        BreakAction.REJECTED: "trả lại",
+        BreakAction.TAKEN: "nhận việc này",
+        BreakAction.COMMENTED: "ghi chú",
+    }
+)
+BOOKS: Mapping[str, str] = MappingProxyType(
+    {"payments": "Thông báo", "statement": "Sao kê", "payouts": "Đợt tiền về"}
+)
+MONEY_STATES: Mapping[str, str] = MappingProxyType(
+    {
+        "succeeded": "thành công",
+        "pending": "đang chờ",
+        "failed": "không thành công",
+        "cancelled": "đã huỷ",
+        "reversed": "đã hoàn",
+        "authorised": "đã giữ tiền",
+        "unknown": "chưa rõ",
+        "paid": "đã chi trả",
+        "in_transit": "đang về",
+        "canceled": "đã huỷ",
+    }
+)
+CAUSES: Mapping[str, str] = MappingProxyType(
+    {
+        "late": "khoản đến muộn",
+        "correction": "bên báo sửa lại",
+        "gone": "chuyển sang ngày hoặc chợ khác",
+        "match": "kết quả đối soát đổi",
+        "decision": "hai người thống nhất bỏ ra hoặc tính lại",
+    }
+)
+"""Why a record moves a figure from one version of a day to the next."""
+PROVIDERS: Mapping[str, str] = MappingProxyType(
+    {
+        "bank_vcb": "Vietcombank",
+        "bank_mb": "MB",
+        "bank_acb": "ACB",
+        "bank_tcb": "Techcombank",
+        "bank_msb": "MSB",
+        "bank_agribank": "Agribank",
+        "sepay": "SePay",
+        "casso": "Casso",
+        "payos": "payOS",
+        "momo": "MoMo",
+        "zalopay": "ZaloPay",
+        "vnpay": "VNPAY",
+        "viettel": "Viettel Money",
+        "shopeepay": "ShopeePay",
+        "napas": "Napas",
+        "stripe": "Stripe",
+        "gsma": "Mobile Money",
+        "mtn": "MTN MoMo",
+        "mpesa": "M-Pesa",
+    }
+)
+
+
+def provider_name(provider: str) -> str:
+    """Return what people call a provider or a ledger."""
+    return PROVIDERS.get(provider, provider)

@@ -1,0 +1,162 @@
+"""The queue of a market's breaks: what waits, since when, how much money, and whose turn it is."""
+
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Query, Request
+from fastapi.responses import HTMLResponse
+from sqlmodel import Session
+
+from market.pages.actors import actor_names
+from market.pages.breaks.shown import WORDS
+from market.pages.days import today_of
+from market.pages.entries import once_of
+from market.pages.forms import Form
+from market.pages.rendering import page
+from market.roles import Role
+from market.security.principal import Principal
+from market.security.rights import Right
+from market.security.row_ids import ROW_ID_MAX
+from market.security.scope import Caller
+from market.security.sessions import Reading
+from merchants.find import find_market
+from reconciliation.breaks.listing import (
+    BreakFilter,
+    count_breaks,
+    count_chosen,
+    ledgers_of,
+    list_breaks,
+)
+from reconciliation.breaks.states import WAITING, BreakState
+
+router = APIRouter()
+
+LIST = "/cho/{market_code}/khoan-lech"
+ROWS = 30
+_OVER = (BreakState.APPROVED, BreakState.RESOLVED_BY_DATA)
+
+
+class Shown(StrEnum):
+    """Which breaks a list shows; values stand in addresses."""
+
+    WAITING = ""
+    MINE = "duyet"
+    """Proposals of others, for whoever may decide."""
+    LATE = "qua-han"
+    OVER = "xong"
+
+
+SECTIONS = {
+    Shown.WAITING: "Đang chờ",
+    Shown.MINE: "Chờ anh/chị duyệt",
+    Shown.LATE: "Quá hạn",
+    Shown.OVER: "Đã xong",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What a list is narrowed to, by address or by the hidden fields of its form."""
+
+    section: Shown = Shown.WAITING
+    ledger: str = ""
+    outcome: str = ""
+    vendor_code: str = ""
+
+    def filter_for(self, caller: Principal) -> BreakFilter:
+        """Return the breaks that are meant, as the reader sees them."""
+        asked = BreakFilter(
+            states=_OVER if self.section is Shown.OVER else WAITING,
+            ledger=self.ledger,
+            outcome=self.outcome,
+            vendor_code=self.vendor_code,
+            is_late=self.section is Shown.LATE,
+        )
+        if self.section is Shown.MINE:
+            return replace(asked, proposed_by_other_than=str(caller.actor))
+        return asked
+
+    @property
+    def query(self) -> dict[str, str]:
+        """Return the parameters of an address that leads to the same list."""
+        told = {"muc": self.section.value, "nguon": self.ledger, "loi": self.outcome}
+        return told | {"nguoi_ban": self.vendor_code}
+
+
+def _choice(
+    muc: Shown = Shown.WAITING,
+    nguon: Annotated[str, Query(max_length=20)] = "",
+    loi: Annotated[str, Query(max_length=24)] = "",
+    nguoi_ban: Annotated[str, Query(max_length=19)] = "",
+) -> Choice:
+    return Choice(muc, nguon, loi, nguoi_ban.upper())
+
+
+def _after_many(
+    da: Annotated[str, Query(max_length=12)] = "",
+    so: Annotated[int, Query(ge=0, le=ROW_ID_MAX)] = 0,
+    sot: Annotated[int, Query(ge=0, le=ROW_ID_MAX)] = 0,
+) -> tuple[str, int, int]:
+    return da, so, sot
+
+
+Chosen = Annotated[Choice, Depends(_choice)]
+Done = Annotated[tuple[str, int, int], Depends(_after_many)]
+"""What was done to many, to how many of them, and how many were passed over."""
+
+
+@router.get(LIST, response_class=HTMLResponse)
+def queue(
+    request: Request,
+    session: Reading,
+    caller: Caller,
+    market_code: str,
+    choice: Chosen,
+    done: Done,
+    sau: Annotated[int | None, Query(ge=1, le=ROW_ID_MAX)] = None,
+) -> HTMLResponse:
+    """Show the breaks, those with most money first."""
+    return queue_page(request, session, caller, market_code, choice, Form(), after=sau, done=done)
+
+
+def queue_page(
+    request: Request,
+    session: Session,
+    caller: Principal,
+    market_code: str,
+    choice: Choice,
+    form: Form,
+    *,
+    after: int | None = None,
+    done: tuple[str, int, int] = ("", 0, 0),
+) -> HTMLResponse:
+    """Return the page of the queue; with faults in ``form`` as what was refused, values kept."""
+    market, today = find_market(session, market_code), today_of(request)
+    asked = choice.filter_for(caller)
+    page_of = replace(asked, after=after, limit=ROWS)
+    found, next_id = list_breaks(session, market_code, page_of, today=today)
+    names = actor_names(session, {one.taken_by for one in found if one.taken_by})
+    is_writer = caller.role is not Role.AUDITOR and caller.user_id is not None
+    return page(
+        request,
+        "breaks/queue",
+        caller=caller,
+        status_code=422 if form.errors else 200,
+        market=market,
+        here=f"/cho/{market_code}/khoan-lech",
+        found=found,
+        next_id=next_id,
+        meant=count_chosen(session, market_code, asked, today=today),
+        counts=count_breaks(session, market_code, today=today),
+        ledgers=ledgers_of(session, market_code),
+        choice=choice,
+        sections=SECTIONS,
+        names=names,
+        may_propose=is_writer and caller.may(Right.RECONCILE) and choice.section is not Shown.OVER,
+        may_decide=is_writer and caller.may(Right.DECIDE) and choice.section is not Shown.OVER,
+        form=form,
+        once=once_of(form),
+        done=done,
+        **WORDS,
+    )

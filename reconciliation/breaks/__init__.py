@@ -1,0 +1,1 @@
+"""What closes leave open: a queue worked by two people, every step in a chained log."""

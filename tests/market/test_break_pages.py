@@ -1,0 +1,241 @@
+"""The queue of breaks and one break: two people, many at once, nothing for anybody else."""
+
+import re
+from html import unescape
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from market.database import reading
+from market.roles import Role
+from reconciliation.breaks.listing import BreakEntry, BreakFilter, list_breaks
+from reconciliation.breaks.proof import verify_trails
+from reconciliation.breaks.states import BreakState
+from tests.market import broken_books
+from tests.market.conftest import NOW, Reader, SignedIn, Staff
+from tests.merchants.queries import counted
+
+LIST = "/cho/MA/khoan-lech"
+EVERY_STATE = tuple(BreakState)
+
+
+@pytest.fixture(autouse=True)
+def broken(october: sa.Engine) -> None:
+    broken_books.break_a_day(october)
+
+
+def _breaks(october: sa.Engine) -> list[BreakEntry]:
+    with reading(october) as session:
+        asked = BreakFilter(states=EVERY_STATE)
+        found, _ = list_breaks(session, "MA", asked, today=NOW.date())
+    return found
+
+
+def _text(client: SignedIn, path: str) -> str:
+    return unescape(client.get(path).text).replace("\u00a0", " ")
+
+
+def test_the_queue_says_how_many_wait_and_how_much_is_unexplained(staff: Staff) -> None:
+    page = _text(staff(Role.MARKET_MANAGER, "MA"), LIST)
+
+    assert "3 khoản lệch chờ xử lý, 32.750 ₫ chưa rõ" in page.replace(" ", " ")
+    assert "hai bên lệch nhau" in page.lower()
+    assert "Có thông báo, sao kê không có" in page
+
+
+def test_one_break_shows_both_sides_and_the_difference(staff: Staff, october: sa.Engine) -> None:
+    pair = next(one for one in _breaks(october) if one.outcome == "matched_with_difference")
+
+    page = _text(staff(Role.MARKET_MANAGER, "MA"), f"{LIST}/{pair.id}").replace(" ", " ")
+
+    assert "250.000 ₫" in page
+    assert "247.250 ₫" in page
+    assert "ít hơn 2.750 ₫" in page
+    assert pair.sentence_vi in page
+
+
+def test_a_clerk_proposes_and_the_manager_approves(staff: Staff, october: sa.Engine) -> None:
+    clerk = staff(Role.MARKET_CLERK, "MA", full_name="Lò Thị Mai")
+    manager = staff(Role.MARKET_MANAGER, "MA")
+    number = _breaks(october)[0].id
+
+    proposed = clerk.send(f"{LIST}/{number}/de-xuat", cach="accept", ghi_chu="đúng phí")
+    own = _text(clerk, f"{LIST}/{number}")
+    approved = manager.send(f"{LIST}/{number}/quyet", quyet="duyet")
+
+    assert (proposed.status_code, approved.status_code) == (303, 303)
+    assert "Rút lại đề xuất" in own
+    assert "Đề xuất: Lò Thị Mai" in own
+    one = next(each for each in _breaks(october) if each.id == number)
+    assert one.state is BreakState.APPROVED
+    with reading(october) as session:
+        assert verify_trails(session) == []
+
+
+@pytest.mark.parametrize("decision", ["duyet", "tra"])
+def test_the_proposer_cannot_decide_by_any_form(
+    staff: Staff, october: sa.Engine, decision: str
+) -> None:
+    manager = staff(Role.MARKET_MANAGER, "MA")
+    number = _breaks(october)[0].id
+    manager.send(f"{LIST}/{number}/de-xuat", cach="accept")
+
+    one = manager.send(f"{LIST}/{number}/quyet", quyet=decision, ghi_chu="tự duyệt")
+    many = manager.send(f"{LIST}/duyet", quyet=decision, khoan=[str(number)], ghi_chu="tự duyệt")
+
+    assert (one.status_code, many.status_code) == (422, 422)
+    assert "Người đề xuất không tự duyệt được" in unescape(one.text)
+    shown = _text(manager, f"{LIST}/{number}")
+    assert "Anh/chị là người đề xuất nên không tự duyệt được" in shown
+    assert 'name="quyet"' not in shown
+    assert _breaks(october)[0].state is BreakState.PROPOSED
+
+
+def test_a_rejection_needs_a_reason_and_keeps_what_was_typed(
+    staff: Staff, october: sa.Engine
+) -> None:
+    clerk, manager = staff(Role.MARKET_CLERK, "MA"), staff(Role.MARKET_MANAGER, "MA")
+    number = _breaks(october)[0].id
+    clerk.send(f"{LIST}/{number}/de-xuat", cach="accept")
+
+    refused = manager.send(f"{LIST}/{number}/quyet", quyet="tra", ghi_chu="")
+    rejected = manager.send(f"{LIST}/{number}/quyet", quyet="tra", ghi_chu="hỏi lại ngân hàng")
+
+    assert refused.status_code == 422
+    assert "Ghi một câu vì sao" in unescape(refused.text)
+    assert rejected.status_code == 303
+    assert "“hỏi lại ngân hàng”" in _text(clerk, f"{LIST}/{number}")
+
+
+def test_all_of_a_list_are_proposed_and_then_approved_at_once(
+    staff: Staff, october: sa.Engine
+) -> None:
+    clerk, manager = staff(Role.MARKET_CLERK, "MA"), staff(Role.MARKET_MANAGER, "MA")
+
+    proposed = clerk.send(f"{LIST}/de-xuat", chon="tat-ca", so_khoan="3", cach="ask_provider")
+    approved = manager.send(
+        f"{LIST}/duyet", chon="tat-ca", so_khoan="3", quyet="duyet", muc="duyet"
+    )
+
+    assert (proposed.status_code, approved.status_code) == (303, 303)
+    assert "so=3" in approved.headers["location"]
+    assert {one.state for one in _breaks(october)} == {BreakState.APPROVED}
+    assert "Đã duyệt 3 khoản" in _text(manager, approved.headers["location"])
+
+
+def test_a_list_that_grew_since_it_was_shown_is_shown_again(
+    staff: Staff, october: sa.Engine
+) -> None:
+    clerk = staff(Role.MARKET_CLERK, "MA")
+
+    answer = clerk.send(f"{LIST}/de-xuat", chon="tat-ca", so_khoan="2", cach="ask_provider")
+
+    assert answer.status_code == 422
+    assert "Danh sách vừa đổi, nay có 3 khoản" in unescape(answer.text)
+    assert {one.state for one in _breaks(october)} == {BreakState.OPEN}
+
+
+def test_sending_twice_proposes_once(staff: Staff, october: sa.Engine) -> None:
+    clerk = staff(Role.MARKET_CLERK, "MA")
+    number = _breaks(october)[0].id
+    once = re.search(r'name="once" value="([^"]+)"', clerk.get(f"{LIST}/{number}").text)
+    assert once
+    told: dict[str, Any] = {"cach": "accept", "once": once[1]}
+
+    answers = [clerk.send(f"{LIST}/{number}/de-xuat", **told) for _ in range(2)]
+
+    assert [answer.status_code for answer in answers] == [303, 303]
+    assert _text(clerk, f"{LIST}/{number}").count("đề xuất: chấp nhận") == 1
+
+
+@pytest.mark.parametrize(
+    ("fields", "told"),
+    [
+        ({}, "Chọn một cách xử lý"),
+        ({"cach": "wait"}, "Ghi ngày chờ đến"),
+        ({"cach": "wait", "den_ngay": "hôm kia"}, "chưa phải ngày"),
+        ({"cach": "explained"}, "Ghi một câu vì sao"),
+        ({"cach": "leave_out", "ghi_chu": "không phải tiền hàng"}, "không bỏ ra khỏi sổ được"),
+        ({"cach": "accept", "ghi_chu": "n" * 501}, "ghi tối đa 500 chữ"),
+    ],
+)
+def test_a_proposal_that_says_too_little_is_shown_again(
+    staff: Staff, october: sa.Engine, fields: dict[str, str], told: str
+) -> None:
+    clerk = staff(Role.MARKET_CLERK, "MA")
+    pair = next(one for one in _breaks(october) if one.outcome == "matched_with_difference")
+
+    answer = clerk.send(f"{LIST}/{pair.id}/de-xuat", **fields)
+
+    assert answer.status_code == 422
+    assert told in unescape(answer.text)
+    assert {one.state for one in _breaks(october)} == {BreakState.OPEN}
+
+
+def test_a_break_of_another_market_is_not_found(staff: Staff, october: sa.Engine) -> None:
+    elsewhere = staff(Role.ADMIN)
+    number = _breaks(october)[0].id
+
+    assert elsewhere.get(f"/cho/LG/khoan-lech/{number}").status_code == 404
+    assert elsewhere.send(f"/cho/LG/khoan-lech/{number}/ghi-chu", loi_ghi="x").status_code == 404
+
+
+def test_an_auditor_reads_and_is_offered_nothing_to_send(staff: Staff, october: sa.Engine) -> None:
+    auditor = staff(Role.AUDITOR, "MA")
+    number = _breaks(october)[0].id
+
+    assert '<form method="post"' not in _text(auditor, f"{LIST}/{number}").partition("<main")[2]
+    assert 'name="cach"' not in _text(auditor, LIST)
+
+
+def test_vendors_see_no_queue(reader: Reader, codes: dict[str, list[str]]) -> None:
+    vendor = reader(Role.VENDOR, codes["MA"][0])
+
+    assert vendor.get(LIST).status_code in {403, 404}
+    assert vendor.get("/api/v1/markets/MA/breaks").status_code in {403, 404}
+
+
+def test_a_vendor_who_withdrew_is_named_nowhere(staff: Staff, october: sa.Engine) -> None:
+    with october.begin() as connection:
+        connection.execute(sa.text("UPDATE vendor SET is_poster_only = true"))
+    entry = _breaks(october)[0]
+
+    page = _text(staff(Role.MARKET_MANAGER, "MA"), f"{LIST}/{entry.id}")
+
+    assert (entry.vendor_code, entry.vendor_name, entry.reference, entry.account) == ("",) * 4
+    assert "Nguyễn Thị 01" not in page
+
+
+def test_the_queue_asks_as_many_statements_for_many_as_for_few(
+    staff: Staff, october: sa.Engine
+) -> None:
+    manager = staff(Role.MARKET_MANAGER, "MA")
+    manager.get(LIST)
+    with counted(manager.app.state.engine) as few:  # type: ignore[attr-defined]
+        manager.get(LIST)
+    broken_books.break_a_day(october, count=30)
+    with counted(manager.app.state.engine) as many:  # type: ignore[attr-defined]
+        manager.get(LIST)
+
+    assert len(many) == len(few)
+
+
+def test_the_overview_sends_people_to_the_queue(staff: Staff, october: sa.Engine) -> None:
+    page = _text(staff(Role.MARKET_MANAGER, "MA"), "/cho/MA/tong-quan")
+
+    assert "Khoản lệch chờ xử lý" in page
+    assert f'href="{LIST}"' in page
+
+
+def test_the_page_is_told_in_english(staff: Staff, october: sa.Engine) -> None:
+    number = _breaks(october)[0].id
+
+    page = _text(staff(Role.MARKET_MANAGER, "MA"), f"{LIST}/{number}?lang=en")
+
+    assert "Both sides" in page
+    assert _breaks(october)[0].sentence_en in page
+
+
+def test_no_market_no_queue(staff: Staff) -> None:
+    assert staff(Role.ADMIN).get("/cho/ZZ/khoan-lech").status_code == 404

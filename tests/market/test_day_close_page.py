@@ -1,0 +1,161 @@
+"""The day close page: three sides that tie, what is missing, every version and why it differs."""
+
+from html import unescape
+
+import pytest
+import sqlalchemy as sa
+
+from market.roles import Role
+from reconciliation.close.day_book import Sum, compare_sides
+from tests.market import broken_books
+from tests.market.broken_books import ON
+from tests.market.conftest import SignedIn, Staff
+
+PATH = "/cho/MA/chot-ngay"
+THE_DAY = f"{PATH}?ngay={ON.isoformat()}"
+
+
+@pytest.fixture(autouse=True)
+def broken(october: sa.Engine) -> None:
+    broken_books.break_a_day(october)
+
+
+def _text(client: SignedIn, path: str = THE_DAY) -> str:
+    return unescape(client.get(path).text).replace("\u00a0", " ")
+
+
+def test_the_three_sides_are_told_with_their_differences(staff: Staff) -> None:
+    page = _text(staff(Role.MARKET_MANAGER, "MA"))
+
+    assert "Ngày 02/11/2026: khớp 1 trên 4 khoản" in page
+    assert "330.000 ₫" in page  # announced
+    assert "297.250 ₫" in page  # told by the statement, and counted
+    assert "−32.750 ₫" in page
+    assert 'Chưa giải thích</b><b><span class="num">0 ₫' in page.replace("</svg>", "</svg>")
+
+
+def test_a_provisional_day_says_what_is_missing(staff: Staff) -> None:
+    page = _text(staff(Role.MARKET_MANAGER, "MA"))
+
+    assert "Sơ bộ, chốt" in page
+    assert "Còn chờ khoản báo muộn đến hết ngày" in page
+
+
+def test_the_breaks_of_the_day_are_listed_with_a_way_to_each(staff: Staff) -> None:
+    page = _text(staff(Role.MARKET_MANAGER, "MA"))
+
+    assert "Các khoản cần xử lý: 3" in page
+    assert page.count('href="/cho/MA/khoan-lech/') == 3
+
+
+def test_closing_again_by_the_button_makes_a_version_and_says_who(
+    staff: Staff, october: sa.Engine
+) -> None:
+    clerk = staff(Role.MARKET_CLERK, "MA", full_name="Lò Thị Mai")
+    broken_books.book_late(october)
+
+    answer = clerk.send(PATH, ngay=ON.isoformat())
+    page = _text(clerk, answer.headers["location"])
+    again = clerk.send(PATH, ngay=ON.isoformat())
+
+    assert answer.status_code == 303
+    assert "Đã chốt, có phiên bản mới." in page
+    assert "Các phiên bản: 2" in page
+    assert "Lò Thị Mai" in page
+    assert "Đã xem lại, không có gì thay đổi." in _text(clerk, again.headers["location"])
+
+
+def test_late_data_restates_the_day_and_the_page_says_why(staff: Staff, october: sa.Engine) -> None:
+    manager = staff(Role.MARKET_MANAGER, "MA")
+    broken_books.book_late(october)
+    manager.send(PATH, ngay=ON.isoformat())
+
+    page = _text(manager)
+
+    assert "Vì sao phiên bản 2 khác phiên bản 1" in page
+    restated = page.partition("Vì sao phiên bản 2 khác phiên bản 1")[2]
+    assert "Khoản đến muộn" in restated
+    assert "+10.000 ₫" in restated
+    assert "297.250 ₫" in restated
+    assert "307.250 ₫" in restated
+
+
+def test_the_day_is_read_as_it_was_known(staff: Staff, october: sa.Engine) -> None:
+    manager = staff(Role.MARKET_MANAGER, "MA")
+    broken_books.book_late(october)
+    manager.send(PATH, ngay=ON.isoformat())
+
+    then = _text(manager, f"{THE_DAY}&luc=04/11/2026 12:00")
+    one = _text(manager, f"{THE_DAY}&phien_ban=1")
+    never = _text(manager, f"{THE_DAY}&luc=01/11/2026 08:00")
+
+    assert "Đang xem phiên bản 1 trên 2" in then
+    assert "297.250 ₫" in then
+    assert "Đang xem phiên bản 1 trên 2" in one
+    assert "Lúc đó ngày 02/11/2026 chưa chốt" in never
+
+
+def test_an_instant_nobody_can_read_is_said_beside_its_field(staff: Staff) -> None:
+    answer = staff(Role.MARKET_MANAGER, "MA").get(f"{THE_DAY}&luc=hôm qua")
+
+    assert answer.status_code == 422
+    assert "Ghi ngày giờ như 21/11/2026 17:00" in unescape(answer.text)
+
+
+def test_a_day_that_is_not_closed_offers_to_close_it(staff: Staff) -> None:
+    manager = staff(Role.MARKET_MANAGER, "MA")
+
+    page = _text(manager, f"{PATH}?ngay=2026-11-03")
+    ahead = manager.send(PATH, ngay="2026-12-24")
+
+    assert "Ngày 03/11/2026 chưa chốt" in page
+    assert "Chốt ngày 03/11/2026" in page
+    assert ahead.status_code == 422
+    assert "Ngày này chưa tới" in unescape(ahead.text)
+
+
+@pytest.mark.parametrize("day", ["", "hôm qua", "1822-01-01"])
+def test_a_day_that_is_none_is_refused(staff: Staff, day: str) -> None:
+    assert staff(Role.MARKET_MANAGER, "MA").send(PATH, ngay=day).status_code == 422
+
+
+def test_an_auditor_looks_and_closes_nothing(staff: Staff) -> None:
+    auditor = staff(Role.AUDITOR, "MA")
+
+    assert "Chốt lại với dữ liệu mới nhất" not in _text(auditor)
+    assert auditor.send(PATH, ngay=ON.isoformat()).status_code == 403
+
+
+def test_the_english_page_keeps_the_figures(staff: Staff) -> None:
+    page = _text(staff(Role.MARKET_MANAGER, "MA"), f"{THE_DAY}&lang=en")
+
+    assert "1 of 4 payments match" in page
+    assert "297.250 ₫" in page
+
+
+def test_the_sides_and_bridges_of_a_worked_example() -> None:
+    sides = compare_sides(
+        [
+            ("payments", "bank_vcb", "matched", Sum(2, 90_000)),
+            ("statement", "bank_vcb", "matched", Sum(2, 90_000)),
+            ("payments", "bank_vcb", "missing_in_statement", Sum(1, 20_000)),
+            ("payments", "bank_vcb", "duplicate", Sum(1, 5_000)),
+            ("statement", "bank_vcb", "missing_in_payments", Sum(1, 7_000)),
+            ("statement", "bank_vcb", "ignored", Sum(1, 3_000)),
+            ("payments", "momo", "not_applicable", Sum(3, 60_000)),
+        ]
+    )
+
+    assert (sides.payments, sides.statement) == (Sum(7, 175_000), Sum(4, 100_000))
+    assert sides.books == Sum(6, 157_000)
+    assert sum(leap.amount_vnd for leap in sides.to_statement) == 100_000 - 175_000
+    assert sum(leap.amount_vnd for leap in sides.to_books) == 157_000 - 100_000
+    assert {leap.outcome: leap.amount_vnd for leap in sides.to_books} == {
+        "ignored": -3_000, "not_applicable": 60_000,
+    }  # fmt: skip
+    assert [one.statement for one in sides.ledgers] == [Sum(4, 100_000), None]
+    assert {leap.outcome: leap.count for leap in sides.to_statement} == {
+        "duplicate": -1, "missing_in_payments": 1, "missing_in_statement": -1, "ignored": 1,
+        "not_applicable": -3,
+    }  # fmt: skip
+    assert (sides.matched, sides.told) == (5, 9)

@@ -1,0 +1,169 @@
+"""Two people for each break, whoever they are and by whichever door they come."""
+
+from datetime import date, timedelta
+
+import pytest
+
+from market.database import writing
+from merchants.actors import COMMAND, SYSTEM, Actor
+from merchants.errors import EntryRefused
+from reconciliation.breaks.deciding import (
+    MANY_MAX,
+    SECOND_PERSON,
+    Proposal,
+    comment,
+    decide,
+    propose,
+    take,
+    withdraw,
+)
+from reconciliation.breaks.resolutions import Resolution
+from reconciliation.breaks.states import BreakAction, BreakState
+from reconciliation.errors import (
+    BreakNotFound,
+    BreakStepRefused,
+    NamedPersonNeeded,
+    SecondPairNeeded,
+)
+from tests.reconciliation.breaks.breaking import MAI, NOW, TOAN, Queue, found
+
+ACCEPT = Proposal(resolution=Resolution.ACCEPT)
+
+
+@pytest.fixture
+def number(queue: Queue) -> int:
+    queue.close(found("a"))
+    return queue.all()[0].id or 0
+
+
+def test_one_proposes_and_another_approves(queue: Queue, number: int) -> None:
+    with writing(queue.engine) as session:
+        propose(session, "MA", [number], ACCEPT, actor=MAI, now=NOW)
+        decide(session, "MA", [number], approve=True, actor=TOAN, now=NOW)
+
+    [one] = queue.all()
+    assert (one.state, one.resolution) == (BreakState.APPROVED, Resolution.ACCEPT)
+    assert (one.proposed_by, one.decided_by) == ("staff:1", "staff:2")
+    assert [step.action for step in queue.steps()] == [
+        BreakAction.OPENED, BreakAction.PROPOSED, BreakAction.APPROVED,
+    ]  # fmt: skip
+    assert queue.findings() == []
+
+
+@pytest.mark.parametrize("approve", [True, False])
+def test_nobody_decides_on_what_they_proposed(queue: Queue, number: int, approve: bool) -> None:
+    with writing(queue.engine) as session:
+        propose(session, "MA", [number], ACCEPT, actor=MAI, now=NOW)
+
+    with pytest.raises(SecondPairNeeded), writing(queue.engine) as session:
+        decide(session, "MA", [number], approve=approve, note="n", actor=MAI, now=NOW)
+
+    assert queue.all()[0].state is BreakState.PROPOSED
+
+
+def test_of_many_only_those_of_others_are_decided(queue: Queue) -> None:
+    queue.close(found("a"), found("b"), found("c"))
+    first, second, third = (one.id or 0 for one in queue.all())
+    with writing(queue.engine) as session:
+        propose(session, "MA", [first], ACCEPT, actor=MAI, now=NOW)
+        propose(session, "MA", [second], ACCEPT, actor=TOAN, now=NOW)
+
+        passed = decide(session, "MA", [first, second, third], approve=True, actor=TOAN, now=NOW)
+
+    assert passed.done == (first,)
+    assert passed.refused == {second: SECOND_PERSON, third: "Khoản này chưa có đề xuất"}
+
+
+@pytest.mark.parametrize(
+    "nobody", [COMMAND, SYSTEM, Actor(kind="vendor", name="VN1"), Actor(kind="staff")]
+)
+def test_a_step_needs_a_user_with_a_name(queue: Queue, number: int, nobody: Actor) -> None:
+    with pytest.raises(NamedPersonNeeded), writing(queue.engine) as session:
+        propose(session, "MA", [number], ACCEPT, actor=nobody, now=NOW)
+    with pytest.raises(NamedPersonNeeded), writing(queue.engine) as session:
+        decide(session, "MA", [number], approve=True, actor=nobody, now=NOW)
+
+
+def test_a_rejected_proposal_says_why_and_another_may_follow(queue: Queue, number: int) -> None:
+    with writing(queue.engine) as session:
+        propose(session, "MA", [number], ACCEPT, actor=MAI, now=NOW)
+    with pytest.raises(EntryRefused), writing(queue.engine) as session:
+        decide(session, "MA", [number], approve=False, actor=TOAN, now=NOW)
+
+    with writing(queue.engine) as session:
+        decide(session, "MA", [number], approve=False, note="hỏi lại đã", actor=TOAN, now=NOW)
+        propose(
+            session, "MA", [number], Proposal(resolution=Resolution.ASK_PROVIDER),
+            actor=TOAN, now=NOW,
+        )  # fmt: skip
+
+    assert queue.all()[0].state is BreakState.PROPOSED
+    with pytest.raises(SecondPairNeeded), writing(queue.engine) as session:
+        decide(session, "MA", [number], approve=True, actor=TOAN, now=NOW)
+
+
+def test_only_who_proposed_takes_it_back(queue: Queue, number: int) -> None:
+    with writing(queue.engine) as session:
+        propose(session, "MA", [number], ACCEPT, actor=MAI, now=NOW)
+    with pytest.raises(BreakStepRefused), writing(queue.engine) as session:
+        withdraw(session, "MA", number, actor=TOAN, now=NOW)
+
+    with writing(queue.engine) as session:
+        withdraw(session, "MA", number, actor=MAI, now=NOW)
+
+    assert (queue.all()[0].state, queue.all()[0].resolution) == (BreakState.OPEN, None)
+    assert queue.findings() == []
+
+
+def test_a_break_of_another_market_is_not_there(queue: Queue, number: int) -> None:
+    with pytest.raises(BreakNotFound), writing(queue.engine) as session:
+        propose(session, "LG", [number], ACCEPT, actor=MAI, now=NOW)
+
+
+def test_a_difference_is_never_left_out_of_the_books(queue: Queue) -> None:
+    queue.close(found("a", outcome="matched_with_difference", reason="amount"))
+    leave = Proposal(resolution=Resolution.LEAVE_OUT, note="vì sao")
+
+    with pytest.raises(BreakStepRefused), writing(queue.engine) as session:
+        propose(session, "MA", [queue.all()[0].id or 0], leave, actor=MAI, now=NOW)
+
+
+@pytest.mark.parametrize(
+    ("proposal", "field"),
+    [
+        (Proposal(resolution=Resolution.EXPLAINED), "note"),
+        (Proposal(resolution=Resolution.LEAVE_OUT), "note"),
+        (Proposal(resolution=Resolution.ACCEPT, note="n" * 501), "note"),
+        (Proposal(resolution=Resolution.WAIT), "until_on"),
+        (Proposal(resolution=Resolution.WAIT, until_on=NOW.date()), "until_on"),
+        (
+            Proposal(resolution=Resolution.WAIT, until_on=NOW.date() + timedelta(days=61)),
+            "until_on",
+        ),
+        (Proposal(resolution=Resolution.ACCEPT, until_on=date(2026, 11, 20)), "until_on"),
+    ],
+)
+def test_a_proposal_that_says_too_little_is_refused(
+    queue: Queue, number: int, proposal: Proposal, field: str
+) -> None:
+    with pytest.raises(EntryRefused) as refusal, writing(queue.engine) as session:
+        propose(session, "MA", [number], proposal, actor=MAI, now=NOW)
+
+    assert list(refusal.value.faults) == [field]
+
+
+@pytest.mark.parametrize("count", [0, MANY_MAX + 1])
+def test_none_or_too_many_at_once_are_refused(queue: Queue, count: int) -> None:
+    with pytest.raises(EntryRefused), writing(queue.engine) as session:
+        propose(session, "MA", list(range(1, count + 1)), ACCEPT, actor=MAI, now=NOW)
+
+
+def test_comments_and_taking_change_no_state(queue: Queue, number: int) -> None:
+    with writing(queue.engine) as session:
+        comment(session, "MA", [number], note="đã gọi ngân hàng", actor=MAI, now=NOW)
+        take(session, "MA", [number], actor=TOAN, now=NOW)
+
+    [one] = queue.all()
+    assert (one.state, one.taken_by) == (BreakState.OPEN, "staff:2")
+    assert queue.steps()[1].note == "đã gọi ngân hàng"
+    assert queue.findings() == []

@@ -1,0 +1,154 @@
+"""A close killed in the middle leaves nothing half-written; closing again finds the same to the byte.
+
+The command runs in a process of its own and is killed (SIGKILL) when its uncommitted work, as seen
+from outside, has grown to a given size. The product has no hook for this.
+"""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from sqlmodel import col, select
+
+from market.database import reading, writing
+from reconciliation.breaks.proof import verify_trails
+from reconciliation.breaks.tables import Break, BreakStep
+from reconciliation.close.closing import close_days
+from reconciliation.close.versions import verify_chain
+from reconciliation.profiles import load_profiles
+from reconciliation.tables import DayClose, MarketDay, MatchOutcome, ProviderTransaction, VendorDay
+from tests.reconciliation.ledger_world import DAY, LedgerWorld
+
+PAIRS, ALONE = 1_500, 1_500
+KILL_AT_BYTES = (1, 200_000, 500_000)
+WRITTEN: tuple[Any, ...] = (DayClose, MatchOutcome, VendorDay, MarketDay, Break, BreakStep)
+
+
+@pytest.fixture
+def ledger(engine: sa.Engine, now: datetime) -> None:
+    """A day of pairs, and of lines that nobody announced: each of those is a break."""
+    with writing(engine) as session:
+        world = LedgerWorld(session, now)
+        vendor = world.vendor(world.market())
+        world.statement(vendor, DAY)
+        template, _ = world.both(vendor, 1_000)
+        rows = []
+        plain = {
+            column.name: getattr(template, column.name)
+            for column in ProviderTransaction.__table__.columns  # type: ignore[attr-defined]
+            if column.name != "id"
+        }
+        for number in range(PAIRS * 2 + ALONE):
+            is_line = number >= PAIRS
+            pair = number % PAIRS if number < PAIRS * 2 else number
+            rows.append(
+                plain
+                | {
+                    "book": "statement" if is_line else "payments",
+                    "provider": "bank_vcb" if is_line else "sepay",
+                    "provider_transaction_id": f"K{number}",
+                    "dedupe_key": f"kill:{number}",
+                    "bank_reference": f"REF{pair}",
+                    "amount": 1_000 + pair,
+                    "content_sha256": f"{number:064}",
+                }
+            )
+        session.connection().execute(sa.insert(ProviderTransaction), rows)
+
+
+@pytest.fixture
+def command(engine: sa.Engine, tmp_path: Path) -> Callable[[], subprocess.Popen[bytes]]:
+    """Start ``cho40 day close`` on the database of the test."""
+    environment = {
+        **os.environ,
+        "CHO40_DATA_DIR": str(tmp_path),
+        "CHO40_DATABASE_URL": engine.url.render_as_string(hide_password=False),
+    }
+    run = "from market.cli import main; main()"
+    arguments = ["day", "close", DAY.isoformat(), "--market", "MA"]
+    return lambda: subprocess.Popen(
+        [sys.executable, "-c", run, *arguments], env=environment, stdout=subprocess.PIPE
+    )
+
+
+def uncommitted_bytes(engine: sa.Engine) -> int:
+    if engine.dialect.name == "sqlite":
+        log = Path(f"{engine.url.database}-wal")
+        return log.stat().st_size if log.exists() else 0
+    with engine.connect() as connection:
+        size = sa.func.pg_relation_size("match_outcome")
+        return int(connection.execute(sa.select(size)).scalar_one())
+
+
+def written(engine: sa.Engine) -> list[int]:
+    with reading(engine) as session:
+        return [
+            int(session.execute(sa.select(sa.func.count()).select_from(kind)).scalar_one())
+            for kind in WRITTEN
+        ]
+
+
+class _Undone(Exception):
+    """Ends a transaction without keeping it."""
+
+
+def undisturbed_root(engine: sa.Engine) -> str:
+    """The root of a close that nobody killed; the database is left as it was."""
+    root = ""
+    with pytest.raises(_Undone), writing(engine) as session:
+        [closed] = close_days(
+            session,
+            DAY,
+            DAY,
+            market_code="MA",
+            profiles=load_profiles(None),
+            now=datetime.now(UTC),
+        )
+        root = closed.root_sha256
+        raise _Undone
+    return root
+
+
+def kill_at(engine: sa.Engine, command: Callable[[], subprocess.Popen[bytes]], size: int) -> bool:
+    """Kill a close when it has written so much; return whether it was still running."""
+    engine.dispose()  # SQLite clears its log when the last connection closes
+    before = uncommitted_bytes(engine)
+    process = command()
+    while process.poll() is None and uncommitted_bytes(engine) < before + size:
+        time.sleep(0.002)
+    process.send_signal(signal.SIGKILL)
+    process.communicate(timeout=60)
+    return process.returncode == -signal.SIGKILL
+
+
+@pytest.mark.usefixtures("ledger")
+def test_a_close_killed_in_the_middle_leaves_nothing_and_the_next_one_equals(
+    engine: sa.Engine, command: Callable[[], subprocess.Popen[bytes]]
+) -> None:
+    expected = undisturbed_root(engine)
+    nothing = [0] * len(WRITTEN)
+    assert written(engine) == nothing
+
+    for size in KILL_AT_BYTES:
+        assert kill_at(engine, command, size), "it ended before it could be killed"
+        assert written(engine) == nothing
+
+    process = command()
+    said, _ = process.communicate(timeout=120)
+
+    assert process.returncode == 0, said
+    with reading(engine) as session:
+        [close] = session.exec(select(DayClose)).all()
+        assert close.root_sha256 == expected
+        assert verify_chain(session) == []
+        assert verify_trails(session) == []
+        breaks = session.exec(select(Break).order_by(col(Break.id))).all()
+        assert len(breaks) == ALONE

@@ -1,0 +1,231 @@
+"""What a close leaves open, as breaks: one for each thing to clear, tied to the day's figures."""
+
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from sqlmodel import col, select
+
+from market.database import reading, writing
+from merchants.actors import Actor
+from merchants.tables import Vendor
+from reconciliation.breaks.deciding import Proposal, decide, propose
+from reconciliation.breaks.listing import BreakFilter, list_breaks
+from reconciliation.breaks.proof import verify_trails
+from reconciliation.breaks.resolutions import Resolution
+from reconciliation.breaks.states import BreakState
+from reconciliation.breaks.tables import Break
+from reconciliation.close.bridge import bridge
+from reconciliation.close.causes import Cause
+from reconciliation.close.closing import ClosedDay, close_days
+from reconciliation.close.versions import verify_chain
+from reconciliation.profiles import load_profiles
+from reconciliation.records import Direction, TransactionType
+from reconciliation.tables import MarketDay, ProviderTransaction
+from tests.reconciliation.ledger_world import DAY, LedgerWorld
+
+PROFILES = load_profiles(None)
+NIGHT = datetime(2026, 11, 11, 20, tzinfo=UTC)
+LONG_AFTER = datetime(2026, 12, 31, tzinfo=UTC)
+MAI, TOAN = Actor(kind="staff", name="1"), Actor(kind="staff", name="2")
+
+
+class Town:
+    """A market with one vendor whose statement covers the day."""
+
+    def __init__(self, engine: sa.Engine, now: datetime, *, has_statement: bool = True) -> None:
+        self.engine, self.now = engine, now
+        with writing(engine) as session:
+            world = LedgerWorld(session, now)
+            self.market = world.market()
+            self.vendor: Vendor = world.vendor(self.market)
+            if has_statement:
+                world.statement(self.vendor, DAY, DAY + timedelta(days=1))
+
+    def tell(self, *told: tuple[str, int, dict[str, Any]]) -> None:
+        """Let providers tell of money: (``announced`` | ``booked`` | ``both``, amount, changes)."""
+        with writing(self.engine) as session:
+            world = LedgerWorld(session, self.now)
+            for how, amount, changes in told:
+                getattr(world, how)(self.vendor, amount, **changes)
+
+    def close(self, at: datetime = NIGHT, *, days: int = 1) -> list[ClosedDay]:
+        """Close the day, and days after it."""
+        last = DAY + timedelta(days=days - 1)
+        with writing(self.engine) as session:
+            return close_days(session, DAY, last, market_code=None, profiles=PROFILES, now=at)
+
+    def breaks(self) -> Sequence[Break]:
+        """Return the breaks of the market."""
+        with writing(self.engine) as session:
+            return session.exec(select(Break).order_by(col(Break.id))).all()
+
+    def unexplained(self) -> int:
+        """Return what nobody can explain in the market's newest day."""
+        with writing(self.engine) as session:
+            days = session.exec(select(MarketDay).order_by(col(MarketDay.close_id))).all()
+        return days[-1].unexplained_vnd
+
+
+@pytest.fixture
+def town(engine: sa.Engine, now: datetime) -> Town:
+    return Town(engine, now)
+
+
+def test_a_day_that_is_matched_leaves_nothing_open(town: Town) -> None:
+    town.tell(("both", 50_000, {}), ("both", 30_000, {}))
+
+    town.close()
+
+    assert town.breaks() == []
+
+
+def test_a_payment_missing_in_the_statement_is_one_break_until_its_line_comes(town: Town) -> None:
+    town.tell(("announced", 20_000, {"bank_reference": "LATE"}))
+    town.close()
+    [before] = town.breaks()
+    town.tell(("booked", 20_000, {"bank_reference": "LATE"}))
+
+    town.close(at=LONG_AFTER)
+
+    [after] = town.breaks()
+    assert (before.state, before.outcome, before.stake_vnd) == (
+        BreakState.OPEN, "missing_in_statement", 20_000,
+    )  # fmt: skip
+    assert (after.id, after.state) == (before.id, BreakState.RESOLVED_BY_DATA)
+
+
+def test_a_pair_that_differs_is_one_break_with_its_difference_at_stake(town: Town) -> None:
+    town.tell(("announced", 250_000, {"bank_reference": "R"}))
+    town.close()
+    town.tell(("booked", 247_250, {"bank_reference": "R"}))
+
+    town.close(at=LONG_AFTER)
+
+    [one] = town.breaks()
+    assert (one.state, one.outcome, one.book) == (
+        BreakState.OPEN, "matched_with_difference", "payments",
+    )  # fmt: skip
+    assert (one.amount_vnd, one.stake_vnd) == (250_000, 2_750)
+    assert town.unexplained() == 2_750
+
+
+def test_a_corrected_telling_is_the_same_break(town: Town) -> None:
+    town.tell(("announced", 20_000, {"dedupe_key": "sepay:one", "bank_reference": "A"}))
+    town.close()
+    with writing(town.engine) as session:
+        row = session.exec(select(ProviderTransaction)).one()
+        row.is_current = False
+        session.add(row)
+        session.flush()
+        LedgerWorld(session, town.now).announced(
+            town.vendor, 25_000, dedupe_key="sepay:one", version=2, bank_reference="A"
+        )
+
+    town.close()
+
+    [one] = town.breaks()
+    assert (one.stake_vnd, one.state) == (25_000, BreakState.OPEN)
+
+
+def test_a_day_without_a_statement_is_one_break_once_the_time_has_passed(
+    sqlite_engine: sa.Engine, now: datetime
+) -> None:
+    town = Town(sqlite_engine, now, has_statement=False)
+    town.tell(*(("announced", 10_000 * n, {}) for n in range(1, 6)))
+
+    town.close()
+    waiting = town.breaks()
+    town.close(at=LONG_AFTER)
+
+    [one] = town.breaks()
+    assert list(waiting) == []
+    assert (one.outcome, one.records, one.stake_vnd) == ("pending_cut_off", 5, 150_000)
+    assert one.key.startswith("day:bank_vcb:~")
+
+
+def test_what_is_left_out_by_two_people_counts_in_no_figure_and_the_bridge_says_so(
+    town: Town,
+) -> None:
+    town.tell(("both", 50_000, {}), ("booked", 90_000, {}))
+    town.close(at=LONG_AFTER)
+    [one] = town.breaks()
+    leave = Proposal(resolution=Resolution.LEAVE_OUT, note="con gửi tiền về cho mẹ")
+    with writing(town.engine) as session:
+        propose(session, "MA", [one.id or 0], leave, actor=MAI, now=LONG_AFTER)
+        decide(session, "MA", [one.id or 0], approve=True, actor=TOAN, now=LONG_AFTER)
+
+    [closed] = town.close(at=LONG_AFTER)
+
+    assert (closed.version, closed.outcomes["ignored"]) == (2, 1)
+    assert closed.market_day is not None
+    assert closed.market_day["gross_vnd"] == 50_000
+    with reading(town.engine) as session:
+        [line] = bridge(session, "MA", DAY, older=1, newer=2)
+        assert verify_chain(session) == []
+        assert verify_trails(session) == []
+    assert (line.cause, line.changes["gross_vnd"]) == (Cause.DECISION, -90_000)
+    assert town.breaks()[0].state is BreakState.APPROVED
+
+
+def test_a_list_says_why_in_a_sentence_and_whose_it_is(town: Town) -> None:
+    town.tell(("announced", 20_000, {"bank_reference": "X"}))
+    town.close()
+
+    with reading(town.engine) as session:
+        [one], following = list_breaks(session, "MA", BreakFilter(), today=date(2026, 11, 14))
+
+    assert following is None
+    assert one.sentence_vi == (
+        "Chưa thấy trong sao kê: bên kia có dữ liệu ngày này nhưng không có khoản này."
+    )
+    assert one.sentence_en == (
+        "Not in the statement: the other book covers the day and does not tell it."
+    )
+    assert (one.vendor_code, one.age_days) == (town.vendor.code, 2)
+    assert one.code == f"CL-1011-{one.id:02}"
+
+
+TOLD = st.tuples(
+    st.sampled_from(["announced", "booked", "both"]),
+    st.sampled_from([10_000, 20_000, 20_500]),
+    st.fixed_dictionaries(
+        {"bank_reference": st.sampled_from(["A", "B", "C", None])},
+        optional={
+            "transaction_type": st.sampled_from([TransactionType.PAYMENT, TransactionType.REFUND]),
+            "direction": st.sampled_from(Direction),
+        },
+    ),
+)
+
+
+@settings(max_examples=40, deadline=None)
+@given(told=st.lists(TOLD, max_size=8))
+def test_what_is_at_stake_is_what_the_day_cannot_explain(
+    sqlite_engine: sa.Engine, told: list[tuple[str, int, dict[str, Any]]]
+) -> None:
+    now = datetime(2026, 11, 11, tzinfo=UTC)
+    with writing(sqlite_engine) as session:
+        for table in reversed(Break.metadata.sorted_tables):
+            session.connection().execute(sa.delete(table))
+    town = Town(sqlite_engine, now)
+    town.tell(*told)
+
+    town.close(at=LONG_AFTER)
+
+    with reading(sqlite_engine) as session:
+        entries, _ = list_breaks(session, "MA", BreakFilter(limit=500), today=date(2026, 12, 31))
+        rows = {row.id: row for row in session.exec(select(ProviderTransaction))}
+        sales = [
+            one
+            for one in entries
+            if (row := rows[one.record_id]).ledger_type is TransactionType.PAYMENT
+            and row.direction is Direction.CREDIT
+            and one.outcome != "pending_cut_off"
+        ]
+        assert sum(one.stake_vnd for one in sales) == town.unexplained()
+        assert verify_trails(session) == []
