@@ -8,25 +8,15 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from fractions import Fraction
-from functools import cache
 
 import pandas as pd
 
 from market.adoption.frames import within
 from market.adoption.indicator import Window
+from market.adoption.lunar_year import tet
 from merchants.calendars.holidays import holidays
-from merchants.calendars.lunar import lunar_date
 
 _WEEK = 7
-
-
-@cache
-def tet(year: int) -> date:
-    """Return the first day of the lunar year that begins in a Gregorian year."""
-    day = date(year, 1, 19)  # in this and the next centuries the earliest is 20 or 21 January
-    while lunar_date(day)[:2] != (1, 1):
-        day += timedelta(days=1)
-    return day
 
 
 def weeks_to_tet(day: date) -> int:

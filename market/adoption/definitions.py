@@ -5,8 +5,9 @@ from types import MappingProxyType
 
 from market.adoption.catalogue.study import STUDY
 from market.adoption.catalogue.supply import SUPPLY
-from market.adoption.catalogue.use import TICKET_BAND_EDGES_VND, TICKET_BAND_IDS, USE
+from market.adoption.catalogue.use import TICKET_BAND_IDS, USE
 from market.adoption.definition import Definition, DisclosureClass, Span, Unit
+from reconciliation.bands import TICKET_BAND_EDGES_VND
 
 __all__ = [
     "ACTIVE_WINDOW_DAYS",

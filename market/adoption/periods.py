@@ -10,12 +10,14 @@ import re
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
-
-import numpy as np
-import pandas as pd
+from typing import TYPE_CHECKING
 
 from market.adoption.errors import AdoptionError
 from market.adoption.indicator import Window
+
+if TYPE_CHECKING:
+    import numpy as np
+    import pandas as pd
 
 _FIRST_DAY_15_14 = 15
 _LABEL = re.compile(
@@ -123,7 +125,7 @@ class Period:
         return Period(self.first_month - 12, self.length, self.scheme)
 
 
-def month_numbers(days: pd.Series, scheme: Scheme = Scheme.CALENDAR) -> np.ndarray:
+def month_numbers(days: "pd.Series", scheme: Scheme = Scheme.CALENDAR) -> "np.ndarray":
     """Return for each day the number of the month it belongs to (int64), as ``Period.first_month``."""
     months: np.ndarray = days.dt.year.to_numpy("int64") * 12 + days.dt.month.to_numpy("int64") - 1
     if scheme is Scheme.ADMIN_15_14:

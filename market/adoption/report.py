@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from market.adoption.codes import ALL_MARKETS
 from market.adoption.definitions import CATALOGUE
 from market.adoption.frames import AdoptionFrames
 from market.adoption.indicator import Indicator, Window, indicator
@@ -11,7 +12,7 @@ from market.adoption.receipt_facts import by_vendor_day
 from market.adoption.supply import supply_measures
 from market.adoption.use import UseFrames, UseParts, use_parts
 
-ALL_MARKETS = "*"
+__all__ = ["ALL_MARKETS", "AreaFigures", "adoption_figures", "group_figures"]
 
 
 @dataclass(frozen=True, slots=True)

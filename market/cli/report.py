@@ -1,7 +1,7 @@
-"""``cho40 report vendor | market | adoption | campaign``: reports on the terminal, as JSON or as CSV."""
+"""``cho40 report``: days and months of vendors and markets, adoption, campaigns; text, JSON, CSV, PDF."""
 
 import sys
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -27,15 +27,23 @@ Out = Annotated[
     Path | None, typer.Option("--out", dir_okay=False, help="Ghi ra tệp này. / Write to this file.")
 ]
 
+AsPdf = Annotated[bool, typer.Option("--pdf", help="PDF A4, cần --out / needs --out")]
+VendorCode = Annotated[str, typer.Argument(help="Mã người bán / vendor code")]
+MarketCode = Annotated[str, typer.Argument(help="Mã chợ / market code")]
+MonthAsked = Annotated[
+    datetime, typer.Argument(formats=["%Y-%m", "%m/%Y"], help="Tháng / month: 2026-10, 10/2026")
+]
+
 TERMINAL_WIDTH_MIN = 100
 
 
 @app.command()
-def vendor(
-    code: Annotated[str, typer.Argument(help="Mã người bán / vendor code")],
+def vendor_day(
+    code: VendorCode,
     on: Day,
     as_json: AsJson = False,
     as_csv: AsCsv = False,
+    as_pdf: AsPdf = False,
     out: Out = None,
 ) -> None:
     """Một ngày của một người bán. / One vendor's day."""
@@ -46,16 +54,40 @@ def vendor(
         lambda session: vendor_day_report(session, code, day),
         as_json=as_json,
         as_csv=as_csv,
+        as_pdf=as_pdf,
         out=out,
     )
 
 
 @app.command()
-def market(
-    code: Annotated[str, typer.Argument(help="Mã chợ / market code")],
+def vendor_month(
+    code: VendorCode,
+    month: MonthAsked,
+    as_json: AsJson = False,
+    as_csv: AsCsv = False,
+    as_pdf: AsPdf = False,
+    out: Out = None,
+) -> None:
+    """Một tháng của một người bán. / One vendor's month."""
+    from market.reports import vendor_month_report
+
+    today = _today()
+    _tell(
+        lambda session: vendor_month_report(session, code, month.date(), today=today),
+        as_json=as_json,
+        as_csv=as_csv,
+        as_pdf=as_pdf,
+        out=out,
+    )
+
+
+@app.command()
+def market_day(
+    code: MarketCode,
     on: Day,
     as_json: AsJson = False,
     as_csv: AsCsv = False,
+    as_pdf: AsPdf = False,
     out: Out = None,
 ) -> None:
     """Một ngày của một chợ. / One market's day."""
@@ -66,8 +98,82 @@ def market(
         lambda session: market_day_report(session, code, day),
         as_json=as_json,
         as_csv=as_csv,
+        as_pdf=as_pdf,
         out=out,
     )
+
+
+@app.command()
+def market_month(
+    code: MarketCode,
+    month: MonthAsked,
+    as_json: AsJson = False,
+    as_csv: AsCsv = False,
+    as_pdf: AsPdf = False,
+    out: Out = None,
+) -> None:
+    """Một tháng của một chợ. / One market's month."""
+    from market.reports import market_month_report
+
+    today = _today()
+    _tell(
+        lambda session: market_month_report(session, code, month.date(), today=today),
+        as_json=as_json,
+        as_csv=as_csv,
+        as_pdf=as_pdf,
+        out=out,
+    )
+
+
+@app.command()
+def fees(
+    code: VendorCode,
+    month: MonthAsked,
+    as_json: AsJson = False,
+    as_csv: AsCsv = False,
+    letter_to: Annotated[
+        str | None,
+        typer.Option("--letter", help="Đơn gửi nguồn này, PDF. / Letter to this ledger, PDF."),
+    ] = None,
+    out: Out = None,
+) -> None:
+    """Phí đã thu và phí theo hợp đồng của một tháng. / A month's fees against the contract."""
+    from market.cli.fee_report import tell_fees
+
+    if sum((as_json, as_csv, letter_to is not None)) > 1:
+        raise typer.BadParameter("one of --json, --csv, --letter", param_hint="--letter")
+    if letter_to is not None and out is None:
+        raise typer.BadParameter("--letter with --out FILE", param_hint="--letter")
+    shape = "letter" if letter_to else "json" if as_json else "csv" if as_csv else "text"
+    content = tell_fees(code, month.date(), _today(), shape=shape, ledger=letter_to or "")
+    if out is not None:
+        out.write_bytes(content)
+    else:
+        sys.stdout.buffer.write(content)
+
+
+@app.command()
+def remarks(
+    first: Annotated[str, typer.Argument(help="Từ ngày / first day: 01/10/2026")],
+    last: Annotated[str, typer.Argument(help="Đến ngày / last day: 31/10/2026")],
+    market_code: Annotated[
+        str | None, typer.Option("--market", help="Chỉ một chợ. / One market only.")
+    ] = None,
+    as_json: AsJson = False,
+    as_csv: AsCsv = False,
+    out: Out = None,
+) -> None:
+    """Ngân hàng nào làm mất mã trong nội dung chuyển khoản. / Which banks lose codes in remarks."""
+    from market.cli.remark_report import tell_remarks
+
+    if as_json and as_csv:
+        raise typer.BadParameter("either --json or --csv", param_hint="--csv")
+    shape = "json" if as_json else "csv" if as_csv else "text"
+    content = tell_remarks(read_day(first), read_day(last), market_code, shape=shape)
+    if out is not None:
+        out.write_bytes(content)
+    else:
+        sys.stdout.buffer.write(content)
 
 
 @app.command()
@@ -123,18 +229,98 @@ def campaign(
     )
 
 
+def _today() -> date:
+    from market.clock import now
+    from merchants.days import market_day
+
+    return market_day(now())
+
+
+@app.command()
+def build(
+    period: Annotated[str, typer.Option("--period", help="Kỳ / period: 2026-10, 2026-Q4, 2026")],
+    as_of: Annotated[
+        str | None,
+        typer.Option("--as-of", help="Số liệu chốt đến hết ngày này. / Closes up to this day."),
+    ] = None,
+    scheme: Annotated[
+        str, typer.Option(help="calendar | admin_15_14 (chốt ngày 14 / cut off on the 14th)")
+    ] = "calendar",
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", file_okay=False, help="Ghi tệp vào thư mục này. / Folder for files."),
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Công bố một kỳ: PDF, XLSX, CSV. / Publish a period; the same closes give the same bytes."""
+    import json
+    from datetime import time
+
+    from market.adoption.periods import Period, Scheme
+    from market.clock import now
+    from market.database import writing
+    from market.reports.publishing import find_file, letterhead_of, publish
+    from merchants.days import HO_CHI_MINH
+
+    asked = Period.read(period, Scheme(scheme))
+    at = now()
+    if as_of is not None:
+        at = min(at, datetime.combine(read_day(as_of), time.max, tzinfo=HO_CHI_MINH))
+    with opened_database() as (settings, engine), writing(engine) as session:
+        secret = settings.disclosure_p_percent
+        made = publish(
+            session,
+            asked,
+            p_percent=None if secret is None else secret.get_secret_value(),
+            known_at=at,
+            now=now(),
+            actor="command",
+            head=letterhead_of(settings),
+        )
+        if out is not None:
+            out.mkdir(parents=True, exist_ok=True)
+            for one in made.files:
+                found = find_file(session, one.edition_id, one.name)
+                assert found is not None
+                (out / one.name).write_bytes(found.content)
+        told = {
+            "period": made.edition.period,
+            "scheme": made.edition.scheme,
+            "version": made.edition.version,
+            "is_new": made.is_new,
+            "files": {one.name: one.sha256 for one in made.files},
+        }
+    if as_json:
+        typer.echo(json.dumps(told, ensure_ascii=False, indent=2))
+        return
+    state = "mới" if made.is_new else "không có gì mới"
+    typer.echo(f"{asked.label}: bản {told['version']} ({state})")
+    for one in made.files:
+        typer.echo(f"  {one.sha256}  {one.name}")
+
+
 def _tell(
-    build: "Callable[[Session], Report]", *, as_json: bool, as_csv: bool, out: Path | None
+    build: "Callable[[Session], Report]",
+    *,
+    as_json: bool,
+    as_csv: bool,
+    as_pdf: bool = False,
+    out: Path | None,
 ) -> None:
     """Build the report in one read transaction and write it as asked."""
     if as_json and as_csv:
         raise typer.BadParameter("either --json or --csv", param_hint="--csv")
+    if as_pdf and (as_json or as_csv or out is None):
+        raise typer.BadParameter("--pdf alone, with --out FILE", param_hint="--pdf")
     from market.database import reading
-    from market.reports import to_csv, to_json
+    from market.reports import AdoptionReport, CampaignReport, to_csv, to_json, to_pdf
 
     with opened_database() as (_settings, engine), reading(engine) as session:
         report = build(session)
-    if as_json:
+    if as_pdf:
+        assert not isinstance(report, AdoptionReport | CampaignReport)
+        content = to_pdf(report)
+    elif as_json:
         content = f"{to_json(report)}\n".encode()
     elif as_csv:
         content = to_csv(report)
@@ -155,7 +341,8 @@ def _as_text(report: "Report", *, is_file: bool) -> bytes:
     from market.reports import render_terminal
 
     if not is_file:
-        console = Console()
+        # A pipe has no width of its own; eighty columns would break the figures.
+        console = Console(width=None if sys.stdout.isatty() else TERMINAL_WIDTH_MIN)
         console.print(render_terminal(report))
         return b""
     text = io.StringIO()

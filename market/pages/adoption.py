@@ -1,17 +1,15 @@
-"""Adoption of a month: the headline is the answer, and every figure stands beside its definition."""
+"""Adoption of a period: the headline is the answer, and every figure stands beside its definition."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, timedelta
 from functools import partial
-from typing import Annotated, Any
+from typing import Any
 
-import sqlalchemy as sa
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
-from sqlmodel import Session, col, select
 
-from market.adoption.definitions import CATALOGUE
+from market.adoption.definitions import DICTIONARY
+from market.adoption.periods import Period, Scheme
 from market.i18n import (
     NOTHING,
     Lang,
@@ -23,110 +21,98 @@ from market.i18n import (
     translator,
     vnd,
 )
-from market.i18n import month as month_text
-from market.pages.days import today_of
+from market.pages.adoption_asked import (
+    Asked,
+    Compared,
+    Reading,
+    period_label,
+    periods_to_choose,
+    read_adoption,
+)
+from market.pages.adoption_charts import interval_rows, trend_of
 from market.pages.rendering import lang_of, page
-from market.reports import AdoptionReport, Product, adoption_report
-from market.reports.models import AreaView, IndicatorView
+from market.reports import AdoptionReport
+from market.reports.models import AreaView, CohortView, IndicatorView
 from market.reports.plans import attainment_text, figure_text
-from market.reports.wording import coverage_text, parts_text, value_text
-from market.security.principal import Principal
+from market.reports.wording import (
+    change_text,
+    coverage_text,
+    interval_text,
+    parts_text,
+    value_text,
+)
 from market.security.rights import Right
 from market.security.scope import Caller
-from market.security.sessions import Reading
-from merchants.markets.areas import areas_within, list_areas
-from merchants.tables import Market
-from reconciliation.tables import DayClose
+from market.security.sessions import Reading as ReadingSession
 
 router = APIRouter()
 
 KPIS = ("S3", "U1", "U3", "U7", "U8")
-LADDER = ("S2", "S3", "U5", "U1")
+LADDER = ("S2", "S3", "U5", "U2", "U1", "U4")
 BANDS = ("U9.band_1", "U9.band_2", "U9.band_3", "U9.band_4", "U9.band_5")
+QUALITY = ("S1", "S6", "S5", "S7", "S8")
 # The figures about money: how much of it we see stands beside each.
 COVERED = ("U7", "U8")
-MONTH = r"^\d{4}-(0[1-9]|1[0-2])$"
+HEAT_FLOORS = (0.0, 0.7, 0.75, 0.8, 0.85, 0.9)
+"""From which share on a month of a cohort has the next darker colour."""
 
 
 @router.get("/muc-do-dung", response_class=HTMLResponse)
 def adoption(
-    request: Request,
-    session: Reading,
-    caller: Caller,
-    ky: Annotated[str | None, Query(pattern=MONTH)] = None,
-    cho: str | None = None,
-    dia_ban: Annotated[str | None, Query(alias="dia-ban", max_length=20)] = None,
+    request: Request, session: ReadingSession, caller: Caller, asked: Asked
 ) -> HTMLResponse:
-    """Show how far vendors were paid by QR in a month, in one market, an area or all markets."""
-    today = today_of(request)
-    months = _months(session, today)
-    within = caller.market_codes
-    areas = areas_within(list_areas(session), within, today)
-    if not cho and not dia_ban and within:
-        # The total of all markets is not of this reader's area: that of the area is, or one market.
-        own = [area.code for area in areas if set(area.markets_on(today)) == within]
-        dia_ban, cho = (own[0], None) if own else (None, min(within))
-    report = adoption_report(
-        session,
-        ky or months[0],
-        cho or None,
-        product=product_for(caller, cho),
-        within=within,
-        area_code=None if cho else dia_ban or None,
-    )
-    lang = lang_of(request)
+    """Show how far vendors were paid by QR in a period, in one market, an area or all markets."""
+    reading = read_adoption(request, session, caller, asked)
+    report, lang = reading.report, lang_of(request)
     _ = translator(lang)
-    markets = session.exec(select(Market.code, Market.name).order_by(col(Market.code))).all()
-    scopes = [("", _("Tất cả các chợ")), *markets]
-    if within is not None:
-        scopes = [(code, name) for code, name in markets if code in within]
+    scopes = list(reading.market_names)
+    if caller.market_codes is None:
+        scopes = [("", _("Tất cả các chợ")), *scopes]
     where = f"/markets/{report.market_code}" if report.market_code else ""
     if report.area is not None:
         where = f"/areas/{report.area.code}"
+    scheme = {"chot": report.scheme} if report.scheme != Scheme.CALENDAR else {}
+    query = {
+        "ky": report.period,
+        "cho": report.market_code,
+        "dia-ban": report.area.code if report.area else None,
+        **scheme,
+    }
     return page(
         request,
         "adoption",
         caller=caller,
         report=report,
         main=report.main,
+        query=query,
+        sees_all=caller.may(Right.READ_ALL_ADOPTION),
         api=f"/api/v1{where}/adoption/{report.period}",
-        months=[(month, _month_label(month, _)) for month in _with(report.period, months)],
+        api_query="?" + "&".join(f"scheme={value}" for value in scheme.values()) if scheme else "",
+        periods=[
+            (one.label, period_label(one, _))
+            for one in periods_to_choose(reading.months, reading.period)
+        ],
         scopes=scopes,
-        areas=[(area.code, _(area.name)) for area in areas],
+        areas=[(area.code, _(area.name)) for area in reading.areas],
+        schemes=[
+            (Scheme.CALENDAR.value, _("Theo tháng dương lịch")),
+            (Scheme.ADMIN_15_14.value, _("Chốt ngày 14 hằng tháng")),
+        ],
+        comparisons=[
+            (Compared.PREVIOUS.value, _("Kỳ trước")),
+            (Compared.YEAR_BEFORE.value, _("Cùng kỳ năm trước")),
+            (Compared.NOTHING.value, _("Không so sánh")),
+        ],
+        compared=asked.compared.value,
         place=_place(report, _),
-        month_label=_month_label(report.period, _),
-        **_words(report, _),
+        month_label=period_label(reading.period, _),
+        trend=trend_of(report, _),
+        intervals=interval_rows(report, _),
+        cohorts=_cohorts(report),
+        **_words(report, _, reading.period),
         **_figures(report, lang, _),
+        **_changes(reading, lang, _),
     )
-
-
-def product_for(caller: Principal, market_code: str | None) -> Product:
-    """Return the table for the reader: whoever works for a market sees that market whole."""
-    sees_whole = market_code and caller.may(Right.READ_MARKET)
-    return Product.MANAGER if sees_whole else Product.ECONOMIST
-
-
-def _months(session: Session, today: date) -> list[str]:
-    """Return the months from the newest closed day back to the first one, newest first."""
-    span = session.execute(
-        sa.select(
-            sa.func.min(col(DayClose.business_date)), sa.func.max(col(DayClose.business_date))
-        ).where(col(DayClose.market_id).is_not(None))
-    ).one()
-    first, last = (day or today for day in span)
-    months, month = [], last.replace(day=1)
-    while month >= first.replace(day=1):
-        months.append(f"{month:%Y-%m}")
-        month = (month - timedelta(days=1)).replace(day=1)
-    return months
-
-
-def _with(month: str, months: list[str]) -> list[str]:
-    return months if month in months else [month, *months]
-
-
-def _month_label(month: str, _: Translator) -> str:
-    return _("Tháng {month}", month=month_text(date.fromisoformat(f"{month}-01")))
 
 
 def _place(report: AdoptionReport, _: Translator) -> str:
@@ -137,9 +123,9 @@ def _place(report: AdoptionReport, _: Translator) -> str:
     return report.markets[0].market_name
 
 
-def _words(report: AdoptionReport, _: Translator) -> dict[str, Any]:
+def _words(report: AdoptionReport, _: Translator, period: Period) -> dict[str, Any]:
     """Return the sentences of the page: what it shows first, and on what it rests."""
-    area, label = report.main, _month_label(report.period, _)
+    area, label = report.main, period_label(period, _)
     if area is None:
         return {
             "headline": label,
@@ -149,7 +135,7 @@ def _words(report: AdoptionReport, _: Translator) -> dict[str, Any]:
             "bands_title": "",
         }
     active = area["U1"]
-    if not report.closes:
+    if not area.closes:
         headline = _("{month} chưa chốt ngày nào", month=label)
     elif active.value is None or active.numerator is None:
         headline = _("{month}: chưa công bố được tỷ lệ hoạt động", month=label)
@@ -162,7 +148,7 @@ def _words(report: AdoptionReport, _: Translator) -> dict[str, Any]:
         )
     lede = _(
         "{place}. Số đã đối soát từ {first} đến hết {last}, {state}."
-        if report.closes
+        if area.closes
         else "{place}. Chưa có số đối soát, chỉ có số trong danh sách.",
         place=_place(report, _),
         first=day(report.window_first),
@@ -219,10 +205,12 @@ def _figures(report: AdoptionReport, lang: Lang, _: Translator) -> dict[str, Any
     english = lang is Lang.EN
 
     def label_of(id_: str) -> str:
-        return CATALOGUE[id_].label_en if english else CATALOGUE[id_].label_vi
+        return DICTIONARY[id_].label_en if english else DICTIONARY[id_].label_vi
 
     return {
         "kpis": [area[id_] for id_ in KPIS] if area else [],
+        "quality": [area[id_] for id_ in QUALITY] if area else [],
+        "interval_text": interval_text,
         "ladder": _ladder(area, _, label_of) if area else [],
         "label_of": label_of,
         "bands": _bands(area, english=english) if area else [],
@@ -303,3 +291,58 @@ def _plan_text(_: Translator, one: IndicatorView) -> str:
 
 def _first_upper(text: str) -> str:
     return f"{text[:1].upper()}{text[1:]}"
+
+
+@dataclass(frozen=True)
+class _HeatCell:
+    """One month of a cohort, as a share with its place on the ramp; ``None`` = hidden."""
+
+    share: str | None
+    step: int
+    returned: int | None
+
+
+@dataclass(frozen=True)
+class _HeatRow:
+    month: str
+    size: int | None
+    cells: tuple[_HeatCell, ...]
+
+
+def _cohorts(report: AdoptionReport) -> list[_HeatRow]:
+    return [
+        _HeatRow(
+            month=f"{one.month[5:]}/{one.month[:4]}",
+            size=one.size,
+            cells=tuple(_heat_cells(one)),
+        )
+        for one in report.cohorts[-12:]
+    ]
+
+
+def _heat_cells(one: CohortView) -> list[_HeatCell]:
+    if one.size is None:
+        return []
+    found = []
+    for active, returned in list(zip(one.active, one.returned, strict=True))[:12]:
+        share = None if active is None else active / one.size
+        step = 0 if share is None else sum(share >= floor for floor in HEAT_FLOORS)
+        found.append(_HeatCell(None if share is None else num(share * 100), step, returned))
+    return found
+
+
+def _changes(reading: Reading, lang: Lang, _: Translator) -> dict[str, Any]:
+    """Return how each figure moved since the period compared with, in words."""
+    before = reading.before.main if reading.before else None
+    known = {one.id: one for one in before.indicators} if before and before.closes else {}
+    label = ""
+    if reading.other is not None:
+        label = period_label(reading.other, _)
+
+    def text(one: IndicatorView) -> str:
+        change = change_text(one, known.get(one.id), lang)
+        if not change:
+            return ""
+        return _("{change} so với {period}", change=change, period=label[:1].lower() + label[1:])
+
+    return {"moved": text, "compared_label": label, "has_before": bool(known)}

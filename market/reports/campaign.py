@@ -13,22 +13,23 @@ from datetime import date, timedelta
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
+from market.adoption.codes import GROUP
 from market.adoption.definitions import CATALOGUE, Unit
-from market.adoption.disclosure import disclose_compared
-from market.adoption.report import adoption_figures, group_figures
-from market.reports.adoption import area_view, definition_view
-from market.reports.adoption_days import ReportDays, load_frames
-from market.reports.closes import close_view
+from market.adoption.indicator import Window
+from market.reports.adoption import definition_view
 from market.reports.models import (
     NOT_CASH_EN,
     NOT_CASH_VI,
+    AreaGroupView,
     AreaView,
     CampaignReport,
     CloseView,
     IndicatorView,
     PhaseChangeView,
     PhaseView,
+    Product,
 )
+from market.reports.period_tables import Measured
 from market.security.errors import ScopeRefused
 from merchants.campaigns.programmes import (
     Phase,
@@ -38,7 +39,6 @@ from merchants.campaigns.programmes import (
     wave_code,
 )
 from merchants.errors import ProgrammeNotFound
-from merchants.markets.areas import list_areas
 from merchants.tables import Market, Programme, Wave, WaveMarket
 
 WEEKS = 4
@@ -77,23 +77,22 @@ def build_campaign_report(
     *,
     today: date,
     within: frozenset[str] | None,
+    p_percent: int | None = None,
 ) -> CampaignReport:
     """Return the comparison of a programme or a wave; see ``market.reports.campaign_report``."""
     programme = find_programme(session, programme_code)
     wave = None if number is None else _wave(programme, number)
     markets = list(session.exec(select(Market).order_by(col(Market.code))))
     sides = _Sides.of(programme, wave, markets, within)
-    told_before = _told_before(session, markets, programme_code, number, today)
+    groups = _all_sides(session, markets) if sides.inside else {}
     window = wave or programme
     phases: list[PhaseView] = []
     closes: list[CloseView] = []
     for span in phase_spans(window.from_on, window.to_on, today) if sides.inside else []:
-        days = ReportDays.of(session, markets, span.first, span.last)
-        phases.append(_phase(session, span, days, sides, told_before))
+        made = Measured.of(session, Window(span.first, span.last), sides=groups)
+        phases.append(_phase(span, made, sides, p_percent))
         told = sides.inside | sides.outside
-        closes += [
-            close_view(one) for (code, _), one in sorted(days.closes.items()) if code in told
-        ]
+        closes += [one for code in sorted(told) for one in made.closes.get(code, ())]
     areas = [area for phase in phases for area in (phase.inside, phase.outside) if area]
     return CampaignReport(
         programme_code=programme.code,
@@ -153,13 +152,10 @@ def _wave(programme: ProgrammeEntry, number: int) -> WaveEntry:
     raise ProgrammeNotFound(wave_code(programme.code, number))
 
 
-def _told_before(
-    session: Session, markets: Sequence[Market], programme_code: str, number: int | None, on: date
-) -> list[frozenset[str]]:
-    """Return whose sums may have been told before this campaign's, in the order they came to be.
+def _all_sides(session: Session, markets: Sequence[Market]) -> dict[str, AreaGroupView]:
+    """Return the markets of every wave, of every programme, and those in none of its waves.
 
-    The areas of the adoption report come first, then each programme's waves, those in no wave, and
-    the programme whole.
+    All of them may be told to somebody; so what is hidden is decided with all of them in view.
     """
     everywhere = frozenset(market.code for market in markets)
     waves: dict[str, dict[int, set[str]]] = {}
@@ -172,49 +168,46 @@ def _told_before(
     )
     for code, wave, market_code in rows:
         waves.setdefault(code, {}).setdefault(wave, set()).add(market_code)
-    told = [frozenset(area.markets_on(on)) for area in list_areas(session)]
-    for code, members in waves.items():
+    sides: set[frozenset[str]] = set()
+    for members in waves.values():
         whole = frozenset().union(*members.values())
-        for wave, codes in members.items():
-            if (code, wave) == (programme_code, number):
-                return [each for each in told if each]
-            told += [frozenset(codes), everywhere - whole]
-        if (code, None) == (programme_code, number):
-            break
-        told.append(whole)
-    return [each for each in told if each]
+        sides |= {whole, everywhere - whole, *(frozenset(codes) for codes in members.values())}
+    return {_side(codes): _group_of(codes) for codes in sorted(sides, key=sorted) if codes}
 
 
-def _phase(
-    session: Session,
-    span: Span,
-    days: ReportDays,
-    sides: _Sides,
-    told_before: Sequence[frozenset[str]],
-) -> PhaseView:
-    frames = load_frames(session, days)
-    areas = adoption_figures(frames, days.window, days.reference_days)
-    groups = []
-    for code, members in ((INSIDE, sides.inside), (OUTSIDE, sides.outside)):
-        ids = [m.id for m in days.markets if m.code in members and m.id is not None]
-        if ids:
-            figures = group_figures(
-                frames, days.window, days.reference_days, code=code, market_ids=ids
-            )
-            groups.append((figures, members))
-    # A group's code is lower case, a market's never is.
-    disclosed = {area.market_code: area for area in disclose_compared(areas, groups, told_before)}
+def _side(codes: frozenset[str]) -> str:
+    return f"{GROUP}{'+'.join(sorted(codes))}"
 
-    def view(code: str, name: str = "", members: frozenset[str] = frozenset()) -> AreaView:
-        whole = area_view(disclosed[code], days, {}, name=name, members=members)
-        return whole.model_copy(update={"indicators": [whole[id_] for id_ in COMPARED]})
 
+def _group_of(codes: frozenset[str]) -> AreaGroupView:
+    return AreaGroupView(
+        code=_side(codes), name="", caveat="", legal_basis="", market_codes=sorted(codes)
+    )
+
+
+def _phase(span: Span, made: Measured, sides: _Sides, p_percent: int | None) -> PhaseView:
+    # A reader's markets outside may be fewer than all those outside: then they are no area that is
+    # told, and nothing is said of them together.
+    told = made.told(Product.ECONOMIST, p_percent)
+    areas = {area.market_code: area for area in told.areas}
+
+    def view(code: str, **named: str) -> AreaView:
+        whole = made.view(areas[code], told, {})
+        chosen = [whole[id_] for id_ in COMPARED]
+        return whole.model_copy(update={"indicators": chosen, "goods": [], **named})
+
+    def side(codes: frozenset[str], code: str, name: str) -> AreaView | None:
+        known = _side(codes)
+        return view(known, market_code=code, market_name=name) if known in areas else None
+
+    inside = side(sides.inside, INSIDE, INSIDE_NAME)
+    assert inside is not None
     return PhaseView(
         phase=span.phase.value,
-        window_first=days.window.first,
-        window_last=days.window.last,
-        inside=view(INSIDE, INSIDE_NAME, sides.inside),
-        outside=view(OUTSIDE, OUTSIDE_NAME, sides.outside) if sides.outside else None,
+        window_first=made.window.first,
+        window_last=made.window.last,
+        inside=inside,
+        outside=side(sides.outside, OUTSIDE, OUTSIDE_NAME),
         markets=[view(code) for code in sorted(sides.inside)],
     )
 

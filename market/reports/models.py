@@ -3,16 +3,11 @@
 from datetime import date, datetime
 from enum import StrEnum
 
-from pydantic import BaseModel, ConfigDict
+from market.reports.money_parts import ExpectedView, IssueView, PayoutView, SourceAmounts
+from market.reports.view import View
 
 NOT_CASH_VI = "Chưa gồm tiền mặt."
 NOT_CASH_EN = "Cash is not in it."
-
-
-class View(BaseModel):
-    """Base of everything that goes out: no field beyond those named, none left to a default."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 class CloseState(StrEnum):
@@ -112,6 +107,12 @@ class VendorDayReport(View):
     """``None`` = the day is not closed yet."""
     amounts: DayAmounts | None
     """``None`` = the day is not closed yet: nothing is known for sure."""
+    sources: list[SourceAmounts]
+    """By source, largest first; they come to ``amounts``. Empty while the day is not closed."""
+    expected: list[ExpectedView]
+    """What of the day's money is still on its way, by the day it is due."""
+    payouts: list[PayoutView]
+    """What arrived in the account on the day."""
     receipts: list[ReceiptView]
     announced: int
     """Receipts announced and added to nothing."""
@@ -176,6 +177,9 @@ class MarketDayReport(View):
     """Whether it was a market day; ``None`` = not closed yet."""
     amounts: DayAmounts | None
     vendors_receiving: int | None
+    sources: list[SourceAmounts]
+    issues: list[IssueView]
+    """What is not settled, most at stake first; it names nobody."""
     vendors: list[VendorLine]
     """Vendors with anything on the day whose payments the market may see, by stall."""
     untracked: VendorLine | None
@@ -242,9 +246,15 @@ class IndicatorView(View):
     coverage: float | None
     is_provisional: bool
     hidden: str
-    """Empty, ``c`` (fewer than the minimum stand behind it) or ``s`` (it would tell another)."""
+    """Empty, ``c`` (fewer than the minimum stand behind it), ``s`` (it would tell another) or ``u``
+    (the data cover too little)."""
     plan: PlanView | None
     """``None`` = nothing is planned for this figure on the window's last day."""
+    low: float | None
+    """Where the value may lie if the vendors, or the posters, were a sample: 95 %."""
+    high: float | None
+    credible: float | None
+    """U8 with everything that was announced and is not confirmed; ``None`` = not told."""
 
     @property
     def flags(self) -> str:
@@ -270,9 +280,51 @@ class AreaView(View):
     """Market days of the period without a close."""
     vendors_in_frame: int | None
     indicators: list[IndicatorView]
+    goods: list["GoodsView"]
+    """By goods group, the largest first; small groups together as ``khác``."""
+    closes: int
+    """How many closed days the figures rest on."""
+    rests_on_sha256: str
+    """SHA-256 over the roots of those closes, by market and day, a line each."""
 
     def __getitem__(self, indicator_id: str) -> IndicatorView:
         return next(one for one in self.indicators if one.id == indicator_id)
+
+
+class GoodsView(View):
+    """What one goods group of an area received."""
+
+    goods_group: str
+    vendors: int | None
+    """Who received anything; ``None`` = hidden."""
+    receipts: int | None
+    value_vnd: int | None
+    share: float | None
+    """Of the value of the area; ``None`` = hidden, or the area's value is."""
+    hidden: str
+
+
+class CohortView(View):
+    """Vendors whose first receipt fell into one month, and how many were paid again later."""
+
+    month: str
+    size: int | None
+    """``None`` = fewer than 5 began: nothing is told of them."""
+    active: list[int | None]
+    """By month since; ``None`` = hidden."""
+    returned: list[int | None]
+    """Of those, who had been without a receipt for 90 days."""
+
+
+class TrendPoint(View):
+    """What earlier periods of the same length were published with."""
+
+    period: str
+    area_code: str
+    indicator: str
+    value: float | None
+    hidden: str
+    is_provisional: bool
 
 
 class AreaGroupView(View):
@@ -283,13 +335,44 @@ class AreaGroupView(View):
     caveat: str
     """Printed with every figure of the area; may be empty."""
     legal_basis: str
+    market_codes: list[str]
+    """Its markets on the last day of the period."""
+
+
+class PeriodTables(View):
+    """Everything a product tells of a period; what is kept of an edition."""
+
+    period: str
+    scheme: str
+    product: Product
+    window_first: date
+    window_last: date
+    known_at: datetime | None
+    version: int | None
+    rules_sha256: str
+    areas: dict[str, "AreaView"]
+    """By market code, by ``*`` for all together, by the codes of ``groups``."""
+    groups: dict[str, AreaGroupView]
+    cohorts: list[CohortView]
+    trend: list[TrendPoint]
+    """Of every area, oldest first; the period itself is its last."""
+    hidden: list[list[str]]
+    """Cells of linked tables that were hidden, for the periods that follow in the year."""
 
 
 class AdoptionReport(View):
     """How far vendors are paid by QR in one month."""
 
     period: str
-    """``2026-10``"""
+    """``2026-10``, ``2026-Q4`` or ``2026``"""
+    scheme: str
+    """``calendar`` or ``admin_15_14``: cut off on the 14th."""
+    version: int | None
+    """Which edition of the period this is; ``None`` = it was not published."""
+    known_at: datetime | None
+    """Closes up to then are in it; ``None`` = all there are."""
+    rules_sha256: str
+    """Digest of the rules of disclosure the tables were made by."""
     window_first: date
     window_last: date
     """The last day of the month, or the newest closed day while the month is not closed."""
@@ -302,6 +385,10 @@ class AdoptionReport(View):
     total: AreaView | None
     """All markets together; ``None`` in a report about one market."""
     markets: list[AreaView]
+    cohorts: list[CohortView]
+    """Of all markets together; empty in a report about one, or about an area."""
+    trend: list[TrendPoint]
+    """Of the area the report is about, oldest first."""
     definitions: list[DefinitionView]
     closes: list[CloseView]
     rests_on_sha256: str

@@ -13,19 +13,31 @@ from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
 from market.reports.models import ReceiptState, ReceiptView
+from reconciliation.close.day_figures import NOT_COUNTED
 from reconciliation.records import Book, Direction, Status, TransactionType
 from reconciliation.tables import MatchOutcome, ProviderTransaction
 
 PROVIDER_NAMES = {
+    "bank_acb": "ACB",
+    "bank_agribank": "Agribank",
+    "bank_mb": "MB Bank",
+    "bank_msb": "MSB",
+    "bank_tcb": "Techcombank",
     "bank_vcb": "Vietcombank",
-    "sepay": "Vietcombank",
+    "casso": "Casso",
     "momo": "MoMo",
+    "napas": "NAPAS",
+    "payos": "payOS",
+    "sepay": "Vietcombank",
+    "shopeepay": "ShopeePay",
     "stripe": "Stripe",
+    "viettel": "Viettel Money",
+    "vnpay": "VNPAY",
+    "zalopay": "ZaloPay",
 }
 
-_NOT_COUNTED = frozenset({"duplicate", "conflict", "rejected", "ignored"})
 _MATCHED = frozenset({"matched", "matched_in_class", "not_applicable"})
-_GIVEN_BACK = frozenset(
+GIVEN_BACK = frozenset(
     {
         TransactionType.REFUND,
         TransactionType.REFUND_REVERSAL,
@@ -96,8 +108,8 @@ def _state(
 ) -> ReceiptState | None:
     """Return how to tell of a succeeded line; ``None`` = another line tells of the same money."""
     counts = book == Book.STATEMENT or outcome == "not_applicable"
-    counted = counts and outcome not in _NOT_COUNTED
-    if counted and transaction_type in _GIVEN_BACK:
+    counted = counts and outcome not in NOT_COUNTED
+    if counted and transaction_type in GIVEN_BACK:
         return ReceiptState.REFUND
     if not _is_sale(transaction_type, direction):
         return None

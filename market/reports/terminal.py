@@ -5,110 +5,25 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from market.i18n import clock, day, month, num, vnd, weekday
-from market.reports.models import (
-    AdoptionReport,
-    AreaView,
-    CampaignReport,
-    CloseState,
-    CloseView,
-    DayAmounts,
-    MarketDayReport,
-    ReceiptState,
-    VendorDayReport,
-)
+from market.documents.money_sheet import MoneySheet
+from market.i18n import day, month, num
+from market.reports.models import AdoptionReport, AreaView, CampaignReport
+from market.reports.money_sheets import MoneyReport, money_sheet
 from market.reports.plans import attainment_text
 from market.reports.wording import coverage_text, short_parts_text, value_text
-
-STATES = {
-    CloseState.OPEN: "chưa chốt",
-    CloseState.PROVISIONAL: "đã chốt, sơ bộ",
-    CloseState.FINAL: "đã chốt, chính thức",
-}
-RECEIPT_STATES = {
-    ReceiptState.MATCHED: "đã khớp",
-    ReceiptState.DIFFERS: "khớp, lệch tiền",
-    ReceiptState.UNMATCHED: "chưa khớp",
-    ReceiptState.REFUND: "hoàn lại",
-    ReceiptState.PENDING: "đang chờ, chưa cộng",
-    ReceiptState.NOT_ON_STATEMENT: "không có trong sao kê, chưa cộng",
-    ReceiptState.ANNOUNCED: "mới báo, chưa cộng",
-}
-AMOUNTS = {
-    "gross_vnd": "Nhận qua QR",
-    "refunds_vnd": "Hoàn lại",
-    "fees_vnd": "Phí",
-    "tax_vnd": "Thuế",
-    "net_vnd": "Thực nhận",
-    "matched_vnd": "Trong đó đã khớp",
-    "unexplained_vnd": "Chưa giải thích được",
-    "pending_vnd": "Đang chờ, chưa cộng",
-    "paid_out_vnd": "Đã về tài khoản",
-}
-
 
 PHASES = {"before": "Trước", "during": "Trong", "after": "Sau"}
 
 
 def render(
-    report: VendorDayReport | MarketDayReport | AdoptionReport | CampaignReport,
+    report: MoneyReport | AdoptionReport | CampaignReport,
 ) -> RenderableType:
     """Return the report as something rich can print."""
     if isinstance(report, CampaignReport):
         return _campaign(report)
     if isinstance(report, AdoptionReport):
         return _adoption(report)
-    if isinstance(report, MarketDayReport):
-        return _market_day(report)
-    return _vendor_day(report)
-
-
-def _vendor_day(report: VendorDayReport) -> RenderableType:
-    head = Text.assemble(
-        (report.vendor_name, "bold"),
-        f" · {report.vendor_code} · gian hàng {', '.join(report.stalls) or 'không có'}"
-        f" · {report.market_name}\n",
-        f"{weekday(report.on)}, {day(report.on)}: ",
-        (_headline(report), "bold"),
-    )
-    receipts = _table(f"Khoản nhận ngày {day(report.on)}")
-    receipts.add_column("Giờ")
-    receipts.add_column("Số tiền", justify="right")
-    receipts.add_column("Nguồn")
-    receipts.add_column("Tình trạng")
-    for receipt in report.receipts:
-        receipts.add_row(
-            clock(receipt.occurred_at) if receipt.occurred_at else "",
-            vnd(receipt.amount_vnd),
-            receipt.provider_name,
-            RECEIPT_STATES[receipt.state],
-        )
-    week = _table("7 ngày qua")
-    week.add_column("Ngày")
-    week.add_column("Khoản", justify="right")
-    week.add_column("Nhận qua QR", justify="right")
-    for one in report.week:
-        week.add_row(
-            f"{day(one.on)} {weekday(one.on)}",
-            num(one.payments) if one.payments is not None else "",
-            vnd(one.gross_vnd) if one.gross_vnd is not None else "chưa chốt",
-        )
-    parts: list[RenderableType] = [head]
-    if report.amounts:
-        parts.append(_amounts(report.amounts))
-    if report.receipts:
-        parts.append(receipts)
-    return Group(*parts, week, _rests_on(report.close), Text(report.note_vi, "dim"))
-
-
-def _headline(report: VendorDayReport) -> str:
-    if report.amounts is None:
-        waiting = f"; {num(report.announced)} khoản mới báo, {vnd(report.announced_vnd)}, chưa cộng"
-        return f"{STATES[report.state]}{waiting if report.announced else ''}"
-    return (
-        f"{vnd(report.amounts.gross_vnd)} từ {num(report.amounts.payments)} khoản"
-        f" ({STATES[report.state]})"
-    )
+    return _money(money_sheet(report))
 
 
 def _campaign(report: CampaignReport) -> RenderableType:
@@ -146,37 +61,35 @@ def _campaign(report: CampaignReport) -> RenderableType:
     return Group(head, table, Text("\n".join(notes), "dim"))
 
 
-def _market_day(report: MarketDayReport) -> RenderableType:
-    head = Text.assemble(
-        (report.market_name, "bold"),
-        f"\n{weekday(report.on)}, {day(report.on)}: ",
-        (STATES[report.state], "bold"),
-        "" if report.is_open is not False else " · không phải ngày chợ",
-    )
-    if report.amounts is None:
-        return Group(head, Text(report.note_vi, "dim"))
-    vendors = _table(f"{num(report.vendors_receiving or 0)} người bán nhận tiền qua QR")
-    vendors.add_column("Gian hàng")
-    vendors.add_column("Người bán")
-    for name in ("Khoản", "Nhận qua QR", "Đang chờ", "Chưa giải thích"):
-        vendors.add_column(name, justify="right")
-    lines = [*report.vendors, *([report.untracked] if report.untracked else [])]
-    for line in (line for line in lines if line.has_receipts):
-        vendors.add_row(
-            " ".join(line.stalls),
-            line.vendor_name,
-            num(line.payments),
-            vnd(line.gross_vnd),
-            vnd(line.pending_vnd),
-            vnd(line.unexplained_vnd),
-        )
-    return Group(
-        head,
-        _amounts(report.amounts),
-        vendors,
-        _rests_on(report.close),
-        Text(report.note_vi, "dim"),
-    )
+def _money(sheet: MoneySheet) -> RenderableType:
+    head = Text.assemble((sheet.title, "bold"), *(f"\n{line}" for line in sheet.who))
+    figure = Text.assemble(f"{sheet.label} ", (sheet.figure, "bold"))
+    parts: list[RenderableType] = [head, figure, Text("\n".join(sheet.status), "dim")]
+    for one in sheet.sums:
+        table = _table(one.title)
+        table.show_header = False
+        table.add_column()
+        table.add_column(justify="right")
+        for part in one.parts:
+            table.add_row(*part)
+        table.add_section()
+        table.add_row(*one.total)
+        parts += [table, *([Text(one.remark, "dim")] if one.remark else [])]
+    for told in sheet.tables:
+        if not told.rows:
+            parts += [Text(f"{told.title}: {told.nothing}")]
+            continue
+        table = _table(told.title)
+        for at, name in enumerate(told.columns):
+            is_number = at in told.numbers
+            table.add_column(name, justify="right" if is_number else "left", no_wrap=is_number)
+        for row in told.rows:
+            table.add_row(*row)
+        if told.total:
+            table.add_section()
+            table.add_row(*told.total)
+        parts += [table, *([Text(told.remark, "dim")] if told.remark else [])]
+    return Group(*parts, Text("\n".join(sheet.notes), "dim"))
 
 
 def _adoption(report: AdoptionReport) -> RenderableType:
@@ -242,25 +155,6 @@ def _notes(report: AdoptionReport) -> Text:
         f"Dựa trên {num(len(report.closes))} lần chốt ngày, mã băm {report.rests_on_sha256[:16]}."
     )
     return Text("\n".join(lines), "dim")
-
-
-def _amounts(amounts: DayAmounts) -> Table:
-    table = Table(box=None, show_header=False, padding=(0, 2, 0, 0))
-    table.add_column()
-    table.add_column(justify="right")
-    for name, label in AMOUNTS.items():
-        table.add_row(label, vnd(getattr(amounts, name)))
-    return table
-
-
-def _rests_on(close: CloseView | None) -> Text:
-    if close is None:
-        return Text("Chưa chốt ngày này.", "dim")
-    return Text(
-        f"Dựa trên lần chốt số {close.version}, mã băm {close.root_sha256[:16]}."
-        + (f" Còn thiếu: {close.incomplete}." if close.incomplete else ""),
-        "dim",
-    )
 
 
 def _table(title: str) -> Table:

@@ -4,18 +4,23 @@ from datetime import date, datetime
 
 from market.exports import Value
 from market.reports.models import (
-    LINE_AMOUNTS,
     AdoptionReport,
     AreaView,
     CampaignReport,
-    DayAmounts,
     IndicatorView,
     MarketDayReport,
     PlanView,
     VendorDayReport,
 )
-
-Table = tuple[list[str], list[list[Value]]]
+from market.reports.money_models import VendorMonthReport
+from market.reports.money_sheets import MoneyReport
+from market.reports.tidy_money import (
+    Table,
+    market_day_rows,
+    market_month_rows,
+    vendor_day_rows,
+    vendor_month_rows,
+)
 
 ADOPTION_HEADER = [
     "period",
@@ -29,6 +34,8 @@ ADOPTION_HEADER = [
     "unit",
     "numerator",
     "denominator",
+    "ci_low",
+    "ci_high",
     "coverage",
     "flag",
     "plan",
@@ -56,38 +63,9 @@ CAMPAIGN_HEADER = [
     "change_from_before",
     "formula",
 ]
-VENDOR_HEADER = [
-    "vendor_code",
-    "market",
-    "date",
-    "record",
-    "name",
-    "time",
-    "count",
-    "amount_vnd",
-    "provider",
-    "state",
-    "close_version",
-    "close_root",
-]
-MARKET_HEADER = [
-    "market",
-    "date",
-    "record",
-    "name",
-    "vendor_code",
-    "stalls",
-    *LINE_AMOUNTS,
-    "amount_vnd",
-    "state",
-    "close_version",
-    "close_root",
-]
 
 
-def tidy_rows(
-    report: VendorDayReport | MarketDayReport | AdoptionReport | CampaignReport,
-) -> Table:
+def tidy_rows(report: MoneyReport | AdoptionReport | CampaignReport) -> Table:
     """Return header and rows of the report."""
     if isinstance(report, CampaignReport):
         return CAMPAIGN_HEADER, _campaign_rows(report)
@@ -98,9 +76,18 @@ def tidy_rows(
         # Nobody may quote a figure of the area without what its borders leave unsaid.
         area = [report.area.code, report.area.caveat]
         return [*ADOPTION_HEADER, "group_code", "caveat"], [[*row, *area] for row in rows]
-    if isinstance(report, MarketDayReport):
-        return MARKET_HEADER, _market_rows(report)
-    return VENDOR_HEADER, _vendor_rows(report)
+    return _money(report)
+
+
+def _money(report: MoneyReport) -> Table:
+    match report:
+        case VendorDayReport():
+            return vendor_day_rows(report)
+        case VendorMonthReport():
+            return vendor_month_rows(report)
+        case MarketDayReport():
+            return market_day_rows(report)
+    return market_month_rows(report)
 
 
 def _adoption_rows(report: AdoptionReport) -> list[list[Value]]:
@@ -122,6 +109,8 @@ def _indicator_row(report: AdoptionReport, area: AreaView, one: IndicatorView) -
         one.unit,
         numerator,
         one.denominator,
+        one.low,
+        one.high,
         one.coverage,
         one.flags,
         *_plan(one.plan),
@@ -172,83 +161,6 @@ def _plan(plan: PlanView | None) -> list[Value]:
         f"{plan.area}:{plan.area_code}",
         plan.legal_basis,
     ]
-
-
-def _vendor_rows(report: VendorDayReport) -> list[list[Value]]:
-    close = report.close
-    start: list[Value] = [report.vendor_code, report.market_code]
-    end: list[Value] = [close.version if close else None, close.root_sha256 if close else None]
-    day, state = report.on.isoformat(), report.state.value
-    totals: list[list[Value]] = [
-        [*start, day, "total", name, None, None, value, None, state, *end]
-        for name, value in _amounts(report.amounts)
-    ]
-    receipts: list[list[Value]] = [
-        [
-            *start,
-            day,
-            "receipt",
-            None,
-            _iso(receipt.occurred_at),
-            1,
-            receipt.amount_vnd,
-            receipt.provider,
-            receipt.state.value,
-            *end,
-        ]
-        for receipt in report.receipts
-    ]
-    week: list[list[Value]] = [
-        [
-            *start,
-            one.on.isoformat(),
-            "day",
-            "gross_vnd",
-            None,
-            one.payments,
-            one.gross_vnd,
-            None,
-            "closed" if one.is_closed else "open",
-            None,
-            None,
-        ]
-        for one in report.week
-    ]
-    return [*totals, *receipts, *week]
-
-
-def _market_rows(report: MarketDayReport) -> list[list[Value]]:
-    close = report.close
-    start: list[Value] = [report.market_code, report.on.isoformat()]
-    end: list[Value] = [
-        report.state.value,
-        close.version if close else None,
-        close.root_sha256 if close else None,
-    ]
-    totals: list[list[Value]] = [
-        [*start, "total", name, None, None, *[None] * len(LINE_AMOUNTS), value, *end]
-        for name, value in _amounts(report.amounts)
-    ]
-    vendors: list[list[Value]] = [
-        [
-            *start,
-            "vendor" if line.vendor_code else "untracked",
-            line.vendor_name,
-            line.vendor_code,
-            " ".join(line.stalls),
-            *(getattr(line, name) for name in LINE_AMOUNTS),
-            None,
-            *end,
-        ]
-        for line in [*report.vendors, *([report.untracked] if report.untracked else [])]
-    ]
-    return [*totals, *vendors]
-
-
-def _amounts(amounts: DayAmounts | None) -> list[tuple[str, int]]:
-    if amounts is None:
-        return []
-    return [(name, value) for name, value in amounts if name.endswith("_vnd")]
 
 
 def _iso(value: date | datetime | None) -> str:

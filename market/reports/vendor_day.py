@@ -6,6 +6,7 @@ from datetime import date, timedelta
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
+from market.reports.arrivals import arrived_payouts, expected_arrivals
 from market.reports.closes import (
     close_view,
     latest_closed_on,
@@ -23,10 +24,13 @@ from market.reports.models import (
     ReceiptView,
     VendorDayReport,
 )
+from market.reports.money_parts import ExpectedView, PayoutView, SourceAmounts
 from market.reports.receipts import announced_receipts, closed_receipts
+from market.reports.sources import prove_sources, source_amounts
 from merchants.errors import PaymentsNotSeen, VendorNotFound
 from merchants.tables import Market, Stall, StallHolding, Vendor
 from reconciliation.errors import BooksDoNotBalance
+from reconciliation.rules.kept import kept_rules
 from reconciliation.tables import DayClose, VendorDay
 
 DAYS_SHOWN = 7
@@ -43,7 +47,7 @@ def vendor_day_report(session: Session, vendor_code: str, on: date) -> VendorDay
         BooksDoNotBalance: the receipts do not add up to the vendor's day of the close.
     """
     refuse_far_day(on)
-    vendor, market = _vendor_and_market(session, vendor_code)
+    vendor, market = find_vendor_and_market(session, vendor_code)
     assert vendor.id is not None
     if vendor.is_poster_only:
         raise PaymentsNotSeen(vendor_code)
@@ -54,24 +58,39 @@ def vendor_day_report(session: Session, vendor_code: str, on: date) -> VendorDay
     }
     vendor_days = _vendor_days(session, vendor.id, closes.values())
     close = closes.get(on)
+    sources: list[SourceAmounts] = []
+    expected: list[ExpectedView] = []
+    payouts: list[PayoutView] = []
     if close is None:
         receipts, amounts = announced_receipts(session, vendor.id, on), None
     else:
         assert close.id is not None
         receipts = closed_receipts(session, close.id, vendor.id)
-        amounts = _amounts(vendor_days.get(on))
+        amounts = amounts_of(vendor_days.get(on))
         _prove_sum(vendor_code, on, receipts, amounts)
+        rules = kept_rules(session, [close.rules_sha256])
+        sources = source_amounts(session, [close], vendor.id, rules=rules.values())
+        prove_sources(f"vendor {vendor_code} on {on:%d/%m/%Y}", sources, amounts)
+        if any(one.to_come_vnd for one in sources):
+            expected = expected_arrivals(session, [close], vendor.id, rules)
+        if amounts.paid_out_vnd:
+            payouts = arrived_payouts(
+                session, market.code, vendor.id, on, on, paid_out_vnd=amounts.paid_out_vnd
+            )
     waiting = [r for r in receipts if r.state not in COUNTED | {ReceiptState.REFUND}]
     return VendorDayReport(
         vendor_code=vendor_code,
         vendor_name=vendor.business_name or vendor.full_name,
         market_code=market.code,
         market_name=market.name,
-        stalls=_stalls(session, vendor.id, on),
+        stalls=stalls_of(session, vendor.id, on),
         on=on,
         state=state_of(close),
         close=close_view(close) if close else None,
         amounts=amounts,
+        sources=sources,
+        expected=expected,
+        payouts=payouts,
         receipts=receipts,
         announced=len(waiting),
         announced_vnd=sum(r.amount_vnd for r in waiting),
@@ -84,7 +103,8 @@ def vendor_day_report(session: Session, vendor_code: str, on: date) -> VendorDay
     )
 
 
-def _vendor_and_market(session: Session, vendor_code: str) -> tuple[Vendor, Market]:
+def find_vendor_and_market(session: Session, vendor_code: str) -> tuple[Vendor, Market]:
+    """Return a vendor and her market; raise ``VendorNotFound``."""
     row = session.exec(
         select(Vendor, Market)
         .join(Market, col(Market.id) == col(Vendor.market_id))
@@ -95,7 +115,8 @@ def _vendor_and_market(session: Session, vendor_code: str) -> tuple[Vendor, Mark
     return row
 
 
-def _stalls(session: Session, vendor_id: int, on: date) -> list[str]:
+def stalls_of(session: Session, vendor_id: int, on: date) -> list[str]:
+    """Return the codes of the stalls a vendor held on a day."""
     statement = (
         select(Stall.code)
         .join(StallHolding, col(StallHolding.stall_id) == col(Stall.id))
@@ -119,7 +140,7 @@ def _vendor_days(
     return {row.business_date: row for row in rows}
 
 
-def _amounts(day: VendorDay | None) -> DayAmounts:
+def amounts_of(day: VendorDay | None) -> DayAmounts:
     """Return the amounts of a closed day; a vendor without a row had nothing on it."""
     return DayAmounts(
         **{name: getattr(day, name) if day else 0 for name in DayAmounts.model_fields}
@@ -129,7 +150,7 @@ def _amounts(day: VendorDay | None) -> DayAmounts:
 def _day_of_week(
     day: date, closes: dict[date, DayClose], vendor_days: dict[date, VendorDay]
 ) -> DayOfWeek:
-    amounts = _amounts(vendor_days.get(day)) if day in closes else None
+    amounts = amounts_of(vendor_days.get(day)) if day in closes else None
     return DayOfWeek(
         on=day,
         is_closed=amounts is not None,

@@ -1,5 +1,8 @@
 """Figures in words: what stands in a cell, and what it was divided by. Pages and terminal agree."""
 
+from collections.abc import Callable, Mapping
+from functools import partial
+
 from market.i18n import NOTHING, Lang, num, pct, vnd
 from market.reports.models import IndicatorView
 
@@ -13,7 +16,13 @@ _PARTS_VI = {
     "S3": "{n} trên {d} tiểu thương",
     "S4": "{n} trên {d} tiểu thương",
     "S6": "{n} điểm nhận tiền trên {d} mã QR",
+    "S5": "{n} trên {d} điểm nhận tiền",
+    "S7": "{n} trên {d} tấm mã",
+    "S8": "{n} đã nhận tiền trên {d} người đồng ý",
     "U1": "{n} trên {d} tiểu thương",
+    "U2": "{n} trên {d} tiểu thương",
+    "U4": "{n} trên {d} tiểu thương",
+    "U6": "{n} trên {d} tiểu thương có QR",
     "U3": "trung bình của {d} ngày chợ",
     "U5": "{n} trên {d} tiểu thương có QR",
     "U7": "{n} khoản, {d} ngày chợ của tiểu thương",
@@ -27,7 +36,13 @@ _PARTS_EN = {
     "S3": "{n} of {d} vendors",
     "S4": "{n} of {d} vendors",
     "S6": "{n} acceptance points to {d} QR codes",
+    "S5": "{n} of {d} acceptance points",
+    "S7": "{n} of {d} posters",
+    "S8": "{n} paid of {d} who consented",
     "U1": "{n} of {d} vendors",
+    "U2": "{n} of {d} vendors",
+    "U4": "{n} of {d} vendors",
+    "U6": "{n} of {d} equipped vendors",
     "U3": "mean of {d} market days",
     "U5": "{n} of {d} equipped vendors",
     "U7": "{n} receipts, {d} vendor market days",
@@ -45,11 +60,20 @@ def value_text(one: IndicatorView, lang: Lang = Lang.VI) -> str:
         return HIDDEN_VI if lang is Lang.VI else HIDDEN_EN
     if one.value is None:
         return NOTHING if lang is Lang.VI else NOTHING_EN
-    if one.unit == "ratio":
-        return pct(one.value)
-    if one.unit == "receipts_per_vendor_day":
-        return num(one.value, 2)
-    return vnd(int(one.value))
+    if one.unit == "days":
+        return f"{num(one.value)} {'ngày' if lang is Lang.VI else 'days'}"
+    return _PRINTED.get(one.unit, _in_vnd)(one.value)
+
+
+def _in_vnd(value: float) -> str:
+    return vnd(int(value))
+
+
+_PRINTED: Mapping[str, Callable[[float], str]] = {
+    "ratio": pct,
+    "receipts_per_vendor_day": partial(num, decimals=2),
+    "per_100_vendors": partial(num, decimals=1),
+}
 
 
 def parts_text(one: IndicatorView, lang: Lang = Lang.VI) -> str:
@@ -94,3 +118,28 @@ def coverage_text(coverage: float | None, lang: Lang = Lang.VI) -> str:
     if coverage is None:
         return "độ phủ chưa có" if lang is Lang.VI else "coverage not known yet"
     return f"độ phủ {pct(coverage)}" if lang is Lang.VI else f"coverage {pct(coverage)}"
+
+
+def interval_text(one: IndicatorView) -> str:
+    """Return where a share may lie, ``58,3–71,0%``; empty where it has no interval."""
+    if one.low is None or one.high is None or one.unit != "ratio":
+        return ""
+    return f"{pct(one.low).removesuffix('%')}–{pct(one.high)}"
+
+
+def change_text(one: IndicatorView, before: IndicatorView | None, lang: Lang = Lang.VI) -> str:
+    """Return how a figure moved: ``+4,2 điểm``, ``−11,8%``; empty where one of the two is not told."""
+    if before is None or one.value is None or before.value is None:
+        return ""
+    if one.unit == "ratio":
+        unit = "điểm" if lang is Lang.VI else "points"
+        return f"{_signed((one.value - before.value) * 100)} {unit}"
+    if not before.value:
+        return ""
+    return f"{_signed((one.value - before.value) / before.value * 100)}%"
+
+
+def _signed(value: float) -> str:
+    text = num(abs(value), 1)
+    sign = "" if text == num(0.0, 1) else "+" if value > 0 else "−"
+    return f"{sign}{text}"

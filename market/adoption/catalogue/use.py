@@ -3,8 +3,6 @@
 from market.adoption.catalogue.words import RECEIPT_EN, RECEIPT_VI, SOURCE
 from market.adoption.definition import Definition, DisclosureClass, Span, Unit
 
-# Upper edges, inclusive, as the NPCI bands are; the last band is open.
-TICKET_BAND_EDGES_VND = (20_000, 50_000, 200_000, 1_000_000)
 TICKET_BAND_IDS = ("U9.band_1", "U9.band_2", "U9.band_3", "U9.band_4", "U9.band_5")
 _TICKET_BANDS_VI = (
     "từ 20.000\N{NO-BREAK SPACE}₫ trở xuống",

@@ -11,3 +11,5 @@ class Hidden(StrEnum):
     """Too few vendors stand behind the figure, or one of them nearly alone."""
     SECONDARY = "s"
     """Shown, it would give away another cell by subtraction from the total."""
+    UNCOVERED = "u"
+    """The data behind it cover too little of what is received: no secret, only no figure."""

@@ -91,5 +91,14 @@ def product_rules(p_percent: int | None) -> Mapping[TableProduct, ProductRule]:
     }
 
 
+def rules_or_strictest(p_percent: int | None) -> Mapping[TableProduct, ProductRule]:
+    """Return the rules of every product; where no secret is set, with the largest p there is.
+
+    The largest p hides most. It can be guessed, so a deployment sets its own.
+    """
+    told = tomllib.loads(_rule_file().decode())
+    return product_rules(told["p_percent_max"] if p_percent is None else p_percent)
+
+
 def _rule_file() -> bytes:
     return files("market.adoption.disclosure").joinpath("rules.toml").read_bytes()

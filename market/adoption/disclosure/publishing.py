@@ -43,6 +43,7 @@ def publish_values(
     would tell it.
 
     Args:
+        rules: of the products asked for; a product that is left out hides nothing from others.
         hidden_before: by product, what it hid in earlier periods of the year.
         shown_before: by product, what it has published already.
         covered: cells with data coverage enough; ``None`` = all.
@@ -50,8 +51,7 @@ def publish_values(
     hidden_before, shown_before = hidden_before or {}, shown_before or {}
     patterns: dict[TableProduct, Pattern] = {}
     closed: frozenset[Key] = frozenset()
-    for product in TableProduct:
-        rule = rules[product]
+    for product, rule in ((each, rules[each]) for each in TableProduct if each in rules):
         if rule.shows_all:
             patterns[product] = Pattern({})
             continue

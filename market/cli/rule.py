@@ -1,0 +1,264 @@
+"""``cho40 rule``: the rules in force, each change, what it would do on closed days, two people's word."""
+
+import json
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from market.cli.acting import As, acting_as
+from market.cli.context import opened_database
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+    from market.reports.rules import RuleChangeView
+
+app = typer.Typer(
+    help="Quy tắc đối soát và phí. / Rules of matching and fees.", no_args_is_help=True
+)
+
+DAY_FORMATS = ["%Y-%m-%d", "%d/%m/%Y"]
+AsJson = Annotated[bool, typer.Option("--json", help="JSON")]
+Number = Annotated[int, typer.Argument(min=1, help="Số lần đổi / number of the change")]
+FirstDay = Annotated[
+    datetime | None, typer.Option("--from", formats=DAY_FORMATS, help="Từ ngày. / First day.")
+]
+LastDay = Annotated[
+    datetime | None, typer.Option("--to", formats=DAY_FORMATS, help="Đến ngày. / Last day.")
+]
+Note = Annotated[str, typer.Option("--note", help="Ghi chú. / Note.")]
+EVERYWHERE = "*"
+DECISIONS = {
+    "open": "chờ quyết",
+    "approved": "đã duyệt",
+    "refused": "không duyệt",
+    "withdrawn": "đã rút",
+}
+
+
+@app.command(name="list")
+def list_rules(as_json: AsJson = False) -> None:
+    """Quy tắc đang dùng và các lần đổi. / The rules in force, and every change."""
+    from market.database import reading
+    from market.reports.rules import change_views, rules_view
+    from reconciliation.rules.changing import list_changes
+
+    with opened_database() as (settings, engine), reading(engine) as session:
+        rules = rules_view(session, settings.contracts)
+        changes = change_views(list_changes(session))
+    if as_json:
+        told = {
+            "in_force": rules.model_dump(mode="json"),
+            "changes": [one.model_dump(mode="json", exclude={"trial"}) for one in changes],
+        }
+        typer.echo(json.dumps(told, ensure_ascii=False))
+        return
+    rows = _table(f"Quy tắc đang dùng, mã {rules.rules_sha256[:16]}")
+    for name in ("Nguồn", "Từ ngày", "Trả tiền", "Sau (ngày)", "Phí theo hợp đồng"):
+        rows.add_column(name)
+    for row in rules.rows:
+        cycle = "" if row.cycle_days is None else str(row.cycle_days)
+        rows.add_row(row.name, f"{row.valid_from:%d/%m/%Y}", row.payouts, cycle, row.fee)
+    _print(rows, _changes_table(changes))
+
+
+@app.command()
+def show(number: Number, as_json: AsJson = False) -> None:
+    """Một lần đổi và kết quả thử. / One change and its trial."""
+    from market.database import reading
+    from market.reports.rules import change_view
+    from reconciliation.rules.changing import find_change
+
+    with opened_database() as (_settings, engine), reading(engine) as session:
+        change = change_view(find_change(session, number))
+    if as_json:
+        typer.echo(change.model_dump_json())
+        return
+    _print(_changes_table([change]), *_trial_tables(change.trial))
+
+
+@app.command()
+def propose(
+    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="TOML, [[profile]]")],
+    valid_from: Annotated[
+        datetime, typer.Option("--valid-from", formats=DAY_FORMATS, help="Dùng từ ngày. / From.")
+    ],
+    reason: Annotated[str, typer.Option("--reason", help="Lý do. / Why.")],
+    login: As,
+    as_json: AsJson = False,
+) -> None:
+    """Đề xuất dòng quy tắc mới; người khác duyệt. / Propose rows; somebody else approves."""
+    from market.clock import now
+    from market.database import writing
+    from market.reports.rules import base_rules, change_view
+    from market.security.rights import Right
+    from reconciliation.rules.changing import propose_change
+
+    at = now()
+    with opened_database() as (settings, engine), writing(engine) as session:
+        actor = acting_as(
+            session, login, Right.ADMINISTER, EVERYWHERE, sealer=settings.sealer, now=at
+        )
+        change = change_view(
+            propose_change(
+                session,
+                file.read_text(encoding="utf-8"),
+                file=file.name,
+                valid_from=valid_from.date(),
+                reason=reason,
+                base=base_rules(settings.contracts),
+                actor=actor,
+                now=at,
+            )
+        )
+    if as_json:
+        typer.echo(change.model_dump_json())
+    else:
+        _print(_changes_table([change]))
+
+
+@app.command()
+def backtest(
+    number: Number,
+    first: FirstDay = None,
+    last: LastDay = None,
+    as_json: AsJson = False,
+) -> None:
+    """Thử một lần đổi trên các ngày đã chốt. / Try a change on closed days."""
+    from market.database import reading, writing
+    from market.reports.rules import trial_text
+    from reconciliation.rules.changing import find_change, note_trial
+
+    if (first is None) != (last is None):
+        raise typer.BadParameter("--from and --to together", param_hint="--from")
+    with opened_database() as (settings, engine):
+        # The trial takes its time; nobody waits for it to write.
+        with reading(engine) as session:
+            trial, first_on, last_on, against = trial_text(
+                session,
+                find_change(session, number),
+                settings.contracts,
+                first=first.date() if first else None,
+                last=last.date() if last else None,
+            )
+        with writing(engine) as session:
+            change = find_change(session, number)
+            note_trial(session, change, trial, first=first_on, last=last_on, against=against)
+    if as_json:
+        typer.echo(trial)
+    else:
+        _print(*_trial_tables(json.loads(trial)))
+
+
+@app.command()
+def approve(number: Number, login: As, note: Note = "") -> None:
+    """Duyệt: người thứ hai, sau khi thử. / Approve: a second person, after the trial."""
+    _decide(number, login, note, "approve")
+
+
+@app.command()
+def refuse(number: Number, login: As, note: Note = "") -> None:
+    """Không duyệt. / Turn it down."""
+    _decide(number, login, note, "refuse")
+
+
+@app.command()
+def withdraw(number: Number, login: As) -> None:
+    """Người đề xuất rút lại. / The proposer takes it back."""
+    _decide(number, login, "", "withdraw")
+
+
+def _decide(number: int, login: str, note: str, deed: str) -> None:
+    from market.clock import now
+    from market.database import writing
+    from market.reports.rules import base_rules, change_view
+    from market.security.rights import Right
+    from reconciliation.rules import changing
+
+    at = now()
+    with opened_database() as (settings, engine), writing(engine) as session:
+        actor = acting_as(
+            session, login, Right.ADMINISTER, EVERYWHERE, sealer=settings.sealer, now=at
+        )
+        change = changing.find_change(session, number)
+        if deed == "approve":
+            base = base_rules(settings.contracts)
+            changing.approve_change(session, change, base=base, actor=actor, now=at, note=note)
+        elif deed == "refuse":
+            changing.refuse_change(session, change, actor=actor, now=at, note=note)
+        else:
+            changing.withdraw_change(session, change, actor=actor, now=at)
+        shown = change_view(change)
+    _print(_changes_table([shown]))
+
+
+def _changes_table(changes: "list[RuleChangeView]") -> "Table":
+    table = _table("Các lần đổi")
+    for name in ("Số", "Dùng từ", "Lý do", "Đề xuất", "Đã thử trên", "Tình trạng", "Người quyết"):
+        table.add_column(name)
+    for one in changes:
+        table.add_row(
+            str(one.id),
+            f"{one.valid_from:%d/%m/%Y}",
+            one.reason,
+            one.proposed_by,
+            one.tried_on or "chưa thử",
+            DECISIONS[one.decision],
+            one.decided_by,
+        )
+    return table
+
+
+def _trial_tables(trial: dict[str, Any] | None) -> "list[Table]":
+    from market.cli.day import OUTCOMES
+    from market.i18n import num, vnd
+
+    if trial is None:
+        return []
+    kinds = _table(
+        f"Thử từ {trial['first']} đến {trial['last']}: {num(trial['changed'])} trên "
+        f"{num(trial['records'])} kết luận đổi, {vnd(trial['changed_vnd'])}"
+    )
+    for name in ("Bên", "Sổ", "Đang là", "Sẽ là"):
+        kinds.add_column(name)
+    for name in ("Khoản", "Số tiền"):
+        kinds.add_column(name, justify="right")
+    for one in trial["kinds"]:
+        kinds.add_row(
+            one["leg"],
+            one["book"],
+            OUTCOMES[one["was"]],
+            OUTCOMES[one["would_be"]],
+            num(one["records"]),
+            vnd(one["amount_vnd"]),
+        )
+    examples = _table("Ví dụ")
+    for name in ("Ngày", "Nguồn", "Số tiền", "Đang là", "Sẽ là"):
+        examples.add_column(name, justify="right" if name == "Số tiền" else "left")
+    for one in trial["examples"]:
+        examples.add_row(
+            one["on"], one["ledger"], vnd(one["amount_vnd"]), one["was_vi"], one["would_be_vi"]
+        )
+    return [kinds, examples]
+
+
+def _table(title: str) -> "Table":
+    from rich import box
+    from rich.table import Table
+
+    return Table(title=title, title_justify="left", box=box.SIMPLE_HEAD, title_style="bold")
+
+
+def _print(*tables: "Table") -> None:
+    import sys
+
+    from rich.console import Console
+
+    from market.cli.day import WIDTH_MIN
+
+    # A file or a pipe has no width of its own; eighty columns would break the figures.
+    console = Console(width=None if sys.stdout.isatty() else WIDTH_MIN)
+    for table in tables:
+        console.print(table)

@@ -1,0 +1,283 @@
+"""The charts of the adoption page: what they show, as drawings, pictures and rows of data."""
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Request
+from fastapi.responses import Response
+from markupsafe import Markup
+
+from market.adoption.definitions import DICTIONARY
+from market.adoption.lunar_year import tet
+from market.adoption.periods import Length, Period, Scheme
+from market.charts import painted, png_of
+from market.charts.intervals import NARROW as INTERVAL_NARROW
+from market.charts.intervals import Row, interval_chart
+from market.charts.trend import NARROW, WIDE, Event, Line, trend_chart
+from market.exports import Value, csv_bytes
+from market.i18n import Lang, Translator, pct, translator
+from market.pages.adoption_asked import ROMAN, Asked, read_adoption
+from market.pages.rendering import lang_of
+from market.reports import AdoptionReport
+from market.reports.models import IndicatorView, TrendPoint
+from market.reports.wording import value_text
+from market.security.scope import Caller
+from market.security.sessions import Reading
+
+router = APIRouter()
+
+TREND = ("U1", "S3")
+MARKETS_DRAWN = 30
+MEDIA_TYPES = {"svg": "image/svg+xml", "png": "image/png", "csv": "text/csv; charset=utf-8"}
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """A chart for wide and for narrow screens, its title, and the table it is made of."""
+
+    title: str
+    wide: Markup
+    narrow: Markup
+    header: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    remarks: tuple[str, ...] = ()
+
+
+@router.get("/muc-do-dung/bieu-do/{name}.{kind}", response_class=Response)
+def chart_file(
+    request: Request,
+    session: Reading,
+    caller: Caller,
+    asked: Asked,
+    name: Annotated[str, Path(pattern="^(dien-bien|so-sanh)$")],
+    kind: Annotated[str, Path(pattern="^(svg|png|csv)$")],
+) -> Response:
+    """Return a chart of the adoption page as SVG or PNG, or the data it is drawn from as CSV."""
+    report = read_adoption(request, session, caller, asked).report
+    _ = translator(lang_of(request))
+    if kind == "csv":
+        content = csv_bytes(
+            *(_trend_rows(report) if name == "dien-bien" else _interval_data(report))
+        )
+    else:
+        drawn = trend_of(report, _) if name == "dien-bien" else interval_rows(report, _)
+        svg = str(drawn.wide) if drawn else str(_nothing(_))
+        content = painted(svg).encode() if kind == "svg" else png_of(svg)
+    file_name = f"{name}-{report.period}.{kind}"
+    return Response(
+        content,
+        media_type=MEDIA_TYPES[kind],
+        headers={
+            "Content-Disposition": f'attachment; filename="{file_name}"',
+            "Cache-Control": "private, no-cache",
+        },
+    )
+
+
+def trend_of(report: AdoptionReport, _: Translator) -> Drawn | None:
+    """Return the lines of the last periods; ``None`` = there is one period or none to draw."""
+    points = _points(report)
+    periods = list(dict.fromkeys(one.period for one in points))
+    if len(periods) < 2 or all(one.value is None for one in points):
+        return None
+    by = {(one.period, one.indicator): one for one in points}
+    lines = [
+        Line(
+            name=_label(id_, _),
+            values=tuple(_value(by.get((period, id_))) for period in periods),
+            texts=tuple(_text(by.get((period, id_)), _) for period in periods),
+        )
+        for id_ in TREND
+    ]
+    events = _events(periods, Scheme(report.scheme), _)
+    title = _trend_title(lines, periods, _)
+    names = [_short(period) for period in periods]
+
+    def draw(size: tuple[int, int]) -> Markup:
+        return _svg(trend_chart(names, lines, label=title, size=size, events=events))
+
+    return Drawn(
+        title=title,
+        wide=draw(WIDE),
+        narrow=draw(NARROW),
+        header=(_("Kỳ"), *(line.name for line in lines)),
+        rows=tuple((name, *(line.texts[at] for line in lines)) for at, name in enumerate(names)),
+        remarks=tuple(f"{names[event.at]}: {event.name}" for event in events),
+    )
+
+
+def interval_rows(report: AdoptionReport, _: Translator) -> Drawn | None:
+    """Return the markets' shares of active vendors with their intervals; ``None`` = of one market."""
+    if len(report.markets) < 2:
+        return None
+    told = sorted(report.markets, key=lambda a: (a["U1"].value is None, -(a["U1"].value or 0)))
+    shown = told[:MARKETS_DRAWN]
+    rows = [
+        Row(
+            name=area.market_name,
+            text=value_text(area["U1"], _lang(_)),
+            value=area["U1"].value,
+            low=area["U1"].low,
+            high=area["U1"].high,
+        )
+        for area in shown
+    ]
+    label = _("Tiểu thương hoạt động 30 ngày theo chợ, kèm khoảng tin cậy 95%")
+    left_out = len(told) - len(shown)
+    return Drawn(
+        title=_interval_title(rows, _),
+        wide=_svg(interval_chart(rows, label=label)),
+        narrow=_svg(interval_chart(rows, label=label, width=INTERVAL_NARROW)),
+        header=(),
+        rows=(),
+        remarks=(
+            (
+                _(
+                    "Vẽ {n} chợ có tỷ lệ cao nhất; còn {rest} chợ trong bảng.",
+                    n=len(shown),
+                    rest=left_out,
+                ),
+            )
+            if left_out
+            else ()
+        ),
+    )
+
+
+def _points(report: AdoptionReport) -> list[TrendPoint]:
+    """Return what was published before, and the period itself where it is not among it."""
+    points = [one for one in report.trend if one.indicator in TREND]
+    main = report.main
+    if main is not None and all(one.period != report.period for one in points):
+        points += [
+            TrendPoint(
+                period=report.period,
+                area_code=main.market_code,
+                indicator=id_,
+                value=main[id_].value,
+                hidden=main[id_].hidden,
+                is_provisional=main[id_].is_provisional,
+            )
+            for id_ in TREND
+        ]
+    return points
+
+
+def _trend_rows(report: AdoptionReport) -> tuple[list[str], list[list[Value]]]:
+    header = ["period", "area_code", "indicator", "value", "flag"]
+    return header, [
+        [
+            one.period,
+            one.area_code,
+            one.indicator,
+            one.value,
+            f"{one.hidden}{'p' if one.is_provisional else ''}",
+        ]
+        for one in _points(report)
+    ]
+
+
+def _interval_data(report: AdoptionReport) -> tuple[list[str], list[list[Value]]]:
+    header = [
+        "period",
+        "market",
+        "indicator",
+        "value",
+        "ci_low",
+        "ci_high",
+        "numerator",
+        "denominator",
+        "flag",
+    ]
+
+    def row(code: str, one: IndicatorView) -> list[Value]:
+        few = f"<{one.numerator_below}" if one.numerator_below else one.numerator
+        return [
+            report.period,
+            code,
+            one.id,
+            one.value,
+            one.low,
+            one.high,
+            few,
+            one.denominator,
+            one.flags,
+        ]
+
+    return header, [row(area.market_code, area["U1"]) for area in report.markets]
+
+
+def _events(periods: list[str], scheme: Scheme, _: Translator) -> list[Event]:
+    """Return the periods in which Tết was: markets are closed for days, and busy before them."""
+    found = []
+    for at, label in enumerate(periods):
+        window = Period.read(label, scheme).window
+        is_month = Period.read(label, scheme).length is Length.MONTH
+        if is_month and any(
+            window.first <= tet(year) <= window.last
+            for year in {window.first.year, window.last.year}
+        ):
+            found.append(Event(at, _("có Tết, chợ nghỉ nhiều ngày")))
+    return found
+
+
+def _trend_title(lines: list[Line], periods: list[str], _: Translator) -> str:
+    known = [at for at, value in enumerate(lines[0].values) if value is not None]
+    if len(known) < 2:
+        return _("Hoạt động và có QR theo kỳ")
+    return _(
+        "Hoạt động từ {first} ({start}) đến {last} ({end})",
+        first=lines[0].texts[known[0]],
+        start=_short(periods[known[0]]),
+        last=lines[0].texts[known[-1]],
+        end=_short(periods[known[-1]]),
+    )
+
+
+def _interval_title(rows: list[Row], _: Translator) -> str:
+    known = [row for row in rows if row.value is not None]
+    if not known:
+        return _("Chưa công bố được tỷ lệ của chợ nào")
+    apart = [row for row in known[1:] if row.high is not None and row.high < (known[0].low or 0)]
+    if not apart:
+        return _("Chưa chợ nào cao hơn hẳn: các khoảng tin cậy chồng nhau")
+    return _("{name} cao hơn hẳn {n} chợ", name=known[0].name, n=len(apart))
+
+
+def _nothing(_: Translator) -> str:
+    text = _("Chưa có gì để vẽ")
+    return (
+        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 320 60" width="320" height="60">'
+        f'<text x="16" y="35" font-size="14" fill="var(--ink)">{text}</text></svg>'
+    )
+
+
+def _value(one: TrendPoint | None) -> float | None:
+    return one.value if one else None
+
+
+def _text(one: TrendPoint | None, _: Translator) -> str:
+    if one is not None and one.value is not None:
+        return pct(one.value)
+    return _("ẩn") if one is not None and one.hidden else _("chưa có")
+
+
+def _short(period: str) -> str:
+    """Return ``10/26``, ``IV/26`` or ``2026``."""
+    year, _, part = period.partition("-")
+    if not part:
+        return year
+    return f"{ROMAN[int(part[1]) - 1] if part.startswith('Q') else part}/{year[2:]}"
+
+
+def _label(id_: str, _: Translator) -> str:
+    definition = DICTIONARY[id_]
+    return definition.label_en if _lang(_) is Lang.EN else definition.label_vi
+
+
+def _lang(_: Translator) -> Lang:
+    return Lang.EN if _("Kỳ") != "Kỳ" else Lang.VI
+
+
+def _svg(text: str) -> Markup:
+    return Markup(text)  # noqa: S704 (drawn by market.charts, which escapes every text)

@@ -1,0 +1,37 @@
+"""How every measure is made: the catalogue itself as a page, and as the data dictionary."""
+
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse, Response
+
+from market.adoption.definitions import DICTIONARY
+from market.adoption.dictionary import dictionary_rows
+from market.adoption.disclosure.products import rule_file_sha256
+from market.exports import csv_bytes
+from market.pages.rendering import page
+from market.security.scope import Caller
+
+router = APIRouter()
+
+
+@router.get("/muc-do-dung/cach-tinh", response_class=HTMLResponse)
+def methods(request: Request, caller: Caller) -> HTMLResponse:
+    """Show the definition of every measure, and what is hidden by which rule."""
+    return page(
+        request,
+        "adoption_methods",
+        caller=caller,
+        definitions=list(DICTIONARY.values()),
+        rules_sha256=rule_file_sha256(),
+    )
+
+
+@router.get("/muc-do-dung/tu-dien.csv", response_class=Response)
+def dictionary_csv() -> Response:
+    """Return the data dictionary as CSV."""
+    rows = dictionary_rows()
+    header = list(rows[0])
+    return Response(
+        csv_bytes(header, [[row[name] for name in header] for row in rows]),
+        media_type="text/csv; charset=utf-8",
+        headers={"Content-Disposition": 'attachment; filename="tu-dien-du-lieu.csv"'},
+    )

@@ -1,0 +1,450 @@
+"""Facts out of the database, in a fixed number of queries however many markets and days there are.
+
+Money comes from the tables that the close writes (``reconciliation.close.adoption_facts``), people
+and places from the register as it stands now, by the days it holds for.
+"""
+
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import pandas as pd
+import sqlalchemy as sa
+from sqlmodel import Session, SQLModel
+
+from market.adoption.definitions import DORMANT_DAYS
+from market.adoption.facts import (
+    BAND_COLUMNS,
+    BREAK_COLUMNS,
+    CASH_POINT_COLUMNS,
+    CHANNEL_DAY_COLUMNS,
+    CHECK_COLUMNS,
+    CLOSE_COLUMNS,
+    GROUP_COLUMNS,
+    OPENING_COLUMNS,
+    POINT_COLUMNS,
+    SPAN_COLUMNS,
+    TICKET_COLUMNS,
+    VENDOR_DAY_COLUMNS,
+    Facts,
+    empty,
+)
+from market.adoption.frames import (
+    COVERAGE_COLUMNS,
+    FIRST_RECEIPT_COLUMNS,
+    MARKET_COLUMNS,
+    TRADING_COLUMNS,
+)
+from market.adoption.indicator import Window
+from merchants import frames as register_frames
+from merchants.days import market_day
+from merchants.kinds import GOOD_CHECKS, ConsentPurpose, StallState
+from merchants.privacy.consents import not_agreeing_to
+from merchants.tables import (
+    AcceptancePoint,
+    Market,
+    Poster,
+    PosterCheck,
+    Stall,
+    StallHolding,
+    Vendor,
+)
+from reconciliation.bulk import rows_of, table_of
+from reconciliation.close.receipts import receipts
+from reconciliation.tables import (
+    AdoptionBreakDay,
+    AdoptionTicketDay,
+    AdoptionVendorDay,
+    AdoptionVendorHalf,
+    CloseState,
+    DayClose,
+)
+
+Rows = Sequence[Any]
+
+
+def load(
+    session: Session,
+    window: Window,
+    market_codes: Collection[str] | None = None,
+    known_at: datetime | None = None,
+) -> Facts:
+    """Return what the measures of a window are computed from, one version of each closed day.
+
+    Vendors' days reach 90 days back from the window's end, for A90; first receipts reach to the
+    beginning. Who was asked and does not agree to ``aggregate_statistics`` is nowhere in it, of
+    whatever month; counts of stalls are about no person and stay.
+
+    Args:
+        market_codes: only these markets; ``None`` = all.
+        known_at: closes made later are left out; first receipts, and the register, are as known
+            now. ``None`` = now.
+    """
+    loader = _Loader.of(session, window, market_codes, known_at)
+    days = loader.channel_days()
+    return Facts.of(
+        markets=_kept(register_frames.market_frame(session), loader.market_ids, MARKET_COLUMNS),
+        openings=_kept(
+            register_frames.open_day_frame(session, window.first, window.last),
+            loader.market_ids,
+            OPENING_COLUMNS,
+        ),
+        closes=loader.closes,
+        vendor_days=_by_vendor(days),
+        channel_days=days[list(CHANNEL_DAY_COLUMNS)],
+        tickets=loader.tickets(),
+        breaks=loader.breaks(),
+        trading=loader.trading(),
+        spans=loader.spans(),
+        points=loader.points(),
+        checks=loader.checks(),
+        cash_points=empty(CASH_POINT_COLUMNS),
+        coverage=_kept(
+            register_frames.coverage_frame(session, window.last, without=loader.refusing),
+            loader.market_ids,
+            COVERAGE_COLUMNS,
+        ),
+        groups=loader.groups(),
+        firsts=loader.firsts(),
+    )
+
+
+def load_halves(
+    session: Session, market_codes: Collection[str] | None = None
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return what ``retention.retention_triangle`` takes: days with receipts, and first receipts.
+
+    Of each half month only the first and last day with a receipt is there: no months and no gap of
+    90 days is told otherwise by the days between.
+    """
+    loader = _Loader.of(session, Window(date.max, date.max), market_codes, None)
+    half = table_of(AdoptionVendorHalf).c
+    told = loader.of_people(_rows(session, sa.select(half.vendor_id, half.first_on, half.last_on)))
+    days = [(who, where, day) for who, where, *ends in told for day in ends]
+    frame = _frame(
+        days, {"vendor_id": "int64", "market_id": "int64", "day_on": CLOSE_COLUMNS["day_on"]}
+    ).drop_duplicates()
+    firsts = frame.groupby(["vendor_id", "market_id"])["day_on"].min().rename("first_on")
+    return frame, firsts.reset_index()
+
+
+@dataclass(frozen=True)
+class _Loader:
+    """The session with what every frame needs: who is who, and which close of a day to read."""
+
+    session: Session
+    window: Window
+    market_ids: frozenset[int]
+    persons: Mapping[int, tuple[int, int]]
+    """By record: the person it became, and her market; who refuses is not in it."""
+    refusing: frozenset[int]
+    holdings: Mapping[int, str]
+    close_ids: sa.Select[Any]
+    closes: pd.DataFrame
+    close_of: Mapping[int, tuple[int, int]]
+    """Market and version by close."""
+
+    @classmethod
+    def of(
+        cls,
+        session: Session,
+        window: Window,
+        market_codes: Collection[str] | None,
+        known_at: datetime | None,
+    ) -> "_Loader":
+        market, vendor = table_of(Market).c, table_of(Vendor).c
+        codes = _rows(session, sa.select(market.id, market.code))
+        market_ids = frozenset(
+            id_ for id_, code in codes if market_codes is None or code in market_codes
+        )
+        refusing = not_agreeing_to(session, ConsentPurpose.AGGREGATE_STATISTICS)
+        people = _rows(
+            session,
+            sa.select(vendor.id, vendor.merged_into_id, vendor.market_id, vendor.business_name),
+        )
+        persons = {
+            id_: (into or id_, where)
+            for id_, into, where, _ in people
+            if where in market_ids and id_ not in refusing
+        }
+        close_ids, told = _closes(session, window, market_ids, known_at)
+        rows = [
+            (where, day, version, at, state is CloseState.FINAL)
+            for _, where, day, version, at, state in told
+        ]
+        return cls(
+            session=session,
+            window=window,
+            market_ids=market_ids,
+            persons=persons,
+            refusing=refusing,
+            holdings={id_: name.strip().casefold() for id_, _, _, name in people},
+            close_ids=close_ids,
+            closes=_frame(rows, CLOSE_COLUMNS),
+            close_of={id_: (where, version) for id_, where, _, version, _, _ in told},
+        )
+
+    def of_people(self, rows: Rows) -> list[tuple[Any, ...]]:
+        """Return rows that begin with a vendor with the person's id and market instead."""
+        return [(*self.persons[row[0]], *row[1:]) for row in rows if row[0] in self.persons]
+
+    def channel_days(self) -> pd.DataFrame:
+        """Return the receipts of a person, day and channel, with their bands."""
+        day = table_of(AdoptionVendorDay).c
+        names = ["receipts", "value_vnd", *BAND_COLUMNS]
+        told = self._of_closes(
+            AdoptionVendorDay,
+            ["vendor_id", "business_date", "close_id", "acceptance_type", "provider", *names],
+            day.business_date >= self._first_needed,
+        )
+        rows = [
+            (who, where, on, self.close_of[close][1], kind, ledger, *sums)
+            for who, where, on, close, kind, ledger, *sums in self.of_people(told)
+        ]
+        columns = {**CHANNEL_DAY_COLUMNS, **dict.fromkeys(BAND_COLUMNS, "int64")}
+        return _frame(rows, columns)
+
+    def tickets(self) -> pd.DataFrame:
+        """Return the amounts of the window without those of who refuses."""
+        ticket = table_of(AdoptionTicketDay).c
+        told = self._of_closes(
+            AdoptionTicketDay,
+            ["close_id", "business_date", "amount_vnd", "receipts"],
+            ticket.business_date >= self.window.first,
+        )
+        left_out = self._amounts_of_refusing()
+        rows = []
+        for close, on, amount, count in told:
+            where, version = self.close_of[close]
+            left = count - left_out.get((where, on, amount), 0)
+            if left > 0:
+                rows.append((where, on, version, amount, left))
+        return _frame(rows, TICKET_COLUMNS)
+
+    def breaks(self) -> pd.DataFrame:
+        """Return the breaks of the window by market and day."""
+        table = table_of(AdoptionBreakDay).c
+        told = self._of_closes(
+            AdoptionBreakDay,
+            [
+                *("vendor_id", "business_date", "close_id", "break_name", "acceptance_type"),
+                *("provider", "receipts", "value_vnd"),
+            ],
+            table.business_date >= self.window.first,
+        )
+        rows = [
+            (where, on, self.close_of[close][1], *rest)
+            for _, where, on, close, *rest in self.of_people(told)
+        ]
+        return _frame(rows, BREAK_COLUMNS)
+
+    def trading(self) -> pd.DataFrame:
+        """Return who holds an occupied stall from and to which day."""
+        holding, stall = table_of(StallHolding).c, table_of(Stall).c
+        told = _rows(
+            self.session,
+            sa.select(holding.vendor_id, holding.from_on, holding.to_on)
+            .join_from(table_of(StallHolding), table_of(Stall), stall.id == holding.stall_id)
+            # A holding that has ended tells of a stall occupied then.
+            .where((stall.state == StallState.OCCUPIED) | holding.to_on.is_not(None)),
+        )
+        return _frame(self.of_people(told), TRADING_COLUMNS)
+
+    def spans(self) -> pd.DataFrame:
+        """Return from and to when vendors consented, were equipped, were under contract."""
+        vendor, poster, point = (table_of(table).c for table in (Vendor, Poster, AcceptancePoint))
+        consented = _rows(
+            self.session,
+            sa.select(vendor.id, vendor.consented_on).where(vendor.consented_on.is_not(None)),
+        )
+        equipped = _rows(
+            self.session,
+            sa.select(poster.vendor_id, poster.installed_on, poster.ended_on).where(
+                poster.installed_on.is_not(None)
+            ),
+        )
+        contracted = _rows(
+            self.session,
+            sa.select(
+                point.vendor_id, point.contract_from, point.contract_to, point.valid_to
+            ).where(point.provider_contract_no != "", point.contract_from.is_not(None)),
+        )
+        one_day = timedelta(days=1)
+        told = [
+            *((who, "consented", on, None) for who, on in consented),
+            *((who, "equipped", on, end and end - one_day) for who, on, end in equipped),
+            *(
+                (who, "contracted", on, min((end for end in ends if end), default=None))
+                for who, on, *ends in contracted
+            ),
+        ]
+        rows = [
+            (who, where, kind, first, last)
+            for who, where, kind, first, last in self.of_people(told)
+            if last is None or first <= last
+        ]
+        return _frame(rows, SPAN_COLUMNS)
+
+    def points(self) -> pd.DataFrame:
+        """Return acceptance points with how their holder's name compares."""
+        point = table_of(AcceptancePoint).c
+        told = _rows(
+            self.session,
+            sa.select(
+                point.vendor_id,
+                sa.type_coerce(point.name_match, sa.String),
+                point.valid_from,
+                point.valid_to,
+            ),
+        )
+        return _frame(self.of_people(told), POINT_COLUMNS)
+
+    def checks(self) -> pd.DataFrame:
+        """Return the looks at posters in rounds that can have been made in the window."""
+        check = table_of(PosterCheck).c
+        told = _rows(
+            self.session,
+            sa.select(check.market_id, check.poster_id, check.checked_at, check.result)
+            .where(check.item_id.is_not(None), ~check.is_self_check)
+            .order_by(check.checked_at, check.id),
+        )
+        rows = [
+            (where, poster, market_day(at), result in GOOD_CHECKS)
+            for where, poster, at, result in told
+            if where in self.market_ids and market_day(at) <= self.window.last
+        ]
+        return _frame(rows, CHECK_COLUMNS)
+
+    def groups(self) -> pd.DataFrame:
+        """Return what each vendor sold on the window's last day, and the business she belongs to."""
+        holding, stall = table_of(StallHolding).c, table_of(Stall).c
+        last = self.window.last
+        told = _rows(
+            self.session,
+            sa.select(holding.vendor_id, stall.goods_group)
+            .join_from(table_of(StallHolding), table_of(Stall), stall.id == holding.stall_id)
+            .where(holding.from_on <= last, holding.to_on.is_(None) | (holding.to_on >= last))
+            # Of several stalls the first by code decides, as in the register's frame.
+            .order_by(stall.code.desc()),
+        )
+        goods = {who: group for who, _, group in self.of_people(told)}
+        people = sorted({person for person, _ in self.persons.values()})
+        rows = [(who, goods.get(who, ""), self.holdings.get(who, "")) for who in people]
+        return _frame(rows, GROUP_COLUMNS)
+
+    def firsts(self) -> pd.DataFrame:
+        """Return the day of each person's first receipt up to the window's end."""
+        half = table_of(AdoptionVendorHalf).c
+        told = _rows(
+            self.session,
+            sa.select(half.vendor_id, sa.func.min(half.first_on))
+            .where(half.first_on <= self.window.last)
+            .group_by(half.vendor_id),
+        )
+        frame = _frame(self.of_people(told), FIRST_RECEIPT_COLUMNS)
+        return frame.groupby(["vendor_id", "market_id"])["first_on"].min().reset_index()
+
+    @property
+    def _first_needed(self) -> date:
+        return min(self.window.first, self.window.last - timedelta(days=DORMANT_DAYS - 1))
+
+    def _of_closes(
+        self, table: type[SQLModel], names: Sequence[str], since: sa.ColumnElement[bool]
+    ) -> Rows:
+        columns = table_of(table).c
+        return _rows(
+            self.session,
+            sa.select(*(columns[name] for name in names)).where(
+                since,
+                columns.business_date <= self.window.last,
+                columns.close_id.in_(self.close_ids),
+            ),
+        )
+
+    def _amounts_of_refusing(self) -> dict[tuple[int, date, int], int]:
+        """Return by market, day and amount how many receipts are theirs: tickets name nobody."""
+        if not self.refusing:
+            return {}
+        window = self.window
+        told = receipts(self.session, window.first, window.last, self.refusing)
+        counts = Counter(
+            zip(
+                told["market_id"].tolist(),
+                told["business_date"].dt.date,
+                told["amount_vnd"].tolist(),
+                strict=True,
+            )
+        )
+        return dict(counts)
+
+
+def _closes(
+    session: Session, window: Window, market_ids: frozenset[int], known_at: datetime | None
+) -> tuple[sa.Select[Any], Rows]:
+    """Return a query for the newest closes of the days looked at, and what they say."""
+    if window.first == date.max:
+        return sa.select(table_of(DayClose).c.id).where(sa.false()), []
+    close, newer = table_of(DayClose), table_of(DayClose).alias("newer")
+    first = min(window.first, window.last - timedelta(days=DORMANT_DAYS - 1))
+    is_known = [] if known_at is None else [close.c.closed_at <= known_at]
+    is_superseded = sa.exists().where(
+        newer.c.scope == close.c.scope,
+        newer.c.business_date == close.c.business_date,
+        newer.c.version > close.c.version,
+        *([] if known_at is None else [newer.c.closed_at <= known_at]),
+    )
+    wanted = (
+        close.c.business_date.between(first, window.last),
+        close.c.market_id.in_(sorted(market_ids)),
+        *is_known,
+        ~is_superseded,
+    )
+    told = _rows(
+        session,
+        sa.select(
+            close.c.id,
+            close.c.market_id,
+            close.c.business_date,
+            close.c.version,
+            close.c.closed_at,
+            close.c.state,
+        )
+        .where(*wanted)
+        .order_by(close.c.business_date, close.c.market_id),
+    )
+    return sa.select(close.c.id).where(*wanted), told
+
+
+def _rows(session: Session, statement: sa.Select[Any]) -> Rows:
+    return rows_of(session, statement)
+
+
+def _by_vendor(channel_days: pd.DataFrame) -> pd.DataFrame:
+    keys = ["vendor_id", "market_id", "day_on", "close_version"]
+    sums = [name for name in VENDOR_DAY_COLUMNS if name not in keys]
+    return channel_days.groupby(keys, sort=False)[sums].sum().reset_index()
+
+
+def _kept(
+    frame: pd.DataFrame, market_ids: frozenset[int], columns: Mapping[str, str]
+) -> pd.DataFrame:
+    return frame.loc[frame["market_id"].isin(list(market_ids)), list(columns)]
+
+
+def _frame(rows: Rows, columns: Mapping[str, str]) -> pd.DataFrame:
+    """Return rows as a frame of the declared kinds; days go in as they come from the driver."""
+    told = zip(*rows, strict=True) if rows else ([] for _ in columns)
+    frame = pd.DataFrame(
+        {
+            name: pd.Series(list(values), dtype="object")
+            for name, values in zip(columns, told, strict=True)
+        }
+    )
+    days = {
+        name: pd.to_datetime(frame[name], utc="UTC" in kind)
+        for name, kind in columns.items()
+        if kind.startswith("datetime")
+    }
+    return frame.assign(**days).astype(dict(columns))

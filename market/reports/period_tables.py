@@ -1,0 +1,391 @@
+"""All that a product tells of a period: every market, every area, everything together.
+
+The whole is made at once, because what one reader may see depends on what all others see; a reader's
+report is a cut out of it (``adoption``).
+"""
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from types import MappingProxyType
+
+import pandas as pd
+from sqlmodel import Session, col, select
+
+from market.adoption.codes import GROUP
+from market.adoption.disclosure.areas import VENDORS_MIN, Cell, DisclosedArea, is_few
+from market.adoption.disclosure.figures import OF_FRAME, Takings, Told, tell
+from market.adoption.disclosure.hidden import Hidden
+from market.adoption.disclosure.products import (
+    ProductRule,
+    TableProduct,
+    rule_file_sha256,
+    rules_or_strictest,
+)
+from market.adoption.facts import BAND_COLUMNS, Facts
+from market.adoption.frames import within
+from market.adoption.indicator import Window
+from market.adoption.intervals import wilson
+from market.adoption.measures import closed_days, period_figures, reach
+from market.adoption.periods import Period
+from market.adoption.report import ALL_MARKETS, AreaFigures
+from market.adoption.retention import RetentionCell, retention_triangle
+from market.reports.closes import close_view
+from market.reports.facts import load, load_halves
+from market.reports.models import (
+    AreaGroupView,
+    AreaView,
+    CloseView,
+    CohortView,
+    GoodsView,
+    IndicatorView,
+    PeriodTables,
+    Product,
+    TrendPoint,
+)
+from market.reports.plans import plan_view
+from merchants.campaigns.attainment import PlanLine
+from merchants.campaigns.targets import plans_of_all, plans_of_markets
+from merchants.markets.areas import list_areas
+from merchants.markets.communes import communes_of
+from merchants.markets.periods import Period as Span
+from merchants.tables import Market
+from reconciliation.tables import DayClose
+
+ALL_NAME = "Tất cả các chợ"
+COMMUNE = "xa-"
+"""Before the code of a commune, where areas of several markets are named."""
+PRODUCTS = {Product.ECONOMIST: TableProduct.DISTRICT, Product.MANAGER: TableProduct.MANAGER}
+COHORTS_TOLD = 24
+_COUNTED_SHARES = OF_FRAME | {"S5", "S7", "U5", "U6"}
+
+
+def period_tables(
+    session: Session,
+    period: Period,
+    product: Product,
+    *,
+    p_percent: int | None,
+    known_at: datetime | None = None,
+    hidden_before: Collection[Sequence[str]] = (),
+    trend: Sequence[TrendPoint] = (),
+) -> PeriodTables:
+    """Return everything a product tells of a period.
+
+    Args:
+        p_percent: the secret of the rules of disclosure; ``None`` = the strictest there is.
+        known_at: closes made later are left out.
+        hidden_before: what the product hid in editions of the same year.
+        trend: what was published of earlier periods.
+    """
+    made = Measured.of(session, period.window, known_at=known_at)
+    told = made.told(product, p_percent, hidden_before)
+    rule = rules_or_strictest(p_percent)[PRODUCTS[product]]
+    plans = _plans(session, made)
+    areas = {
+        area.market_code: made.view(area, told, plans[area.market_code]) for area in told.areas
+    }
+    return PeriodTables(
+        period=period.label,
+        scheme=period.scheme.value,
+        product=product,
+        window_first=made.window.first,
+        window_last=made.window.last,
+        known_at=known_at,
+        version=None,
+        rules_sha256=rule_file_sha256(),
+        areas=areas,
+        groups=dict(made.groups),
+        cohorts=_cohorts(session, period, made.window, rule),
+        trend=list(trend),
+        hidden=sorted(list(key) for key in told.hidden),
+    )
+
+
+@dataclass(frozen=True)
+class Measured:
+    """The figures of a window before anything is hidden."""
+
+    window: Window
+    """As far into the window as its market days are closed."""
+    facts: Facts
+    days: pd.DataFrame
+    markets: Mapping[str, Market]
+    communes: Mapping[str, tuple[str, date]]
+    groups: Mapping[str, AreaGroupView]
+    figures: Sequence[AreaFigures]
+    closes: Mapping[str, Sequence[CloseView]]
+
+    takings: Sequence[Takings]
+    """What each vendor received in the window."""
+
+    @classmethod
+    def of(
+        cls,
+        session: Session,
+        asked: Window,
+        *,
+        known_at: datetime | None = None,
+        sides: Mapping[str, AreaGroupView] = MappingProxyType({}),
+    ) -> "Measured":
+        """Return the figures of every market, of every area, of all together.
+
+        Args:
+            sides: more areas, by a code of their own that begins with ``GROUP``.
+        """
+        facts = load(session, asked, known_at=known_at)
+        markets = {one.code: one for one in session.exec(select(Market).order_by(col(Market.code)))}
+        groups, communes = _groups(session, markets, asked.last)
+        groups |= sides
+        ids = {code: one.id for code, one in markets.items() if one.id is not None}
+        members = {code: [ids[m] for m in group.market_codes] for code, group in groups.items()}
+        areas = {code: [id_] for code, id_ in ids.items()} | members
+        if ids:
+            areas[ALL_MARKETS] = list(ids.values())
+        days = closed_days(facts)
+        window = Window(asked.first, reach(days, asked))
+        return cls(
+            window=window,
+            facts=facts,
+            days=days[within(days["day_on"], asked)],
+            markets=markets,
+            communes=communes,
+            groups=groups,
+            figures=period_figures(facts, asked, areas=areas) if areas else [],
+            closes=_closes(session, asked, known_at),
+            takings=_takings(facts, window, {id_: code for code, id_ in ids.items()}),
+        )
+
+    def told(
+        self,
+        product: Product,
+        p_percent: int | None,
+        hidden_before: Collection[Sequence[str]] = (),
+    ) -> Told:
+        """Return what a product may tell of them."""
+        return tell(
+            self.figures,
+            {code: group.market_codes for code, group in self.groups.items()},
+            self.takings,
+            rules_or_strictest(p_percent),
+            PRODUCTS[product],
+            frozenset(tuple(key) for key in hidden_before),
+        )
+
+    def view(self, area: DisclosedArea, told: Told, plans: Mapping[str, PlanLine]) -> AreaView:
+        """Return one area as far as it may be shown."""
+        code = area.market_code
+        codes = self._markets_of(code)
+        market = self.markets.get(code)
+        commune = self.communes.get(code)
+        days = self.days[self.days["market_id"].isin([self.markets[one].id for one in codes])]
+        opened = days[days["is_open"]]
+        seen = opened[opened["day_on"] <= pd.Timestamp(self.window.last)]
+        waiting = opened.loc[~opened["is_closed"], "day_on"].dt.date
+        frame = area["S2"].indicator.denominator
+        closes = [close for one in codes for close in self.closes.get(one, ())]
+        return AreaView(
+            market_code=code,
+            market_name=market.name if market else self._name(code),
+            commune_code=commune[0] if commune else "",
+            commune_valid_from=commune[1] if commune else None,
+            reference_on=area["S2"].indicator.window_last,
+            market_days=len(seen),
+            closed_days=int(seen["is_closed"].sum()),
+            provisional_days=int((seen["is_closed"] & ~seen["is_final"]).sum()),
+            days_not_closed=sorted(set(waiting)),
+            vendors_in_frame=None if code in told.frames_hidden else frame,
+            indicators=[
+                _indicator_view(cell, plans.get(cell.indicator.id), self.window.last)
+                for cell in area.cells
+                if cell.indicator.id != "S9" or len(self.facts.cash_points)
+            ],
+            goods=self._goods(code, codes, told, is_whole=not area["U8"].hidden),
+            closes=len(closes),
+            rests_on_sha256=hashlib.sha256(
+                "\n".join(close.root_sha256 for close in closes).encode()
+            ).hexdigest(),
+        )
+
+    def _goods(
+        self, code: str, codes: Sequence[str], told: Told, *, is_whole: bool
+    ) -> list[GoodsView]:
+        sums: dict[str, list[int]] = defaultdict(lambda: [0, 0, 0])
+        wanted = set(codes)
+        for one in self.takings:
+            if one.market_code in wanted:
+                own = sums[told.merged[one.goods_group]]
+                own[0] += 1
+                own[1] += sum(one.bands)
+                own[2] += one.value_vnd
+        everything = sum(own[2] for own in sums.values())
+        rows = []
+        for name, (vendors, receipts, value_vnd) in sums.items():
+            why = told.goods.get((code, name), Hidden.NO)
+            rows.append(
+                GoodsView(
+                    goods_group=name,
+                    vendors=None if why else vendors,
+                    receipts=None if why else receipts,
+                    value_vnd=None if why else value_vnd,
+                    share=value_vnd / everything if everything and is_whole and not why else None,
+                    hidden=why.value,
+                )
+            )
+        # Their order would tell how large the hidden ones are.
+        return sorted(
+            rows, key=lambda row: (bool(row.hidden), -(row.value_vnd or 0), row.goods_group)
+        )
+
+    def _markets_of(self, code: str) -> list[str]:
+        if code == ALL_MARKETS:
+            return list(self.markets)
+        return [code] if code in self.markets else list(self.groups[code].market_codes)
+
+    def _name(self, code: str) -> str:
+        return ALL_NAME if code == ALL_MARKETS else self.groups[code].name
+
+
+def _takings(facts: Facts, window: Window, codes: Mapping[int, str]) -> list[Takings]:
+    inside = facts.vendor_days[within(facts.vendor_days["day_on"], window)]
+    sums = inside.groupby(["vendor_id", "market_id"])[["value_vnd", *BAND_COLUMNS]].sum()
+    groups = facts.groups.set_index("vendor_id")
+    goods, holdings = groups["goods_group"].to_dict(), groups["holding"].to_dict()
+    return [
+        Takings(
+            market_code=codes[market],
+            goods_group=goods.get(vendor, ""),
+            holding=holdings.get(vendor) or f"#{vendor}",
+            value_vnd=value,
+            bands=tuple(bands),
+        )
+        for (vendor, market), value, *bands in zip(
+            sums.index.tolist(), *(sums[name].tolist() for name in sums), strict=True
+        )
+    ]
+
+
+def _groups(
+    session: Session, markets: Mapping[str, Market], on: date
+) -> tuple[dict[str, AreaGroupView], dict[str, tuple[str, date]]]:
+    """Return the areas of several markets on a day, and the commune of each market."""
+    groups: dict[str, AreaGroupView] = {}
+    for area in list_areas(session):
+        groups[GROUP + area.code] = AreaGroupView(
+            code=area.code,
+            name=area.name,
+            caveat=area.caveat,
+            legal_basis=area.legal_basis,
+            market_codes=area.markets_on(on),
+        )
+    told = communes_of(session, list(markets.values()))
+    inside: dict[tuple[str, str], list[str]] = defaultdict(list)
+    communes: dict[str, tuple[str, date]] = {}
+    for code, market in markets.items():
+        spans = told.get(market.id or 0, [])
+        span = next((one for one in spans if Span(one.from_on, one.to_on).covers(on)), None)
+        if span is None:
+            communes[code] = (market.commune_code, market.commune_valid_from)
+            continue
+        communes[code] = (span.code, span.valid_from)
+        inside[span.code, span.name].append(code)
+    for (commune, name), own in sorted(inside.items()):
+        groups[f"{GROUP}{COMMUNE}{commune}"] = AreaGroupView(
+            code=COMMUNE + commune, name=name, caveat="", legal_basis="", market_codes=own
+        )
+    return {code: group for code, group in groups.items() if group.market_codes}, communes
+
+
+def _closes(
+    session: Session, window: Window, known_at: datetime | None
+) -> dict[str, list[CloseView]]:
+    """Return by market the newest closes of the window, by day."""
+    wanted = (
+        select(DayClose)
+        .where(col(DayClose.market_id).is_not(None))
+        .where(col(DayClose.business_date).between(window.first, window.last))
+        .order_by(col(DayClose.scope), col(DayClose.business_date), col(DayClose.version))
+    )
+    if known_at is not None:
+        wanted = wanted.where(col(DayClose.closed_at) <= known_at)
+    newest = {(row.scope, row.business_date): row for row in session.exec(wanted)}
+    found: dict[str, list[CloseView]] = defaultdict(list)
+    for (scope, _), row in newest.items():
+        found[scope].append(close_view(row))
+    return found
+
+
+def _plans(session: Session, made: Measured) -> Mapping[str, Mapping[str, PlanLine]]:
+    """Return by area what is planned for each indicator on the window's last day."""
+    on, codes = made.window.last, list(made.markets)
+    plans: dict[str, dict[str, PlanLine]] = {one.market_code: {} for one in made.figures}
+    for (code, indicator), plan in plans_of_markets(session, codes, on).items():
+        plans[code][indicator] = plan
+    for code, group in made.groups.items():
+        plans[code] = dict(plans_of_all(session, group.market_codes, on))
+    if codes:
+        plans[ALL_MARKETS] = dict(plans_of_all(session, codes, on))
+    return plans
+
+
+def _indicator_view(cell: Cell, plan: PlanLine | None, on: date) -> IndicatorView:
+    one, is_hidden = cell.indicator, cell.hidden is not Hidden.NO
+    interval = one.interval
+    if interval is None and one.id in _COUNTED_SHARES and one.numerator is not None:
+        interval = wilson(int(one.numerator), one.denominator)
+    if is_hidden or one.value is None:
+        interval = None
+    bounds = None if is_hidden else one.bounds
+    return IndicatorView(
+        id=one.id,
+        name_vi=one.name_vi,
+        name_en=one.name_en,
+        value=None if is_hidden else one.value,
+        unit=one.unit.value,
+        numerator=None if is_hidden else one.numerator,
+        numerator_below=VENDORS_MIN if cell.numerator_is_few else None,
+        denominator=None if is_hidden else one.denominator,
+        window_first=one.window_first,
+        window_last=one.window_last,
+        coverage=one.coverage,
+        is_provisional=one.is_provisional,
+        hidden=cell.hidden.value,
+        plan=plan_view(plan, one.value, is_hidden=is_hidden, on=on) if plan else None,
+        low=interval.low if interval else None,
+        high=interval.high if interval else None,
+        credible=float(bounds.high) if bounds else None,
+    )
+
+
+def _cohorts(
+    session: Session, period: Period, window: Window, rule: ProductRule
+) -> list[CohortView]:
+    """Return the retention triangle of all markets together, as far as it may be told."""
+    days, firsts = load_halves(session)
+    rows: dict[str, list[RetentionCell]] = defaultdict(list)
+    for cell in retention_triangle(days, firsts, window, scheme=period.scheme):
+        rows[cell.cohort.label].append(cell)
+
+    def told(count: int, rest: int) -> int | None:
+        few = range(1, rule.count_shown_min)
+        return None if count in few or rest in few else count
+
+    return [
+        CohortView(
+            month=month,
+            size=None if is_few(cells[0].size) and not rule.shows_all else cells[0].size,
+            active=[
+                None
+                if is_few(cell.size) and not rule.shows_all
+                else told(cell.active, cell.size - cell.active)
+                for cell in cells
+            ],
+            returned=[
+                None if is_few(cell.size) and not rule.shows_all else told(cell.returned, 0)
+                for cell in cells
+            ],
+        )
+        for month, cells in sorted(rows.items())[-COHORTS_TOLD:]
+    ]

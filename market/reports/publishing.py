@@ -1,0 +1,204 @@
+"""Publishing a period: its edition, and the report as PDF, XLSX and CSV with their checksums."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+import sqlalchemy as sa
+from sqlmodel import Session, col, select
+
+from market.adoption.codes import GROUP
+from market.adoption.errors import AdoptionError
+from market.adoption.periods import Period
+from market.adoption.report import ALL_MARKETS
+from market.documents.adoption_paper import paper_pdf
+from market.exports import csv_bytes
+from market.reports.adoption import cut
+from market.reports.editions import edition_tables, editions_of, make_edition, newest_edition
+from market.reports.models import AdoptionReport, PeriodTables, Product
+from market.reports.paper import EditionLine, Letterhead, adoption_paper, period_words
+from market.reports.period_tables import COMMUNE
+from market.reports.tidy import tidy_rows
+from market.reports.workbook import workbook
+from market.tables import AdoptionEdition, AdoptionEditionFile
+from merchants.days import market_day
+
+
+class ReportFileNotFound(AdoptionError):
+    """An edition has no file of this name."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"no report file {name!r}")
+        self.name = name
+
+
+COPIES = ("Như trên;", "Các ban quản lý chợ;", "Lưu: VT.")
+HEAD = Letterhead(above="", issuer="Cơ quan lập báo cáo", place="", copies=COPIES)
+
+
+class Letters(Protocol):
+    """Settings that say who issues reports."""
+
+    report_above: str
+    report_issuer: str
+    report_place: str
+
+
+def letterhead_of(settings: Letters) -> Letterhead:
+    """Return what stands at the head of a deployment's reports."""
+    return Letterhead(
+        above=settings.report_above,
+        issuer=settings.report_issuer,
+        place=settings.report_place,
+        copies=COPIES,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedFile:
+    """A file of an edition; its content is read when somebody asks for it."""
+
+    edition_id: int
+    area_code: str
+    name: str
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """An edition with its files; ``is_new`` = this call made it."""
+
+    edition: AdoptionEdition
+    files: Sequence[PublishedFile]
+    is_new: bool
+
+
+def publish(
+    session: Session,
+    period: Period,
+    *,
+    p_percent: int | None,
+    known_at: datetime,
+    now: datetime,
+    actor: str,
+    head: Letterhead = HEAD,
+) -> Published:
+    """Publish a period as it was known at an instant; nothing new where nothing changed."""
+    made = make_edition(
+        session, period, p_percent=p_percent, known_at=known_at, now=now, actor=actor
+    )
+    assert made.edition.id is not None
+    if made.is_new:
+        for area_code, name, content in edition_files(session, made.edition, period, head):
+            session.add(
+                AdoptionEditionFile(
+                    edition_id=made.edition.id,
+                    area_code=area_code,
+                    name=name,
+                    sha256=hashlib.sha256(content).hexdigest(),
+                    content=content,
+                )
+            )
+        session.flush()
+    return Published(made.edition, files_of(session, [made.edition.id]), made.is_new)
+
+
+def edition_files(
+    session: Session, edition: AdoptionEdition, period: Period, head: Letterhead
+) -> list[tuple[str, str, bytes]]:
+    """Return the files of an edition: area, name, content; the same edition gives the same bytes."""
+    assert edition.id is not None
+    tables = edition_tables(session, edition.id, Product.ECONOMIST)
+    before, year_before = (
+        _earlier(session, other, edition) for other in (period.previous(), period.year_before())
+    )
+    lines = [
+        EditionLine(
+            version=one.version,
+            known_on=market_day(one.known_at),
+            is_provisional=one.is_provisional,
+            content_sha256=one.content_sha256,
+        )
+        for one in reversed(editions_of(session, period))
+        if one.version <= edition.version
+    ]
+    found = []
+    for area_code in _told_areas(tables):
+        code = None if area_code == ALL_MARKETS else area_code.removeprefix(GROUP)
+        report = _report(session, tables, code)
+        paper = adoption_paper(
+            report,
+            before=_report_before(session, before, code),
+            year_before=_report_before(session, year_before, code),
+            head=head,
+            editions=lines,
+        )
+        stem = _stem(report, edition.version)
+        title = f"{paper.title}, {period_words(period)}"
+        found += [
+            (area_code, f"{stem}.pdf", paper_pdf(paper)),
+            (area_code, f"{stem}.xlsx", workbook(report, title=title)),
+            (area_code, f"{stem}.csv", csv_bytes(*tidy_rows(report))),
+        ]
+    return found
+
+
+def files_of(session: Session, edition_ids: Sequence[int]) -> list[PublishedFile]:
+    """Return what files editions have, without what is in them."""
+    rows = session.execute(
+        sa.select(
+            col(AdoptionEditionFile.edition_id),
+            col(AdoptionEditionFile.area_code),
+            col(AdoptionEditionFile.name),
+            col(AdoptionEditionFile.sha256),
+        )
+        .where(col(AdoptionEditionFile.edition_id).in_(edition_ids))
+        .order_by(
+            col(AdoptionEditionFile.edition_id).desc(),
+            col(AdoptionEditionFile.area_code),
+            col(AdoptionEditionFile.name),
+        )
+    )
+    return [PublishedFile(*row) for row in rows]
+
+
+def find_file(session: Session, edition_id: int, name: str) -> AdoptionEditionFile | None:
+    """Return a file of an edition; ``None`` = it has none of that name."""
+    return session.exec(
+        select(AdoptionEditionFile).where(
+            AdoptionEditionFile.edition_id == edition_id, AdoptionEditionFile.name == name
+        )
+    ).first()
+
+
+def _told_areas(tables: PeriodTables) -> list[str]:
+    """Return the areas a report is made for: all together, and each area group."""
+    groups = [code for code in tables.groups if not code.startswith(GROUP + COMMUNE)]
+    return [*([ALL_MARKETS] if ALL_MARKETS in tables.areas else []), *groups]
+
+
+def _earlier(session: Session, period: Period, edition: AdoptionEdition) -> PeriodTables | None:
+    """Return the tables of an earlier period as they were published by the time of an edition."""
+    found = newest_edition(session, period, edition.known_at)
+    return edition_tables(session, found.id, Product.ECONOMIST) if found and found.id else None
+
+
+def _report_before(
+    session: Session, tables: PeriodTables | None, code: str | None
+) -> AdoptionReport | None:
+    """Return the report of an earlier period; ``None`` where the area was not told then."""
+    if tables is None or (code is not None and GROUP + code not in tables.groups):
+        return None
+    return _report(session, tables, code)
+
+
+def _report(session: Session, tables: PeriodTables, code: str | None) -> AdoptionReport:
+    return cut(session, tables, None, area_code=code, with_closes=False)
+
+
+def _stem(report: AdoptionReport, version: int) -> str:
+    scheme = "" if report.scheme == "calendar" else "-chot14"
+    area = f"-{report.area.code.lower()}" if report.area else ""
+    return f"bao-cao-{report.period}{scheme}{area}-ban-{version}"

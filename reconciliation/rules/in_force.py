@@ -1,0 +1,65 @@
+"""The rules in force: those of the deployment, and over them each change two people agreed on.
+
+A change decides from its first day on; what was before it stays decided by the rows before, so that
+closing an old day again asks the old rules. The engine picks the row of each record by its date.
+"""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import date, datetime
+
+from sqlmodel import Session, col, select
+
+from reconciliation.profiles import ANY_PROVIDER, Profile, Profiles, profiles_of
+from reconciliation.rules.tables import RuleChange, RuleSet
+from reconciliation.tables import Decision
+
+
+def rules_in_force(session: Session, base: Profiles) -> Profiles:
+    """Return the deployment's own rows with every approved change from its first day on."""
+    changes = session.exec(
+        select(RuleChange)
+        .where(RuleChange.decision == Decision.APPROVED)
+        .order_by(col(RuleChange.valid_from), col(RuleChange.decided_at), col(RuleChange.id))
+    )
+    rules = base
+    for change in changes:
+        rules = overlay(rules, profiles_of(change.content), change.valid_from)
+    return rules
+
+
+def overlay(rules: Profiles, change: Profiles, valid_from: date) -> Profiles:
+    """Return the rules with the rows of a change in their place from ``valid_from`` on.
+
+    Of each provider the change names, older rows end where the change begins. Rows of a provider the
+    rules had none of its own for begin with the general ones, so that earlier days stay as they were.
+    """
+    named = {row.provider for row in change.rows}
+    kept = [row for row in rules.rows if row.provider not in named or row.valid_from < valid_from]
+    for provider in sorted(named - {row.provider for row in rules.rows}):
+        kept += [
+            replace(row, provider=provider)
+            for row in rules.of(ANY_PROVIDER)
+            if row.valid_from < valid_from
+        ]
+    rows = [*kept, *_beginning(change.rows, valid_from)]
+    return Profiles(tuple(sorted(rows, key=lambda row: (row.provider, row.valid_from))))
+
+
+def keep_rules(session: Session, rules: Profiles, now: datetime) -> None:
+    """Keep the rules a close goes by under their hash; what is there already stays as it is."""
+    if session.get(RuleSet, rules.rules_sha256) is None:
+        session.add(RuleSet(sha256=rules.rules_sha256, content=rules.content, kept_at=now))
+        session.flush()
+
+
+def _beginning(rows: Iterable[Profile], valid_from: date) -> list[Profile]:
+    """Return the rows as they hold from a day on: the one in force then begins on it."""
+    current: dict[str, Profile] = {}
+    later: list[Profile] = []
+    for row in sorted(rows, key=lambda one: one.valid_from):
+        if row.valid_from > valid_from:
+            later.append(row)
+        else:
+            current[row.provider] = row
+    return [*(replace(row, valid_from=valid_from) for row in current.values()), *later]

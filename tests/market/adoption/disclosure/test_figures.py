@@ -1,0 +1,261 @@
+"""What of a period's figures may be told, and an attacker who has read every table of a year.
+
+The attacker knows what every product shows of every area of several periods: shares with both their
+numbers, money by goods group, receipts by band. He adds and subtracts, and solves linear programmes
+of his own; he is not told which cells our audit worried about.
+"""
+
+from collections import defaultdict
+from datetime import date
+from random import Random
+
+import numpy as np
+import pytest
+from scipy.optimize import linprog
+
+from market.adoption.definitions import TICKET_BAND_IDS
+from market.adoption.disclosure.figures import Takings, Told, tell
+from market.adoption.disclosure.hidden import Hidden
+from market.adoption.disclosure.products import TableProduct, product_rules
+from market.adoption.disclosure.publishing import OTHERS
+from market.adoption.disclosure.rules import CellRule
+from market.adoption.indicator import Measure, indicator
+from market.adoption.report import ALL_MARKETS, AreaFigures
+
+P_PERCENT = 15
+RULES = product_rules(P_PERCENT)
+LAST = date(2026, 10, 31)
+AREA = {"@VUNG": ("DC", "LG"), "@XA": ("LG", "XA")}
+
+GOODS = ("cá", "rau", "vải")
+
+Known = dict[tuple[frozenset[int], frozenset[str], frozenset[str]], int]
+"""What was told: money by months, markets and goods groups together."""
+Sizes = dict[str, tuple[int, int]]
+"""Vendors in the frame, and how many of them received money, by market."""
+
+
+def share(id_: str, part: int, whole: int) -> Measure:
+    return Measure(
+        id=id_,
+        value=part / whole if whole else None,
+        numerator=part,
+        denominator=whole,
+        contributors=part,
+        base=whole,
+        window_first=date(2026, 10, 1),
+        window_last=LAST,
+    )
+
+
+def figures(sizes: Sizes, takings: list[Takings], coverage: float = 1.0) -> list[AreaFigures]:
+    """Return shares and money of each market, of the areas, of all together."""
+    markets = {code: (code,) for code in sizes}
+    areas = markets | {a: own for a, own in AREA.items() if set(own) <= set(sizes)}
+    return [
+        one_area(code, own, sizes, takings, coverage)
+        for code, own in (areas | {ALL_MARKETS: tuple(sizes)}).items()
+    ]
+
+
+def one_area(
+    code: str, own: tuple[str, ...], sizes: Sizes, takings: list[Takings], coverage: float
+) -> AreaFigures:
+    frame = sum(sizes[one][0] for one in own)
+    active = sum(sizes[one][1] for one in own)
+    inside = [one for one in takings if one.market_code in own]
+    value, receipts = sum(t.value_vnd for t in inside), sum(sum(t.bands) for t in inside)
+    measures = [
+        share("S2", frame, frame),
+        share("S3", frame, frame),
+        share("S6", round(10 * coverage), 10),
+        share("U1", active, frame),
+        share("U5", active, frame),
+        share("U7", receipts, 31 * max(active, 1)),
+        share("U8", value, 31),
+        *(
+            share(id_, sum(t.bands[place] for t in inside), receipts)
+            for place, id_ in enumerate(TICKET_BAND_IDS)
+        ),
+    ]
+    return AreaFigures(
+        code, tuple(indicator(one, coverage=coverage, is_provisional=False) for one in measures)
+    )
+
+
+def takings_of(sizes: Sizes, seed: int = 1) -> list[Takings]:
+    """Return skewed takings: goods by chance, now and then a household of two stalls."""
+    chance, found = Random(seed), []
+    for code, (_, receiving) in sizes.items():
+        for number in range(receiving):
+            count = chance.randint(1, 9)
+            band = min(4, int(chance.expovariate(1.1)))
+            found.append(
+                Takings(
+                    market_code=code,
+                    goods_group=chance.choices(GOODS, weights=(2, 6, 3))[0],
+                    holding=f"{code}#{number - number % 9 % 2}",
+                    value_vnd=int(chance.lognormvariate(12, 1.5)) * count,
+                    bands=tuple(count if place == band else 0 for place in range(5)),
+                )
+            )
+    return found
+
+
+def told(sizes: Sizes, product: TableProduct = TableProduct.DISTRICT, **asked: object) -> Told:
+    takings = takings_of(sizes)
+    groups = {a: own for a, own in AREA.items() if set(own) <= set(sizes)}
+    return tell(figures(sizes, takings), groups, takings, RULES, product, **asked)  # type: ignore[arg-type]
+
+
+def hidden_of(found: Told, id_: str) -> dict[str, str]:
+    return {a.market_code: a[id_].hidden.value for a in found.areas if a[id_].hidden}
+
+
+BIG: Sizes = {"MA": (100, 60), "DC": (60, 30), "LG": (50, 25)}
+
+
+def test_shares_of_large_markets_are_told() -> None:
+    found = told(BIG)
+
+    assert {id_: hidden_of(found, id_) for id_ in ("S2", "S3", "U1", "U5", "U8")} == {
+        id_: {} for id_ in ("S2", "S3", "U1", "U5", "U8")
+    }
+
+
+def test_few_of_a_share_are_hidden_and_cannot_be_subtracted_from_the_total() -> None:
+    hidden = hidden_of(told({"MA": (100, 60), "DC": (60, 30), "XB": (30, 3)}), "U1")
+
+    assert hidden.pop("XB") == "c"
+    assert set(hidden.values()) == {"s"}
+    assert ALL_MARKETS not in hidden
+
+
+def test_all_but_few_say_as_much_as_few() -> None:
+    assert hidden_of(told({"MA": (100, 60), "DC": (60, 57), "XB": (90, 30)}), "U1")["DC"] == "c"
+
+
+def test_a_share_of_few_is_no_figure_and_hides_no_other() -> None:
+    assert hidden_of(told({"MA": (100, 60), "DC": (60, 30), "XB": (12, 6)}), "U1") == {"XB": "c"}
+
+
+def test_money_of_few_takes_another_market_with_it() -> None:
+    hidden = hidden_of(told({"MA": (100, 60), "DC": (60, 30), "XB": (30, 3)}), "U8")
+
+    assert hidden["XB"] == "c"
+    assert "s" in hidden.values()
+
+
+def test_money_that_is_hardly_seen_is_no_figure() -> None:
+    takings = takings_of(BIG)
+
+    found = tell(figures(BIG, takings, 0.4), {}, takings, RULES, TableProduct.DISTRICT)
+
+    assert set(hidden_of(found, "U8").values()) == {"u"}
+    assert hidden_of(found, "U1") == {}
+
+
+def test_the_markets_own_management_sees_everything() -> None:
+    found = told({"MA": (100, 60), "XB": (3, 1)}, TableProduct.MANAGER)
+
+    assert not any(cell.hidden for area in found.areas for cell in area.cells)
+
+
+def test_what_was_hidden_in_the_year_stays_hidden() -> None:
+    small = told({"MA": (100, 60), "DC": (60, 30), "XB": (30, 3)})
+    grown: Sizes = {"MA": (100, 60), "DC": (60, 30), "XB": (60, 33)}
+
+    assert hidden_of(told(grown), "U8") == {}
+    assert "XB" in hidden_of(told(grown, hidden_before=small.hidden), "U8")
+
+
+def test_a_small_goods_group_is_told_with_the_next_smallest() -> None:
+    takings = [
+        Takings(
+            "MA",
+            "rau" if number < 40 else "vải" if number < 50 else "gốm",
+            f"#{number}",
+            1_000_000,
+            (1, 0, 0, 0, 0),
+        )
+        for number in range(52)
+    ]
+    sizes: Sizes = {"MA": (100, 52)}
+
+    found = tell(figures(sizes, takings), {}, takings, RULES, TableProduct.DISTRICT)
+
+    assert found.merged == {"rau": "rau", "vải": OTHERS, "gốm": OTHERS}
+    assert set(found.goods.values()) == {Hidden.NO}
+
+
+@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("product", [TableProduct.DISTRICT, TableProduct.PUBLIC])
+def test_an_attacker_recovers_no_hidden_money(seed: int, product: TableProduct) -> None:
+    sizes: Sizes = {"MA": (90, 50), "DC": (40, 22), "LG": (30, 12), "XA": (20, 6), "XB": (9, 3)}
+    months = [takings_of(sizes, seed * 10 + month) for month in range(3)]
+    before: frozenset[tuple[str, ...]] = frozenset()
+    known: Known = {}
+    for at, takings in enumerate([*months, [one for month in months for one in month]]):
+        span = frozenset({at}) if at < 3 else frozenset(range(3))
+        found = tell(figures(sizes, takings), AREA, takings, RULES, product, before)
+        before |= found.hidden
+        for area in found.areas:
+            own = members(area.market_code, sizes)
+            inside = [one for one in takings if one.market_code in own]
+            if not area["U8"].hidden:
+                known[span, own, frozenset(GOODS)] = sum(one.value_vnd for one in inside)
+            for (code, name), why in found.goods.items():
+                if code == area.market_code and not why:
+                    goods = frozenset(g for g, told_as in found.merged.items() if told_as == name)
+                    known[span, own, goods] = sum(
+                        one.value_vnd for one in inside if one.goods_group in goods
+                    )
+
+    unsafe = unsafe_cells(months, sizes, RULES[product].cell)
+
+    assert unsafe
+    for (month, market), (value, level) in unsafe.items():
+        low, high = reach(known, sizes, month, market)
+        slack = 1e-6 * value
+        assert high - value >= level - slack, (month, market, value, level, low, high)
+        assert value - low >= min(level, value) - slack, (month, market, value, level, low, high)
+
+
+def members(code: str, sizes: Sizes) -> frozenset[str]:
+    return frozenset(sizes if code == ALL_MARKETS else AREA.get(code, (code,)))
+
+
+def unsafe_cells(
+    months: list[list[Takings]], sizes: Sizes, rule: CellRule
+) -> dict[tuple[int, str], tuple[int, float]]:
+    """Return by month and market the money that must stay hidden, and how far off bounds must be."""
+    found = {}
+    for at, takings in enumerate(months):
+        for code in sizes:
+            sums: dict[str, int] = defaultdict(int)
+            for one in takings:
+                if one.market_code == code:
+                    sums[one.holding] += one.value_vnd
+            if rule.is_unsafe(sums):
+                found[at, code] = (sum(sums.values()), float(rule.protection_level(sums)))
+    return found
+
+
+def reach(known: Known, sizes: Sizes, month: int, market: str) -> tuple[float, float]:
+    """Return the bounds of one month and market that follow from everything that was told."""
+    pieces = [(m, c, g) for m in range(3) for c in sizes for g in GOODS]
+    scale = max(known.values()) / 1e6
+    rows = np.array(
+        [
+            [float(m in span and c in own and g in goods) for m, c, g in pieces]
+            for span, own, goods in known
+        ]
+    )
+    values = np.array(list(known.values())) / scale
+    wanted = np.array([float((m, c) == (month, market)) for m, c, _ in pieces])
+    low = linprog(wanted, A_eq=rows, b_eq=values, method="highs")
+    high = linprog(-wanted, A_eq=rows, b_eq=values, method="highs")
+    assert low.status == 0
+    # 3 is unbounded, 4 unbounded or numerically doubtful: no bound was found.
+    top = float("inf") if high.status in {3, 4} else -high.fun * scale
+    return low.fun * scale, top

@@ -1,0 +1,168 @@
+"""A vendor's fees on the page, as files and as the letter; and the remarks of a market."""
+
+import csv
+import io
+from datetime import date
+
+import pytest
+import python_calamine
+import sqlalchemy as sa
+from sqlmodel import col
+
+from market.database import reading, writing
+from market.documents.claim_letter import claim_letter_pdf
+from market.reports.fee_audit import fee_audit_report, fee_csv
+from market.reports.fee_claim import claim_letter, claim_workbook
+from market.reports.fee_models import FeeAuditReport
+from market.roles import Role
+from reconciliation.errors import BooksDoNotBalance, NothingToClaim
+from reconciliation.profiles import load_profiles, read_profiles
+from reconciliation.rules.in_force import keep_rules, overlay
+from reconciliation.tables import MatchOutcome, ProviderTransaction
+from tests.market import books
+from tests.market.books import Line
+from tests.market.conftest import NOW, Reader
+
+DAY = date(2026, 11, 2)
+CONTRACT = """
+[[profile]]
+provider = "stripe"
+valid_from = 2000-01-01
+books = ["payments", "statement", "payouts"]
+
+[profile.fee]
+bps = 300
+"""
+PATH = "/api/v1/vendors/{code}/fees/2026-11"
+
+
+@pytest.fixture
+def charged(october: sa.Engine) -> sa.Engine:
+    """A closed day on which Stripe charged 2.000 đồng too much, 500 too little, and once rightly."""
+    close_with(october, [(100_000, 5_000), (50_000, 1_000), (20_000, 600)])
+    return october
+
+
+def close_with(engine: sa.Engine, told: list[tuple[int, int]], *, off_vnd: int = 0) -> None:
+    """Close a day of amounts and fees under the contract; ``off_vnd`` falsifies what was noted."""
+    rules = overlay(load_profiles(), read_profiles(CONTRACT, "x"), date(2000, 1, 1))
+    lines = [Line(1, amount, provider="stripe", fee_vnd=fee) for amount, fee in told]
+    with writing(engine) as session:
+        keep_rules(session, rules, NOW)
+        close = books.close(session, "MA", DAY, lines)
+        close.rules_sha256 = rules.rules_sha256
+        session.add(close)
+        told_rows = session.execute(
+            sa.select(MatchOutcome, ProviderTransaction)
+            .join(ProviderTransaction, col(ProviderTransaction.id) == MatchOutcome.record_id)
+            .where(col(MatchOutcome.close_id) == close.id)
+            .where(col(ProviderTransaction.provider) == "stripe")
+        )
+        for outcome, row in told_rows.all():
+            contract = row.amount * 3 // 100 + off_vnd
+            outcome.fee_difference_vnd = (row.fee_amount or 0) - contract
+            session.add(outcome)
+
+
+def audit(engine: sa.Engine) -> FeeAuditReport:
+    with reading(engine) as session:
+        code = books.vendor_codes(session, "MA")[0]
+        return fee_audit_report(session, code, DAY, today=NOW.date())
+
+
+def test_fees_are_summed_by_source_and_day_and_told_line_by_line(charged: sa.Engine) -> None:
+    report = audit(charged)
+
+    [source] = report.sources
+    assert (source.charged_vnd, source.contract_vnd) == (6_600, 5_100)
+    assert (source.over_vnd, source.under_vnd) == (2_000, 500)
+    assert source.charged_vnd - source.contract_vnd == source.over_vnd - source.under_vnd
+    assert (source.lines, source.over_lines, source.under_lines) == (3, 1, 1)
+    assert source.contract == "3,00%, từng khoản"
+    assert [one.difference_vnd for one in report.lines] in ([2_000, -500], [-500, 2_000])
+    [day] = report.days
+    assert (day.lines, day.over_vnd, day.under_vnd) == (3, 2_000, 500)
+
+
+def test_a_fee_that_does_not_follow_from_the_contract_is_no_claim(october: sa.Engine) -> None:
+    close_with(october, [(100_000, 5_000)], off_vnd=1)
+
+    with pytest.raises(BooksDoNotBalance, match="contract"):
+        audit(october)
+
+
+def test_the_letter_states_figures_and_asks_and_accuses_nobody(charged: sa.Engine) -> None:
+    letter = claim_letter(audit(charged), "stripe", place="Mậu A", on=date(2026, 2, 5))
+
+    assert letter.to == "Stripe"
+    assert letter.place_and_date == "Mậu A, ngày 05 tháng 02 năm 2026"
+    body = " ".join([*letter.paragraphs, *letter.requests])
+    assert "2.000\u00a0₫" in body
+    assert "500\u00a0₫" in body
+    assert "3,00%, từng khoản" in body
+    for word in ("sai", "vi phạm", "gian", "chiếm", "lừa"):
+        assert f" {word} " not in f" {body} "
+    assert len(letter.annex) == 2
+    assert claim_letter_pdf(letter) == claim_letter_pdf(letter)
+
+
+def test_where_nothing_was_charged_too_much_there_is_no_letter(october: sa.Engine) -> None:
+    close_with(october, [(100_000, 3_000)])
+
+    with pytest.raises(NothingToClaim):
+        claim_letter(audit(october), "stripe", place="", on=DAY)
+
+
+def test_the_rows_leave_as_csv_and_as_workbook(charged: sa.Engine) -> None:
+    report = audit(charged)
+
+    rows = list(csv.DictReader(io.StringIO(fee_csv(report).decode("utf-8-sig"))))
+    book = claim_workbook(report, made_at=NOW)
+    sheet = python_calamine.load_workbook(io.BytesIO(book)).get_sheet_by_name("Các khoản")
+
+    assert sorted(int(row["difference_vnd"]) for row in rows) == [-500, 2_000]
+    assert sorted(row[7] for row in sheet.to_python()[1:]) == [-500, 2_000]
+    assert claim_workbook(report, made_at=NOW) == book
+
+
+def test_the_page_and_the_files_are_the_vendors_and_the_markets(
+    charged: sa.Engine, reader: Reader, codes: dict[str, list[str]]
+) -> None:
+    code = codes["MA"][0]
+    client = reader(Role.VENDOR, code)
+
+    page = client.get(f"/nguoi-ban/{code}/phi?thang=2026-11")
+    assert page.status_code == 200
+    assert "phí thu cao hơn hợp đồng 2.000\u00a0₫" in page.text
+    path = PATH.format(code=code)
+    for suffix in ("", ".csv", ".xlsx", "/letter.pdf?ledger=stripe"):
+        assert client.get(f"{path}{suffix}").status_code == 200, suffix
+    assert client.get(f"{path}/letter.pdf?ledger=momo").status_code == 409
+    assert client.get(f"{path}/letter.pdf").status_code == 422
+
+
+def test_a_month_without_fees_says_so(reader: Reader, codes: dict[str, list[str]]) -> None:
+    code = codes["MA"][0]
+
+    page = reader(Role.AUDITOR, "MA").get(f"/nguoi-ban/{code}/phi?thang=2026-10")
+
+    assert "không nguồn nào báo phí trên từng khoản" in page.text
+
+
+def test_the_remarks_of_a_market_are_told_by_bank_and_name_nobody(
+    october: sa.Engine, reader: Reader
+) -> None:
+    client = reader(Role.AUDITOR, "MA")
+    span = {"first": "2026-10-01", "last": "2026-10-31"}
+
+    page = client.get("/cho/MA/noi-dung-chuyen-khoan")
+    told = client.get("/api/v1/markets/MA/remarks", params=span)
+    table = client.get("/api/v1/markets/MA/remarks.csv", params=span)
+
+    assert page.status_code == 200
+    assert "Theo ngân hàng của khách" in page.text
+    assert told.json()["payments"] == sum(one["payments"] for one in told.json()["counts"]) > 0
+    assert table.content.startswith(b"\xef\xbb\xbf")
+    assert "Nguyễn Thị" not in page.text + told.text + table.text
+    backwards = {"first": "2026-10-31", "last": "2026-10-01"}
+    assert client.get("/api/v1/markets/MA/remarks", params=backwards).status_code == 422

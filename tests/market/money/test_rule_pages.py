@@ -1,0 +1,171 @@
+"""The rules on pages, through the API and on the command line: two people, a trial, a history."""
+
+import json
+from datetime import date
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from sqlmodel import select
+from typer.testing import CliRunner
+
+from market.cli import app
+from market.database import reading, writing
+from market.roles import Role
+from reconciliation.profiles import load_profiles
+from reconciliation.rules.in_force import rules_in_force
+from reconciliation.rules.tables import RuleChange
+from tests.market.conftest import SignedIn, Staff
+
+CONTRACT = """
+[[profile]]
+provider = "stripe"
+valid_from = 2000-01-01
+books = ["payments", "statement", "payouts"]
+payouts = "listing"
+
+[profile.fee]
+bps = 300
+"""
+WHEN = {"tu_ngay": "2026-12-01", "ly_do": "Phụ lục 3"}
+
+
+def proposed(client: SignedIn) -> str:
+    answer = client.send("/quy-tac", noi_dung=CONTRACT, once="a" * 32, **WHEN)
+    assert answer.status_code == 303
+    return str(answer.headers["location"]).partition("?")[0]
+
+
+def changes(engine: sa.Engine) -> list[RuleChange]:
+    with writing(engine) as session:  # reading ends with a rollback, which expires rows
+        return list(session.exec(select(RuleChange)).all())
+
+
+def test_a_change_is_proposed_tried_and_approved_by_somebody_else(
+    staff: Staff, october: sa.Engine
+) -> None:
+    lan, mai = staff(Role.ADMIN), staff(Role.ADMIN)
+    page = proposed(lan)
+
+    early = mai.send(f"{page}/quyet", viec="duyet")
+    assert early.status_code == 409
+    assert "Chưa thử trên các ngày đã chốt" in early.text
+    tried = lan.send(f"{page}/thu", tu="2026-10-30", den="2026-10-31")
+    assert tried.status_code == 303
+    shown = mai.get(page)
+    assert "Thử trên ngày đã chốt, 30/10/2026 đến 31/10/2026" in shown.text
+
+    own = lan.send(f"{page}/quyet", viec="duyet")
+    assert own.status_code == 409
+    assert "cần người thứ hai" in own.text
+    assert mai.send(f"{page}/quyet", viec="duyet", ghi_chu="Đã xem").status_code == 303
+
+    [change] = changes(october)
+    assert (change.decision.value, change.decided_by) == ("approved", f"staff:{mai.user_id}")
+    with reading(october) as session:
+        live = rules_in_force(session, load_profiles())
+    begins = [row.valid_from for row in live.rows if row.provider == "stripe"]
+    assert begins == [date(2000, 1, 1), date(2026, 12, 1)]
+    assert "Đã duyệt" in mai.get("/quy-tac").text
+
+
+def test_sending_a_proposal_twice_proposes_once(staff: Staff, october: sa.Engine) -> None:
+    client = staff(Role.ADMIN)
+
+    assert proposed(client) == proposed(client)
+    assert len(changes(october)) == 1
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "told"),
+    [
+        ("noi_dung", "[[profile]]\nprovider = 'momo'", "valid_from"),
+        ("noi_dung", CONTRACT.replace("bps = 300", "bps = -1"), "fee.bps"),
+        ("noi_dung", "", "[[profile]]"),
+        ("tu_ngay", "01/12/2026", "Ghi ngày đủ năm tháng ngày"),
+        ("ly_do", "", "Ghi lý do"),
+    ],
+)
+def test_what_cannot_be_proposed_comes_back_as_it_was_typed(
+    staff: Staff, october: sa.Engine, field: str, value: str, told: str
+) -> None:
+    fields = {"noi_dung": CONTRACT, **WHEN, field: value}
+
+    answer = staff(Role.ADMIN).send("/quy-tac", once="b" * 32, **fields)
+
+    assert answer.status_code == 422
+    assert told in answer.text
+    assert changes(october) == []
+
+
+@pytest.mark.parametrize("role", [Role.MARKET_MANAGER, Role.AUDITOR, Role.ECONOMIST])
+def test_only_the_administration_sees_and_changes_rules(staff: Staff, role: Role) -> None:
+    client = staff(role)
+
+    assert client.get("/quy-tac").status_code == 403
+    assert client.send("/quy-tac", noi_dung=CONTRACT, **WHEN).status_code == 403
+    assert client.get("/api/v1/rules").status_code == 403
+
+
+def test_machines_propose_try_and_decide_by_the_same_rules(
+    staff: Staff, october: sa.Engine
+) -> None:
+    lan, mai = staff(Role.ADMIN), staff(Role.ADMIN)
+    body = {"content": CONTRACT, "valid_from": "2026-12-01", "reason": "Phụ lục 3"}
+
+    made = lan.post("/api/v1/rule-changes", json=body)
+    assert made.status_code == 201, made.text
+    path = f"/api/v1/rule-changes/{made.json()['id']}"
+    assert made.json()["rows"][0]["fee"] == "3,00%, từng khoản"
+    trial = lan.post(f"{path}/trial", json={"first": "2026-10-30", "last": "2026-10-31"})
+    assert trial.json()["trial"]["closed_days"] == 4
+    assert lan.post(f"{path}/approval", json={}).status_code == 409
+    approved = mai.post(f"{path}/approval", json={"note": "Đã xem"})
+    assert (approved.status_code, approved.json()["decision"]) == (200, "approved")
+
+    assert [one["id"] for one in mai.get("/api/v1/rule-changes").json()] == [made.json()["id"]]
+    assert mai.get(f"/api/v1/rules/{'0' * 64}").status_code == 404
+    in_force = mai.get("/api/v1/rules").json()
+    assert {row["valid_from"] for row in in_force["rows"] if row["provider"] == "stripe"} == {
+        "2000-01-01",
+        "2026-12-01",
+    }
+
+
+def test_the_command_line_asks_for_two_names_too(
+    staff: Staff, settings: object, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for login in ("lan@cho.example", "mai@cho.example"):
+        staff(Role.ADMIN, login=login)
+    monkeypatch.setenv("CHO40_DATA_DIR", str(tmp_path))
+    monkeypatch.setenv("CHO40_SECRET_KEYS", '["a-key-for-tests-only"]')
+    monkeypatch.setenv("CHO40_HASH_KEY", "a-key-for-tests-only")
+    file = tmp_path / "hop-dong.toml"
+    file.write_text(CONTRACT, encoding="utf-8")
+
+    def run(*words: str) -> tuple[int, str]:
+        result = CliRunner().invoke(app, ["rule", *words])
+        return result.exit_code, result.output
+
+    to_propose = ["propose", str(file), "--valid-from", "2026-12-01", "--reason", "Phụ lục"]
+    assert run(*to_propose, "--as", "lan@cho.example")[0] == 0
+    code, told = run("backtest", "1", "--from", "2026-10-30", "--to", "2026-10-31", "--json")
+    assert (code, json.loads(told)["closed_days"]) == (0, 4)
+    assert run("approve", "1", "--as", "lan@cho.example")[0] == 1
+    assert run("approve", "1", "--as", "mai@cho.example")[0] == 0
+    code, told = run("list", "--json")
+    assert code == 0
+    assert json.loads(told)["changes"][0]["decision"] == "approved"
+    assert "đã duyệt" in run("show", "1")[1]
+
+
+def test_who_administers_one_market_changes_nothing_for_all(
+    staff: Staff, october: sa.Engine
+) -> None:
+    client = staff(Role.ADMIN, "MA")
+
+    assert client.get("/quy-tac").status_code == 200
+    assert client.send("/quy-tac", noi_dung=CONTRACT, **WHEN).status_code == 403
+    body = {"content": CONTRACT, "valid_from": "2026-12-01", "reason": "Phụ lục 3"}
+    assert client.post("/api/v1/rule-changes", json=body).status_code == 403
+    assert changes(october) == []

@@ -1,0 +1,232 @@
+"""A published period stays as it was; its files are opened and read back."""
+
+import csv
+import hashlib
+import io
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from python_calamine import CalamineWorkbook
+
+from market.adoption.periods import Period, Scheme
+from market.database import reading, writing
+from market.reports import Product, adoption_report
+from market.reports.editions import edition_tables, editions_of
+from market.reports.publishing import Published, find_file, publish
+from market.roles import Role
+from tests.market import books
+from tests.market.books import Line
+from tests.market.conftest import Reader
+from tests.qr.pdf_reading import read_pdf
+
+NOW = datetime(2026, 11, 5, 2, 0, tzinfo=UTC)
+OCTOBER = Period.read("2026-10")
+
+
+def published(engine: sa.Engine, period: Period = OCTOBER, known_at: datetime = NOW) -> Published:
+    with writing(engine) as session:
+        return publish(session, period, p_percent=15, known_at=known_at, now=NOW, actor="test")
+
+
+def content(engine: sa.Engine, made: Published, kind: str) -> bytes:
+    [name] = [one.name for one in made.files if one.name.endswith(kind)]
+    with reading(engine) as session:
+        found = find_file(session, made.edition.id or 0, name)
+        assert found is not None
+        assert hashlib.sha256(found.content).hexdigest() == found.sha256
+        return found.content
+
+
+def test_the_same_closes_make_no_second_edition(october: sa.Engine) -> None:
+    first, again = published(october), published(october, known_at=NOW + timedelta(hours=1))
+
+    assert (first.is_new, again.is_new) == (True, False)
+    assert again.edition.id == first.edition.id
+
+
+def test_building_anew_gives_the_same_bytes(october: sa.Engine) -> None:
+    first = {one.name: one.sha256 for one in published(october).files}
+    with writing(october) as session:
+        for table in ("adoption_edition_file", "adoption_edition_table", "adoption_edition"):
+            session.execute(sa.text(f"DELETE FROM {table}"))
+
+    assert {one.name: one.sha256 for one in published(october).files} == first
+    assert len(first) == 3
+
+
+def test_a_late_close_makes_the_next_edition_and_leaves_the_one_before(october: sa.Engine) -> None:
+    first = published(october)
+    with writing(october) as session:
+        late = books.close(session, "MA", date(2026, 10, 31), [Line(7, 999_000)])
+        late.closed_at = NOW + timedelta(days=1)
+
+    early, second = published(october), published(october, known_at=NOW + timedelta(days=2))
+
+    assert (early.is_new, second.edition.version) == (False, 2)
+    with reading(october) as session:
+        old, new = (
+            edition_tables(session, one.edition.id or 0, Product.MANAGER) for one in (first, second)
+        )
+        assert [one.version for one in editions_of(session, OCTOBER)] == [2, 1]
+        shown = adoption_report(session, "2026-10", "MA", product=Product.MANAGER)
+    assert new.areas["MA"]["U8"].numerator != old.areas["MA"]["U8"].numerator
+    assert (shown.version, shown.markets[0]) == (2, new.areas["MA"])
+
+
+def test_the_workbook_has_numbers_and_no_formulas(october: sa.Engine) -> None:
+    with writing(october) as session:
+        session.execute(sa.text("UPDATE market SET name = '=HYPERLINK(\"x\")' WHERE code = 'MA'"))
+    book = CalamineWorkbook.from_filelike(io.BytesIO(content(october, published(october), "xlsx")))
+
+    assert book.sheet_names[:2] == ["Đọc trước", "Số liệu"]
+    tidy = book.get_sheet_by_name("Số liệu").to_python()
+    header, rows = tidy[0], [dict(zip(tidy[0], row, strict=True)) for row in tidy[1:]]
+    assert header[:8] == [
+        *("period", "window", "area_code", "area_valid_from", "market", "indicator", "name"),
+        "value",
+    ]
+    total = next(row for row in rows if (row["market"], row["indicator"]) == ("*", "U1"))
+    assert total["value"] == pytest.approx(total["numerator"] / total["denominator"])
+    assert total["ci_low"] < total["value"] < total["ci_high"]
+    markets = book.get_sheet_by_name("Bảng 1 Các chợ").to_python()
+    names = [row[1] for row in markets]
+    assert '=HYPERLINK("x")' in names
+    hidden = next(row for row in markets if row[0] == "LG")
+    assert "ẩn (1)" in hidden
+
+
+def test_the_csv_has_a_mark_and_dots(october: sa.Engine) -> None:
+    told = content(october, published(october), "csv")
+
+    assert told.startswith(b"\xef\xbb\xbf")
+    rows = list(csv.DictReader(io.StringIO(told.decode("utf-8-sig"), newline="")))
+    small = next(row for row in rows if (row["market"], row["indicator"]) == ("LG", "U8"))
+    assert (small["value"], small["numerator"], small["flag"]) == ("", "", "c")
+
+
+def test_the_paper_is_tagged_and_says_what_the_tables_say(october: sa.Engine) -> None:
+    pdf = read_pdf(content(october, published(october), "pdf"))
+
+    words = " ".join(text for page in pdf.pages for text in pdf.texts(page))
+    assert 1 <= len(pdf.pages) <= 4
+    assert pdf.fonts
+    assert all(pdf.fonts.values())
+    assert all(b"Tinos" in name for name in pdf.fonts)
+    for text in ("CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", "tháng 10 năm 2026", "8.795.000", "67,7%"):
+        assert text in words.replace("\xa0", " ") or text in words
+    assert any("Table" in tag for tag in pdf.tags)
+
+
+@pytest.mark.parametrize("label", ["2026-09", "2026-Q4", "2026", "2031-01"])
+def test_every_length_and_an_empty_period_make_a_paper(october: sa.Engine, label: str) -> None:
+    made = published(october, Period.read(label, Scheme.ADMIN_15_14))
+
+    pdf = read_pdf(content(october, made, "pdf"))
+    words = " ".join(text for page in pdf.pages for text in pdf.texts(page))
+    assert ("chưa chốt ngày chợ nào" in words) == (label in {"2026-09", "2031-01"})
+
+
+def test_an_economist_finds_the_files_and_reads_them(
+    reader: Reader, october: sa.Engine, tmp_path: Path
+) -> None:
+    made = published(october)
+    economist = reader(Role.ECONOMIST)
+
+    listed = economist.get("/bao-cao").text
+
+    for one in made.files:
+        assert one.sha256 in listed
+        answer = economist.get(f"/bao-cao/{one.edition_id}/{one.name}")
+        assert hashlib.sha256(answer.content).hexdigest() == one.sha256
+        again = economist.get(
+            f"/bao-cao/{one.edition_id}/{one.name}",
+            headers={"If-None-Match": answer.headers["ETag"]},
+        )
+        assert again.status_code == 304
+    assert economist.get(f"/bao-cao/{made.edition.id}/x.pdf").status_code == 404
+    assert reader().get(
+        f"/bao-cao/{made.edition.id}/x.pdf", follow_redirects=False
+    ).status_code in {303, 401, 403}
+
+
+def test_the_page_tells_trend_intervals_goods_and_quality(
+    reader: Reader, october: sa.Engine
+) -> None:
+    published(october, OCTOBER.previous())
+    published(october)
+    economist = reader(Role.ECONOMIST)
+
+    page = economist.get("/muc-do-dung?ky=2026-10").text
+
+    for text in (
+        "Theo nhóm hàng",
+        "Số liệu đáng tin đến đâu",
+        "Bản công bố số 1",
+        "Ngày chợ đã chốt",
+    ):
+        assert text in page
+    for name in ("dien-bien", "so-sanh"):
+        svg = economist.get(f"/muc-do-dung/bieu-do/{name}.svg?ky=2026-10")
+        png = economist.get(f"/muc-do-dung/bieu-do/{name}.png?ky=2026-10")
+        data = economist.get(f"/muc-do-dung/bieu-do/{name}.csv?ky=2026-10")
+        assert svg.text.startswith("<svg")
+        assert "var(" not in svg.text
+        assert png.content.startswith(b"\x89PNG")
+        assert data.content.startswith(b"\xef\xbb\xbfperiod,")
+    book = economist.get("/muc-do-dung/bang-tinh.xlsx?ky=2026-10")
+    assert CalamineWorkbook.from_filelike(io.BytesIO(book.content)).sheet_names[0] == "Đọc trước"
+
+
+@pytest.mark.parametrize(
+    ("query", "sentence"),
+    [
+        ("ky=2031-01", "chưa chốt ngày nào"),
+        ("ky=2026-10&cho=LG", "Mọi con số của phạm vi này đều phải ẩn"),
+        ("ky=2026-Q4", "Quý IV/2026"),
+        ("ky=2026&chot=admin_15_14", "Năm 2026"),
+        ("ky=2026-10&so=cung-ky", "Không so được với tháng 10/2025"),
+    ],
+)
+def test_the_page_says_in_words_what_it_cannot_tell(
+    reader: Reader, query: str, sentence: str
+) -> None:
+    answer = reader(Role.ECONOMIST).get(f"/muc-do-dung?{query}")
+
+    assert answer.status_code == 200
+    assert sentence in answer.text
+
+
+def test_money_hardly_seen_is_not_told(reader: Reader, october: sa.Engine) -> None:
+    with writing(october) as session:
+        session.execute(sa.text("UPDATE stall SET displayed_codes = NULL, audited_on = NULL"))
+
+    page = reader(Role.ECONOMIST).get("/muc-do-dung?ky=2026-10").text
+
+    assert "Độ phủ dữ liệu quá thấp để công bố số tiền" in page
+
+
+def test_methods_and_dictionary_come_from_the_catalogue(reader: Reader) -> None:
+    economist = reader(Role.ECONOMIST)
+
+    page, dictionary = (
+        economist.get("/muc-do-dung/cach-tinh"),
+        economist.get("/muc-do-dung/tu-dien.csv"),
+    )
+
+    rows = list(csv.DictReader(io.StringIO(dictionary.content.decode("utf-8-sig"), newline="")))
+    assert {"S1", "U1", "U12"} <= {row["id"] for row in rows}
+    assert all(f'id="{row["id"]}"' in page.text for row in rows)
+
+
+def test_machines_are_told_once(reader: Reader) -> None:
+    economist = reader(Role.ECONOMIST)
+
+    for form in ("", ".csv"):
+        first = economist.get(f"/api/v1/adoption/2026-Q4{form}")
+        assert first.status_code == 200
+        tag = {"If-None-Match": first.headers["ETag"]}
+        assert economist.get(f"/api/v1/adoption/2026-Q4{form}", headers=tag).status_code == 304
+        other = economist.get(f"/api/v1/adoption/2026-10{form}?scheme=admin_15_14", headers=tag)
+        assert other.status_code == 200
