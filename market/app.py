@@ -2,7 +2,7 @@
 
 import logging
 import secrets
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from functools import cache, partial
@@ -18,16 +18,19 @@ from starlette.responses import RedirectResponse
 from starlette.types import ASGIApp
 
 from market import clock
+from market.adoption.errors import AdoptionError
 from market.api import api_router
 from market.api.problems import language_of, problem_document, title_of
-from market.channels import feed_rules, open_channels
+from market.channels import configured_feeds, feed_rules, open_channels
 from market.database import open_engine, reading, writing
+from market.hook_inbox import HookInbox
 from market.i18n import Lang, translator
 from market.import_pool import ImportPool
 from market.pages import pages_router
 from market.pages.errors import (
     BROKEN,
     EXPIRED,
+    FILE_TOO_LARGE,
     FORM_MALFORMED,
     FORM_REFUSED,
     LINK_NEEDED,
@@ -37,6 +40,7 @@ from market.pages.errors import (
     REFUSED,
     error_page,
 )
+from market.pages.feeds.expectations import KeptExpectations
 from market.pages.kept_forms import keep_form
 from market.pages.privacy_notice import expired_page
 from market.pages.rendering import lang_of
@@ -64,9 +68,11 @@ from market.security.sessions import COOKIE
 from market.settings import Mode, Settings
 from merchants.errors import EntryRefused, MerchantsError
 from merchants.posters.book_files import BookFiles
+from merchants.sentences import Sentence
 from qr.errors import QrError
 from qr.participants import participants
 from reconciliation.errors import ReconciliationError
+from reconciliation.inbox import Push, WebhookReply, receive_all
 from reconciliation.raw_store import RawStore
 
 log = logging.getLogger(__name__)
@@ -86,11 +92,20 @@ def create_app(settings: Settings, *, now: Callable[[], datetime] = clock.now) -
     book_keys = BookKeys(settings.sealer, settings.print_key, settings.base_url)
     poster_books = BookPool(engine, BookFiles(settings.poster_books_dir), book_keys, now)
     watch = RequestWatch(partial(reading, engine), now)
+    raw_store = RawStore(settings.raw_dir)
+    sealer, rules = settings.sealer, feed_rules(settings)
+
+    def take_in(pushes: Sequence[Push]) -> list[WebhookReply]:
+        with writing(engine, is_durable=True) as session:
+            return receive_all(session, raw_store, pushes, sealer=sealer, now=now(), rules=rules)
+
+    hook_inbox = HookInbox(take_in)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         yield
         await watch.close()
+        hook_inbox.close()
         imports.close()
         poster_books.close()
         engine.dispose()
@@ -116,16 +131,23 @@ def create_app(settings: Settings, *, now: Callable[[], datetime] = clock.now) -
     app.state.request_watch = watch
     app.state.request_lifetime = timedelta(minutes=settings.payment_request_minutes)
     app.state.complaint_answer_days = settings.complaint_answer_days
+    secret_p = settings.disclosure_p_percent
+    app.state.disclosure_p_percent = None if secret_p is None else secret_p.get_secret_value()
     app.state.now = now
     app.state.is_production = settings.mode is Mode.PRODUCTION
     app.state.secret_keys = [key.get_secret_value() for key in settings.secret_keys]
     app.state.channels = open_channels(settings)
-    app.state.feed_rules = feed_rules(settings)
+    app.state.feed_rules = rules
+    app.state.feeds_configured = configured_feeds(settings)
+    app.state.feed_expectations = KeptExpectations()
+    app.state.contracts = settings.contracts
+    app.state.expected_files = settings.expected_files
+    app.state.hook_inbox = hook_inbox
     app.state.verification_key = settings.print_key
     app.state.audit_share_permille = settings.audit_share_percent * 10
-    app.state.sealer = settings.sealer
+    app.state.sealer = sealer
     app.state.base_url = settings.base_url
-    app.state.raw_store = RawStore(settings.raw_dir)
+    app.state.raw_store = raw_store
     app.mount("/static", VersionedFiles(), name="static")
     app.add_middleware(
         GZipMiddleware,
@@ -156,7 +178,7 @@ class _Wrapped(FastAPI):
 
 
 def _handle_errors(app: FastAPI) -> None:
-    for kind in (MerchantsError, QrError, ReconciliationError, SecurityError):
+    for kind in (AdoptionError, MerchantsError, QrError, ReconciliationError, SecurityError):
         app.exception_handler(kind)(_refusal)
     for late in (SignInNeeded, CsrfRefused):
         app.exception_handler(late)(_come_too_late)
@@ -239,7 +261,10 @@ def _told(request: Request, error: Exception, problem: Problem) -> tuple[str, st
         return REFUSED
     if problem.status == HTTPStatus.NOT_FOUND:
         return NOT_FOUND
-    return title_of(problem, lang_of(request)), NOTHING_WRITTEN
+    title = title_of(problem, lang_of(request))
+    if isinstance(error, BodyTooLarge) and (mb := error.bytes_max >> 20):
+        return title, Sentence(FILE_TOO_LARGE, mb=mb)
+    return title, NOTHING_WRITTEN
 
 
 def _malformed(request: Request, error: Exception) -> Response:

@@ -10,10 +10,18 @@ from sqlmodel import Session, SQLModel, create_engine
 
 import market.tables
 import merchants.tables
+import reconciliation.breaks.tables
+import reconciliation.rules.tables
 import reconciliation.tables
 
 # Using the names keeps the imports that register the tables from being "unused".
-TABLE_MODULES = (market.tables, merchants.tables, reconciliation.tables)
+TABLE_MODULES = (
+    market.tables,
+    merchants.tables,
+    reconciliation.tables,
+    reconciliation.breaks.tables,
+    reconciliation.rules.tables,
+)
 METADATA = SQLModel.metadata
 
 MIGRATIONS = Path(__file__).parent / "migrations"
@@ -35,9 +43,14 @@ def open_engine(url: str) -> sa.Engine:
 
 
 @contextmanager
-def writing(engine: sa.Engine) -> Iterator[Session]:
-    """Give a session in one write transaction; commit when the block ends, roll back if it raises."""
-    options = {"cho40_begin": "BEGIN IMMEDIATE"}
+def writing(engine: sa.Engine, *, is_durable: bool = False) -> Iterator[Session]:
+    """Give a session in one write transaction; commit when the block ends, roll back if it raises.
+
+    Args:
+        is_durable: the commit survives a power cut, on SQLite too: for what others forget once we
+            have acknowledged it. PostgreSQL's always do.
+    """
+    options = {"cho40_begin": "BEGIN IMMEDIATE"} | ({"cho40_durable": True} if is_durable else {})
     with Session(
         engine.execution_options(**options) if engine.dialect.name == "sqlite" else engine,
         expire_on_commit=False,
@@ -108,7 +121,15 @@ def _open_sqlite(url: str) -> sa.Engine:
 
     @sa.event.listens_for(engine, "begin")
     def _begin(connection: sa.Connection) -> None:
-        begin = connection.get_execution_options().get("cho40_begin", "BEGIN")
-        connection.exec_driver_sql(begin)
+        options = connection.get_execution_options()
+        _flush_at_commit(connection.connection, "FULL" if "cho40_durable" in options else "NORMAL")
+        connection.exec_driver_sql(options.get("cho40_begin", "BEGIN"))
 
     return engine
+
+
+def _flush_at_commit(connection: sa.PoolProxiedConnection, synchronous: str) -> None:
+    """Let the next commits of a SQLite connection wait for the disk, or not; outside a transaction."""
+    if connection.info.get("synchronous", "NORMAL") != synchronous:
+        connection.cursor().execute(f"PRAGMA synchronous = {synchronous}")
+        connection.info["synchronous"] = synchronous

@@ -392,6 +392,19 @@ PROBLEMS: Mapping[str, Problem] = MappingProxyType(
             "Sổ đầu vào chưa đúng dạng",
             "A book is not as the engine needs it",
         ),
+        "WorkersLost": Problem(
+            HTTPStatus.INTERNAL_SERVER_ERROR,
+            "Các tiến trình đối soát liên tiếp dừng giữa chừng",
+            "The workers of a run died again and again",
+        ),
+        "ClusterUnreachable": Problem(
+            HTTPStatus.BAD_GATEWAY, "Cụm máy không trả lời", "The cluster does not answer"
+        ),
+        "LakeRefused": Problem(
+            HTTPStatus.UNPROCESSABLE_ENTITY,
+            "Kho Parquet thiếu hoặc hỏng tệp",
+            "The lake lacks a file or holds a damaged one",
+        ),
         "ProfilesRefused": Problem(
             HTTPStatus.UNPROCESSABLE_ENTITY,
             "Hồ sơ nhà cung cấp chưa đúng",
@@ -419,8 +432,78 @@ PROBLEMS: Mapping[str, Problem] = MappingProxyType(
         "DayOutOfRange": Problem(
             HTTPStatus.UNPROCESSABLE_ENTITY, "Ngày quá xa", "This day is too far away"
         ),
+        "BreakNotFound": Problem(
+            HTTPStatus.NOT_FOUND, "Không có khoản lệch này", "There is no such break"
+        ),
+        "BreakStepRefused": Problem(
+            HTTPStatus.CONFLICT,
+            "Khoản lệch này không làm bước đó được",
+            "The break cannot take this step",
+        ),
+        "SecondPairNeeded": Problem(
+            HTTPStatus.CONFLICT,
+            "Người đề xuất không tự duyệt được",
+            "Whoever proposed it does not decide on it",
+        ),
+        "NoClosedDays": Problem(
+            HTTPStatus.CONFLICT,
+            "Trong các ngày này chưa chốt ngày nào",
+            "None of these days is closed",
+        ),
+        "RuleChangeNotFound": Problem(
+            HTTPStatus.NOT_FOUND, "Không có lần đổi quy tắc này", "No such change of the rules"
+        ),
+        "NothingToClaim": Problem(
+            HTTPStatus.CONFLICT,
+            "Không có khoản nào thu phí cao hơn hợp đồng",
+            "No fee is above the contract",
+        ),
+        "RuleSetNotFound": Problem(
+            HTTPStatus.NOT_FOUND, "Không giữ quy tắc có mã này", "No rules with this hash are kept"
+        ),
+        "RuleChangeRefused": Problem(
+            HTTPStatus.CONFLICT, "Chưa đổi quy tắc được", "The rules are not changed"
+        ),
+        "NamedPersonNeeded": Problem(
+            HTTPStatus.FORBIDDEN,
+            "Cần người đăng nhập bằng tên của mình",
+            "Somebody signed in by name is needed",
+        ),
         "VersionNotFound": Problem(
             HTTPStatus.NOT_FOUND, "Ngày này chưa có lần chốt đó", "No such version of this day"
+        ),
+        "DeliveryNotFound": Problem(
+            HTTPStatus.NOT_FOUND, "Không có lượt nhận này", "No such delivery"
+        ),
+        "RejectNotFound": Problem(
+            HTTPStatus.NOT_FOUND,
+            "Lượt này không có dòng đó",
+            "The delivery has no such rejected row",
+        ),
+        "DeliveryForgotten": Problem(
+            HTTPStatus.GONE, "Bản gốc đã hết hạn giữ", "The raw bytes are not kept any more"
+        ),
+        "RawLost": Problem(
+            HTTPStatus.NOT_FOUND,
+            "Bản gốc bị mất hoặc hỏng, khôi phục từ bản sao lưu",
+            "The raw bytes are lost, restore a backup",
+        ),
+        "DeliveryVoided": Problem(
+            HTTPStatus.CONFLICT, "Lượt nhận này đã huỷ", "This delivery was taken back"
+        ),
+        "VoidRefused": Problem(
+            HTTPStatus.CONFLICT, "Chưa huỷ được lượt nhận này", "The delivery is not taken back"
+        ),
+        "PaymentNotFound": Problem(
+            HTTPStatus.NOT_FOUND, "Không có khoản chưa rõ này", "No such unattributed payment"
+        ),
+        "AttributionRefused": Problem(
+            HTTPStatus.CONFLICT, "Chưa ghi được tiền là của ai", "The payment is not attributed"
+        ),
+        "ExpectedFilesRefused": Problem(
+            HTTPStatus.UNPROCESSABLE_ENTITY,
+            "Quy định giờ có sao kê chưa đúng",
+            "The rules of when files are due cannot be used",
         ),
         "RequestNotFound": Problem(
             HTTPStatus.NOT_FOUND, "Không có mã đúng số tiền này", "No such request for an amount"
@@ -456,6 +539,11 @@ PROBLEMS: Mapping[str, Problem] = MappingProxyType(
             HTTPStatus.TOO_MANY_REQUESTS,
             "Nhiều trang đang chờ tin. Trang này tự xem lại sau ít giây",
             "Too many pages wait for news; this one asks again by itself",
+        ),
+        "HooksBusy": Problem(
+            HTTPStatus.TOO_MANY_REQUESTS,
+            "Đang có nhiều tin báo chờ ghi. Gửi lại sau ít phút",
+            "Many deliveries wait to be stored; send it again later",
         ),
         "AddressUnreadable": Problem(
             HTTPStatus.UNPROCESSABLE_ENTITY,
@@ -527,6 +615,9 @@ PROBLEMS: Mapping[str, Problem] = MappingProxyType(
         # adoption
         "AdoptionError": Problem(
             HTTPStatus.CONFLICT, "Chưa tính được số này", "This figure cannot be told"
+        ),
+        "ReportFileNotFound": Problem(
+            HTTPStatus.NOT_FOUND, "Bản báo cáo này không có tệp đó", "The edition has no such file"
         ),
         "PeriodNotReadable": Problem(
             HTTPStatus.UNPROCESSABLE_ENTITY,

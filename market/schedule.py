@@ -84,7 +84,8 @@ def follow_notices(engine: sa.Engine, settings: Settings, at: datetime) -> str:
 
 def _poll_each(engine: sa.Engine, settings: Settings, at: datetime, *, notices_only: bool) -> str:
     """Ask one provider after the other; one that refuses keeps no other from being asked."""
-    from market.polling import poll, polled_here
+    from market.channels import polled_here
+    from market.polling import poll
 
     told, refusals = [], []
     for name in polled_here(settings):
@@ -152,11 +153,50 @@ def judge_accounts(engine: sa.Engine, _settings: Settings, at: datetime) -> str:
     return f"{changed} tài khoản đổi tình trạng"
 
 
+PUBLISHED_AGAIN_DAYS = 40
+"""So long after its end a period is published anew when late closes change it."""
+_MONDAY = 0
+
+
+def publish_adoption(engine: sa.Engine, settings: Settings, at: datetime) -> str:
+    """Publish the periods that ended lately, and on Mondays the month that runs."""
+    from market.adoption.periods import Length, Period
+    from market.reports.publishing import letterhead_of, publish
+    from reconciliation.close.versions import newest_closes
+
+    today = at.astimezone(HO_CHI_MINH).date()
+    running = {length: Period.holding(today, length) for length in Length}
+    due = [
+        one.previous()
+        for one in running.values()
+        if today - one.previous().window.last <= timedelta(days=PUBLISHED_AGAIN_DAYS)
+    ]
+    if today.weekday() == _MONDAY:
+        due.append(running[Length.MONTH])
+    secret, told = settings.disclosure_p_percent, []
+    for period in due:
+        with writing(engine) as session:
+            if not newest_closes(session, period.window.first, period.window.last):
+                continue
+            made = publish(
+                session,
+                period,
+                p_percent=None if secret is None else secret.get_secret_value(),
+                known_at=at,
+                now=at,
+                actor="schedule",
+                head=letterhead_of(settings),
+            )
+        told.append(f"{period.label} bản {made.edition.version}" if made.is_new else "")
+    return ", ".join(one for one in told if one) or "không có gì mới để công bố"
+
+
 JOBS = (
     Job("poll_payments", poll_payments, {"trigger": "interval", "minutes": 5}),
     Job("follow_notices", follow_notices, {"trigger": "interval", "seconds": 30}),
     Job("close_last_days", close_last_days, {"trigger": "cron", "minute": 20}),
     Job("account_states", judge_accounts, {"trigger": "cron", "hour": 0, "minute": 10}),
+    Job("publish_adoption", publish_adoption, {"trigger": "cron", "hour": 4, "minute": 10}),
     Job("forget_old", forget_what_is_old, {"trigger": "cron", "hour": 3, "minute": 40}),
 )
 """Closing runs each hour: late rows restate a day soon, and an unchanged day stays as it is."""

@@ -55,6 +55,15 @@ class CutOffRule(BaseModel):
     valid_from: date
 
 
+class AccountToldBy(BaseModel):
+    """Which provider tells each book of one account, where several could; empty = whoever does."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    payments: str = ""
+    statement: str = ""
+
+
 class Settings(BaseSettings):
     """Settings from ``CHO40_*`` variables and an optional ``.env`` file."""
 
@@ -81,7 +90,12 @@ class Settings(BaseSettings):
     """How many of a market's live posters are looked at on a market day."""
     disclosure_p_percent: Secret[Annotated[int, Field(ge=10, le=25)]] | None = None
     """p of the p % rule of ``market/adoption/disclosure/rules.toml``, never told to anybody;
-    ``None`` = tables that need it are refused."""
+    ``None`` = the largest there is, which hides most and can be guessed."""
+    report_above: str = ""
+    """The body above the one that issues reports, ``UBND xã Mậu A``."""
+    report_issuer: str = "Cơ quan lập báo cáo"
+    report_place: str = ""
+    """Where reports are signed, ``Mậu A``."""
     sepay_hmac_secrets: list[SecretStr] = Field(default_factory=lambda: [SecretStr(EXAMPLE_SECRET)])
     hooks: Annotated[Mapping[str, Hook], NoDecode] = Field(default_factory=dict)
     """Who else may push, by provider (JSON object); a provider that is not there is not let in.
@@ -90,6 +104,9 @@ class Settings(BaseSettings):
     stand in its ``Door``."""
     cut_offs: list[CutOffRule] = Field(default_factory=list)
     """Providers whose business day does not end at midnight (JSON list)."""
+    told_by: Annotated[dict[str, AccountToldBy], NoDecode] = Field(default_factory=dict)
+    """By account, whose telling counts where several providers tell of it (JSON object); what the
+    others tell is a check and makes no row, so that no money counts twice."""
     stripe_base_url: str = "http://127.0.0.1:12111"
     stripe_api_key: SecretStr = SecretStr("sk_test_123")
     stripe_version: str = "2025-09-30.clover"
@@ -118,7 +135,7 @@ class Settings(BaseSettings):
     base_url: str = "http://127.0.0.1:8000"
     """How the pages are reached from outside; used in links."""
 
-    @field_validator("verification_keys", "hooks", mode="before")
+    @field_validator("verification_keys", "hooks", "told_by", mode="before")
     @classmethod
     def _read_keys(cls, told: Any) -> Any:
         """Read the JSON of the environment, where nothing at all is no key of its own."""
@@ -153,6 +170,12 @@ class Settings(BaseSettings):
         """Return the file of this deployment's provider profiles; ``None`` = the packaged ones."""
         own = self.data_dir / "contracts.toml"
         return self.profiles_file or (own if own.is_file() else None)
+
+    @property
+    def expected_files(self) -> Path | None:
+        """Return the file of this deployment's rules of when files are due; ``None`` = the packaged ones."""
+        own = self.data_dir / "expected_files.toml"
+        return own if own.is_file() else None
 
     @property
     def raw_dir(self) -> Path:

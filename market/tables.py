@@ -163,3 +163,49 @@ class SecurityEvent(SQLModel, table=True):
     subject: str = Field(default="", max_length=60)
     """Such as ``user:12`` or ``market:MA``; never a name or number of a person."""
     note: str = Field(default="", max_length=200)
+
+
+class AdoptionEdition(SQLModel, table=True):
+    """One published version of a period's tables of adoption; never changed."""
+
+    __tablename__: ClassVar[str] = "adoption_edition"
+
+    id: int | None = Field(default=None, primary_key=True)
+    period: str = Field(max_length=7)
+    """``2026-10``, ``2026-Q4`` or ``2026``"""
+    scheme: str = Field(max_length=12)
+    version: int
+    made_at: datetime = Field(sa_type=UtcDateTime)
+    made_by: str = Field(max_length=60)
+    known_at: datetime = Field(sa_type=UtcDateTime)
+    """Closes up to this instant are in it."""
+    is_provisional: bool
+    rules_sha256: str = Field(max_length=64)
+    code_version: str = Field(max_length=40)
+    content_sha256: str = Field(max_length=64)
+    """Over the tables of every product."""
+
+    __table_args__ = (sa.UniqueConstraint("period", "scheme", "version"),)
+
+
+class AdoptionEditionTable(SQLModel, table=True):
+    """What one product tells in an edition: ``reports.models.PeriodTables`` as compressed JSON."""
+
+    __tablename__: ClassVar[str] = "adoption_edition_table"
+
+    edition_id: int = Field(foreign_key="adoption_edition.id", primary_key=True)
+    product: str = Field(max_length=10, primary_key=True)
+    content: bytes
+
+
+class AdoptionEditionFile(SQLModel, table=True):
+    """A file made of an edition for a product: its report as PDF, its tables as XLSX and CSV."""
+
+    __tablename__: ClassVar[str] = "adoption_edition_file"
+
+    edition_id: int = Field(foreign_key="adoption_edition.id", primary_key=True)
+    area_code: str = Field(max_length=24, primary_key=True)
+    """The area it is about, as ``PeriodTables.areas`` names it."""
+    name: str = Field(max_length=60, primary_key=True)
+    sha256: str = Field(max_length=64)
+    content: bytes

@@ -4,6 +4,8 @@ Rows, control totals and deliveries name an account by a keyed fingerprint and i
 characters. A text that quotes the number (a file's name, a memo, a rejected row) keeps the tail.
 """
 
+from functools import lru_cache
+
 from merchants.accounts import account_alias
 from merchants.sealing import Sealer
 from reconciliation.ledgers import ledger_of
@@ -13,18 +15,20 @@ QUOTED_LENGTH_MIN = 6
 
 
 class Aliases:
-    """The aliases of a batch; each account's is reckoned once."""
+    """What stands for accounts under the keys of one sealer."""
 
     def __init__(self, sealer: Sealer) -> None:
         self._sealer = sealer
-        self._known: dict[tuple[str, str], str] = {}
 
     def of(self, provider: str, account: str) -> str:
         """Return the alias of the account in the ledger the provider tells about."""
-        named = provider, account
-        if named not in self._known:
-            self._known[named] = account_alias(self._sealer, ledger_of(provider), account)
-        return self._known[named]
+        return _alias(self._sealer, ledger_of(provider), account)
+
+
+@lru_cache(maxsize=10_000)
+def _alias(sealer: Sealer, ledger: str, account: str) -> str:
+    # An account is named several times for each of its rows, and its rows keep coming.
+    return account_alias(sealer, ledger, account)
 
 
 def without_account(text: str, account: str) -> str:

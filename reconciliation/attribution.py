@@ -19,6 +19,7 @@ the ledger of the bank behind it (``ledgers``).
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import date, datetime
+from functools import cache
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
@@ -29,7 +30,7 @@ from merchants.days import market_day
 from merchants.kinds import ConsentPurpose
 from merchants.sealing import Sealer
 from merchants.tables import AcceptancePoint, Consent, Vendor
-from reconciliation.bulk import one_of, rows_of, table_of
+from reconciliation.bulk import one_of, one_of_named, rows_of, table_of
 from reconciliation.ledgers import ledger_of
 from reconciliation.references import find_vendor_codes
 from reconciliation.tables import ProviderTransaction
@@ -55,12 +56,14 @@ class Attribution(NamedTuple):
     rule: str
 
 
+BY_HAND = "hand"
+"""The rule of a row that two people gave a vendor (``operations.assigning``)."""
 UNATTRIBUTED = Attribution(None, "")
 _NOT_SEEN = Attribution(None, "")
 """Money nobody may see: known whose, kept as nobody's, asked no further."""
 
 
-class _Seen(NamedTuple):
+class Seen(NamedTuple):
     """Whether a vendor's payments may be seen, and one stretch of days on which they may."""
 
     is_poster_only: bool
@@ -69,6 +72,7 @@ class _Seen(NamedTuple):
     withdrawn_at: datetime | None
 
     def covers(self, day: date) -> bool:
+        """Return whether payments of the day may be seen."""
         if self.is_poster_only or not self.has_ledger:
             return not self.is_poster_only
         if self.given_at is None or day < market_day(self.given_at):
@@ -80,7 +84,7 @@ class _Held(NamedTuple):
     vendor_id: int
     valid_from: date
     valid_to: date | None
-    seen: _Seen
+    seen: Seen
 
     def holds_on(self, day: date) -> bool:
         return self.valid_from <= day and (self.valid_to is None or day <= self.valid_to)
@@ -111,6 +115,25 @@ def reattribute(session: Session, sealer: Sealer) -> int:
             _name_vendors(session, named)
         found += len(named)
     return found
+
+
+def keep_hand_attributions(session: Session, superseded_ids: Sequence[int]) -> None:
+    """Let a new version of a row stay whose two people said it is, where no rule names anybody."""
+    row = table_of(ProviderTransaction)
+    wanted = sa.select(row.c.book, row.c.dedupe_key, row.c.vendor_id).where(
+        one_of(session, row.c.id, superseded_ids), row.c.attribution_rule == BY_HAND
+    )
+    for given in rows_of(session, wanted):
+        session.connection().execute(
+            sa.update(row)
+            .where(
+                row.c.book == given.book,
+                row.c.dedupe_key == given.dedupe_key,
+                row.c.is_current,
+                row.c.vendor_id.is_(None),
+            )
+            .values(vendor_id=given.vendor_id, attribution_rule=BY_HAND)
+        )
 
 
 def _by_acceptance_point(
@@ -148,34 +171,40 @@ def _by_acceptance_point(
 def _held(session: Session, hashes: set[str]) -> dict[str, list[_Held]]:
     held: dict[str, list[_Held]] = defaultdict(list)
     if hashes:
-        point, vendor, consent = table_of(AcceptancePoint).c, table_of(Vendor), table_of(Consent)
-        statement = (
-            sa.select(
-                point.account_hash,
-                point.vendor_id,
-                point.valid_from,
-                point.valid_to,
-                *_seen_columns(vendor, consent),
-            )
-            .join_from(table_of(AcceptancePoint), vendor)
-            .outerjoin(consent, _allows(vendor, consent))
-            .where(one_of(session, point.account_hash, hashes))
-        )
-        for row in rows_of(session, statement):
+        statement = _holders(session.get_bind().dialect.name)
+        for row in rows_of(session, statement, {"hashes": sorted(hashes)}):
             held[row.account_hash].append(
-                _Held(row.vendor_id, row.valid_from, row.valid_to, _Seen._make(row[4:]))
+                _Held(row.vendor_id, row.valid_from, row.valid_to, Seen._make(row[4:]))
             )
     return held
 
 
-def _seen_columns(vendor: sa.FromClause, consent: sa.FromClause) -> list[sa.ColumnElement[Any]]:
-    """Return the columns of ``_Seen``; a vendor has a row for each consent to be reconciled."""
+@cache
+def _holders(dialect: str) -> sa.Select[Any]:
+    point, vendor, consent = table_of(AcceptancePoint).c, table_of(Vendor), table_of(Consent)
+    return (
+        sa.select(
+            point.account_hash,
+            point.vendor_id,
+            point.valid_from,
+            point.valid_to,
+            *seen_columns(vendor, consent),
+        )
+        .join_from(table_of(AcceptancePoint), vendor)
+        .outerjoin(consent, allows_reconciliation(vendor, consent))
+        .where(one_of_named(dialect, point.account_hash, "hashes"))
+    )
+
+
+def seen_columns(vendor: sa.FromClause, consent: sa.FromClause) -> list[sa.ColumnElement[Any]]:
+    """Return the columns of ``Seen``; a vendor has a row for each consent to be reconciled."""
     anything = table_of(Consent).alias("anything")
     has_ledger = sa.exists().where(anything.c.vendor_id == vendor.c.id)
     return [vendor.c.is_poster_only, has_ledger, consent.c.given_at, consent.c.withdrawn_at]
 
 
-def _allows(vendor: sa.FromClause, consent: sa.FromClause) -> sa.ColumnElement[bool]:
+def allows_reconciliation(vendor: sa.FromClause, consent: sa.FromClause) -> sa.ColumnElement[bool]:
+    """Return the condition that joins a vendor with each consent to be reconciled."""
     return sa.and_(
         consent.c.vendor_id == vendor.c.id,
         consent.c.purpose == ConsentPurpose.RECONCILIATION,
@@ -193,28 +222,33 @@ def _by_code(session: Session, clues: dict[int, Clue]) -> dict[int, Attribution]
             codes[place] = found.pop()
     if not codes:
         return {}
-    vendor, kept = table_of(Vendor).c, table_of(Vendor).alias("kept")
-    consent = table_of(Consent)
-    # A poster printed before two records became one goes on naming the old code.
-    statement = (
-        sa.select(vendor.code, kept.c.id, *_seen_columns(kept, consent))
-        .join_from(
-            table_of(Vendor),
-            kept,
-            kept.c.id == sa.func.coalesce(vendor.merged_into_id, vendor.id),
-        )
-        .outerjoin(consent, _allows(kept, consent))
-        .where(one_of(session, vendor.code, codes.values()))
-    )
-    named: dict[str, list[tuple[int, _Seen]]] = defaultdict(list)
-    for row in rows_of(session, statement):
-        named[row.code].append((row.id, _Seen._make(row[2:])))
+    statement = _coded(session.get_bind().dialect.name)
+    named: dict[str, list[tuple[int, Seen]]] = defaultdict(list)
+    for row in rows_of(session, statement, {"codes": sorted(set(codes.values()))}):
+        named[row.code].append((row.id, Seen._make(row[2:])))
     return {
         place: Attribution(vendor_id, "code")
         for place, code in codes.items()
         for vendor_id, seen in named.get(code, ())
         if seen.covers(clues[place].business_date)
     }
+
+
+@cache
+def _coded(dialect: str) -> sa.Select[Any]:
+    vendor, kept = table_of(Vendor).c, table_of(Vendor).alias("kept")
+    consent = table_of(Consent)
+    # A poster printed before two records became one goes on naming the old code.
+    return (
+        sa.select(vendor.code, kept.c.id, *seen_columns(kept, consent))
+        .join_from(
+            table_of(Vendor),
+            kept,
+            kept.c.id == sa.func.coalesce(vendor.merged_into_id, vendor.id),
+        )
+        .outerjoin(consent, allows_reconciliation(kept, consent))
+        .where(one_of_named(dialect, vendor.code, "codes"))
+    )
 
 
 def _unattributed_after(last_id: int) -> sa.Select[Any]:

@@ -1,6 +1,8 @@
 """What reconciliation refuses, each named for the fact."""
 
 from datetime import date, timedelta
+from functools import partial
+from typing import Any
 
 
 class ReconciliationError(Exception):
@@ -63,6 +65,16 @@ class EngineInputRefused(ReconciliationError):
         self.row = row
         self.problem = problem
 
+    def __reduce__(self) -> tuple[object, ...]:
+        """Return what makes it again in another process: a worker refuses, the run tells it."""
+        told: dict[str, Any] = {
+            "file": self.file,
+            "column": self.column,
+            "row": self.row,
+            "problem": self.problem,
+        }
+        return partial(type(self), **told), ()
+
 
 class ProfilesRefused(ReconciliationError):
     """The provider profiles cannot be used: a field is unknown, wrong, or dated twice."""
@@ -72,6 +84,7 @@ class ProfilesRefused(ReconciliationError):
         self.file = file
         self.provider = provider
         self.field = field
+        self.problem = problem
 
 
 class FeedRefused(ReconciliationError):
@@ -187,3 +200,185 @@ class TooManyRequests(ReconciliationError):
         super().__init__(f"{count_max} requests within {minutes} minutes, at most so many")
         self.count_max = count_max
         self.window = window
+
+
+class DeliveryNotFound(ReconciliationError):
+    """Nothing of this number came through a door."""
+
+    def __init__(self, delivery_id: int) -> None:
+        super().__init__(f"there is no delivery {delivery_id}")
+        self.delivery_id = delivery_id
+
+
+class RejectNotFound(ReconciliationError):
+    """A delivery has no rejected row of this number."""
+
+    def __init__(self, delivery_id: int, reject_id: int) -> None:
+        super().__init__(f"delivery {delivery_id} has no rejected row {reject_id}")
+        self.reject_id = reject_id
+
+
+class DeliveryForgotten(ReconciliationError):
+    """The bytes and the words of a delivery were forgotten: nothing can be read again."""
+
+    def __init__(self, delivery_id: int) -> None:
+        super().__init__(
+            f"delivery {delivery_id} was forgotten, its raw bytes are not kept any more"
+        )
+        self.delivery_id = delivery_id
+
+
+class RawLost(ReconciliationError):
+    """The bytes of a delivery should be kept and are not there, or are damaged."""
+
+    def __init__(self, delivery_id: int) -> None:
+        super().__init__(f"the raw bytes of delivery {delivery_id} are lost; restore a backup")
+        self.delivery_id = delivery_id
+
+
+class DeliveryVoided(ReconciliationError):
+    """A delivery that was taken back is not read again; the file may be sent anew."""
+
+    def __init__(self, delivery_id: int) -> None:
+        super().__init__(f"delivery {delivery_id} was taken back; send the file again instead")
+        self.delivery_id = delivery_id
+
+
+class VoidRefused(ReconciliationError):
+    """A delivery cannot be taken back, or not by this person."""
+
+    def __init__(self, delivery_id: int, reason: str) -> None:
+        super().__init__(f"delivery {delivery_id}: {reason}")
+        self.delivery_id = delivery_id
+        self.reason = reason
+
+
+class PaymentNotFound(ReconciliationError):
+    """No row of the ledger that is nobody's money has this number."""
+
+    def __init__(self, transaction_id: int) -> None:
+        super().__init__(f"there is no unattributed row {transaction_id}")
+        self.transaction_id = transaction_id
+
+
+class AttributionRefused(ReconciliationError):
+    """A row cannot be said to be this vendor's, or not by this person."""
+
+    def __init__(self, transaction_id: int, reason: str) -> None:
+        super().__init__(f"row {transaction_id}: {reason}")
+        self.transaction_id = transaction_id
+        self.reason = reason
+
+
+class BreakNotFound(ReconciliationError):
+    """A market has no break with this number."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(f"there is no break {number}")
+        self.number = number
+
+
+class BreakStepRefused(ReconciliationError):
+    """A break stands where this step cannot be taken, or somebody was faster."""
+
+    def __init__(self, number: int, state: str, reason: str) -> None:
+        super().__init__(f"break {number} is {state}: {reason}")
+        self.number = number
+        self.state = state
+        self.reason = reason
+
+
+class SecondPairNeeded(ReconciliationError):
+    """Whoever proposed how a break is resolved does not decide on it."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(f"break {number}: whoever proposed it may not decide on it")
+        self.number = number
+
+
+class NamedPersonNeeded(ReconciliationError):
+    """A step of a break needs a user behind it: a link, a job or a bare terminal is nobody."""
+
+    def __init__(self) -> None:
+        super().__init__("a break is moved by a user with a name")
+
+
+class ExpectedFilesRefused(ReconciliationError):
+    """The rules of when files are due cannot be used: a field is unknown, wrong, or dated twice."""
+
+    def __init__(self, file: str, field: str, problem: str) -> None:
+        super().__init__(f"{file}: {field}: {problem}" if field else f"{file}: {problem}")
+        self.file = file
+        self.field = field
+
+
+class WorkersLost(ReconciliationError):
+    """The workers of a run died again and again, before any of the parts left was done."""
+
+    def __init__(self, parts: int) -> None:
+        super().__init__(
+            f"the workers died again and again with {parts} parts left; "
+            "look at their memory, or give each part fewer rows"
+        )
+        self.parts = parts
+
+
+class ClusterUnreachable(ReconciliationError):
+    """No cluster answers at the address, or what it takes to speak to one is not installed."""
+
+    def __init__(self, address: str, problem: str) -> None:
+        super().__init__(f"cluster {address}: {problem}")
+        self.address = address
+        self.problem = problem
+
+
+class LakeRefused(ReconciliationError):
+    """A folder is no lake, or a file of it is missing or damaged; nothing was read from it."""
+
+    def __init__(self, place: str, problem: str) -> None:
+        super().__init__(f"{place}: {problem}")
+        self.place = place
+        self.problem = problem
+
+
+class NoClosedDays(ReconciliationError):
+    """Rules are tried on closed days, and none of these is."""
+
+    def __init__(self, first: date, last: date) -> None:
+        super().__init__(f"no day from {first} to {last} is closed")
+        self.first = first
+        self.last = last
+
+
+class RuleChangeNotFound(ReconciliationError):
+    """There is no change of the rules with this number."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(f"there is no change of the rules {number}")
+        self.number = number
+
+
+class RuleChangeRefused(ReconciliationError):
+    """The rules cannot be changed so, or not by this person, or not now."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class RuleSetNotFound(ReconciliationError):
+    """No close went by rules with this hash."""
+
+    def __init__(self, sha256: str) -> None:
+        super().__init__(f"no rules with the hash {sha256} are kept")
+        self.sha256 = sha256
+
+
+class NothingToClaim(ReconciliationError):
+    """No fee of this provider and month is above the contract, so there is nothing to write."""
+
+    def __init__(self, vendor_code: str, ledger: str, month: str) -> None:
+        super().__init__(f"{ledger} charged vendor {vendor_code} no fee above contract in {month}")
+        self.vendor_code = vendor_code
+        self.ledger = ledger
+        self.month = month

@@ -5,6 +5,7 @@ are taken one after the other, so a batch decides exactly what its parts would o
 
 * An unknown key is a new row. The same content again is nothing. Changed content is a new version.
 * A forgotten row is not told again: whatever comes of it later is kept out.
+* A row that was taken back is told anew: it counts again as a new version.
 * A status never goes back: a ``pending`` that comes after ``succeeded`` is kept out.
 * A bank uses a reference again: a known reference with another amount or direction is another
   movement and gets the key over its content (h-form). Source: feeds.md section 9.
@@ -39,6 +40,7 @@ class Version:
     """The current version of a movement, as far as the next telling must know it."""
 
     number: int
+    """Of the newest version there is, which need not be the one that counts."""
     content_sha256: str
     status: Status
     direction: Direction
@@ -51,6 +53,8 @@ class Version:
     stored_id: int | None = None
     """Id of its row; ``None`` while it is only in this draft."""
     is_forgotten: bool = False
+    is_out: bool = False
+    """It counts no more: its delivery was taken back, or a corrected file no longer tells it."""
     addition: "Addition | None" = None
 
 
@@ -85,6 +89,9 @@ class LedgerDraft:
             return Verdict.NEW
         if current.is_forgotten:
             return Verdict.KEPT
+        if current.is_out:  # told anew, it counts again, whatever it was before
+            self._add(entry, version=current.number + 1, place=place, known_at=now)
+            return Verdict.NEW
         told = entry.told
         entry = entry.keeping(
             settlement_id=current.settlement_id,
@@ -92,10 +99,21 @@ class LedgerDraft:
         )
         if entry.content_sha256 == current.content_sha256:
             return Verdict.REPEATED
-        if _says_less(told, current):
+        if _says_less(told, current) or _ranks_lower(entry, current):
             return Verdict.KEPT
-        if _ranks_lower(entry, current):
-            return Verdict.KEPT
+        self._supersede(current)
+        self._add(entry, version=current.number + 1, place=place, known_at=now)
+        return Verdict.REVISED
+
+    def correct(self, entry: Entry, *, place: int, now: datetime) -> Verdict:
+        """Put what a delivery is read to say now in place of what it was read to say before."""
+        current = self._current[entry.book, entry.key]
+        entry = entry.keeping(
+            settlement_id=current.settlement_id,
+            original_transaction_id=current.original_transaction_id,
+        )
+        if entry.content_sha256 == current.content_sha256:
+            return Verdict.REPEATED
         self._supersede(current)
         self._add(entry, version=current.number + 1, place=place, known_at=now)
         return Verdict.REVISED

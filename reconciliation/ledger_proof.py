@@ -3,12 +3,14 @@
 ``versions.verify_chain`` proves closes from the content hashes of rows. Here those hashes are made
 anew: the bytes of each delivery are fetched, which checks their digest, and read again; every row
 that came with it must be one of its movements, with the same hash and the same values. What is
-forgotten has no bytes to be proved by and is counted apart.
+forgotten has no bytes to be proved by and is counted apart; what a mended reader no longer reads in
+the bytes (``operations.rereading``) is no row of theirs any more.
 """
 
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from enum import Enum
 from typing import Any
 
 import sqlalchemy as sa
@@ -65,8 +67,13 @@ def prove_ledger(
 
 
 def _rows_by_delivery(session: Session, delivery_ids: Sequence[int]) -> dict[int, list[Any]]:
+    is_read_otherwise = sa.and_(
+        _ROW.c.retracted_by_id.is_not(None), _ROW.c.retracted_by_id == _ROW.c.delivery_id
+    )
     wanted = sa.select(_ROW).where(
-        one_of(session, _ROW.c.delivery_id, delivery_ids), _ROW.c.forgotten_at.is_(None)
+        one_of(session, _ROW.c.delivery_id, delivery_ids),
+        _ROW.c.forgotten_at.is_(None),
+        ~is_read_otherwise,
     )
     rows: dict[int, list[Any]] = defaultdict(list)
     for row in rows_of(session, wanted.order_by(_ROW.c.id)):
@@ -77,7 +84,8 @@ def _rows_by_delivery(session: Session, delivery_ids: Sequence[int]) -> dict[int
 def _prove(
     proof: LedgerProof, delivery: Any, rows: Sequence[Any], store: RawStore, sealer: Sealer
 ) -> None:
-    where = f"Lượt nhận {delivery.id}"
+    named = f" ({delivery.name})" if delivery.name else ""
+    where = f"Lượt nhận {delivery.id}{named}"
     try:
         content = store.get(delivery.raw_sha256)
     except (RawMissing, RawDamaged):
@@ -85,14 +93,14 @@ def _prove(
         return
     if not rows:
         return
-    if delivery.state is not DeliveryState.PROCESSED:
+    if delivery.state not in {DeliveryState.PROCESSED, DeliveryState.VOIDED}:
         proof.findings.append(f"{where}: có {len(rows)} dòng mà chưa được đọc")
         return
     entries = _entries(delivery, content, sealer)
     for row in rows:
         problem = _problem(row, entries.get((row.book, row.dedupe_key), ()))
         if problem:
-            proof.findings.append(f"{where}, dòng {row.id}: {problem}")
+            proof.findings.append(f"{where}, dòng {row.line_no}, khoản {row.id}: {problem}")
         else:
             proof.rows += 1
 
@@ -129,7 +137,18 @@ def _problem(row: Any, told: Sequence[Entry]) -> str:
     if not same:
         return "mã băm nội dung không phải của bản gốc"
     [entry, *_] = same
-    changed = [name for name in Told._fields if getattr(row, name) != getattr(entry.told, name)]
+    changed = [
+        _difference(name, getattr(row, name), getattr(entry.told, name))
+        for name in Told._fields
+        if getattr(row, name) != getattr(entry.told, name)
+    ]
     if row.business_date != entry.business_date:
-        changed.append("business_date")
+        changed.append(_difference("business_date", row.business_date, entry.business_date))
     return f"khác bản gốc ở {', '.join(changed)}" if changed else ""
+
+
+def _difference(name: str, stored: Any, told: Any) -> str:
+    """Return the field and both its values, but for texts, which may name somebody."""
+    if isinstance(stored, str) and not isinstance(stored, Enum):
+        return name
+    return f"{name} (sổ ghi {stored}, bản gốc {told})"

@@ -2,13 +2,15 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from functools import cache
+from typing import Any
 
 import sqlalchemy as sa
 from sqlmodel import Session
 
 from merchants.sealing import Sealer
-from reconciliation.attribution import Attribution, Clue, attribute
-from reconciliation.bulk import insert_rows, one_of, rows_of, table_of
+from reconciliation.attribution import Attribution, Clue, attribute, keep_hand_attributions
+from reconciliation.bulk import insert_rows, one_of, one_of_named, rows_of, table_of
 from reconciliation.entries import Entry, Told
 from reconciliation.errors import BooksDoNotBalance
 from reconciliation.forgotten_names import forgotten_name
@@ -39,40 +41,29 @@ COLUMNS = (
 
 
 def known_versions(session: Session, entries: Iterable[Entry]) -> dict[Key, Version]:
-    """Return the current version under each key the entries may take; one statement per book.
+    """Return the version that counts under each key the entries may take; one statement per book.
 
-    A row whose key is forgotten is found by the key's hash.
+    Where none counts any more, the newest one. A row whose key is forgotten is found by the key's
+    hash.
     """
     keys: dict[Book, set[str]] = defaultdict(set)
     for entry in entries:
         keys[entry.book].add(entry.key)
         if entry.other_key:
             keys[entry.book].add(entry.other_key)
-    row = table_of(ProviderTransaction).c
+    statement = _known(session.get_bind().dialect.name)
     known: dict[Key, Version] = {}
     for book, wanted in keys.items():
         stored_as = {forgotten_name(key): key for key in wanted} | {key: key for key in wanted}
-        statement = sa.select(
-            row.dedupe_key,
-            row.version,
-            row.content_sha256,
-            row.status,
-            row.direction,
-            row.amount,
-            row.source_channel,
-            row.settlement_id,
-            row.original_transaction_id,
-            row.provider,
-            row.merchant_reference,
-            row.bank_reference,
-            row.fee_amount,
-            row.terminal_id,
-            row.id,
-            row.forgotten_at,
-        ).where(row.book == book, one_of(session, row.dedupe_key, stored_as), row.is_current)
-        for found in rows_of(session, statement):
-            known[book, stored_as[found.dedupe_key]] = Version(
-                number=found.version,
+        for found in rows_of(session, statement, {"book": book, "keys": sorted(stored_as)}):
+            name = book, stored_as[found.dedupe_key]
+            other = known.get(name)
+            number = max(found.version, other.number if other else 0)
+            if other is not None and not _tells_more(found, other):
+                other.number = number
+                continue
+            known[name] = Version(
+                number=number,
                 content_sha256=found.content_sha256,
                 status=found.status,
                 direction=found.direction,
@@ -83,8 +74,38 @@ def known_versions(session: Session, entries: Iterable[Entry]) -> dict[Key, Vers
                 is_detailed=is_detailed(found),
                 stored_id=found.id,
                 is_forgotten=found.forgotten_at is not None,
+                is_out=not found.is_current,
             )
     return known
+
+
+@cache
+def _known(dialect: str) -> sa.Select[Any]:
+    row = table_of(ProviderTransaction).c
+    return sa.select(
+        row.dedupe_key,
+        row.version,
+        row.content_sha256,
+        row.status,
+        row.direction,
+        row.amount,
+        row.source_channel,
+        row.settlement_id,
+        row.original_transaction_id,
+        row.provider,
+        row.merchant_reference,
+        row.bank_reference,
+        row.fee_amount,
+        row.terminal_id,
+        row.id,
+        row.forgotten_at,
+        row.is_current,
+    ).where(row.book == sa.bindparam("book"), one_of_named(dialect, row.dedupe_key, "keys"))
+
+
+def _tells_more(found: sa.Row[Any], other: Version) -> bool:
+    """Tell whether a stored version is the one to compare with: what counts, else the newest."""
+    return bool(found.is_current) or (other.is_out and found.version > other.number)
 
 
 def write_draft(
@@ -125,6 +146,8 @@ def write_draft(
     )
     if stored != len(rows):
         raise BooksDoNotBalance(f"{len(rows)} rows were to be stored and {stored} were")
+    if draft.superseded_ids:
+        keep_hand_attributions(session, draft.superseded_ids)
 
 
 def _clue(entry: Entry) -> Clue:

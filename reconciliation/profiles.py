@@ -88,11 +88,15 @@ class Profiles:
     rows: tuple[Profile, ...]
 
     @cached_property
-    def rules_sha256(self) -> str:
-        """The content address of the rules: every profile row and the version of every rule."""
+    def content(self) -> str:
+        """Every profile row and the version of every rule, as the one text that is hashed."""
         rows = [asdict(row) for row in self.rows]
-        text = json.dumps([rows, list(RULES)], default=str, sort_keys=True, ensure_ascii=False)
-        return hashlib.sha256(text.encode()).hexdigest()
+        return json.dumps([rows, list(RULES)], default=str, sort_keys=True, ensure_ascii=False)
+
+    @cached_property
+    def rules_sha256(self) -> str:
+        """The content address of the rules: the hash of ``content``."""
+        return hashlib.sha256(self.content.encode()).hexdigest()
 
     def of(self, provider: str) -> tuple[Profile, ...]:
         """Return the rows in force for a provider, oldest first; the general ones if it has none."""
@@ -127,8 +131,38 @@ def load_profiles(path: Path | None = None) -> Profiles:
         own = _read(path.read_text(encoding="utf-8"), path.name)
         named = {row.provider for row in own}
         rows = [*(row for row in rows if row.provider not in named), *own]
-    rows.sort(key=lambda row: (row.provider, row.valid_from))
+    rows.sort(key=_in_order)
     return Profiles(tuple(rows))
+
+
+def read_profiles(text: str, file: str) -> Profiles:
+    """Return the rows a TOML text tells, and no others.
+
+    Raises:
+        ProfilesRefused: the text is no TOML, or a row has a field that is unknown or wrong.
+    """
+    return Profiles(tuple(sorted(_read(text, file), key=_in_order)))
+
+
+def profiles_of(content: str) -> Profiles:
+    """Return the rows of a text that ``Profiles.content`` wrote."""
+    told: list[dict[str, Any]] = json.loads(content)[0]
+    return Profiles(tuple(_told_row(row) for row in told))
+
+
+def _in_order(row: Profile) -> tuple[str, date]:
+    return row.provider, row.valid_from
+
+
+def _told_row(told: dict[str, Any]) -> Profile:
+    fee, cut_off = told["fee"], told["cut_off_local"]
+    dated: dict[str, Any] = {
+        "valid_from": date.fromisoformat(told["valid_from"]),
+        "holidays": tuple(date.fromisoformat(day) for day in told["holidays"]),
+        "cut_off_local": time.fromisoformat(cut_off) if cut_off else None,
+        "fee": FeeSchedule(**fee) if fee else None,
+    }
+    return Profile(**{name: _frozen(value) for name, value in told.items()} | dated)
 
 
 def _read(text: str, file: str) -> list[Profile]:

@@ -36,8 +36,10 @@ from sqlmodel import Session
 
 from merchants.days import market_day
 from merchants.tables import Vendor
+from reconciliation.breaks.forgetting import forget_break_notes
 from reconciliation.bulk import one_of, rows_of, table_of
 from reconciliation.forgotten_names import forgotten_name, forgotten_name_of
+from reconciliation.operations.forgetting import forget_reasons
 from reconciliation.raw_store import RawStore
 from reconciliation.tables import (
     DayClose,
@@ -89,7 +91,9 @@ def forget_transactions(
         return int(session.connection().execute(wanted).scalar_one())
     _forget_notes(session, before, vendor_ids)
     forgotten = session.connection().execute(_forget_rows(session, due, now)).rowcount
+    forget_break_notes(session)
     _forget_deliveries(session, before, vendor_ids, accounts, now)
+    forget_reasons(session)
     session.expire_all()
     return forgotten
 

@@ -1,6 +1,7 @@
 """Control totals and rejected rows of a reading, as they are stored beside the delivery."""
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -12,7 +13,7 @@ from reconciliation.bulk import insert_rows, one_of, rows_of, table_of
 from reconciliation.deliveries import Read
 from reconciliation.entries import Entry, storable
 from reconciliation.forgotten_names import forgotten_name
-from reconciliation.records import Statement
+from reconciliation.records import Reject, Statement
 from reconciliation.references import without_payer
 from reconciliation.tables import FeedReject, SettlementStatement
 
@@ -72,17 +73,67 @@ def write_rejects(
 ) -> None:
     """Store the rows that wait for a person, without the payer's name and account."""
     rows = [
-        {
-            "delivery_id": delivery_id,
-            "case": reject.case,
-            "row": reject.row,
-            "reason": reject.reason,
-            "raw_sealed": sealer.seal(without_payer(storable(reject.raw)) or ""),
-        }
+        _reject_row(reject, delivery_id, sealer)
         for read, delivery_id in zip(reads, delivery_ids, strict=True)
         for reject in read.rejects
     ]
     insert_rows(session, FeedReject, rows)
+
+
+def settle_rejects(
+    session: Session,
+    delivery_id: int,
+    rejects: Sequence[Reject],
+    *,
+    sealer: Sealer,
+    now: datetime,
+) -> None:
+    """Note which rows of a delivery wait no longer, now that it was read again to these rejects."""
+    row = table_of(FeedReject).c
+    wanted = sa.select(row.id, row.case, row.row, row.settled_at)
+    known = rows_of(session, wanted.where(row.delivery_id == delivery_id))
+    waiting = {(reject.case, reject.row) for reject in rejects}
+    read = [one.id for one in known if (one.case, one.row) not in waiting]
+    again = [one.id for one in known if (one.case, one.row) in waiting]
+    for ids, at in ((read, now), (again, None)):
+        update = sa.update(table_of(FeedReject)).where(one_of(session, row.id, ids))
+        changed = row.settled_at.is_(None) if at else row.settled_at.is_not(None)
+        session.connection().execute(update.where(changed).values(settled_at=at))
+    told = {(one.case, one.row) for one in known}
+    fresh = [reject for reject in rejects if (reject.case, reject.row) not in told]
+    insert_rows(session, FeedReject, [_reject_row(one, delivery_id, sealer) for one in fresh])
+
+
+def refresh_statements(session: Session, delivery_id: int, read: Read, *, sealer: Sealer) -> None:
+    """Let a delivery's control totals say what they say now that it was read again.
+
+    Payouts have an order of their own and are told by their own pages.
+    """
+    row = table_of(SettlementStatement).c
+    wanted = sa.select(row.id).where(row.delivery_id == delivery_id, row.settlement_id.is_(None))
+    known = [one.id for one in rows_of(session, wanted.order_by(row.id))]
+    aliases = Aliases(sealer)
+    told = [
+        _statement_row(one, aliases.of(one.provider, one.provider_account_id), read.entries)
+        for one in read.statements
+        if not one.settlement_id
+    ]
+    for statement_id, values in zip(known, told, strict=False):
+        session.connection().execute(
+            sa.update(table_of(SettlementStatement)).where(row.id == statement_id).values(values)
+        )
+    fresh = [{"delivery_id": delivery_id, **values} for values in told[len(known) :]]
+    insert_rows(session, SettlementStatement, fresh)
+
+
+def _reject_row(reject: Reject, delivery_id: int, sealer: Sealer) -> dict[str, Any]:
+    return {
+        "delivery_id": delivery_id,
+        "case": reject.case,
+        "row": reject.row,
+        "reason": reject.reason,
+        "raw_sealed": sealer.seal(without_payer(storable(reject.raw)) or ""),
+    }
 
 
 def _newest_payouts(

@@ -27,6 +27,17 @@ class DeliveryState(StrEnum):
     QUARANTINED = "quarantined"
     REJECTED = "rejected"
     FAILED = "failed"
+    VOIDED = "voided"
+    """Taken back by two people (``operations.voiding``): kept, and counted nowhere."""
+
+
+class Decision(StrEnum):
+    """What became of something that takes two people."""
+
+    OPEN = "open"
+    APPROVED = "approved"
+    REFUSED = "refused"
+    WITHDRAWN = "withdrawn"
 
 
 class CloseState(StrEnum):
@@ -37,6 +48,8 @@ class CloseState(StrEnum):
 
 
 REFUSED = "state = 'quarantined' AND forgotten_at IS NULL"
+WAITING = "state IN ('received', 'quarantined', 'rejected', 'failed') AND forgotten_at IS NULL"
+"""Deliveries that a person still has to do something about; as text, so that its index is used."""
 NOTICED = "notice <> ''"
 """Deliveries nobody signed rightly whose bytes are still kept; as text, so that its index is used."""
 
@@ -68,12 +81,30 @@ class Delivery(SQLModel, table=True):
     rows_repeated: int = 0
     rows_revised: int = 0
     rows_rejected: int = 0
+    revises_id: int | None = Field(default=None, foreign_key="delivery.id")
+    """The file of the same name and days that this one corrects (``operations.revisions``)."""
     forgotten_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     """When its names and raw bytes were given up (``retention``); ``None`` = they are kept."""
     raw_removed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     """When the raw bytes of a forgotten delivery had left the raw store."""
 
     __table_args__ = (
+        # How each feed stands today is answered from this index alone.
+        sa.Index("ix_delivery_feed", "provider", "channel", "received_at", "state"),
+        sa.Index(
+            "ix_delivery_revises_id",
+            "revises_id",
+            sqlite_where=sa.text("revises_id IS NOT NULL"),
+            postgresql_where=sa.text("revises_id IS NOT NULL"),
+        ),
+        sa.Index(
+            "ix_delivery_waiting",
+            "provider",
+            "channel",
+            "received_at",
+            sqlite_where=sa.text(WAITING),
+            postgresql_where=sa.text(WAITING),
+        ),
         # The few that were refused, which every further one is counted against (``refused``).
         sa.Index(
             "ix_delivery_quarantined",
@@ -179,8 +210,16 @@ class ProviderTransaction(SQLModel, table=True):
     """When what is personal in the row was forgotten; ``None`` = it is as it was told."""
     payment_request_id: int | None = Field(default=None, foreign_key="payment_request.id")
     """The asked amount whose reference it names, whoever it was paid to (``shown_requests``)."""
+    retracted_by_id: int | None = Field(default=None, foreign_key="delivery.id")
+    """The corrected file that no longer tells it; its own delivery, when that read again does not."""
 
     __table_args__ = (
+        sa.Index(
+            "ix_provider_transaction_retracted_by_id",
+            "retracted_by_id",
+            sqlite_where=sa.text("retracted_by_id IS NOT NULL"),
+            postgresql_where=sa.text("retracted_by_id IS NOT NULL"),
+        ),
         # Few rows name either, and every other one costs these indexes nothing.
         sa.Index(
             "ix_provider_transaction_payment_request_id",
@@ -230,6 +269,13 @@ class SettlementStatement(SQLModel, table=True):
     of its rows; ``None`` for an empty file that declares no period."""
     period_to: date | None = None
 
+    __table_args__ = (
+        # A corrected file finds the one it corrects by account and days.
+        sa.Index(
+            "ix_settlement_statement_days", "provider", "account_alias", "period_from", "period_to"
+        ),
+    )
+
 
 class FeedReject(SQLModel, table=True):
     """A quarantined row: kept with its reason until a person decides."""
@@ -247,6 +293,85 @@ class FeedReject(SQLModel, table=True):
 
     Empty once it is forgotten.
     """
+    settled_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    """When the row was read after all (``operations.replaying``); ``None`` = it still waits."""
+
+    __table_args__ = (
+        sa.Index(
+            "ix_feed_reject_waiting",
+            "delivery_id",
+            sqlite_where=sa.text("settled_at IS NULL"),
+            postgresql_where=sa.text("settled_at IS NULL"),
+        ),
+    )
+
+
+class DeliveryVoid(SQLModel, table=True):
+    """A person's wish to take a delivery back, and what a second person decided about it."""
+
+    __tablename__: ClassVar[str] = "delivery_void"
+
+    id: int | None = Field(default=None, primary_key=True)
+    delivery_id: int = Field(foreign_key="delivery.id", index=True)
+    reason: str = Field(max_length=200)
+    proposed_by: str = Field(max_length=60)
+    proposed_at: datetime = Field(sa_type=UtcDateTime)
+    decided_by: str = Field(default="", max_length=60)
+    decided_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    decision: Decision = Field(default=Decision.OPEN, sa_type=text_enum(Decision))
+
+    __table_args__ = (
+        sa.Index(
+            "uq_delivery_void_open",
+            "delivery_id",
+            unique=True,
+            sqlite_where=sa.text("decision = 'open'"),
+            postgresql_where=sa.text("decision = 'open'"),
+        ),
+    )
+
+
+class FeedColumns(SQLModel, table=True):
+    """The columns a file came with, so that a changed form is noticed."""
+
+    __tablename__: ClassVar[str] = "feed_columns"
+
+    id: int | None = Field(default=None, primary_key=True)
+    delivery_id: int = Field(foreign_key="delivery.id", unique=True)
+    provider: str = Field(max_length=20)
+    is_accepted: bool
+    """Whether the file was read; the next one is compared with the newest that was."""
+    columns_sha256: str = Field(max_length=64)
+    columns: str = Field(sa_type=sa.Text)
+    """JSON list of the cells of the header, as headers are compared."""
+
+    __table_args__ = (sa.Index("ix_feed_columns_provider_id", "provider", "id"),)
+
+
+class HandAttribution(SQLModel, table=True):
+    """Whose money a row is, as one person says and a second one decides. Rows are never changed back."""
+
+    __tablename__: ClassVar[str] = "hand_attribution"
+
+    id: int | None = Field(default=None, primary_key=True)
+    transaction_id: int = Field(foreign_key="provider_transaction.id", index=True)
+    vendor_id: int = Field(foreign_key="vendor.id", index=True)
+    reason: str = Field(max_length=200)
+    proposed_by: str = Field(max_length=60)
+    proposed_at: datetime = Field(sa_type=UtcDateTime)
+    decided_by: str = Field(default="", max_length=60)
+    decided_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    decision: Decision = Field(default=Decision.OPEN, sa_type=text_enum(Decision))
+
+    __table_args__ = (
+        sa.Index(
+            "uq_hand_attribution_open",
+            "transaction_id",
+            unique=True,
+            sqlite_where=sa.text("decision = 'open'"),
+            postgresql_where=sa.text("decision = 'open'"),
+        ),
+    )
 
 
 class DayClose(SQLModel, table=True):
@@ -262,6 +387,8 @@ class DayClose(SQLModel, table=True):
     version: int
     state: CloseState = Field(sa_type=text_enum(CloseState))
     closed_at: datetime = Field(sa_type=UtcDateTime)
+    closed_by: str = Field(default="system", max_length=60)
+    """Who had it closed; like the instant no part of the root."""
     incomplete: str = Field(default="")
     """Why the day is not final, as text; empty = nothing missing."""
     inputs_sha256: str = Field(max_length=64)
@@ -350,3 +477,70 @@ class JobLease(SQLModel, table=True):
     job: str = Field(primary_key=True, max_length=40)
     holder: str = Field(max_length=80)
     until_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class AdoptionVendorDay(SQLModel, table=True):
+    """The eligible receipts of one vendor, day and channel, as the measures of adoption count them.
+
+    Written with the close (``close.adoption_facts``), and again when a later day takes a payment
+    back. A vendor without a receipt has no row.
+    """
+
+    __tablename__: ClassVar[str] = "adoption_vendor_day"
+
+    close_id: int = Field(foreign_key="day_close.id", primary_key=True)
+    vendor_id: int = Field(foreign_key="vendor.id", primary_key=True)
+    provider: str = Field(max_length=20, primary_key=True)
+    """The ledger that told of them."""
+    acceptance_type: str = Field(max_length=20)
+    """``merchants.kinds.AcceptanceType`` of the vendor's account there; empty = no such account."""
+    business_date: date = Field(index=True)
+    receipts: int
+    value_vnd: int = Field(sa_type=Vnd)
+    band_1: int
+    band_2: int
+    band_3: int
+    band_4: int
+    band_5: int
+    """Receipts in each band of ``reconciliation.bands``."""
+
+
+class AdoptionTicketDay(SQLModel, table=True):
+    """How many eligible receipts of a closed day had which amount; it names nobody."""
+
+    __tablename__: ClassVar[str] = "adoption_ticket_day"
+
+    close_id: int = Field(foreign_key="day_close.id", primary_key=True)
+    amount_vnd: int = Field(sa_type=Vnd, primary_key=True)
+    business_date: date = Field(index=True)
+    receipts: int
+
+
+class AdoptionBreakDay(SQLModel, table=True):
+    """Money of a closed day that is credible and not confirmed, by vendor and what stands in its way."""
+
+    __tablename__: ClassVar[str] = "adoption_break_day"
+
+    close_id: int = Field(foreign_key="day_close.id", primary_key=True)
+    vendor_id: int = Field(foreign_key="vendor.id", primary_key=True)
+    break_name: str = Field(max_length=24, primary_key=True)
+    """The outcome that leaves it open."""
+    provider: str = Field(max_length=20, primary_key=True)
+    acceptance_type: str = Field(max_length=20)
+    business_date: date = Field(index=True)
+    receipts: int
+    value_vnd: int = Field(sa_type=Vnd)
+
+
+class AdoptionVendorHalf(SQLModel, table=True):
+    """First and last day with a receipt in half a month, of each vendor: what cohorts need.
+
+    Halves begin on the 1st and on the 15th, so that both kinds of months are made of them.
+    """
+
+    __tablename__: ClassVar[str] = "adoption_vendor_half"
+
+    half_on: date = Field(primary_key=True)
+    vendor_id: int = Field(foreign_key="vendor.id", primary_key=True)
+    first_on: date
+    last_on: date

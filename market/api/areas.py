@@ -7,9 +7,11 @@ from fastapi import APIRouter, Path, Query, Request, Response
 from pydantic import Field
 from sqlmodel import Session
 
+from market.adoption.periods import Scheme
+from market.api.adoption_answers import AskedPeriod, asked_report, csv_answer, json_answer
 from market.api.paging import LIMIT, Body, Limit, Page, View
 from market.api.places import Once
-from market.reports import AdoptionReport, adoption_report, to_csv
+from market.reports import AdoptionReport
 from market.security.once import earlier_answer, remember_answer
 from market.security.principal import Principal
 from market.security.scope import Caller
@@ -40,7 +42,6 @@ from merchants.tables import AdminUnit
 router = APIRouter(prefix="/api/v1")
 
 AreaCode = Annotated[str, Path(max_length=20)]
-Month = Annotated[str, Path(pattern=r"^\d{4}-(0[1-9]|1[0-2])$", description="2026-10")]
 
 
 class MemberView(View):
@@ -185,24 +186,31 @@ def put_member(
 # The CSV route comes first: ``{month}`` would be asked to take "2026-10.csv".
 @router.get("/areas/{area_code}/adoption/{month}.csv", response_class=Response)
 def area_adoption_csv(
-    session: Reading, caller: Caller, area_code: AreaCode, month: Month
+    request: Request,
+    session: Reading,
+    caller: Caller,
+    area_code: AreaCode,
+    month: AskedPeriod,
+    scheme: Scheme = Scheme.CALENDAR,
 ) -> Response:
-    """Return the adoption of an area in a month as CSV; each row carries the area's caveat."""
-    report = _adoption(session, caller, area_code, month)
-    name = f"muc-do-dung-{area_code.lower()}-{month}.csv"
-    return Response(
-        to_csv(report),
-        media_type="text/csv; charset=utf-8",
-        headers={"Content-Disposition": f'attachment; filename="{name}"'},
-    )
+    """Return the adoption of an area in a period as CSV; each row carries the area's caveat."""
+    report = asked_report(request, session, caller, month, scheme, area_code=area_code)
+    return csv_answer(request, report, f"muc-do-dung-{area_code.lower()}-{month}")
 
 
-@router.get("/areas/{area_code}/adoption/{month}")
+@router.get("/areas/{area_code}/adoption/{month}", response_model=AdoptionReport)
 def area_adoption(
-    session: Reading, caller: Caller, area_code: AreaCode, month: Month
-) -> AdoptionReport:
-    """Return the adoption of an area in a month: its markets and all of them together."""
-    return _adoption(session, caller, area_code, month)
+    request: Request,
+    session: Reading,
+    caller: Caller,
+    area_code: AreaCode,
+    month: AskedPeriod,
+    scheme: Scheme = Scheme.CALENDAR,
+) -> Response:
+    """Return the adoption of an area in a period: its markets and all of them together."""
+    return json_answer(
+        request, asked_report(request, session, caller, month, scheme, area_code=area_code)
+    )
 
 
 @router.get("/admin-units")
@@ -251,10 +259,6 @@ def _seen(request: Request, session: Session, caller: Principal, code: str) -> A
     if not areas_within([area], caller.market_codes, _today(request)):
         raise AreaNotFound(code)
     return area
-
-
-def _adoption(session: Session, caller: Principal, code: str, month: str) -> AdoptionReport:
-    return adoption_report(session, month, within=caller.market_codes, area_code=code)
 
 
 def _cursor(after: str) -> tuple[str, date] | None:

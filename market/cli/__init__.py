@@ -7,20 +7,29 @@ import typer
 from market.cli import (
     account,
     audit,
+    breaks,
     campaigns,
     code,
     complaint,
     consent,
     database,
     day,
+    day_rebuild,
     deliveries,
     demo,
     engine,
     feed,
+    feed_deliveries,
+    feed_money,
+    feed_standing,
+    feed_work,
+    floor,
     health,
     ingest,
     keys,
+    lake,
     link,
+    log,
     market,
     model_cards,
     overview,
@@ -31,6 +40,7 @@ from market.cli import (
     qr,
     report,
     request,
+    rule,
     sandbox,
     serve,
     simulate,
@@ -63,6 +73,7 @@ def _root() -> None:
 app.command("init")(database.init)
 app.command("health")(health.health)
 app.add_typer(market.app, name="market")
+floor.add_to_market(market.app)
 app.add_typer(place.app, name="place")
 app.add_typer(vendor.app, name="vendor")
 vendor_file.register(vendor.app)
@@ -70,6 +81,7 @@ vendor_sheets.register(vendor.app)
 app.add_typer(account.app, name="account")
 app.add_typer(code.app, name="code")
 app.add_typer(stall.app, name="stall")
+floor.add_to_stall(stall.app)
 app.add_typer(poster.app, name="poster")
 app.add_typer(audit.app, name="audit")
 app.add_typer(feed.app, name="feed")
@@ -80,10 +92,25 @@ feed.app.command("poll")(ingest.poll)
 feed.app.command("stripe-account")(stripe_account.open_account)
 feed.app.command("list")(deliveries.list_deliveries)
 feed.app.command("retry")(ingest.retry)
+feed.app.command("state")(feed_standing.state)
+feed.app.command("calendar")(feed_standing.calendar)
+feed.app.command("deliveries")(feed_deliveries.deliveries)
+feed.app.command("show")(feed_deliveries.show)
+feed.app.command("rejects")(feed_deliveries.rejects)
+feed.app.command("replay")(feed_work.replay)
+feed.app.command("void")(feed_work.void)
+feed.app.command("raw")(feed_work.raw)
+feed.app.command("reparse")(feed_work.reparse)
+feed.app.command("unattributed")(feed_money.unattributed)
+feed.app.command("assign")(feed_money.assign)
 app.add_typer(engine.app, name="engine")
+app.add_typer(lake.app, name="lake")
 app.add_typer(day.app, name="day")
+day.app.command("rebuild")(day_rebuild.rebuild)
+app.add_typer(breaks.app, name="break")
 app.command("verify")(verify.verify)
 app.add_typer(report.app, name="report")
+app.add_typer(rule.app, name="rule")
 app.add_typer(programmes.programmes, name="programme")
 app.add_typer(campaigns.targets, name="target")
 app.add_typer(teams.teams, name="team")
@@ -97,6 +124,7 @@ app.add_typer(privacy.app, name="privacy")
 app.add_typer(token.app, name="token")
 app.add_typer(keys.app, name="keys")
 app.command("overview")(overview.overview)
+app.command("log")(log.log)
 app.command("serve")(serve.serve)
 app.command("work")(work.work)
 app.command("sandbox")(sandbox.sandbox)
@@ -109,6 +137,7 @@ def main() -> None:
     from pydantic import ValidationError
     from pydantic_settings import SettingsError
 
+    from market.adoption.errors import AdoptionError
     from market.problems import problem_of
     from market.security.errors import SecurityError
     from merchants.errors import MerchantsError
@@ -121,7 +150,13 @@ def main() -> None:
         # A setting's value may be a secret: pydantic is told to hide it, and one line is enough.
         print(f"cho40: {' '.join(str(failure).split())}", file=sys.stderr)
         sys.exit(1)
-    except (MerchantsError, QrError, ReconciliationError, SecurityError) as refusal:
+    except (
+        AdoptionError,
+        MerchantsError,
+        QrError,
+        ReconciliationError,
+        SecurityError,
+    ) as refusal:
         told = str(refusal)
         if isinstance(refusal, QrError) and refusal.message_vi != told:
             told = f"{refusal.message_vi} / {told}"

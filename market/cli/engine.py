@@ -4,41 +4,26 @@ import json
 import resource
 import sys
 import time
+from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     import pyarrow as pa
 
     from reconciliation.engine.books import Books
+    from reconciliation.engine.crew import Crew
     from reconciliation.engine.results import Reconciled
+    from reconciliation.profiles import Profiles
 
 app = typer.Typer(help="Bộ máy đối soát, không cần cơ sở dữ liệu. / The engine, no database.")
 
-_LOW_CARDINALITY = ["provider", "account", "direction", "transaction_type", "status", "currency"]
-_READ = [
-    *_LOW_CARDINALITY,
-    "record_id",
-    "provider_transaction_id",
-    "amount_vnd",
-    "occurred_at",
-    "business_date",
-    "reference",
-    "bank_reference",
-    "settlement_id",
-    "original_transaction_id",
-    "original_is_told",
-    "balance_after_vnd",
-    "fee_vnd",
-    "tax_vnd",
-    "payout_reference",
-    "arrived_on",
-    "expires_at",
-]
 _KIB = 1024
-_ROWS_AT_ONCE = 1 << 18
 
 
 @app.callback()
@@ -47,17 +32,37 @@ def _group() -> None:
 
 
 @app.command("reconcile")
-def reconcile_files(
-    payments: Annotated[Path, typer.Option(exists=True, dir_okay=False, help="Parquet")],
-    statement: Annotated[Path, typer.Option(exists=True, dir_okay=False, help="Parquet")],
+def reconcile_files(  # noqa: PLR0913, PLR0917 (each is an option of the command)
     out: Annotated[Path, typer.Option(file_okay=False, help="Folder to write to")],
+    payments: Annotated[
+        Path | None, typer.Option(exists=True, dir_okay=False, help="Parquet")
+    ] = None,
+    statement: Annotated[
+        Path | None, typer.Option(exists=True, dir_okay=False, help="Parquet")
+    ] = None,
     payouts: Annotated[Path | None, typer.Option(exists=True, dir_okay=False)] = None,
     requests: Annotated[Path | None, typer.Option(exists=True, dir_okay=False)] = None,
+    lake: Annotated[
+        Path | None,
+        typer.Option(exists=True, file_okay=False, help="A lake instead of files (cho40 lake)"),
+    ] = None,
+    first: Annotated[
+        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Of a lake: the first day")
+    ] = None,
+    last: Annotated[
+        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Of a lake: the last day")
+    ] = None,
     profiles: Annotated[Path | None, typer.Option(exists=True, dir_okay=False, help="TOML")] = None,
     workers: Annotated[int, typer.Option(min=1, max=256)] = 1,
+    cluster: Annotated[
+        str | None, typer.Option(help="Dask scheduler, tcp://…:8786, instead of --workers")
+    ] = None,
+    rows_per_part: Annotated[
+        int, typer.Option(min=1, help="Of a lake: records a worker holds at a time")
+    ] = 500_000,
     as_json: Annotated[bool, typer.Option("--json", help="The summary on one line")] = False,
 ) -> None:
-    """Reconcile Parquet books; write outcomes, vendor_day and payouts, print a JSON summary."""
+    """Reconcile Parquet books or a lake; write outcomes and days, print a JSON summary."""
     from reconciliation.engine.matching import reconcile
     from reconciliation.profiles import load_profiles
 
@@ -65,17 +70,77 @@ def reconcile_files(
     rules = load_profiles(profiles)
     files = {"payments": payments, "statement": statement, "payouts": payouts, "requests": requests}
     given = {name: path for name, path in files.items() if path is not None}
-    # The books are handed over, not kept: the engine needs less of them once they are coded.
-    result = reconcile(
-        watch.after("read", read_books(given)),
+    with crew_of(workers, cluster) as crew:
+        if lake is not None:
+            _refuse(bool(given), "--lake stands for all files")
+            summary = _reconcile_lake(
+                lake, (first, last), out, rules, crew, rows_per_part=rows_per_part, watch=watch
+            )
+        else:
+            _refuse(not {"payments", "statement"} <= given.keys(), "--payments and --statement")
+            # The books are handed over, not kept: the engine needs less of them once coded.
+            result = reconcile(
+                watch.after("read", read_books(given)), rules, crew=crew, on_stage=watch.done
+            )
+            write_tables(result, out)
+            watch.done("write")
+            summary = _summary(result, watch.seconds)
+    print(json.dumps(summary, ensure_ascii=False, indent=None if as_json else 2))
+
+
+@contextmanager
+def crew_of(workers: int, cluster: str | None) -> "Iterator[Crew]":
+    """Give who does the parts: this process, some of this machine, or a cluster."""
+    from reconciliation.cluster import connected
+    from reconciliation.engine.crew import Alone, Processes
+
+    if cluster is not None:
+        with connected(cluster) as others:
+            yield others
+    elif workers > 1:
+        with Processes(workers) as processes:
+            yield processes
+    else:
+        yield Alone()
+
+
+def _refuse(wrong: bool, what: str) -> None:
+    if wrong:
+        raise typer.BadParameter(f"--lake, or --payments and --statement: {what}")
+
+
+def _reconcile_lake(
+    folder: Path,
+    days: tuple[datetime | None, datetime | None],
+    out: Path,
+    rules: "Profiles",
+    crew: "Crew",
+    *,
+    rows_per_part: int,
+    watch: "_Watch",
+) -> dict[str, Any]:
+    from reconciliation.lake.layout import open_lake
+    from reconciliation.lake.running import reconcile_lake
+
+    first, last = (None if day is None else day.date().isoformat() for day in days)
+    run = reconcile_lake(
+        open_lake(folder).between(first, last),
         rules,
-        workers=workers,
+        crew,
+        out,
+        rows_per_part=rows_per_part,
         on_stage=watch.done,
     )
-    write_tables(result, out)
-    watch.done("write")
-    summary = _summary(result, watch.seconds)
-    print(json.dumps(summary, ensure_ascii=False, indent=None if as_json else 2))
+    return {
+        "records": run.records,
+        "counts": run.counts,
+        "sums_vnd": run.sums,
+        "seconds": watch.seconds,
+        "peak_memory_bytes": run.peak_bytes,
+        "parts": run.parts,
+        "root_hash": run.root_hash,
+        "rules_sha256": run.rules_sha256,
+    }
 
 
 def read_books(files: dict[str, Path]) -> "Books":
@@ -110,15 +175,16 @@ def _read(path: Path) -> "pa.Table":
     import pyarrow.parquet as pq
 
     from reconciliation.errors import EngineInputRefused
+    from reconciliation.lake.parts import READ, WORDS
 
     # The system's allocator gives freed pages back; Arrow's own keeps them and the peak grows.
     pa.set_memory_pool(pa.system_memory_pool())
     try:
         names = pq.read_schema(path).names
-        repeated = [name for name in _LOW_CARDINALITY if name in names]
+        repeated = [name for name in WORDS if name in names]
         with pq.ParquetFile(path, read_dictionary=repeated) as file:
-            columns = [file.read([name]).column(0) for name in _READ if name in names]
-            return pa.table(columns, names=[name for name in _READ if name in names])
+            columns = [file.read([name]).column(0) for name in READ if name in names]
+            return pa.table(columns, names=[name for name in READ if name in names])
     except pa.ArrowInvalid as error:
         problem = str(error).split(". ")[0]
         raise EngineInputRefused(file=path.name, column="the file", problem=problem) from error
@@ -126,28 +192,15 @@ def _read(path: Path) -> "pa.Table":
 
 def write_tables(result: "Reconciled", out: Path) -> None:
     """Write the tables of a run as Parquet into a folder."""
-    import pyarrow.parquet as pq
+    from reconciliation.lake.rounds import write_table
 
-    out.mkdir(parents=True, exist_ok=True)
-    words = ["book", "leg", "outcome", "rule", "reason"]
     for name, table in (
         ("outcomes", result.outcome_table),
         ("vendor_day", result.vendor_day_table),
         ("payouts", result.payout_table),
         ("roll_forward", result.roll_forward_table),
     ):
-        # Ids do not repeat: a dictionary or the least and greatest of them would be made in vain.
-        # Without the schema of Arrow every reader gets plain text.
-        repeated = [column for column in words if column in table.column_names]
-        target = out / f"{name}.parquet"
-        pq.write_table(
-            table,
-            target,
-            use_dictionary=repeated,
-            write_statistics=False,
-            store_schema=False,
-            row_group_size=_ROWS_AT_ONCE,
-        )
+        write_table(table, out / f"{name}.parquet")
 
 
 def _summary(result: "Reconciled", seconds: dict[str, float]) -> dict[str, Any]:

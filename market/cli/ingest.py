@@ -24,6 +24,8 @@ AsJson = Annotated[
 FAILED, ROWS_WAIT, FILE_REFUSED = 1, 3, 4
 GROUP_BYTES_MAX = 8 << 20
 GROUP_FILES_MAX = 2000
+LONG_LINES = 20_000
+"""From so many lines on a second bar tells how far a file is."""
 STDIN = Path("-")
 
 
@@ -54,8 +56,10 @@ def ingest(
     with open_service() as service, _progress() as progress:
         task = progress.add_task(provider, total=len(files))
         for group in _groups(files, provider, account):
+            lines = sum(one.content.count(b"\n") for one in group)
+            rows = progress.add_task("dòng / rows", total=lines, visible=lines > LONG_LINES)
             # One transaction for a group: what is killed in the middle leaves nothing of it.
-            with writing(service.engine) as session:
+            with writing(service.engine, is_durable=True) as session:
                 results += ingest_many(
                     session,
                     service.store,
@@ -63,7 +67,9 @@ def ingest(
                     incoming=group,
                     now=now(),
                     rules=feed_rules(service.settings),
+                    on_rows=lambda done, rows=rows: progress.update(rows, completed=done),  # type: ignore[misc]
                 )
+            progress.remove_task(rows)
             progress.advance(task, len(group))
     names = ["stdin" if path == STDIN else str(path) for path in files]
     _print_results(zip(names, results, strict=True), as_json=as_json)

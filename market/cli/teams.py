@@ -69,6 +69,42 @@ def add_one_member(
         typer.echo(f"Thành viên số {row.id} / member {row.id}")
 
 
+@teams.command("end")
+def end_one_team(
+    market: Market,
+    team: Annotated[int, typer.Argument(min=1, max=2**31 - 1, help="Số tổ / team number")],
+    to_on: Annotated[str, typer.Option("--to", help="Ngày cuối / last day, dd/mm/yyyy")] = "",
+) -> None:
+    """Cho tổ thôi hoạt động; thành viên thôi cùng ngày. / End a team, its members with it."""
+    from market.clock import now
+    from market.database import writing
+    from merchants.actors import COMMAND
+    from merchants.campaigns.teams import end_team
+
+    last = _day_or_today(to_on)
+    with opened_database() as (_, engine), writing(engine) as session:
+        end_team(session, market.upper(), team, to_on=last, actor=COMMAND, now=now())
+    typer.echo(f"Tổ số {team} / team {team}: đến / until {last:%d/%m/%Y}")
+
+
+@teams.command("member-end")
+def end_one_member(
+    market: Market,
+    member: Annotated[int, typer.Argument(min=1, max=2**31 - 1, help="Số thành viên / member")],
+    to_on: Annotated[str, typer.Option("--to", help="Ngày cuối / last day, dd/mm/yyyy")] = "",
+) -> None:
+    """Cho một thành viên thôi khỏi tổ. / End somebody's time in a team."""
+    from market.clock import now
+    from market.database import writing
+    from merchants.actors import COMMAND
+    from merchants.campaigns.teams import end_member
+
+    last = _day_or_today(to_on)
+    with opened_database() as (_, engine), writing(engine) as session:
+        end_member(session, market.upper(), member, to_on=last, actor=COMMAND, now=now())
+    typer.echo(f"Thành viên số {member} / member {member}: đến / until {last:%d/%m/%Y}")
+
+
 @teams.command("link")
 def link_one_member(
     market: Market,

@@ -204,6 +204,50 @@ def helper_login(
     typer.echo(f"{code}\t{settings.base_url.rstrip('/')}/ho-tro/{code}")
 
 
+@app.command("helper-logins")
+def list_helper_logins(
+    market: Annotated[str, typer.Argument(help="Mã chợ. / Market code.")],
+    as_json: AsJson = False,
+) -> None:
+    """Các mã hỗ trợ còn dùng được. / The helpers' codes that hold now."""
+    import json
+
+    from market.clock import now
+    from market.database import reading
+    from market.security.helper_logins import helper_logins_of
+    from merchants.find import find_market
+
+    with opened_database() as (_, engine), reading(engine) as session:
+        code = find_market(session, market.upper()).code
+        found = helper_logins_of(session, code, now=now())
+    for one in found:
+        until = one.expires_at.isoformat(timespec="seconds")
+        if as_json:
+            told = {"id": one.id, "name": one.full_name, "expires_at": until, "is_in": one.is_in}
+            typer.echo(json.dumps(told, ensure_ascii=False))
+        else:
+            state = "đang dùng / in" if one.is_in else "chưa dùng / not used"
+            typer.echo(f"{one.id:>6}  {one.full_name}  đến / until {until}  {state}")
+    if not found and not as_json:
+        typer.echo("Không có mã nào còn dùng được. / No code holds.")
+
+
+@app.command("helper-off")
+def revoke_one_helper_login(
+    market: Annotated[str, typer.Argument(help="Mã chợ. / Market code.")],
+    number: Annotated[int, typer.Argument(min=1, help="Số của mã / the login's number")],
+) -> None:
+    """Thu hồi một mã hỗ trợ và đóng phiên nó đã mở. / Revoke a helper's code and what it opened."""
+    from market.clock import now
+    from market.database import writing
+    from market.security.helper_logins import revoke_helper_login
+    from merchants.actors import COMMAND
+
+    with opened_database() as (_, engine), writing(engine) as session:
+        revoke_helper_login(session, number, market_code=market.upper(), actor=COMMAND, now=now())
+    typer.echo(f"đã thu hồi / revoked: {number}")
+
+
 def _change(
     login: str,
     *,

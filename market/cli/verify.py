@@ -14,6 +14,8 @@ def verify(as_json: Annotated[bool, typer.Option("--json", help="JSON")] = False
     from rich.progress import Progress
 
     from market.database import reading
+    from reconciliation.breaks.proof import verify_trails
+    from reconciliation.breaks.trail import chain_heads
     from reconciliation.close.versions import count_closes, verify_chain
     from reconciliation.ledger_proof import prove_ledger
     from reconciliation.raw_store import RawStore
@@ -36,11 +38,15 @@ def verify(as_json: Annotated[bool, typer.Option("--json", help="JSON")] = False
             sealer=settings.sealer,
             on_progress=lambda done: progress.update(task, completed=done),
         )
+        findings += verify_trails(session)
+        heads = chain_heads(session)
     findings += proof.findings
     if as_json:
         counts = {"days": days, "versions": versions, "deliveries": proof.deliveries}
         counts |= {"rows": proof.rows, "forgotten_rows": proof.forgotten_rows}
-        typer.echo(json.dumps({**counts, "findings": findings}, ensure_ascii=False))
+        logs = [{"scope": s, "steps": n, "head_sha256": digest} for s, n, digest in heads]
+        told = {**counts, "findings": findings, "break_logs": logs}
+        typer.echo(json.dumps(told, ensure_ascii=False))
     else:
         for finding in findings:
             typer.echo(finding)

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import httpx
 import sqlalchemy as sa
-from sqlmodel import Session, col
+from sqlmodel import Session, col, select
 
+from market.adoption.periods import Period
 from market.app import create_app
 from market.database import reading, writing
 from market.reports import (
@@ -20,6 +21,7 @@ from market.reports import (
     to_json,
     vendor_day_report,
 )
+from market.reports.publishing import publish
 from market.roles import Role
 from market.security.links import LINK_DAYS, issue_link
 from market.settings import Settings
@@ -42,6 +44,7 @@ def write_reports(
     engine: sa.Engine, out: Path, *, month: str, market_code: str, last: date
 ) -> tuple[AdoptionReport, VendorDayReport, list[Path]]:
     """Write the month's adoption and one vendor's day; return both reports and the files."""
+    publish_months(engine, month)
     with reading(engine) as session:
         adoption = adoption_report(session, month)
         vendor_code, on = busy_vendor_day(session, market_code, last)
@@ -49,6 +52,16 @@ def write_reports(
     written = _write(out / f"adoption-{month}", adoption)
     written += _write(out / f"vendor-day-{vendor_code}-{on}", day)
     return adoption, day, written
+
+
+def publish_months(engine: sa.Engine, month: str) -> None:
+    """Publish the month before and the month, so that the economist finds a trend and reports."""
+    newest = Period.read(month)
+    for period in (newest.previous(), newest):
+        with writing(engine) as session:
+            at = session.exec(select(sa.func.max(DayClose.closed_at))).one()
+            if at is not None:
+                publish(session, period, p_percent=None, known_at=at, now=at, actor="demo")
 
 
 def busy_vendor_day(session: Session, market_code: str, last: date) -> tuple[str, date]:

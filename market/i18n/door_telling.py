@@ -22,6 +22,11 @@ RIGHTS = {
     "read adoption": "xem số liệu",
     "read all adoption": "xem số liệu mọi chợ",
     "read log": "xem nhật ký",
+    "read feeds": "xem nguồn tiền",
+    "work feeds": "xử lý nguồn tiền",
+    "read nobody's money": "xem tiền chưa rõ của ai",
+    "assign money": "ghi tiền là của ai",
+    "reconcile": "xử lý khoản lệch",
     "administer": "quản trị",
 }
 """By ``market.security.rights.Right``: in whose name somebody acted at the terminal."""
@@ -32,6 +37,10 @@ _SHAPES = (
     (re.compile(r"team evidence .*?, (\d+) teams, .*"), "hồ sơ hỗ trợ của {n} tổ"),
     (re.compile(r"token:(\d+)"), "mã API số {n}"),
     (re.compile(r"market:\S+ login:(\d+)"), "mã hỗ trợ số {n}"),
+    (re.compile(r"(?:market:\S+ )?row (\d+)"), "dòng thứ {n}"),
+    (re.compile(r"(\d+) rows counted anew"), "{n} dòng tính lại"),
+    (re.compile(r"(\d+) rows read"), "đọc thêm {n} dòng"),
+    (re.compile(r"market:\S+ payment:(\d+)"), "khoản số {n}"),
 )
 
 
@@ -58,6 +67,10 @@ def tell_door_subject(subject: str, _: Translator) -> str:
             return _("chợ {code}", code=number)
         case "link":
             return _("đường dẫn số {n}", n=number)
+        case "delivery":
+            return _("lượt nhận số {n}", n=number)
+        case "feed":
+            return number
         case "user" | "staff":
             return _("người dùng số {n}", n=number)
     return subject

@@ -75,6 +75,17 @@ EVENT_NAMES: Mapping[str, str] = MappingProxyType(
         "link_opened": "Mở bằng đường dẫn",
         "log_exported": "Xuất nhật ký",
         "acted_at_terminal": "Làm thay tên người dùng ở máy chủ",
+        "raw_line_opened": "Mở dòng gốc của sao kê",
+        "raw_file_taken": "Tải bản gốc đã nhận",
+        "feed_read_again": "Đọc lại dữ liệu nguồn tiền",
+        "void_asked": "Đề nghị huỷ lượt nhận",
+        "void_approved": "Huỷ lượt nhận",
+        "void_refused": "Không huỷ lượt nhận",
+        "void_withdrawn": "Rút đề nghị huỷ lượt nhận",
+        "money_claimed": "Đề nghị ghi tiền cho người bán",
+        "money_assigned": "Ghi tiền cho người bán",
+        "money_claim_refused": "Không ghi tiền cho người bán",
+        "money_claim_withdrawn": "Rút đề nghị ghi tiền",
     }
 )
 """By the stored word of the action."""

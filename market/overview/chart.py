@@ -28,6 +28,8 @@ class Chart:
     done: str
     planned_end: tuple[str, str, int] | None
     done_end: tuple[str, str, int] | None
+    is_ahead: bool
+    """Whether what is done lies above the plan's line, where its number has room."""
 
 
 def draw_chart(weeks: Sequence[WeekPoint]) -> Chart:
@@ -70,6 +72,7 @@ def draw_chart(weeks: Sequence[WeekPoint]) -> Chart:
         done=_path(done),
         planned_end=planned[-1] if planned else None,
         done_end=done[-1] if done else None,
+        is_ahead=bool(done) and done[-1][2] >= (weeks[now].planned or 0),
     )
 
 

@@ -26,6 +26,8 @@ from merchants.tables import (
     Vendor,
 )
 from merchants.vendors.double_counts import count_doubles
+from reconciliation.breaks.states import WAITING
+from reconciliation.breaks.tables import Break
 from reconciliation.tables import DayClose
 
 CLOSES_LOOKED_BACK_DAYS = 14
@@ -40,6 +42,7 @@ class ToDoKind(StrEnum):
     PRIVACY = "privacy"
     COMPLAINTS = "complaints"
     ACCOUNTS = "accounts"
+    BREAKS = "breaks"
     DAYS = "days"
     NAMES = "names"
     POSTERS = "posters"
@@ -94,6 +97,7 @@ def to_do(
         _privacy(session, market.id, today),
         _complaints(session, market.id, now, today),
         _accounts(session, market.id, now),
+        _breaks(session, market.code, now, today),
         _days(session, market, today),
         *(
             _stalls_in_need(kind, [stall for need in needs for stall in in_need[need]], now)
@@ -189,6 +193,22 @@ def _complaints(session: Session, market_id: int, now: datetime, today: date) ->
         days=(now - first_at).days if first_at else None,
         due_on=due_on,
         is_urgent=due_on is not None and due_on <= today + timedelta(days=DUE_SOON_DAYS),
+    )
+
+
+def _breaks(session: Session, market_code: str, now: datetime, today: date) -> ToDo:
+    """Return what closes left open; urgent when money should have been cleared by now."""
+    count, first_at, due_on = session.execute(
+        sa.select(
+            sa.func.count(), sa.func.min(col(Break.opened_at)), sa.func.min(col(Break.due_on))
+        ).where(col(Break.scope) == market_code, col(Break.state).in_(WAITING))
+    ).one()
+    return ToDo(
+        kind=ToDoKind.BREAKS,
+        count=count,
+        days=(now - first_at).days if first_at else None,
+        due_on=due_on,
+        is_urgent=due_on is not None and due_on < today,
     )
 
 

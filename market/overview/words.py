@@ -39,6 +39,7 @@ TO_DO: Mapping[ToDoKind, str] = MappingProxyType(
         ToDoKind.PRIVACY: "Yêu cầu về dữ liệu cá nhân",
         ToDoKind.COMPLAINTS: "Phản ánh về tiền, chờ trả lời",
         ToDoKind.ACCOUNTS: "Tài khoản chờ duyệt",
+        ToDoKind.BREAKS: "Khoản lệch chờ xử lý",
         ToDoKind.DAYS: "Ngày chợ chưa chốt",
         ToDoKind.NAMES: "Tên chủ tài khoản chưa khớp",
         ToDoKind.POSTERS: "Tấm mã sai hoặc đã thu hồi",

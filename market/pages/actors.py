@@ -7,6 +7,8 @@ from sqlmodel import Session, col, select
 from market.tables import UserAccount
 
 COMMAND, SYSTEM, VENDOR, SOMEBODY = "Người quản trị máy", "Tự động", "Người bán", "Người dùng cũ"
+RENEWED = "Thay bằng bản mới"
+"""Stands for who took a consent back that was given again under a newer notice."""
 
 
 def actor_names(session: Session, actors: Iterable[str]) -> dict[str, str]:
@@ -38,4 +40,6 @@ def _name(actor: str, names: dict[int | None, str]) -> str:
             return SYSTEM
         case "command":
             return COMMAND
+        case "renewed":
+            return RENEWED
     return SOMEBODY

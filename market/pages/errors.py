@@ -43,6 +43,9 @@ FORM_REFUSED = (
     "Trang đã mở quá lâu hoặc mở từ nơi khác. Mở lại trang, điền rồi gửi lại.",
 )
 NOTHING_WRITTEN = "Chưa ghi gì. Quay lại trang trước, xem lại rồi gửi lại."
+FILE_TOO_LARGE = (
+    "Chưa ghi gì. Một lần gửi nhận tối đa {mb} MB: chọn tệp nhỏ hơn, hoặc chụp ảnh nhỏ hơn."
+)
 FORM_MALFORMED = (
     "Thông tin gửi lên có chỗ chưa đọc được",
     "Quay lại trang trước, xem lại từng ô rồi gửi lại.",

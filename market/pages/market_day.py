@@ -6,10 +6,12 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse
 
+from market.i18n import translator
 from market.pages.days import Day, today_of
-from market.pages.rendering import page
+from market.pages.rendering import lang_of, page
 from market.reports import market_day_report
 from market.reports.closes import latest_closed_on
+from market.reports.money_words import matched_words, where_it_is
 from market.security.scope import Caller
 from market.security.sessions import Reading
 
@@ -31,6 +33,7 @@ def market_day(
     today = today_of(request)
     on = ngay or latest_closed_on(session, market_code) or today
     report = market_day_report(session, market_code, on)
+    _ = translator(lang_of(request))
     lines = [line for line in report.vendors if line.has_receipts]
     pages = max(1, -(-len(lines) // VENDORS_PER_PAGE))
     number = min(trang, pages)
@@ -42,6 +45,8 @@ def market_day(
         here=f"/cho/{market_code}",
         api=f"/api/v1/markets/{market_code}/days/{on.isoformat()}",
         today=today,
+        matched=matched_words(report.amounts, _) if report.amounts else "",
+        places=where_it_is(report.sources),
         day_before=on - timedelta(days=1),
         day_after=on + timedelta(days=1),
         vendors=lines[(number - 1) * VENDORS_PER_PAGE : number * VENDORS_PER_PAGE],

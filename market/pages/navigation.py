@@ -23,8 +23,10 @@ _AREA_PAGES = (
     ("adoption", "/muc-do-dung", "chart", "Mức độ dùng"),
     ("plan", "/ke-hoach", "scale", "Kế hoạch"),
     ("places", "/dia-ban", "file", "Địa bàn"),
+    ("feeds", "/nguon-tien", "download", "Nguồn tiền"),
     ("users", "/nguoi-dung", "user", "Tài khoản"),
     ("log", "/nhat-ky", "clock", "Nhật ký"),
+    ("rules", "/quy-tac", "scale", "Quy tắc"),
 )
 MARKET_ASKED_PAGES = ("/muc-do-dung",)
 """Pages of a market whose market stands in the question mark's part of the address."""
@@ -80,7 +82,8 @@ def _economists(link: Link) -> list[tuple[str, str, str, str]]:
     adoption = link("/muc-do-dung")
     return [
         ("", f"{adoption}#cho", "scale", "So sánh chợ"),
-        ("", f"{adoption}#cach-tinh", "info", "Cách tính"),
+        ("reports", link("/bao-cao"), "file", "Báo cáo"),
+        ("methods", link("/muc-do-dung/cach-tinh"), "info", "Cách tính"),
     ]
 
 

@@ -41,6 +41,7 @@ MORE_PAGES = (
         (
             ("/cho/{market_code}", "scale", "Ngày chợ", "Tiền vào, đối soát, chốt ngày"),
             ("/muc-do-dung", "chart", "Mức độ dùng", "Bao nhiêu người nhận tiền qua QR"),
+            ("/nguon-tien", "download", "Nguồn tiền", "Sao kê, tin báo tiền, tiền chưa rõ của ai"),
             ("/cho/{market_code}/duyet", "shield", "Duyệt tài khoản", "Cần người thứ hai"),
             (
                 "/cho/{market_code}/kiem-tra",
@@ -57,6 +58,13 @@ MORE_PAGES = (
                 "Tên tài khoản",
                 "Hộ kinh doanh phải đổi",
             ),
+            (
+                "/cho/{market_code}/khoan-lech",
+                "scale",
+                "Khoản lệch",
+                "Đề xuất, duyệt bởi hai người",
+            ),
+            ("/cho/{market_code}/chot-ngay", "lock", "Chốt ngày", "So ba bên, các phiên bản"),
             ("/cho/{market_code}/trung-ten", "user", "Hồ sơ trùng", "Gộp hai hồ sơ của một người"),
             (
                 "/cho/{market_code}/quyen-rieng-tu",
@@ -87,6 +95,7 @@ MORE_PAGES = (
             ),
             ("/cho/{market_code}/ke-hoach", "chart", "Kế hoạch", "Chỉ tiêu, bảng 4 câu hỏi"),
             ("/nguoi-dung", "user", "Tài khoản làm việc", "Ai vào được, vai trò gì"),
+            ("/quy-tac", "scale", "Quy tắc đối soát và phí", "Hai người mới đổi được"),
         ),
     ),
     (
@@ -97,6 +106,12 @@ MORE_PAGES = (
             ("/cho/{market_code}/cai-dat/mat-bang", "image", "Mặt bằng", "Khu, gian, vị trí"),
             ("/dia-ban", "file", "Địa bàn", "Chợ thuộc địa bàn nào"),
             ("/cho/{market_code}/nhat-ky", "file", "Nhật ký", "Ai đã làm gì"),
+            (
+                "/cho/{market_code}/noi-dung-chuyen-khoan",
+                "scale",
+                "Nội dung chuyển khoản",
+                "Ngân hàng nào hay làm mất mã",
+            ),
         ),
     ),
 )
@@ -236,7 +251,8 @@ def _path(caller: Principal, market_code: str, thing: ToDo) -> str:
         ToDoKind.PRIVACY: "/cho/{market_code}/quyen-rieng-tu",
         ToDoKind.COMPLAINTS: "/cho/{market_code}/phan-anh",
         ToDoKind.ACCOUNTS: "/cho/{market_code}/duyet",
-        ToDoKind.DAYS: "/cho/{market_code}",
+        ToDoKind.BREAKS: "/cho/{market_code}/khoan-lech",
+        ToDoKind.DAYS: "/cho/{market_code}/chot-ngay",
         ToDoKind.IMPORT: "/cho/{market_code}/nhap",
         ToDoKind.DOUBLES: "/cho/{market_code}/trung-ten",
     }[thing.kind]

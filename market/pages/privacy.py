@@ -8,11 +8,12 @@ from fastapi.responses import HTMLResponse, Response
 from sqlmodel import Session
 
 from market.i18n import Translator, day, translator
+from market.pages.actors import actor_names
 from market.pages.days import now_of, today_of
 from market.pages.forms import Form, Sent, see_other
 from market.pages.rendering import address, lang_of, page
 from market.privacy import complete_request
-from market.reports.held_words import REQUEST_KINDS_VI, REQUEST_STATES_VI, actor_vi
+from market.reports.held_words import REQUEST_KINDS_VI, REQUEST_STATES_VI
 from market.security.once import earlier_answer, new_once, remember_answer
 from market.security.principal import Principal
 from market.security.rights import Right
@@ -381,7 +382,7 @@ def _shown(
         what_it_does=WHAT_COMPLETING_DOES[asked.kind],
         needs_tick=_needs_tick(asked),
         may_decide=caller.may(Right.DECIDE),
-        who=lambda actor: actor_vi(actor, vendor.code or ""),
+        received_by=actor_names(session, [asked.received_by])[asked.received_by],
         age_days=(today - market_day(asked.received_at)).days,
     )
 

@@ -195,7 +195,7 @@ def _initials(name: str) -> str:
 
 
 def _sentence(text: str) -> str:
-    return f"{_sentence_case(text)}."
+    return f"{_sentence_case(text).removesuffix('.')}."
 
 
 def _sentence_case(text: str) -> str:

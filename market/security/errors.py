@@ -154,3 +154,11 @@ class TooManyStreams(SecurityError):
     def __init__(self, streams_max: int) -> None:
         super().__init__(f"{streams_max} streams are open, at most so many at once")
         self.streams_max = streams_max
+
+
+class HooksBusy(SecurityError):
+    """So much waits to be stored that a delivery cannot be taken now; its provider sends it again."""
+
+    def __init__(self, waiting: int) -> None:
+        super().__init__(f"{waiting} deliveries wait to be stored")
+        self.waiting = waiting

@@ -25,6 +25,8 @@ class Right(StrEnum):
     """Stalls, vendors, posters, imports, proposed accounts."""
     DECIDE = "decide"
     """What needs a second person: accounts, merges, undoing an import, privacy requests."""
+    RECONCILE = "reconcile"
+    """Close days, propose how breaks are resolved; deciding on that asks for ``DECIDE``."""
     MANAGE_MARKET = "manage market"
     """A market's settings, calendar, teams."""
     MANAGE_USERS = "manage users"
@@ -37,6 +39,14 @@ class Right(StrEnum):
     """Aggregates of the markets in the reader's area, disclosure-controlled."""
     READ_LOG = "read log"
     """What was done, by whom."""
+    READ_FEEDS = "read feeds"
+    """How the feeds stand and what came through them; amounts and words of rows are for fewer."""
+    WORK_FEEDS = "work feeds"
+    """Read deliveries again, take them back, look at what came as it came."""
+    READ_NOBODYS_MONEY = "read nobody's money"
+    """Money that no vendor could be named for, as far as it may be one of the reader's markets."""
+    ASSIGN_MONEY = "assign money"
+    """Say whose such money is; a second person decides."""
     ADMINISTER = "administer"
     """Places, areas, programmes, every user."""
 
@@ -55,6 +65,7 @@ HELD_BY: Mapping[Right, frozenset[Role]] = MappingProxyType(
         Right.READ_MARKET: _READERS,
         Right.WRITE_REGISTER: _STAFF | {Role.FIELD_HELPER},
         Right.DECIDE: _MANAGERS,
+        Right.RECONCILE: _STAFF,
         Right.MANAGE_MARKET: _MANAGERS,
         Right.MANAGE_USERS: _MANAGERS,
         Right.READ_PLAN: _READERS | {Role.ECONOMIST},
@@ -62,6 +73,10 @@ HELD_BY: Mapping[Right, frozenset[Role]] = MappingProxyType(
         Right.READ_ADOPTION: _READERS | {Role.ECONOMIST},
         Right.READ_ALL_ADOPTION: frozenset({Role.ADMIN, Role.ECONOMIST, Role.AUDITOR}),
         Right.READ_LOG: _MANAGERS | {Role.AUDITOR},
+        Right.READ_FEEDS: _MANAGERS | {Role.AUDITOR},
+        Right.WORK_FEEDS: frozenset({Role.ADMIN}),
+        Right.READ_NOBODYS_MONEY: _MANAGERS | {Role.AUDITOR},
+        Right.ASSIGN_MONEY: _MANAGERS,
         Right.ADMINISTER: frozenset({Role.ADMIN}),
     }
 )

@@ -32,6 +32,17 @@ class SecurityAction(StrEnum):
     LOG_EXPORTED = "log_exported"
     DATA_EXPORTED = "data_exported"
     ACTED_AT_TERMINAL = "acted_at_terminal"
+    RAW_LINE_OPENED = "raw_line_opened"
+    RAW_FILE_TAKEN = "raw_file_taken"
+    FEED_READ_AGAIN = "feed_read_again"
+    VOID_ASKED = "void_asked"
+    VOID_APPROVED = "void_approved"
+    VOID_REFUSED = "void_refused"
+    VOID_WITHDRAWN = "void_withdrawn"
+    MONEY_CLAIMED = "money_claimed"
+    MONEY_ASSIGNED = "money_assigned"
+    MONEY_CLAIM_REFUSED = "money_claim_refused"
+    MONEY_CLAIM_WITHDRAWN = "money_claim_withdrawn"
 
 
 def record_security_event(

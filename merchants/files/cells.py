@@ -11,6 +11,7 @@ from merchants.files.csv_text import clean_text, hostile_character
 from merchants.files.workbook import Cell, Formula
 from merchants.remedies import remedied, remedied_whole
 from merchants.sentences import Sentence
+from qr.poster import PRINTABLE
 
 EXACT_NUMBER_MAX = 10**15
 """Excel keeps fifteen digits; from the sixteenth on it writes zeros."""
@@ -79,6 +80,22 @@ def read_name(cell: Cell, *, length_max: int) -> str:
                 "xoá ký tự này",
             )
     return name
+
+
+def read_printed(cell: Cell, *, length_max: int) -> str:
+    """Return a text that is to stand on a poster; empty for an empty cell.
+
+    Raises:
+        CellRefused: as ``read_text``, or a character posters are not printed with, an emoji for one.
+    """
+    text = read_text(cell, length_max=length_max)
+    for character in text:
+        if not PRINTABLE.match(character):
+            raise CellRefused(
+                Sentence("có ký tự “{character}” không in được lên tấm mã", character=character),
+                "xoá ký tự này",
+            )
+    return text
 
 
 def read_day(cell: Cell) -> date | None:

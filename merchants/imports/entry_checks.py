@@ -5,7 +5,7 @@ from datetime import date
 from sqlmodel import Session
 
 from merchants.entries import Faults
-from merchants.files.cells import CellRefused, read_name, read_text
+from merchants.files.cells import CellRefused, read_name, read_printed
 from merchants.files.csv_text import clean_cell, clean_text
 from merchants.imports.drafts import VendorDraft
 from merchants.imports.entry import LinkBy, OnboardingEntry
@@ -27,7 +27,7 @@ def check_entry(
 ) -> None:
     """Note what a sheet cannot be asked about; ``known`` is who is registered already."""
     try:
-        read_text(clean_cell(entry.display_name), length_max=DISPLAY_NAME_MAX)
+        read_printed(clean_cell(entry.display_name), length_max=DISPLAY_NAME_MAX)
     except CellRefused as refusal:
         faults.say("display_name", sentence(refusal.told))
     standing_now = set(standing(session, known.id)) if known and known.id else set()

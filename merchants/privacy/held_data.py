@@ -12,6 +12,7 @@ from typing import TypeVar
 import sqlalchemy as sa
 from sqlmodel import Session, SQLModel, col, select
 
+from merchants.acceptance.lists import institution
 from merchants.columns import core_table
 from merchants.find import find_vendor
 from merchants.sealing import Sealer
@@ -35,7 +36,6 @@ from merchants.tables import (
     Visit,
     Zone,
 )
-from qr.participants import participants
 
 Row = TypeVar("Row", bound=SQLModel)
 Held = TypeVar("Held")
@@ -410,7 +410,7 @@ def _account(row: AcceptancePoint, opened: _Opening) -> HeldAccount:
     return HeldAccount(
         kind=row.kind.value,
         acceptance_type=row.acceptance_type.value,
-        institution=_institution(row.bin, row.feed_provider),
+        institution=institution(row.bin, row.feed_provider),
         account=opened(row.account_sealed, row.account_tail),
         holder_name=row.holder_name,
         name_match=row.name_match.value,
@@ -429,7 +429,7 @@ def _change(row: AccountChange, opened: _Opening) -> HeldAccountChange:
     return HeldAccountChange(
         kind=row.kind.value,
         acceptance_type=row.acceptance_type.value,
-        institution=_institution(row.bin, row.feed_provider),
+        institution=institution(row.bin, row.feed_provider),
         account=opened(row.account_sealed, row.account_tail),
         holder_name=row.holder_name,
         name_match=row.name_match.value,
@@ -446,12 +446,6 @@ def _change(row: AccountChange, opened: _Opening) -> HeldAccountChange:
         decided_by=row.decided_by,
         decision_note=row.decision_note,
     )
-
-
-def _institution(bin_: str | None, feed_provider: str) -> str:
-    """Return the bank's or wallet's short name, as far as it is known."""
-    participant = participants().get(bin_ or "")
-    return participant.short_name if participant else feed_provider
 
 
 def _code(row: DisplayedCode, opened: _Opening, stall_codes: dict[int | None, str]) -> HeldCode:

@@ -6,7 +6,7 @@ from typing import Any
 
 from merchants.accounts import phone_fingerprint
 from merchants.entries import Faults
-from merchants.files.cells import CellRefused, read_name, read_phone, read_text
+from merchants.files.cells import CellRefused, read_name, read_phone, read_printed
 from merchants.files.csv_text import clean_cell, clean_text
 from merchants.sealing import Sealer
 from merchants.sentences import Sentence
@@ -41,15 +41,14 @@ def new_values(vendor: Vendor, changes: VendorChanges, sealer: Sealer) -> dict[s
     """
     faults = Faults()
     values: dict[str, Any] = {}
-    for field, length, words in (
-        ("full_name", 80, "Họ tên"),
-        ("business_name", 120, "Tên hộ kinh doanh"),
-        ("display_name", 80, "Tên trên tấm mã"),
+    for field, reader, length, words in (
+        ("full_name", read_name, 80, "Họ tên"),
+        ("business_name", read_name, 120, "Tên hộ kinh doanh"),
+        ("display_name", read_printed, 80, "Tên trên tấm mã"),
     ):
         written = getattr(changes, field)
         if written is None:
             continue
-        reader = read_name if field == "full_name" else read_text
         try:
             values[field] = reader(clean_cell(written), length_max=length)
         except CellRefused as refusal:

@@ -3,11 +3,12 @@
 Chợ Mậu A (MA, daily, 25 vendors) and Chợ Lâm Giang (LG, Saturdays, 6 vendors), October 2026.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from hashlib import sha256
 from itertools import count
+from types import MappingProxyType
 
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
@@ -68,6 +69,12 @@ class Line:
     memo: str | None = None
     vendor_is_known: bool = True
     """False = only the other side of the match names the vendor."""
+    fee_vnd: int = 0
+    tax_vnd: int = 0
+    paid: str = ""
+    """Its outcome on leg C; empty = the close says nothing of it there."""
+    paid_by: int | None = None
+    """The row of the payout that pays it."""
 
     @property
     def counts(self) -> bool:
@@ -166,6 +173,17 @@ def announce(session: Session, on: date, lines: Sequence[Line]) -> None:
         session.add(_transaction(session, on, replace(line, book=Book.PAYMENTS, provider="sepay")))
 
 
+def bank_row(
+    session: Session, on: date, vendor_id: int, amount_vnd: int, kind: TransactionType
+) -> int:
+    """Add a line of the bank's statement that no close decides on; return its id."""
+    row = _transaction(session, on, Line(vendor_id, amount_vnd, transaction_type=kind))
+    session.add(row)
+    session.flush()
+    assert row.id is not None
+    return row.id
+
+
 def close(
     session: Session,
     market_code: str,
@@ -175,8 +193,12 @@ def close(
     state: CloseState = CloseState.FINAL,
     is_open: bool = True,
     gross_off_vnd: int = 0,
+    paid_out: Mapping[int, int] = MappingProxyType({}),
 ) -> DayClose:
-    """Add a version of a market's day with these lines; ``gross_off_vnd`` falsifies it."""
+    """Add a version of a market's day with these lines; ``gross_off_vnd`` falsifies it.
+
+    ``paid_out`` is what arrived that day, by vendor.
+    """
     market = session.exec(select(Market).where(Market.code == market_code)).one()
     version = session.exec(
         select(sa.func.count())
@@ -200,9 +222,11 @@ def close(
     session.flush()
     assert day.id is not None
     _decide(session, day.id, on, lines)
-    facts = [_vendor_day(day.id, on, id_, lines) for id_ in sorted({x.vendor_id for x in lines})]
+    told = sorted({*(line.vendor_id for line in lines), *paid_out})
+    facts = [_vendor_day(day.id, on, id_, lines) for id_ in told]
     for fact in facts:
         fact.gross_vnd += gross_off_vnd
+        fact.paid_out_vnd = paid_out.get(fact.vendor_id, 0)
     session.add_all(facts)
     assert market.id is not None
     session.add(
@@ -217,7 +241,10 @@ def close(
             },
         )
     )
-    session.flush()
+    # Pandas: the test of the light paths loads this module.
+    from reconciliation.close.adoption_facts import write_adoption_facts
+
+    write_adoption_facts(session, on, on)
     return day
 
 
@@ -252,6 +279,8 @@ def _decide(session: Session, close_id: int, on: date, lines: Sequence[Line]) ->
     session.flush()
     for line, record, other in zip(lines, told, others, strict=True):
         session.add(_outcome(close_id, line, record, other))
+        if line.paid:
+            session.add(_outcome_on_leg_c(close_id, line, record))
         if other is not None:
             session.add(_outcome(close_id, line, other, record))
 
@@ -268,6 +297,20 @@ def _outcome(
         outcome=line.outcome,
         rule="provider_id",
         counterpart_id=other.id if other else None,
+        difference_vnd=0,
+    )
+
+
+def _outcome_on_leg_c(close_id: int, line: Line, record: ProviderTransaction) -> MatchOutcome:
+    assert record.id is not None
+    return MatchOutcome(
+        close_id=close_id,
+        book=record.book.value,
+        record_id=record.id,
+        leg="C",
+        outcome=line.paid,
+        rule="cut_off_run@1",
+        counterpart_id=line.paid_by,
         difference_vnd=0,
     )
 
@@ -291,6 +334,8 @@ def _transaction(session: Session, on: date, line: Line) -> ProviderTransaction:
         direction=line.direction,
         status=line.status,
         amount=line.amount_vnd,
+        fee_amount=line.fee_vnd or None,
+        tax_amount=line.tax_vnd or None,
         currency="VND",
         currency_exponent=0,
         occurred_at=line.at,
@@ -331,6 +376,8 @@ def _vendor_day(close_id: int, on: date, vendor_id: int, lines: Sequence[Line]) 
     matched = [line for line in sales if line.outcome in {"matched", "not_applicable"}]
     waiting = [line for line in own if not line.counts and line.outcome == "pending_cut_off"]
     gross = sum(line.amount_vnd for line in sales)
+    counting = [line for line in own if line.counts and line.status is Status.SUCCEEDED]
+    fees, tax = (sum(getattr(line, name) for line in counting) for name in ("fee_vnd", "tax_vnd"))
     given_back = sum(line.amount_vnd for line in refunds)
     return VendorDay(
         close_id=close_id,
@@ -340,9 +387,9 @@ def _vendor_day(close_id: int, on: date, vendor_id: int, lines: Sequence[Line]) 
         gross_vnd=gross,
         refunds=len(refunds),
         refunds_vnd=given_back,
-        fees_vnd=0,
-        tax_vnd=0,
-        net_vnd=gross - given_back,
+        fees_vnd=fees,
+        tax_vnd=tax,
+        net_vnd=gross - given_back - fees - tax,
         matched=len(matched),
         matched_vnd=sum(line.amount_vnd for line in matched),
         pending=len(waiting),

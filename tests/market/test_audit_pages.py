@@ -223,6 +223,7 @@ def test_fifty_megabytes_are_refused_at_the_door(helper: SignedIn, books: Books)
     answer = helper.send(SCAN, gian="A01", anh=("a.jpg", bytes(50 * 2**20), "image/jpeg"))
 
     assert answer.status_code == 413
+    assert "Một lần gửi nhận tối đa 10 MB" in answer.text
     assert books.checks() == []
 
 

@@ -155,6 +155,21 @@ def test_a_team_its_visits_and_its_evidence(run: Run, register: Register, tmp_pa
     assert "Không ai hỗ trợ: 0" in done(run("team", "league", "MA", "--from", "01/11/2026"))
 
 
+def test_a_member_and_a_team_end(run: Run) -> None:
+    done(run("team", "add", "MA", "Tổ thôn 1", "--from", "01/09/2026"))
+    (team,) = json_lines(run("team", "list", "MA", "--json"))
+    for name in ("Lò Thị Mai", "Lý Văn Sơn"):
+        done(run("team", "member", "MA", team["id"], name, "--from", "01/09/2026"))
+    (team,) = json_lines(run("team", "list", "MA", "--json"))
+
+    done(run("team", "member-end", "MA", team["members"][0]["id"], "--to", "30/09/2026"))
+    done(run("team", "end", "MA", team["id"], "--to", "31/10/2026"))
+
+    (ended,) = json_lines(run("team", "list", "MA", "--json"))
+    assert ended["to_on"] == "2026-10-31"
+    assert [one["to_on"] for one in ended["members"]] == ["2026-09-30", "2026-10-31"]
+
+
 @pytest.mark.parametrize(
     "arguments",
     [

@@ -199,6 +199,7 @@ def test_a_file_that_cannot_be_read_says_why_and_is_not_kept(
     page = clerk.get(here).text
 
     assert "Không đọc được tệp danh-sach.pdf" in page
+    assert ".." not in page
     assert "Cần tệp Excel đuôi .xlsx hoặc tệp .csv." in page
     with reading(october) as session:
         record = session.exec(select(SheetImport)).one()

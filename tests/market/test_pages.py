@@ -560,7 +560,8 @@ def test_a_vendors_page_asks_the_same_few_questions_for_any_day(
     quiet = statements(client, f"{path}?ngay=2026-10-04")
     not_closed = statements(client, f"{path}?ngay=2026-11-04")
 
-    assert busy == quiet == not_closed == 17  # one of them: whose session it is
+    assert busy == quiet == 19  # one of them: whose session it is
+    assert not_closed == 17  # no source to tell, and no rules it was closed by
 
 
 def test_a_markets_page_asks_the_same_few_questions_for_any_number_of_vendors(
@@ -574,7 +575,7 @@ def test_a_markets_page_asks_the_same_few_questions_for_any_number_of_vendors(
     many = statements(manager, "/cho/MA?ngay=2026-11-01")
     one = statements(manager, "/cho/MA?ngay=2026-11-02")
 
-    assert many == one == 7  # one of them: whose session it is
+    assert many == one == 10  # one of them: whose session it is
 
 
 def test_adoption_asks_the_same_questions_for_any_number_of_vendors_and_receipts(

@@ -212,6 +212,54 @@ def test_zones_are_listed_and_a_floor_is_laid_out(run: Run, engine: sa.Engine) -
     assert json_lines(run("market", "zones", "MA", "--json"))[0]["box"] == [0, 0, 4, 2]
 
 
+def test_zones_and_places_are_made_changed_and_told_in_the_log(run: Run) -> None:
+    for zone in ("Rau", "Cá"):
+        assert run("market", "zone-add", "MA", zone).exit_code == 0
+    added = run("stall", "place-add", "MA", "R1-R3", "--zone", "Rau", "--area", 4)
+    assert added.stdout == "MA: 3 gian / stalls\n"
+
+    assert (
+        run("market", "zone-change", "MA", "Rau", "--name", "Rau củ", "--box", "0,0,4,3").exit_code
+        == 0
+    )
+    placed = run("stall", "place-change", "MA", "r1", "--square", "1,0", "--goods", "Hành")
+    closed = run("stall", "place-change", "MA", "R2", "--state", "closed", "--note", "sửa mái")
+    same = run("stall", "place-change", "MA", "R1", "--goods", "Hành")
+    merged = run("market", "zone-merge", "MA", "Rau củ", "Cá")
+
+    assert "goods_group" in placed.stdout
+    assert "plan_x" in placed.stdout
+    assert closed.stdout == "MA R2: state\n"
+    assert "không đổi gì" in same.stdout
+    assert merged.stdout == "MA: Rau củ → Cá, 3 gian / stalls\n"
+    assert [one["name"] for one in json_lines(run("market", "zones", "MA", "--json"))] == ["Cá"]
+    log = json_lines(run("log", "MA", "--json"))
+    assert {"R1", "R2", "R3"} <= {event["stall_code"] for event in log}
+    assert [event["id"] for event in log] == sorted((event["id"] for event in log), reverse=True)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("market", "zone-change", "MA", "Rau", "--box", "1,2,3"),
+        ("stall", "place-change", "MA", "R1", "--square", "a,b"),
+        ("stall", "place-change", "MA", "R1", "--state", "sold"),
+    ],
+)
+def test_a_place_that_cannot_be_read_is_a_usage_error(run: Run, arguments: tuple[str, ...]) -> None:
+    assert run(*arguments).exit_code == 2
+
+
+def test_a_market_is_moved_to_another_commune(run: Run) -> None:
+    run("place", "seed-van-yen")
+
+    moved = run("market", "commune", "MA", "04381", "--from", "01/01/2026")
+
+    assert moved.stdout == "MA: Xã Lâm Giang (04381), từ / from 01/01/2026\n"
+    (told,) = json_lines(run("market", "show", "MA", "--json"))
+    assert [one["code"] for one in told["communes"]][-1] == "04381"
+
+
 def test_the_report_takes_a_market_or_an_area_not_both(run: Run) -> None:
     result = run("report", "adoption", "2026-10", "--market", "MA", "--area", "VAN-YEN-CU")
 

@@ -12,8 +12,9 @@ import sqlalchemy as sa
 from pydantic import SecretStr
 from sqlmodel import select
 
+from market.channels import polled_here
 from market.database import reading, writing
-from market.polling import poll, polled_here
+from market.polling import poll
 from market.sandbox import create_sandbox
 from market.sandbox.gsma import callback_of
 from market.sandbox.sample import sample_objects

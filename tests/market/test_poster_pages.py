@@ -14,9 +14,10 @@ from market.roles import Role
 from market.tables import SecurityEvent
 from merchants.kinds import BookState, PosterState
 from merchants.posters.books import claim_book
+from merchants.posters.issue import poster_blocks
 from merchants.tables import Poster, PosterBook, Vendor
 from qr.scan import decode_image
-from tests.market.conftest import NOW, Reader, SignedIn, Staff
+from tests.market.conftest import NOW, SEALER, Reader, SignedIn, Staff
 from tests.market.reading_html import Page
 from tests.market.test_stalls_pages import all_of, issuable
 from tests.merchants.queries import counted
@@ -101,6 +102,19 @@ def test_posters_are_issued_from_the_board(manager: SignedIn, october: sa.Engine
     assert rest.headers["location"] == f"{BOARD}?xong=cap&so=16"
     assert "Đã cấp 16 tấm mã" in get(manager, rest.headers["location"]).text
     assert len(serials(october)) == len(STALLS) + 1 + 16
+
+
+def test_a_stall_that_could_get_no_poster_is_named(manager: SignedIn, october: sa.Engine) -> None:
+    issuable(october, "A04")
+    with reading(october) as session:
+        blocked = poster_blocks(session, "MA", sealer=SEALER)[0].stall_code
+
+    answer = manager.send(f"{BOARD}/cap", gian=["A04", blocked], once="i1")
+    page = get(manager, answer.headers["location"])
+
+    assert "Đã cấp 1 tấm mã" in page.text
+    assert f"Chưa cấp được: {blocked}." in page.text
+    assert len(serials(october)) == len(STALLS) + 1
 
 
 def test_a_helper_sees_the_board_and_ends_nothing(staff: Staff, manager: SignedIn) -> None:
@@ -201,7 +215,7 @@ def test_a_zone_and_ticked_stalls_and_only_what_is_new(
 @pytest.mark.parametrize(
     ("fields", "told"),
     [
-        ({"pham_vi": "chon"}, "Chưa đánh dấu gian nào"),
+        ({"pham_vi": "chon"}, "Lỗi: Chưa đánh dấu gian nào"),
         ({"kho": "a3"}, "Chọn khổ giấy trong danh sách"),
         ({"kho": "sign"}, "Chọn khổ giấy trong danh sách"),
         ({"dang": "docx"}, "Chọn dạng tệp trong danh sách"),
@@ -214,7 +228,7 @@ def test_a_book_that_cannot_be_is_told_beside_its_field(
     answer = manager.send(BOARD, **{"pham_vi": "cho", "once": "b1"} | fields)
 
     assert answer.status_code == 422
-    assert told in answer.text
+    assert told in " ".join(Page(answer.text).text.split())
     assert Page(answer.text).shortcomings() == []
     assert all_of(october, PosterBook) == []
 
@@ -454,6 +468,22 @@ def test_all_that_are_no_longer_right_are_issued_anew_once(
     assert len(posters) == 5
     assert "Không còn đúng 0" in " ".join(get(manager, BOARD).text.split())
     assert "Thông tin trên tấm mã đã cũ" in get(reader(), f"/p/{posters[0].serial}").text
+
+
+def test_two_people_with_the_same_list_do_not_replace_each_others_new_posters(
+    manager: SignedIn, october: sa.Engine
+) -> None:
+    shown = [a["value"] for a in get(manager, BOARD).of("input") if a.get("name") == "thay"]
+    fields = {"lam": "cap-lai", "gian": "A01", "ly_do": "damaged", "thay": shown}
+
+    first = manager.send(f"{BOARD}/ket-thuc", **fields)
+    second = manager.send(f"{BOARD}/ket-thuc", **fields)
+
+    assert shown == serials(october)[: len(STALLS)]
+    assert first.status_code == 303
+    assert second.status_code == 422
+    assert "Lỗi: Có tấm vừa được người khác" in " ".join(Page(second.text).text.split())
+    assert len(serials(october)) == len(STALLS) + 1
 
 
 def test_who_cannot_have_a_new_one_is_named(manager: SignedIn, october: sa.Engine) -> None:

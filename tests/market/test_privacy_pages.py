@@ -384,6 +384,28 @@ def test_a_withdrawal_by_word_of_mouth_is_recorded(
         assert set(standing(session, 1)) == {ConsentPurpose.ONBOARDING, ConsentPurpose.POSTER}
 
 
+def test_the_ledger_of_consents_names_who_wrote_it_down_in_the_readers_language(
+    october: sa.Engine, manager: SignedIn, code: str
+) -> None:
+    path = f"/cho/MA/nguoi-ban/{code}/dong-y"
+    manager.send(
+        path,
+        viec=["onboarding", "poster"],
+        cach="signature",
+        ngay="05/11/2026",
+        nguoi_chung="Lò Thị Mai",
+        giay=("giay.jpg", b"signed", "image/jpeg"),
+    )
+    with writing(october) as session:
+        older = session.exec(select(Consent).where(Consent.vendor_id == 1)).first()
+        assert older is not None
+        older.withdrawn_at, older.withdrawal_recorded_by = NOW, "command:"
+
+    assert "Hà Văn Toàn" in _read(manager, path).text
+    assert "Người quản trị máy" in _read(manager, path).text
+    assert "Operator" in _read(manager, f"{path}?lang=en").text
+
+
 def test_pages_are_in_english_too(october: sa.Engine, manager: SignedIn, code: str) -> None:
     number = _open(october, code)
     for path in (LIST, f"{LIST}/{number}", f"/cho/MA/nguoi-ban/{code}/dong-y"):

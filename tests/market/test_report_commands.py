@@ -33,22 +33,24 @@ def run(*words: str) -> str:
 
 
 def test_a_vendors_day_on_the_terminal_as_json_and_as_csv(codes: dict[str, list[str]]) -> None:
-    words = ("report", "vendor", codes["MA"][0], "2026-10-03")
+    words = ("report", "vendor-day", codes["MA"][0], "2026-10-03")
 
-    assert "20.000\u00a0₫ từ 1 khoản" in run(*words)
+    told = run(*words)
+    assert "Khách trả 20.000\u00a0₫" in told
+    assert "1 lần khách trả." in told
     assert json.loads(run(*words, "--json"))["amounts"]["gross_vnd"] == 20_000
     assert run(*words, "--csv").startswith("\ufeffvendor_code,market,date")
 
 
 def test_a_markets_day_on_the_terminal() -> None:
-    assert "người bán nhận tiền qua QR" in run("report", "market", "MA", "2026-10-03")
+    assert "người bán nhận tiền qua QR." in run("report", "market-day", "MA", "2026-10-03")
 
 
 @pytest.mark.parametrize("day", ["2026-10-03", "03/10/2026", "3/10/2026"])
 def test_a_day_is_written_as_people_or_as_machines_write_it(day: str) -> None:
     told = [
         json.loads(run("report", kind, code, day, "--json"))["on"]
-        for kind, code in (("vendor", "CC222223Z"), ("market", "MA"))
+        for kind, code in (("vendor-day", "CC222223Z"), ("market-day", "MA"))
     ]
 
     assert told == ["2026-10-03", "2026-10-03"]
@@ -77,8 +79,8 @@ def test_adoption_as_plain_text_and_for_one_market(tmp_path: Path) -> None:
     "words",
     [
         ("report", "adoption", "10/2026"),
-        ("report", "vendor", "CC222223Z", "2026/10/03"),
-        ("report", "market", "MA", "31/31/2026"),
+        ("report", "vendor-day", "CC222223Z", "2026/10/03"),
+        ("report", "market-day", "MA", "31/31/2026"),
         ("report", "adoption", "2026-10", "--json", "--csv"),
         ("link", "economist", "--days", "0"),
     ],
@@ -88,7 +90,7 @@ def test_a_word_that_cannot_be_read_is_a_usage_error(words: tuple[str, ...]) -> 
 
 
 def test_an_unknown_code_is_one_line_and_exit_status_1() -> None:
-    for words in (["report", "vendor", "CC999999X", "2026-10-03"], ["link", "market", "XX"]):
+    for words in (["report", "vendor-day", "CC999999X", "2026-10-03"], ["link", "market", "XX"]):
         ran = subprocess.run(
             [sys.executable, "-m", "market", *words], capture_output=True, text=True, check=False
         )

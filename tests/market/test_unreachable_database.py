@@ -11,7 +11,7 @@ from market.cli import app as cli
 from tests.postgres import PostgresServer
 
 COMMANDS = (
-    ["init"], ["vendor", "list"], ["report", "market", "MA", "03/10/2026"], ["link", "list"],
+    ["init"], ["vendor", "list"], ["report", "market-day", "MA", "03/10/2026"], ["link", "list"],
 )  # fmt: skip
 
 

@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 
 from market import cli
 from market.app import create_app
-from market.security.errors import SecurityError
+from market.security.errors import AccessNotFound, SecurityError
 from market.settings import Settings
 from tests.market.conftest import KEY
 
@@ -85,6 +85,34 @@ def test_a_field_helper_comes_in_with_a_code() -> None:
 
     assert re.fullmatch(r"[2-9A-Z]{10}", code)
     assert address == f"https://cho.example/ho-tro/{code}"
+
+
+def test_a_helpers_code_is_listed_and_taken_back() -> None:
+    add("son@cho.example", "field_helper", "--market", "MA")
+    run("user", "helper-login", "son@cho.example", "MA")
+
+    (login,) = [
+        json.loads(line)
+        for line in run("user", "helper-logins", "MA", "--json").split("\n")
+        if line
+    ]
+    shown = run("user", "helper-logins", "MA")
+    run("user", "helper-off", "MA", str(login["id"]))
+
+    assert (login["name"], login["is_in"]) == ("Trần Thị Mai", False)
+    assert "chưa dùng / not used" in shown
+    assert "Không có mã nào" in run("user", "helper-logins", "MA")
+    assert isinstance(ran("user", "helper-off", "DC", str(login["id"])).exception, AccessNotFound)
+
+
+def test_the_doors_log_tells_what_was_done_newest_first() -> None:
+    add()
+
+    events = [json.loads(line) for line in run("log", "--json").split("\n") if line]
+
+    assert events[0]["action"] == "user_added"
+    assert run("log", "--action", "user_added", "--limit", "1").startswith(str(events[0]["id"]))
+    assert "Không có việc nào" in run("log", "--before", "1")
 
 
 def test_users_are_listed_searched_and_switched_off() -> None:

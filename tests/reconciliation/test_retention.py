@@ -506,7 +506,7 @@ def test_the_statements_are_as_many_for_one_row_as_for_ten_thousand(
             before = now + timedelta(days=1)
             found = forget_transactions(session, before, vendor_id=who, now=now)
         assert found == many
-        assert len(sent) <= (6 if who is None else 11)
+        assert len(sent) <= (9 if who is None else 14)
 
 
 def test_the_database_makes_the_same_names_as_the_code(engine: sa.Engine, now: datetime) -> None:

@@ -299,7 +299,7 @@ WORDS: dict[str, str] = {
     "%": "%",
     "Bán ít, thấy không cần": "Sells little, sees no need",
     "Chuyển đi nơi khác": "Moved away",
-    "Chưa có": "Not met",
+    "Chưa có": "Not yet",
     "Con người": "People",
     "Cơ chế": "Institutions",
     "Hẹn quay lại": "Will come back",

@@ -81,6 +81,7 @@ WORDS = {
     "Đổi mã PIN": "Change the PIN",
     "Đặt mã PIN": "Set a PIN",
     "Những việc cô/bác đồng ý": "What you agreed to",
+    "Thay bằng bản mới": "Given anew",
     "Đồng ý từ {on}": "Agreed since {on}",
     "Không đồng ý": "Not agreed",
     "{what}: xem và đổi": "{what}: see and change",

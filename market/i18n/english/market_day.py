@@ -15,7 +15,6 @@ WORDS = {
     "Ngày {on} chưa chốt": "{on} is not closed yet",
     "Ngày {on}: {n} người bán nhận {amount} qua QR": "{on}: {n} vendors received {amount} by QR",
     "Nhận qua QR": "Received by QR",
-    "Nhận qua QR, {n} khoản": "Received by QR, {n} receipts",
     "Sổ của ngày được chốt sau khi nhận đủ sao kê. Số chưa chốt không hiện ở đây.": "A day is "
     "closed when its statements are in. Figures that are not closed are not shown.",
     "Thực nhận": "Net",

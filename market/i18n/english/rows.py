@@ -37,6 +37,9 @@ WORDS: dict[str, str] = {
     "có ký tự ẩn {hostile} làm chữ hiện sai": (
         "has the hidden character {hostile}, which shows the text wrongly"
     ),
+    "có ký tự “{character}” không in được lên tấm mã": (
+        "has the character “{character}”, which posters are not printed with"
+    ),
     "có ký tự “{character}” không có trong tên người": (
         "has the character “{character}”, which no name has"
     ),

@@ -81,7 +81,6 @@ WORDS = {
     "Tải ảnh": "Get the picture",
     "Tấm mã QR của gian hàng": "The stall's QR poster",
     "Tấm mã QR gian hàng {stall}": "QR poster of stall {stall}",
-    "Về tài khoản còn {amount}": "{amount} is left for your account",
     "Xem lại": "Look again",
     "Xem ngày đã chốt gần nhất: {on}": "Show the newest closed day: {on}",
     "Xem {n} khoản còn lại": "Show the other {n} receipts",

@@ -85,6 +85,24 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("code", "valid_from", "level", name=op.f("pk_admin_unit")),
     )
     op.create_table(
+        "adoption_edition",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("period", sa.String(length=7), nullable=False),
+        sa.Column("scheme", sa.String(length=12), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("made_by", sa.String(length=60), nullable=False),
+        sa.Column("known_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("is_provisional", sa.Boolean(), nullable=False),
+        sa.Column("rules_sha256", sa.String(length=64), nullable=False),
+        sa.Column("code_version", sa.String(length=40), nullable=False),
+        sa.Column("content_sha256", sa.String(length=64), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_adoption_edition")),
+        sa.UniqueConstraint(
+            "period", "scheme", "version", name=op.f("uq_adoption_edition_period_scheme_version")
+        ),
+    )
+    op.create_table(
         "area_group",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("code", sa.String(length=20), nullable=False),
@@ -144,6 +162,7 @@ def upgrade() -> None:
                 "quarantined",
                 "rejected",
                 "failed",
+                "voided",
                 name="delivery_state",
                 native_enum=False,
                 create_constraint=True,
@@ -156,11 +175,18 @@ def upgrade() -> None:
         sa.Column("rows_repeated", sa.Integer(), nullable=False),
         sa.Column("rows_revised", sa.Integer(), nullable=False),
         sa.Column("rows_rejected", sa.Integer(), nullable=False),
+        sa.Column("revises_id", sa.Integer(), nullable=True),
         sa.Column("forgotten_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("raw_removed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["revises_id"], ["delivery.id"], name=op.f("fk_delivery_revises_id_delivery")
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_delivery")),
     )
     with op.batch_alter_table("delivery", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_delivery_feed", ["provider", "channel", "received_at", "state"], unique=False
+        )
         batch_op.create_index(
             "ix_delivery_notice",
             ["provider", "received_at"],
@@ -176,6 +202,24 @@ def upgrade() -> None:
             postgresql_where=sa.text("state = 'quarantined' AND forgotten_at IS NULL"),
         )
         batch_op.create_index(batch_op.f("ix_delivery_raw_sha256"), ["raw_sha256"], unique=False)
+        batch_op.create_index(
+            "ix_delivery_revises_id",
+            ["revises_id"],
+            unique=False,
+            sqlite_where=sa.text("revises_id IS NOT NULL"),
+            postgresql_where=sa.text("revises_id IS NOT NULL"),
+        )
+        batch_op.create_index(
+            "ix_delivery_waiting",
+            ["provider", "channel", "received_at"],
+            unique=False,
+            sqlite_where=sa.text(
+                "state IN ('received', 'quarantined', 'rejected', 'failed') AND forgotten_at IS NULL"
+            ),
+            postgresql_where=sa.text(
+                "state IN ('received', 'quarantined', 'rejected', 'failed') AND forgotten_at IS NULL"
+            ),
+        )
 
     op.create_table(
         "job_lease",
@@ -231,6 +275,54 @@ def upgrade() -> None:
         sa.UniqueConstraint("code", name=op.f("uq_programme_code")),
     )
     op.create_table(
+        "rule_change",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("content", sa.Text(), nullable=False),
+        sa.Column("sha256", sa.String(length=64), nullable=False),
+        sa.Column("valid_from", sa.Date(), nullable=False),
+        sa.Column("reason", sa.String(length=300), nullable=False),
+        sa.Column("proposed_by", sa.String(length=60), nullable=False),
+        sa.Column("proposed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("tried_on", sa.String(length=24), nullable=False),
+        sa.Column("tried_against", sa.String(length=64), nullable=False),
+        sa.Column("trial", sa.Text(), nullable=False),
+        sa.Column("decided_by", sa.String(length=60), nullable=False),
+        sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column(
+            "decision",
+            sa.Enum(
+                "open",
+                "approved",
+                "refused",
+                "withdrawn",
+                name="decision",
+                native_enum=False,
+                create_constraint=True,
+                length=17,
+            ),
+            nullable=False,
+        ),
+        sa.Column("decision_note", sa.String(length=300), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_rule_change")),
+        sqlite_autoincrement=True,
+    )
+    with op.batch_alter_table("rule_change", schema=None) as batch_op:
+        batch_op.create_index(
+            "uq_rule_change_open",
+            ["decision"],
+            unique=True,
+            sqlite_where=sa.text("decision = 'open'"),
+            postgresql_where=sa.text("decision = 'open'"),
+        )
+
+    op.create_table(
+        "rule_set",
+        sa.Column("sha256", sa.String(length=64), nullable=False),
+        sa.Column("content", sa.Text(), nullable=False),
+        sa.Column("kept_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("sha256", name=op.f("pk_rule_set")),
+    )
+    op.create_table(
         "security_event",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
@@ -242,6 +334,81 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("security_event", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_security_event_at"), ["at"], unique=False)
+
+    op.create_table(
+        "settlement_break",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("scope", sa.String(length=8), nullable=False),
+        sa.Column("leg", sa.String(length=1), nullable=False),
+        sa.Column("book", sa.String(length=10), nullable=False),
+        sa.Column("key", sa.String(length=120), nullable=False),
+        sa.Column("business_date", sa.Date(), nullable=False),
+        sa.Column("ledger", sa.String(length=20), nullable=False),
+        sa.Column("outcome", sa.String(length=24), nullable=False),
+        sa.Column("reason", sa.String(length=32), nullable=False),
+        sa.Column("rule", sa.String(length=24), nullable=False),
+        sa.Column("records", sa.Integer(), nullable=False),
+        sa.Column("amount_vnd", sa.BigInteger(), nullable=False),
+        sa.Column("difference_vnd", sa.BigInteger(), nullable=False),
+        sa.Column("fee_difference_vnd", sa.BigInteger(), nullable=True),
+        sa.Column("stake_vnd", sa.BigInteger(), nullable=False),
+        sa.Column("alternatives", sa.Integer(), nullable=False),
+        sa.Column("record_id", sa.Integer(), nullable=False),
+        sa.Column("counterpart_id", sa.Integer(), nullable=True),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "open",
+                "proposed",
+                "rejected",
+                "approved",
+                "resolved_by_data",
+                name="break_state",
+                native_enum=False,
+                create_constraint=True,
+                length=24,
+            ),
+            nullable=False,
+        ),
+        sa.Column("opened_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("due_on", sa.Date(), nullable=False),
+        sa.Column("taken_by", sa.String(length=60), nullable=False),
+        sa.Column(
+            "resolution",
+            sa.Enum(
+                "accept",
+                "ask_provider",
+                "wait",
+                "leave_out",
+                "explained",
+                name="resolution",
+                native_enum=False,
+                create_constraint=True,
+                length=20,
+            ),
+            nullable=True,
+        ),
+        sa.Column("until_on", sa.Date(), nullable=True),
+        sa.Column("proposed_by", sa.String(length=60), nullable=False),
+        sa.Column("proposed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("decided_by", sa.String(length=60), nullable=False),
+        sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_settlement_break")),
+        sa.UniqueConstraint(
+            "scope", "leg", "book", "key", name=op.f("uq_settlement_break_scope_leg_book_key")
+        ),
+    )
+    with op.batch_alter_table("settlement_break", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_settlement_break_scope_day", ["scope", "business_date"], unique=False
+        )
+        batch_op.create_index(
+            "ix_settlement_break_waits",
+            ["scope", "due_on"],
+            unique=False,
+            sqlite_where=sa.text("state IN ('open', 'proposed', 'rejected')"),
+            postgresql_where=sa.text("state IN ('open', 'proposed', 'rejected')"),
+        )
 
     op.create_table(
         "sign_in_failure",
@@ -334,6 +501,34 @@ def upgrade() -> None:
         sa.UniqueConstraint("login_hash", name=op.f("uq_user_account_login_hash")),
     )
     op.create_table(
+        "adoption_edition_file",
+        sa.Column("edition_id", sa.Integer(), nullable=False),
+        sa.Column("area_code", sa.String(length=24), nullable=False),
+        sa.Column("name", sa.String(length=60), nullable=False),
+        sa.Column("sha256", sa.String(length=64), nullable=False),
+        sa.Column("content", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["edition_id"],
+            ["adoption_edition.id"],
+            name=op.f("fk_adoption_edition_file_edition_id_adoption_edition"),
+        ),
+        sa.PrimaryKeyConstraint(
+            "edition_id", "area_code", "name", name=op.f("pk_adoption_edition_file")
+        ),
+    )
+    op.create_table(
+        "adoption_edition_table",
+        sa.Column("edition_id", sa.Integer(), nullable=False),
+        sa.Column("product", sa.String(length=10), nullable=False),
+        sa.Column("content", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["edition_id"],
+            ["adoption_edition.id"],
+            name=op.f("fk_adoption_edition_table_edition_id_adoption_edition"),
+        ),
+        sa.PrimaryKeyConstraint("edition_id", "product", name=op.f("pk_adoption_edition_table")),
+    )
+    op.create_table(
         "api_token",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("user_id", sa.Integer(), nullable=False),
@@ -394,6 +589,50 @@ def upgrade() -> None:
         sa.UniqueConstraint("market_id", "held_on", name=op.f("uq_audit_round_market_id_held_on")),
     )
     op.create_table(
+        "break_step",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("scope", sa.String(length=8), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("break_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "action",
+            sa.Enum(
+                "opened",
+                "changed",
+                "resolved",
+                "reopened",
+                "proposed",
+                "withdrawn",
+                "approved",
+                "rejected",
+                "taken",
+                "commented",
+                name="break_action",
+                native_enum=False,
+                create_constraint=True,
+                length=17,
+            ),
+            nullable=False,
+        ),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("actor", sa.String(length=60), nullable=False),
+        sa.Column("told", sa.String(), nullable=False),
+        sa.Column("note", sa.String(length=500), nullable=False),
+        sa.Column("note_sha256", sa.String(length=64), nullable=False),
+        sa.Column("previous_sha256", sa.String(length=64), nullable=False),
+        sa.Column("sha256", sa.String(length=64), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["break_id"],
+            ["settlement_break.id"],
+            name=op.f("fk_break_step_break_id_settlement_break"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_break_step")),
+        sa.UniqueConstraint("scope", "number", name=op.f("uq_break_step_scope_number")),
+    )
+    with op.batch_alter_table("break_step", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_break_step_break_id"), ["break_id"], unique=False)
+
+    op.create_table(
         "calendar_correction",
         sa.Column("market_id", sa.Integer(), nullable=False),
         sa.Column("day_on", sa.Date(), nullable=False),
@@ -424,6 +663,7 @@ def upgrade() -> None:
             nullable=False,
         ),
         sa.Column("closed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("closed_by", sa.String(length=60), nullable=False),
         sa.Column("incomplete", sa.String(), nullable=False),
         sa.Column("inputs_sha256", sa.String(length=64), nullable=False),
         sa.Column("rules_sha256", sa.String(length=64), nullable=False),
@@ -447,6 +687,63 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "delivery_void",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("delivery_id", sa.Integer(), nullable=False),
+        sa.Column("reason", sa.String(length=200), nullable=False),
+        sa.Column("proposed_by", sa.String(length=60), nullable=False),
+        sa.Column("proposed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("decided_by", sa.String(length=60), nullable=False),
+        sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column(
+            "decision",
+            sa.Enum(
+                "open",
+                "approved",
+                "refused",
+                "withdrawn",
+                name="decision",
+                native_enum=False,
+                create_constraint=True,
+                length=17,
+            ),
+            nullable=False,
+        ),
+        sa.ForeignKeyConstraint(
+            ["delivery_id"], ["delivery.id"], name=op.f("fk_delivery_void_delivery_id_delivery")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_delivery_void")),
+    )
+    with op.batch_alter_table("delivery_void", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_delivery_void_delivery_id"), ["delivery_id"], unique=False
+        )
+        batch_op.create_index(
+            "uq_delivery_void_open",
+            ["delivery_id"],
+            unique=True,
+            sqlite_where=sa.text("decision = 'open'"),
+            postgresql_where=sa.text("decision = 'open'"),
+        )
+
+    op.create_table(
+        "feed_columns",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("delivery_id", sa.Integer(), nullable=False),
+        sa.Column("provider", sa.String(length=20), nullable=False),
+        sa.Column("is_accepted", sa.Boolean(), nullable=False),
+        sa.Column("columns_sha256", sa.String(length=64), nullable=False),
+        sa.Column("columns", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["delivery_id"], ["delivery.id"], name=op.f("fk_feed_columns_delivery_id_delivery")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_feed_columns")),
+        sa.UniqueConstraint("delivery_id", name=op.f("uq_feed_columns_delivery_id")),
+    )
+    with op.batch_alter_table("feed_columns", schema=None) as batch_op:
+        batch_op.create_index("ix_feed_columns_provider_id", ["provider", "id"], unique=False)
+
+    op.create_table(
         "feed_reject",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("delivery_id", sa.Integer(), nullable=False),
@@ -454,6 +751,7 @@ def upgrade() -> None:
         sa.Column("row", sa.Integer(), nullable=False),
         sa.Column("reason", sa.String(length=40), nullable=False),
         sa.Column("raw_sealed", sa.String(), nullable=False),
+        sa.Column("settled_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(
             ["delivery_id"], ["delivery.id"], name=op.f("fk_feed_reject_delivery_id_delivery")
         ),
@@ -462,6 +760,13 @@ def upgrade() -> None:
     with op.batch_alter_table("feed_reject", schema=None) as batch_op:
         batch_op.create_index(
             batch_op.f("ix_feed_reject_delivery_id"), ["delivery_id"], unique=False
+        )
+        batch_op.create_index(
+            "ix_feed_reject_waiting",
+            ["delivery_id"],
+            unique=False,
+            sqlite_where=sa.text("settled_at IS NULL"),
+            postgresql_where=sa.text("settled_at IS NULL"),
         )
 
     op.create_table(
@@ -683,6 +988,11 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_settlement_statement")),
     )
     with op.batch_alter_table("settlement_statement", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_settlement_statement_days",
+            ["provider", "account_alias", "period_from", "period_to"],
+            unique=False,
+        )
         batch_op.create_index(
             batch_op.f("ix_settlement_statement_delivery_id"), ["delivery_id"], unique=False
         )
@@ -998,6 +1308,87 @@ def upgrade() -> None:
             postgresql_where=sa.text("valid_to IS NULL"),
         )
 
+    op.create_table(
+        "adoption_break_day",
+        sa.Column("close_id", sa.Integer(), nullable=False),
+        sa.Column("vendor_id", sa.Integer(), nullable=False),
+        sa.Column("break_name", sa.String(length=24), nullable=False),
+        sa.Column("provider", sa.String(length=20), nullable=False),
+        sa.Column("acceptance_type", sa.String(length=20), nullable=False),
+        sa.Column("business_date", sa.Date(), nullable=False),
+        sa.Column("receipts", sa.Integer(), nullable=False),
+        sa.Column("value_vnd", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["close_id"], ["day_close.id"], name=op.f("fk_adoption_break_day_close_id_day_close")
+        ),
+        sa.ForeignKeyConstraint(
+            ["vendor_id"], ["vendor.id"], name=op.f("fk_adoption_break_day_vendor_id_vendor")
+        ),
+        sa.PrimaryKeyConstraint(
+            "close_id", "vendor_id", "break_name", "provider", name=op.f("pk_adoption_break_day")
+        ),
+    )
+    with op.batch_alter_table("adoption_break_day", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_adoption_break_day_business_date"), ["business_date"], unique=False
+        )
+
+    op.create_table(
+        "adoption_ticket_day",
+        sa.Column("close_id", sa.Integer(), nullable=False),
+        sa.Column("amount_vnd", sa.BigInteger(), nullable=False),
+        sa.Column("business_date", sa.Date(), nullable=False),
+        sa.Column("receipts", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["close_id"], ["day_close.id"], name=op.f("fk_adoption_ticket_day_close_id_day_close")
+        ),
+        sa.PrimaryKeyConstraint("close_id", "amount_vnd", name=op.f("pk_adoption_ticket_day")),
+    )
+    with op.batch_alter_table("adoption_ticket_day", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_adoption_ticket_day_business_date"), ["business_date"], unique=False
+        )
+
+    op.create_table(
+        "adoption_vendor_day",
+        sa.Column("close_id", sa.Integer(), nullable=False),
+        sa.Column("vendor_id", sa.Integer(), nullable=False),
+        sa.Column("provider", sa.String(length=20), nullable=False),
+        sa.Column("acceptance_type", sa.String(length=20), nullable=False),
+        sa.Column("business_date", sa.Date(), nullable=False),
+        sa.Column("receipts", sa.Integer(), nullable=False),
+        sa.Column("value_vnd", sa.BigInteger(), nullable=False),
+        sa.Column("band_1", sa.Integer(), nullable=False),
+        sa.Column("band_2", sa.Integer(), nullable=False),
+        sa.Column("band_3", sa.Integer(), nullable=False),
+        sa.Column("band_4", sa.Integer(), nullable=False),
+        sa.Column("band_5", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["close_id"], ["day_close.id"], name=op.f("fk_adoption_vendor_day_close_id_day_close")
+        ),
+        sa.ForeignKeyConstraint(
+            ["vendor_id"], ["vendor.id"], name=op.f("fk_adoption_vendor_day_vendor_id_vendor")
+        ),
+        sa.PrimaryKeyConstraint(
+            "close_id", "vendor_id", "provider", name=op.f("pk_adoption_vendor_day")
+        ),
+    )
+    with op.batch_alter_table("adoption_vendor_day", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_adoption_vendor_day_business_date"), ["business_date"], unique=False
+        )
+
+    op.create_table(
+        "adoption_vendor_half",
+        sa.Column("half_on", sa.Date(), nullable=False),
+        sa.Column("vendor_id", sa.Integer(), nullable=False),
+        sa.Column("first_on", sa.Date(), nullable=False),
+        sa.Column("last_on", sa.Date(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["vendor_id"], ["vendor.id"], name=op.f("fk_adoption_vendor_half_vendor_id_vendor")
+        ),
+        sa.PrimaryKeyConstraint("half_on", "vendor_id", name=op.f("pk_adoption_vendor_half")),
+    )
     op.create_table(
         "market_day",
         sa.Column("close_id", sa.Integer(), nullable=False),
@@ -2159,6 +2550,7 @@ def upgrade() -> None:
         sa.Column("known_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("forgotten_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("payment_request_id", sa.Integer(), nullable=True),
+        sa.Column("retracted_by_id", sa.Integer(), nullable=True),
         sa.CheckConstraint("amount >= 0", name=op.f("ck_provider_transaction_amount_not_negative")),
         sa.ForeignKeyConstraint(
             ["delivery_id"],
@@ -2169,6 +2561,11 @@ def upgrade() -> None:
             ["payment_request_id"],
             ["payment_request.id"],
             name=op.f("fk_provider_transaction_payment_request_id_payment_request"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["retracted_by_id"],
+            ["delivery.id"],
+            name=op.f("fk_provider_transaction_retracted_by_id_delivery"),
         ),
         sa.ForeignKeyConstraint(
             ["vendor_id"], ["vendor.id"], name=op.f("fk_provider_transaction_vendor_id_vendor")
@@ -2203,7 +2600,63 @@ def upgrade() -> None:
             postgresql_where=sa.text("payment_request_id IS NOT NULL"),
         )
         batch_op.create_index(
+            "ix_provider_transaction_retracted_by_id",
+            ["retracted_by_id"],
+            unique=False,
+            sqlite_where=sa.text("retracted_by_id IS NOT NULL"),
+            postgresql_where=sa.text("retracted_by_id IS NOT NULL"),
+        )
+        batch_op.create_index(
             batch_op.f("ix_provider_transaction_vendor_id"), ["vendor_id"], unique=False
+        )
+
+    op.create_table(
+        "hand_attribution",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("transaction_id", sa.Integer(), nullable=False),
+        sa.Column("vendor_id", sa.Integer(), nullable=False),
+        sa.Column("reason", sa.String(length=200), nullable=False),
+        sa.Column("proposed_by", sa.String(length=60), nullable=False),
+        sa.Column("proposed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("decided_by", sa.String(length=60), nullable=False),
+        sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column(
+            "decision",
+            sa.Enum(
+                "open",
+                "approved",
+                "refused",
+                "withdrawn",
+                name="decision",
+                native_enum=False,
+                create_constraint=True,
+                length=17,
+            ),
+            nullable=False,
+        ),
+        sa.ForeignKeyConstraint(
+            ["transaction_id"],
+            ["provider_transaction.id"],
+            name=op.f("fk_hand_attribution_transaction_id_provider_transaction"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["vendor_id"], ["vendor.id"], name=op.f("fk_hand_attribution_vendor_id_vendor")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_hand_attribution")),
+    )
+    with op.batch_alter_table("hand_attribution", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_hand_attribution_transaction_id"), ["transaction_id"], unique=False
+        )
+        batch_op.create_index(
+            batch_op.f("ix_hand_attribution_vendor_id"), ["vendor_id"], unique=False
+        )
+        batch_op.create_index(
+            "uq_hand_attribution_open",
+            ["transaction_id"],
+            unique=True,
+            sqlite_where=sa.text("decision = 'open'"),
+            postgresql_where=sa.text("decision = 'open'"),
         )
 
     op.create_table(
@@ -2373,8 +2826,23 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_poster_check_item_id"))
 
     op.drop_table("poster_check")
+    with op.batch_alter_table("hand_attribution", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_hand_attribution_open",
+            sqlite_where=sa.text("decision = 'open'"),
+            postgresql_where=sa.text("decision = 'open'"),
+        )
+        batch_op.drop_index(batch_op.f("ix_hand_attribution_vendor_id"))
+        batch_op.drop_index(batch_op.f("ix_hand_attribution_transaction_id"))
+
+    op.drop_table("hand_attribution")
     with op.batch_alter_table("provider_transaction", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_provider_transaction_vendor_id"))
+        batch_op.drop_index(
+            "ix_provider_transaction_retracted_by_id",
+            sqlite_where=sa.text("retracted_by_id IS NOT NULL"),
+            postgresql_where=sa.text("retracted_by_id IS NOT NULL"),
+        )
         batch_op.drop_index(
             "ix_provider_transaction_payment_request_id",
             sqlite_where=sa.text("payment_request_id IS NOT NULL"),
@@ -2539,6 +3007,19 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_market_day_business_date"))
 
     op.drop_table("market_day")
+    op.drop_table("adoption_vendor_half")
+    with op.batch_alter_table("adoption_vendor_day", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_adoption_vendor_day_business_date"))
+
+    op.drop_table("adoption_vendor_day")
+    with op.batch_alter_table("adoption_ticket_day", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_adoption_ticket_day_business_date"))
+
+    op.drop_table("adoption_ticket_day")
+    with op.batch_alter_table("adoption_break_day", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_adoption_break_day_business_date"))
+
+    op.drop_table("adoption_break_day")
     with op.batch_alter_table("acceptance_point", schema=None) as batch_op:
         batch_op.drop_index(
             "uq_acceptance_point_open",
@@ -2580,6 +3061,7 @@ def downgrade() -> None:
     op.drop_table("sheet_import")
     with op.batch_alter_table("settlement_statement", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_settlement_statement_delivery_id"))
+        batch_op.drop_index("ix_settlement_statement_days")
 
     op.drop_table("settlement_statement")
     with op.batch_alter_table("poster_book", schema=None) as batch_op:
@@ -2610,14 +3092,36 @@ def downgrade() -> None:
 
     op.drop_table("helper_login")
     with op.batch_alter_table("feed_reject", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_feed_reject_waiting",
+            sqlite_where=sa.text("settled_at IS NULL"),
+            postgresql_where=sa.text("settled_at IS NULL"),
+        )
         batch_op.drop_index(batch_op.f("ix_feed_reject_delivery_id"))
 
     op.drop_table("feed_reject")
+    with op.batch_alter_table("feed_columns", schema=None) as batch_op:
+        batch_op.drop_index("ix_feed_columns_provider_id")
+
+    op.drop_table("feed_columns")
+    with op.batch_alter_table("delivery_void", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_delivery_void_open",
+            sqlite_where=sa.text("decision = 'open'"),
+            postgresql_where=sa.text("decision = 'open'"),
+        )
+        batch_op.drop_index(batch_op.f("ix_delivery_void_delivery_id"))
+
+    op.drop_table("delivery_void")
     with op.batch_alter_table("day_close", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_day_close_business_date"))
 
     op.drop_table("day_close")
     op.drop_table("calendar_correction")
+    with op.batch_alter_table("break_step", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_break_step_break_id"))
+
+    op.drop_table("break_step")
     op.drop_table("audit_round")
     with op.batch_alter_table("area_group_market", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_area_group_market_market_id"))
@@ -2627,6 +3131,8 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_api_token_user_id"))
 
     op.drop_table("api_token")
+    op.drop_table("adoption_edition_table")
+    op.drop_table("adoption_edition_file")
     op.drop_table("user_account")
     with op.batch_alter_table("target", schema=None) as batch_op:
         batch_op.drop_index("ix_target_area")
@@ -2640,14 +3146,46 @@ def downgrade() -> None:
         batch_op.drop_index("ix_sign_in_failure_key_at")
 
     op.drop_table("sign_in_failure")
+    with op.batch_alter_table("settlement_break", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_settlement_break_waits",
+            sqlite_where=sa.text("state IN ('open', 'proposed', 'rejected')"),
+            postgresql_where=sa.text("state IN ('open', 'proposed', 'rejected')"),
+        )
+        batch_op.drop_index("ix_settlement_break_scope_day")
+
+    op.drop_table("settlement_break")
     with op.batch_alter_table("security_event", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_security_event_at"))
 
     op.drop_table("security_event")
+    op.drop_table("rule_set")
+    with op.batch_alter_table("rule_change", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_rule_change_open",
+            sqlite_where=sa.text("decision = 'open'"),
+            postgresql_where=sa.text("decision = 'open'"),
+        )
+
+    op.drop_table("rule_change")
     op.drop_table("programme")
     op.drop_table("market")
     op.drop_table("job_lease")
     with op.batch_alter_table("delivery", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_delivery_waiting",
+            sqlite_where=sa.text(
+                "state IN ('received', 'quarantined', 'rejected', 'failed') AND forgotten_at IS NULL"
+            ),
+            postgresql_where=sa.text(
+                "state IN ('received', 'quarantined', 'rejected', 'failed') AND forgotten_at IS NULL"
+            ),
+        )
+        batch_op.drop_index(
+            "ix_delivery_revises_id",
+            sqlite_where=sa.text("revises_id IS NOT NULL"),
+            postgresql_where=sa.text("revises_id IS NOT NULL"),
+        )
         batch_op.drop_index(batch_op.f("ix_delivery_raw_sha256"))
         batch_op.drop_index(
             "ix_delivery_quarantined",
@@ -2659,9 +3197,11 @@ def downgrade() -> None:
             sqlite_where=sa.text("notice <> ''"),
             postgresql_where=sa.text("notice <> ''"),
         )
+        batch_op.drop_index("ix_delivery_feed")
 
     op.drop_table("delivery")
     op.drop_table("area_group")
+    op.drop_table("adoption_edition")
     op.drop_table("admin_unit")
     op.drop_table("admin_crosswalk")
     with op.batch_alter_table("access_link", schema=None) as batch_op:

@@ -11,7 +11,7 @@ from sqlmodel import Session
 from market.adoption.definitions import CATALOGUE
 from market.i18n import Lang, Translator, translator
 from market.i18n.campaign_names import PHASES, TARGET_AREAS
-from market.pages.adoption import product_for
+from market.pages.adoption_asked import product_for
 from market.pages.campaigns.visits import market_named
 from market.pages.days import today_of
 from market.pages.rendering import lang_of, page

@@ -24,7 +24,7 @@ from merchants.find import find_market
 from merchants.kinds import BookForm
 from merchants.posters.board import BoardQuery, Shown, poster_board
 from merchants.posters.books import POSTERS_MAX, BookWish, ask_book, list_books
-from merchants.posters.issue import issue_posters
+from merchants.posters.issue import issue_posters, poster_blocks
 from merchants.tables import Market, PosterBook, Zone
 from qr.poster_paper import Look, Paper
 
@@ -135,7 +135,7 @@ def issue(
     told: dict[str, object] = {"xong": "cap"}
 
     def act() -> None:
-        state = request.app.state
+        state, chosen = request.app.state, form.all("gian")
         posters = issue_posters(
             session,
             market_code,
@@ -143,9 +143,12 @@ def issue(
             now=now_of(request),
             verification_key=state.verification_key,
             actor=caller.actor,
-            stall_codes=form.all("gian") or None,
+            stall_codes=chosen or None,
         )
         told["so"] = len(posters)
+        if chosen:
+            blocks = poster_blocks(session, market_code, sealer=state.sealer, stall_codes=chosen)
+            told["chua"] = ", ".join(block.stall_code for block in blocks)
 
     here = PATH.format(market_code=market_code)
     answer = carry_out(request, session, caller, form, act=act, location=here, query=told)

@@ -19,6 +19,7 @@ REVOKE, REISSUE = "thu-hoi", "cap-lai"
 ALL_WRONG = "sai"
 FIELDS = {"reason": "ly_do", "note": "ghi_chu", "serials": "so_tam"}
 STALLS_TOLD_MAX = 12
+CHANGED = "Có tấm vừa được người khác thu hồi hoặc cấp lại: xem lại danh sách"
 
 
 @router.post(PATH + "/ket-thuc", response_class=HTMLResponse)
@@ -66,6 +67,10 @@ def _end(
     elif not serials:
         chosen = live_posters_of(session, market_code, stall_codes=form.all("gian"))
         serials = [each.serial for each in chosen]
+        # A stall is ticked, a poster is meant: the one whose number stood in the row.
+        if (shown := form.all("thay")) and not set(serials) <= set(shown):
+            form.refuse("so_tam", CHANGED)
+            return {}
     try:
         if task == REVOKE:
             ended = revoke_posters(session, market_code, serials, why, actor=caller.actor, now=now)
@@ -81,7 +86,7 @@ def _end(
             now=now,
         )
     except PosterNotFound:
-        form.refuse("so_tam", "Có tấm vừa được người khác thu hồi hoặc cấp lại: xem lại danh sách")
+        form.refuse("so_tam", CHANGED)
         return {}
     blocked = [block.stall_code for block in fresh.blocks]
     more = ", …" if len(blocked) > STALLS_TOLD_MAX else ""

@@ -8,12 +8,13 @@ from fastapi.responses import HTMLResponse, Response
 from sqlmodel import Session
 
 from market.i18n import Lang, Translator, translator
+from market.pages.actors import actor_names
 from market.pages.campaigns.forms import content_of
 from market.pages.consent_proof import FILE, WITNESS, read_evidence
 from market.pages.days import now_of, today_of
 from market.pages.forms import Form, Sent, see_other
 from market.pages.rendering import address, lang_of, page
-from market.reports.held_words import CHANNELS_VI, PURPOSES_VI, actor_vi
+from market.reports.held_words import CHANNELS_VI, PURPOSES_VI
 from market.security.once import earlier_answer, new_once, remember_answer
 from market.security.principal import Principal
 from market.security.scope import Caller
@@ -185,6 +186,8 @@ def _shown(
     assert vendor.id is not None
     version = version_on(today_of(request)) or published()[0].version
     stands = standing(session, vendor.id)
+    ledger = list(reversed(ledger_of(session, vendor.id)))
+    actors = {who for each in ledger for who in (each.recorded_by, each.withdrawal_recorded_by)}
     return page(
         request,
         "privacy/consents",
@@ -198,8 +201,8 @@ def _shown(
         channels=[(each.value, CHANNELS_VI[each.value]) for each in CHANNELS],
         channel_words=CHANNELS_VI,
         purpose_words=PURPOSES_VI,
-        ledger=list(reversed(ledger_of(session, vendor.id))),
+        ledger=ledger,
         notice=notice(version, "en" if lang_of(request) is Lang.EN else "vi"),
-        who=lambda actor: actor_vi(actor, vendor.code or ""),
+        names=actor_names(session, actors),
         **({"done": ""} | options),
     )

@@ -168,6 +168,7 @@ def test_the_same_entry_again_changes_nothing(market: Register) -> None:
         ({"full_name": ""}, "full_name", "Để trống"),
         ({"full_name": "x" * 81}, "full_name", "tối đa 80"),
         ({"display_name": "y" * 81}, "display_name", "tối đa 80"),
+        ({"display_name": "Rau 🥬 sạch"}, "display_name", "không in được lên tấm mã"),
         ({"stall_code": ""}, "stall_code", "Để trống"),
         ({"stall_code": "Sạp của cô"}, "stall_code", "1 đến 12 ký tự"),
         ({"stall_code": "A999"}, "stall_code", "Sổ chợ chưa có gian A999"),

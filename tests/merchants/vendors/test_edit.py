@@ -226,6 +226,8 @@ def test_a_step_taken_meanwhile_is_told_too(register: Register) -> None:
         ({"full_name": "Hương 🌸"}, "full_name", "không có trong tên người"),
         ({"full_name": "=HYPERLINK(1)"}, "full_name", "như công thức"),
         ({"full_name": "x" * 81}, "full_name", "dài 81 ký tự"),
+        ({"business_name": "Hương 🌸"}, "business_name", "không có trong tên người"),
+        ({"display_name": "Rau 🥬 sạch"}, "display_name", "không in được lên tấm mã"),
         ({"business_name": "x" * 121}, "business_name", "nhận tối đa 120"),
         ({"phone": "12345"}, "phone", "số di động cần 10"),
         ({"phone": "091234567"}, "phone", "có 9 chữ số"),

@@ -1,0 +1,82 @@
+"""A vendor's fees of a month against the contracts, for machines: JSON, CSV, XLSX and the letter."""
+
+import hashlib
+from datetime import date
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Query, Request
+from fastapi.responses import Response
+from sqlmodel import Session
+
+from market.reports.fee_audit import fee_audit_report, fee_csv
+from market.reports.fee_models import FeeAuditReport
+from market.security.sessions import Reading
+from merchants.days import market_day
+
+router = APIRouter(prefix="/api/v1/vendors/{vendor_code}/fees", tags=["fees"])
+
+Month = Annotated[str, Path(pattern=r"^20\d{2}-(0[1-9]|1[0-2])$", description="2026-10")]
+Ledger = Annotated[str, Query(pattern="^[a-z0-9_]{1,20}$", description="stripe")]
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+@router.get("/{month}.csv", response_class=Response)
+def fees_csv(request: Request, session: Reading, vendor_code: str, month: Month) -> Response:
+    """Return the payments whose fee is not that of the contract as CSV."""
+    report = _report(request, session, vendor_code, month)
+    return _file(request, fee_csv(report), "text/csv; charset=utf-8", f"{_name(report)}.csv")
+
+
+@router.get("/{month}.xlsx", response_class=Response)
+def fees_xlsx(request: Request, session: Reading, vendor_code: str, month: Month) -> Response:
+    """Return the payments whose fee is not that of the contract as a workbook."""
+    from market.reports.fee_claim import claim_workbook
+
+    report = _report(request, session, vendor_code, month)
+    # Made when its newest day was closed: the same report gives the same bytes.
+    made_at = max((close.closed_at for close in report.closes), default=request.app.state.now())
+    content = claim_workbook(report, made_at=made_at)
+    return _file(request, content, XLSX, f"{_name(report)}.xlsx")
+
+
+@router.get("/{month}/letter.pdf", response_class=Response)
+def letter(
+    request: Request, session: Reading, vendor_code: str, month: Month, ledger: Ledger
+) -> Response:
+    """Return the letter that asks one provider to look at the fees it charged."""
+    from market.documents.claim_letter import claim_letter_pdf
+    from market.reports.fee_claim import claim_letter, place_of
+
+    report = _report(request, session, vendor_code, month)
+    on = market_day(request.app.state.now())
+    place = place_of(session, report.market_code, on)
+    content = claim_letter_pdf(claim_letter(report, ledger, place=place, on=on))
+    return _file(
+        request, content, "application/pdf", f"{_name(report)}-{ledger}.pdf", kind="inline"
+    )
+
+
+@router.get("/{month}")
+def fees(request: Request, session: Reading, vendor_code: str, month: Month) -> FeeAuditReport:
+    """Return what was charged of a vendor in a month, and what the contracts ask for."""
+    return _report(request, session, vendor_code, month)
+
+
+def _report(request: Request, session: Session, vendor_code: str, month: str) -> FeeAuditReport:
+    today = market_day(request.app.state.now())
+    return fee_audit_report(session, vendor_code, date.fromisoformat(f"{month}-01"), today=today)
+
+
+def _name(report: FeeAuditReport) -> str:
+    return f"phi-{report.vendor_code}-{report.month}"
+
+
+def _file(
+    request: Request, content: bytes, media_type: str, name: str, *, kind: str = "attachment"
+) -> Response:
+    etag = f'"{hashlib.sha256(content).hexdigest()[:32]}"'
+    headers = {"ETag": etag, "Cache-Control": "private, no-cache"}
+    if etag in request.headers.get("If-None-Match", ""):
+        return Response(status_code=304, headers=headers)
+    headers["Content-Disposition"] = f'{kind}; filename="{name}"'
+    return Response(content, media_type=media_type, headers=headers)
