@@ -21,7 +21,7 @@ class RawJournal:
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._seen: tuple[int, int] | None = None
+        self._seen: tuple[int, int, int] | None = None
         self._contents: dict[str, bytes] = {}
 
     def append(self, contents: Mapping[str, bytes]) -> int:
@@ -45,9 +45,10 @@ class RawJournal:
         except FileNotFoundError:
             self._seen, self._contents = None, {}
             return self._contents
-        if self._seen != (told.st_ino, told.st_size):
+        seen = told.st_ino, told.st_size, told.st_mtime_ns
+        if self._seen != seen:
             self._contents = dict(_records(self._path.read_bytes()))
-            self._seen = told.st_ino, told.st_size
+            self._seen = seen
         return self._contents
 
     @contextmanager
@@ -57,7 +58,8 @@ class RawJournal:
         Nobody appends meanwhile, so what the block has put elsewhere is all there was.
         """
         with self._locked():
-            yield self.contents()
+            # Not what was read before: a new file may have the number and size of one that is gone.
+            yield dict(_records(self._path.read_bytes()))
             self._path.unlink()
             _flush(self._path.parent)
 

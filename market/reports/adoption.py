@@ -23,6 +23,7 @@ from market.reports.models import (
 )
 from market.reports.period_tables import ALL_NAME
 from merchants.errors import AreaNotFound, MarketNotFound
+from merchants.markets.areas import list_areas
 from reconciliation.tables import DayClose
 
 __all__ = ["ALL_NAME", "build_adoption_report", "definition_view"]
@@ -69,7 +70,7 @@ def cut(
     }
     if market_code is not None and market_code not in markets:
         raise MarketNotFound(market_code)
-    group = None if area_code is None else _group(tables, area_code, within)
+    group = None if area_code is None else _group(session, tables, area_code, within)
     told = {code for code in markets if market_code in {None, code}}
     told &= told if within is None else within
     told &= told if group is None else set(group.market_codes)
@@ -88,7 +89,7 @@ def cut(
         area=group,
         product=tables.product,
         is_provisional=any(one.is_provisional for area in shown for one in area.indicators),
-        total=total,
+        total=total if total is None or group is None else _named(total, group.code),
         markets=shown,
         cohorts=tables.cohorts if main is not None and main.market_code == ALL_MARKETS else [],
         trend=[one for one in tables.trend if main and one.area_code == main.market_code],
@@ -119,11 +120,26 @@ def definition_view(definition: Definition) -> DefinitionView:
     )
 
 
-def _group(tables: PeriodTables, code: str, within: frozenset[str] | None) -> AreaGroupView:
-    group = tables.groups.get(GROUP + code)
+def _group(
+    session: Session, tables: PeriodTables, code: str, within: frozenset[str] | None
+) -> AreaGroupView:
+    group = tables.groups.get(GROUP + code) or _area_without_markets(session, code)
     if group is None or (within is not None and not set(group.market_codes) <= within):
         raise AreaNotFound(code)
     return group
+
+
+def _area_without_markets(session: Session, code: str) -> AreaGroupView | None:
+    area = next((one for one in list_areas(session) if one.code == code), None)
+    if area is None:
+        return None
+    return AreaGroupView(
+        code=area.code,
+        name=area.name,
+        caveat=area.caveat,
+        legal_basis=area.legal_basis,
+        market_codes=[],
+    )
 
 
 def _total(
@@ -135,6 +151,11 @@ def _total(
     if group is not None:
         return tables.areas.get(GROUP + group.code)
     return tables.areas.get(ALL_MARKETS) if market_code is None and within is None else None
+
+
+def _named(total: AreaView, code: str) -> AreaView:
+    """Return an area's view under the code people know, without the mark of groups among markets."""
+    return total.model_copy(update={"market_code": code})
 
 
 def _closes(session: Session, tables: PeriodTables, codes: set[str]) -> list[CloseView]:

@@ -10,6 +10,10 @@ HELD_TABLES = frozenset({"access_link", "user_session", "vendor_pin", "security_
 """The tables of the doors that are told here."""
 LEDGER_TABLES = frozenset({"payment_request", "provider_transaction", "vendor_day"})
 """The tables of the ledger that point at vendors."""
+COUNTED_TABLES = frozenset(
+    {"adoption_break_day", "adoption_vendor_day", "adoption_vendor_half", "hand_attribution"}
+)
+"""What was counted from the payments told here, and how a payment came to be theirs: nothing more."""
 
 
 class _View(BaseModel):

@@ -3,7 +3,7 @@
 from html.parser import HTMLParser
 from urllib.parse import urljoin
 
-VOID = {"br", "hr", "img", "input", "link", "meta", "rect", "path"}
+VOID = {"br", "hr", "img", "input", "link", "meta", "rect", "path", "col"}
 
 
 class Page(HTMLParser):

@@ -16,7 +16,7 @@ from sqlmodel import SQLModel, select
 from starlette.testclient import TestClient
 
 from market.app import create_app
-from market.database import migrate, open_engine, reading
+from market.database import migrate, open_engine, reading, writing
 from market.roles import Role
 from market.security.bodies import WEBHOOK_BYTES_MAX
 from market.security.headers import CONTENT_SECURITY_POLICY
@@ -190,17 +190,17 @@ def test_a_token_never_reaches_the_log(
     assert "a-token-nobody-may-read" not in " ".join(record.getMessage() for record in own)
 
 
-def test_a_commit_that_fails_is_not_told_as_success(settings: Settings) -> None:
-    app = create_app(settings, now=lambda: NOW)
-    writing = app.state.writing
-
+def test_a_commit_that_fails_is_not_told_as_success(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
     @contextmanager
-    def failing_at_the_end():
-        with writing() as session:
+    def failing_at_the_end(engine: sa.Engine, *, is_durable: bool):
+        with writing(engine, is_durable=is_durable) as session:
             yield session
             raise OSError("disk full")
 
-    app.state.writing = failing_at_the_end
+    monkeypatch.setattr("market.app.writing", failing_at_the_end)
+    app = create_app(settings, now=lambda: NOW)
     client = TestClient(app, raise_server_exceptions=False)
 
     status, _ = post_sepay(client, json.dumps(BODY).encode())

@@ -137,6 +137,7 @@ def test_work_once_runs_every_job_and_repeating_adds_nothing(home: Path) -> None
         ["follow_notices", "done"],
         ["close_last_days", "done"],
         ["account_states", "done"],
+        ["publish_adoption", "done"],
         ["forget_old", "done"],
     ]
     assert "0 phiên bản mới" in second.output

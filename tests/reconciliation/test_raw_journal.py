@@ -130,6 +130,21 @@ def test_another_process_s_contents_are_found_and_neither_loses_any(store: RawSt
             assert store.get(digest) == content
 
 
+def test_a_new_journal_of_the_old_ones_size_is_read_anew(store: RawStore) -> None:
+    """File systems give the number of a removed file to the next one."""
+    another = RawStore(store.folder)
+    for round_ in range(4):
+        old, new = f"old {round_}".encode(), f"new {round_}".encode()
+        store.append_many([old])
+        assert another.get(raw_store._sha256(old)) == old
+        store._bundle_journal()
+        store.append_many([new])
+        another._bundle_journal()
+
+        assert store.get(raw_store._sha256(new)) == new
+        assert RawStore(store.folder).get(raw_store._sha256(new)) == new
+
+
 def _append_many_times(folder: Path, name: str) -> None:
     raw_store.JOURNAL_MAX_BYTES = 2000  # bundled while the others append
     store = RawStore(folder)
@@ -138,7 +153,7 @@ def _append_many_times(folder: Path, name: str) -> None:
 
 
 def _contents(name: str) -> list[tuple[str, bytes]]:
-    bodies = [f"{name} {number}".encode() * 5 for number in range(60)]
+    bodies = [f"{name} {number}".encode() * 5 for number in range(25)]
     return [(raw_store._sha256(body), body) for body in bodies]
 
 

@@ -228,6 +228,10 @@ def test_every_table_about_vendors_is_thought_of() -> None:
         "payment_request",  # its note goes with the ledger's rows (reconciliation.retention)
         "provider_transaction",  # the ledger's own retention
         "vendor_day",  # aggregates
+        "adoption_vendor_day",
+        "adoption_break_day",
+        "adoption_vendor_half",  # counted from them
+        "hand_attribution",  # with the ledger's rows (reconciliation.retention)
         "vendor_pin",  # goes with the vendor's way in (market.privacy)
     }
     pointing = {

@@ -203,6 +203,8 @@ def test_every_table_about_a_vendor_is_moved_or_kept_on_purpose() -> None:
         "vendor_merge",
         "vendor_pin",  # a PIN opens the record it was set for
         "provider_transaction", "vendor_day", "match_outcome",  # closed days are not rewritten
+        "adoption_vendor_day", "adoption_break_day", "adoption_vendor_half",  # nor what they count
+        "hand_attribution",  # two people decided it about that record
         "payment_request",  # was shown on the screen of that record, for minutes
     }  # fmt: skip
 

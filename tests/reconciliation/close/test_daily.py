@@ -8,14 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reconciliation.close.daily import (
-    AMOUNTS,
-    COUNTS,
-    MEASURES,
-    VENDOR_DAY_COLUMNS,
-    count_day,
-    sum_markets,
-)
+from reconciliation.close.daily import VENDOR_DAY_COLUMNS, count_day, sum_markets
+from reconciliation.close.day_figures import AMOUNTS, COUNTS, MEASURES
 from reconciliation.errors import BooksDoNotBalance
 
 DAY = date(2026, 11, 20)
