@@ -7,6 +7,7 @@ from sqlmodel import Session, col, select
 
 from market.reports.held_models import (
     HeldAccess,
+    HeldClaim,
     HeldData,
     HeldDay,
     HeldDoorEvent,
@@ -21,7 +22,13 @@ from market.tables import AccessLink, SecurityEvent, UserSession, VendorPin
 from merchants.find import find_vendor
 from merchants.privacy.held_data import held_in_register
 from merchants.sealing import Sealer
-from reconciliation.tables import DayClose, PaymentRequest, ProviderTransaction, VendorDay
+from reconciliation.tables import (
+    DayClose,
+    HandAttribution,
+    PaymentRequest,
+    ProviderTransaction,
+    VendorDay,
+)
 
 
 def held_data(
@@ -43,6 +50,7 @@ def held_data(
         register_data=held_in_register(session, vendor_code, sealer=sealer),
         access=_access(session, vendor.id, vendor_code),
         payments=_payments(session, vendor.id),
+        claims=_claims(session, vendor.id),
         asked_amounts=_asked_amounts(session, vendor.id),
         days=_days(session, vendor.id),
     )
@@ -102,6 +110,15 @@ def _payments(session: Session, vendor_id: int) -> list[HeldPayment]:
         .order_by(col(ProviderTransaction.business_date), col(ProviderTransaction.id))
     )
     return [HeldPayment(**row) for row in session.execute(query).mappings()]
+
+
+def _claims(session: Session, vendor_id: int) -> list[HeldClaim]:
+    claimed = session.exec(
+        select(HandAttribution)
+        .where(HandAttribution.vendor_id == vendor_id)
+        .order_by(col(HandAttribution.id))
+    )
+    return [HeldClaim.model_validate(each, from_attributes=True) for each in claimed]
 
 
 def _asked_amounts(session: Session, vendor_id: int) -> list[HeldRequest]:

@@ -8,12 +8,12 @@ from merchants.privacy.held_data import HeldInRegister
 
 HELD_TABLES = frozenset({"access_link", "user_session", "vendor_pin", "security_event"})
 """The tables of the doors that are told here."""
-LEDGER_TABLES = frozenset({"payment_request", "provider_transaction", "vendor_day"})
-"""The tables of the ledger that point at vendors."""
-COUNTED_TABLES = frozenset(
-    {"adoption_break_day", "adoption_vendor_day", "adoption_vendor_half", "hand_attribution"}
+LEDGER_TABLES = frozenset(
+    {"hand_attribution", "payment_request", "provider_transaction", "vendor_day"}
 )
-"""What was counted from the payments told here, and how a payment came to be theirs: nothing more."""
+"""The tables of the ledger that point at vendors."""
+COUNTED_TABLES = frozenset({"adoption_break_day", "adoption_vendor_day", "adoption_vendor_half"})
+"""What was counted from the payments told here, and says nothing more."""
 
 
 class _View(BaseModel):
@@ -117,6 +117,17 @@ class HeldDay(_View):
     unexplained_vnd: int
 
 
+class HeldClaim(_View):
+    """That somebody said a payment of nobody's is theirs, and what a second person decided."""
+
+    proposed_at: datetime
+    proposed_by: str
+    reason: str
+    decision: str
+    decided_at: datetime | None
+    decided_by: str
+
+
 class HeldData(_View):
     """Everything held on one vendor."""
 
@@ -125,5 +136,6 @@ class HeldData(_View):
     register_data: HeldInRegister
     access: HeldAccess
     payments: list[HeldPayment]
+    claims: list[HeldClaim]
     asked_amounts: list[HeldRequest]
     days: list[HeldDay]

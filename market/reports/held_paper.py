@@ -12,7 +12,7 @@ from market.i18n.complaint_words import STATES as COMPLAINT_STATES
 from market.i18n.event_telling import tell_event
 from market.i18n.poster_words import END_WORDS
 from market.i18n.vendor_words import POINT_STATES, POSTER_STATES, VENDOR_STATES
-from market.reports.held_models import HeldData, HeldPayment, HeldRequest
+from market.reports.held_models import HeldClaim, HeldData, HeldPayment, HeldRequest
 from market.reports.held_words import (
     CHANNELS_VI,
     PURPOSES_VI,
@@ -33,6 +33,12 @@ from merchants.privacy.held_data import HeldPerson
 PAYMENTS_PRINTED = 500
 """The newest single payments on the paper; the JSON file has every one, months are summed in full."""
 EVENTS_PRINTED = 500
+_DECISIONS = {
+    "open": "chưa quyết",
+    "approved": "đồng ý",
+    "refused": "không đồng ý",
+    "withdrawn": "đã rút",
+}
 _VI = translator(Lang.VI)
 
 
@@ -60,6 +66,7 @@ def held_record(held: HeldData) -> Record:
             _requests(held),
             _months(held),
             _payments(held.payments),
+            _claims(held.claims),
             _asked_amounts(held.asked_amounts[-PAYMENTS_PRINTED:], len(held.asked_amounts)),
             _visits(held),
             _complaints(held),
@@ -286,6 +293,23 @@ def _payments(payments: Sequence[HeldPayment]) -> RecordSection:
             for each in shown
         ],
         widths=(3, 2, 3, 3, 3, 4, 5),
+    )
+
+
+def _claims(claims: Sequence[HeldClaim]) -> RecordSection:
+    return RecordSection(
+        title="Tiền chưa rõ của ai, có người nói là của cô/bác",
+        columns=("Lúc", "Vì sao", "Người nói", "Người thứ hai quyết", "Lúc quyết"),
+        rows=[
+            (
+                instant(each.proposed_at),
+                each.reason,
+                each.proposed_by,
+                _joined(_DECISIONS[each.decision], each.decided_by),
+                instant(each.decided_at) if each.decided_at else "",
+            )
+            for each in claims
+        ],
     )
 
 

@@ -9,7 +9,13 @@ from market.tables import AccessLink, SecurityEvent, UserSession, VendorPin
 from merchants.request_reference import write_request_reference
 from merchants.sealing import Sealer
 from merchants.tables import AcceptancePoint, Vendor
-from reconciliation.tables import CloseState, PaymentRequest
+from reconciliation.tables import (
+    CloseState,
+    Decision,
+    HandAttribution,
+    PaymentRequest,
+    ProviderTransaction,
+)
 from tests import factories
 from tests.market.books import Line, close
 from tests.merchants.privacy.whole_vendor import AT, Whole, add_whole_vendor
@@ -72,5 +78,22 @@ def add_held_world(session: Session, sealer: Sealer) -> Whole:
         ON,
         [Line(whole.vendor_id, 85_000, at=AT, memo="mua khăn thổ cẩm")],
         state=CloseState.FINAL,
+    )
+    session.flush()
+    row = session.exec(
+        select(ProviderTransaction).where(ProviderTransaction.vendor_id == whole.vendor_id)
+    ).first()
+    assert row is not None
+    session.add(
+        HandAttribution(
+            transaction_id=row.id or 0,
+            vendor_id=whole.vendor_id,
+            reason="khách đưa xem điện thoại",
+            proposed_by="staff:1",
+            proposed_at=AT,
+            decided_by="staff:2",
+            decided_at=AT + timedelta(hours=1),
+            decision=Decision.APPROVED,
+        )
     )
     return whole

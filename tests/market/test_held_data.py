@@ -51,7 +51,7 @@ def test_every_table_that_points_at_vendors_is_told() -> None:
 # Columns that are told in other words, or that say something about the service and not the vendor.
 _KEYS = {"id", "vendor_id", "market_id", "stall_id", "acceptance_point_id", "team_member_id"}
 _KEYS |= {"kept_vendor_id", "merged_vendor_id", "merged_into_id", "replaces_id", "assisted_by_id"}
-_KEYS |= {"import_id", "delivery_id", "close_id", "zone_id", "payment_request_id"}
+_KEYS |= {"import_id", "transaction_id", "delivery_id", "close_id", "zone_id", "payment_request_id"}
 _FINGERPRINTS = {"phone_hash", "id_number_hash", "account_hash", "payload_hash", "pin_hash"}
 _FINGERPRINTS |= {"content_sha256", "dedupe_key", "account_alias", "payer_token", "marks"}
 _DERIVED = {"sort_name", "search_text", "version", "bin", "feed_provider", "account_tail"}
@@ -108,6 +108,9 @@ def test_the_json_tells_doors_and_ledger_too(engine: sa.Engine, code: str, seale
     assert [each["action"] for each in told["access"]["events"]] == ["link_issued"]
     assert len(told["access"]["sessions"]) == len(told["access"]["links"]) == 1
     assert {each["description"] for each in told["payments"]} == {"mua khăn thổ cẩm"}
+    assert [(each["reason"], each["decision"]) for each in told["claims"]] == [
+        ("khách đưa xem điện thoại", "approved")
+    ]
     assert [each["gross_vnd"] for each in told["days"]] == [85_000]
     assert "argon2-of-the-pin" not in held_json(held).decode()
 
