@@ -21,7 +21,7 @@ from tests.reconciliation.lake.test_running import market_day, run_lake
 def cluster() -> Iterator[str]:
     """The address of a scheduler with two worker processes."""
     with LocalCluster(
-        n_workers=2, threads_per_worker=1, dashboard_address=None, protocol="tcp://"
+        n_workers=2, threads_per_worker=1, dashboard_address="127.0.0.1:0", protocol="tcp://"
     ) as started:
         yield started.scheduler_address
 
