@@ -37,6 +37,7 @@ def faults_of(page: Page, *, taps: bool = True) -> list[str]:
 
     Pages run no script but files of ours; axe-core itself needs a browser that runs some.
     """
+    assert not page.evaluate("matchMedia('(scripting: none)').matches"), "axe would wait for ever"
     found = [f"axe {_told(one)}" for one in _AXE.run(page).response["violations"]]
     found += [f"wider than the screen: {told}" for told in page.evaluate(_TOO_WIDE)]
     found += [f"text under 12 px: {told}" for told in page.evaluate(_TOO_FINE)]

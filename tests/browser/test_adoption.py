@@ -54,7 +54,7 @@ def test_what_an_economist_saves_says_what_the_page_says(
 def test_a_period_without_a_day_is_told_in_words(
     shared_site: Site, people: OpenPage, width: int
 ) -> None:
-    page = people(shared_site, shared_site.token_of(Role.ECONOMIST), width=width)
+    page = people(shared_site, shared_site.token_of(Role.ECONOMIST), width=width, script=True)
 
     page.goto("/muc-do-dung?ky=2031-Q1")
 
