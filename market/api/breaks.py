@@ -75,6 +75,7 @@ class BreakView(View):
     proposed_at: datetime | None
     decided_by: str
     decided_at: datetime | None
+    undo_asked_by: str
     sentence_vi: str
     sentence_en: str
 

@@ -41,6 +41,7 @@ class State(StrEnum):
     PROPOSED = "proposed"
     REJECTED = "rejected"
     APPROVED = "approved"
+    UNDOING = "undoing"
     RESOLVED_BY_DATA = "resolved_by_data"
 
 
@@ -52,6 +53,7 @@ class How(StrEnum):
     WAIT = "wait"
     LEAVE_OUT = "leave_out"
     EXPLAINED = "explained"
+    REOPEN = "reopen"
 
 
 @app.command("list")

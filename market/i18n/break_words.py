@@ -41,6 +41,7 @@ RESOLUTIONS: Mapping[Resolution, str] = MappingProxyType(
         Resolution.WAIT: "chờ thêm đến một ngày",
         Resolution.LEAVE_OUT: "không phải tiền bán hàng, bỏ ra khỏi sổ",
         Resolution.EXPLAINED: "đã tìm ra vì sao, ghi ở ghi chú",
+        Resolution.REOPEN: "mở lại, không theo cách đã duyệt nữa",
     }
 )
 STATES: Mapping[BreakState, str] = MappingProxyType(
@@ -49,6 +50,7 @@ STATES: Mapping[BreakState, str] = MappingProxyType(
         BreakState.PROPOSED: "chờ người thứ hai duyệt",
         BreakState.REJECTED: "bị trả lại, chờ đề xuất mới",
         BreakState.APPROVED: "đã duyệt",
+        BreakState.UNDOING: "đã duyệt, có người xin mở lại",
         BreakState.RESOLVED_BY_DATA: "tự khớp khi có thêm dữ liệu",
     }
 )
@@ -58,6 +60,7 @@ STATE_FLAGS: Mapping[BreakState, tuple[str, str]] = MappingProxyType(
         BreakState.PROPOSED: ("attn", "user"),
         BreakState.REJECTED: ("bad", "undo"),
         BreakState.APPROVED: ("ok", "check"),
+        BreakState.UNDOING: ("attn", "undo"),
         BreakState.RESOLVED_BY_DATA: ("calm", "refresh"),
     }
 )

@@ -36,7 +36,7 @@ NOTE_CHARS_MAX = 500
 WAIT_DAYS_MAX = 60
 MANY_MAX = 500
 _BREAK = table_of(Break)
-_NOTE_NEEDED = frozenset({Resolution.EXPLAINED, Resolution.LEAVE_OUT})
+_NOTE_NEEDED = frozenset({Resolution.EXPLAINED, Resolution.LEAVE_OUT, Resolution.REOPEN})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,6 +68,9 @@ def propose(
 ) -> Passed:
     """Propose how breaks are resolved; those that cannot be resolved so are passed over.
 
+    What two people agreed on can only be proposed to be opened again; until a second person agrees
+    to that it stays in force.
+
     Raises:
         EntryRefused: the note or the day is missing or wrong, or too many are chosen.
         NamedPersonNeeded: nobody stands behind it by name.
@@ -83,6 +86,10 @@ def propose(
     told = {"resolution": proposal.resolution.value, "until_on": until}
 
     def why_not(row: Any) -> str:
+        if row.state is BreakState.APPROVED:
+            return "" if proposal.resolution is Resolution.REOPEN else _STANDS[row.state]
+        if proposal.resolution is Resolution.REOPEN:
+            return "Chỉ khoản đã duyệt mới mở lại được"
         if not may_resolve(question_of(row), proposal.resolution):
             return "Khoản này không bỏ ra khỏi sổ được, chọn cách khác"
         return ""
@@ -115,7 +122,7 @@ def decide(
     faults.refuse_any()
 
     def why_not(row: Any) -> str:
-        if row.state is BreakState.PROPOSED and not is_second_person(row.proposed_by, actor):
+        if not is_second_person(asked_by(row), actor):
             if len(set(break_ids)) == 1:
                 raise SecondPairNeeded(row.id)
             return SECOND_PERSON
@@ -140,7 +147,7 @@ def withdraw(
     faults.refuse_any()
 
     def why_not(row: Any) -> str:
-        if row.state is BreakState.PROPOSED and row.proposed_by != str(actor):
+        if asked_by(row) != str(actor):
             return "Chỉ người đề xuất rút lại được, người khác thì trả lại"
         return ""
 
@@ -186,6 +193,11 @@ def take(
     return _act(session, scope, break_ids, _Deed(BreakAction.TAKEN), actor=actor, now=now)
 
 
+def asked_by(row: Any) -> str:
+    """Return who made the proposal that waits for a second person."""
+    return str(row.undo_asked_by or row.proposed_by)
+
+
 def question_of(row: Any) -> Question:
     """Return what the rules on resolutions look at, of a break."""
     return Question(
@@ -202,7 +214,8 @@ _STANDS: Mapping[BreakState, str] = {
     BreakState.OPEN: "Khoản này chưa có đề xuất",
     BreakState.PROPOSED: "Khoản này đang chờ duyệt một đề xuất khác",
     BreakState.REJECTED: "Đề xuất đã bị trả lại, cần đề xuất mới",
-    BreakState.APPROVED: "Khoản này đã duyệt xong",
+    BreakState.APPROVED: "Khoản này đã duyệt xong; cần thì đề xuất mở lại",
+    BreakState.UNDOING: "Khoản này đang chờ duyệt mở lại",
     BreakState.RESOLVED_BY_DATA: "Khoản này đã tự khớp khi có thêm dữ liệu",
 }
 

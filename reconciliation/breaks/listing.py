@@ -71,6 +71,8 @@ class BreakEntry:
     proposed_at: datetime | None
     decided_by: str
     decided_at: datetime | None
+    undo_asked_by: str
+    """Who asks to take back what was agreed on, while that waits for a second person."""
     sentence_vi: str
     sentence_en: str
 
@@ -211,8 +213,15 @@ def _conditions(scope: str, asked: BreakFilter, today: date) -> list[sa.ColumnEl
         (asked.vendor_code, _VENDOR.c.code == asked.vendor_code),
         (
             asked.proposed_by_other_than,
-            sa.and_(
-                row.state == BreakState.PROPOSED, row.proposed_by != asked.proposed_by_other_than
+            sa.or_(
+                sa.and_(
+                    row.state == BreakState.PROPOSED,
+                    row.proposed_by != asked.proposed_by_other_than,
+                ),
+                sa.and_(
+                    row.state == BreakState.UNDOING,
+                    row.undo_asked_by != asked.proposed_by_other_than,
+                ),
             ),
         ),
         (asked.is_late, sa.and_(row.state.in_(WAITING), row.due_on < today)),

@@ -13,7 +13,7 @@ from merchants.days import market_day
 from reconciliation.breaks.found import BreakName, FoundBreak
 from reconciliation.breaks.resolutions import Resolution, due_days
 from reconciliation.breaks.standing import FACTS, Standing, standing_after
-from reconciliation.breaks.states import BreakAction, BreakState
+from reconciliation.breaks.states import AGREED, BreakAction, BreakState
 from reconciliation.breaks.tables import Break
 from reconciliation.breaks.trail import Step, append_steps, lock_chain
 from reconciliation.bulk import insert_rows, new_ids, one_of, rows_of, table_of
@@ -136,7 +136,7 @@ def _action(row: Any, *, is_told_otherwise: bool, today: date) -> BreakAction | 
     """Return what finding a known break again comes to; ``None`` = nothing."""
     if row.state is BreakState.RESOLVED_BY_DATA:
         return BreakAction.REOPENED
-    if row.state is BreakState.APPROVED:
+    if row.state in AGREED:
         has_waited = row.resolution is Resolution.WAIT and row.until_on < today
         return BreakAction.REOPENED if is_told_otherwise or has_waited else None
     return BreakAction.CHANGED if is_told_otherwise else None
@@ -162,7 +162,7 @@ def _resolve(
 def standing_of(row: Any) -> Standing:
     """Return the columns of a break that its steps decide."""
     names = (*FACTS, "state", "opened_at", "due_on", "taken_by", "resolution", "until_on")
-    names += ("proposed_by", "proposed_at", "decided_by", "decided_at")
+    names += ("proposed_by", "proposed_at", "decided_by", "decided_at", "undo_asked_by")
     return {name: getattr(row, name) for name in names}
 
 

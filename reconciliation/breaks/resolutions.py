@@ -2,7 +2,7 @@
 
 A resolution says what two people agreed on. Only ``leave_out`` changes a figure: the next close
 gives the record the outcome ``ignored`` and the day a new version. All others explain money and
-leave it where the books have it.
+leave it where the books have it. ``reopen`` takes back what was agreed on before.
 """
 
 from dataclasses import dataclass
@@ -24,6 +24,8 @@ class Resolution(StrEnum):
     """It is no receipt of a sale and counts in no figure."""
     EXPLAINED = "explained"
     """Somebody found out what it is; the note tells."""
+    REOPEN = "reopen"
+    """What was agreed on is agreed on no longer; only for a break that two people agreed on."""
 
 
 WHOLE_DAY = "day:"
@@ -71,7 +73,12 @@ def propose_for(found: Question) -> Resolution:
 
 
 def may_resolve(found: Question, resolution: Resolution) -> bool:
-    """Return whether a resolution makes sense for what was found."""
+    """Return whether a resolution makes sense for what was found.
+
+    ``reopen`` never does: it is about what was agreed on, not about what was found.
+    """
+    if resolution is Resolution.REOPEN:
+        return False
     if resolution is not Resolution.LEAVE_OUT:
         return True
     return found.leg is Leg.B and found.outcome in _MAY_LEAVE_OUT and not found.is_whole_day

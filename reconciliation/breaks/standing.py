@@ -13,6 +13,7 @@ Standing = dict[str, Any]
 """Columns of ``Break`` that its steps decide."""
 
 FACTS = tuple(Facts.__dataclass_fields__)
+_NOBODY_YET: Mapping[str, Any] = {"taken_by": "", "undo_asked_by": ""}
 _NO_DECISION: Mapping[str, Any] = {"decided_by": "", "decided_at": None}
 _NO_PROPOSAL: Mapping[str, Any] = {
     "resolution": None,
@@ -43,6 +44,12 @@ def standing_after(
         return None
     changes: Standing = {}
     match action:
+        case BreakAction.PROPOSED if before is BreakState.APPROVED:
+            changes = {"undo_asked_by": actor}
+        case BreakAction.APPROVED if before is BreakState.UNDOING:
+            changes = {**_NO_PROPOSAL}
+        case BreakAction.REJECTED | BreakAction.WITHDRAWN if before is BreakState.UNDOING:
+            pass
         case BreakAction.OPENED | BreakAction.REOPENED:
             due_on = date.fromisoformat(told["due_on"])
             changes = {**_facts(told), "opened_at": at, "due_on": due_on, **_NO_PROPOSAL}
@@ -56,7 +63,9 @@ def standing_after(
             changes = {"decided_by": actor, "decided_at": at}
         case BreakAction.TAKEN:
             changes = {"taken_by": actor}
-    return {**(standing or {"taken_by": ""}), **changes, "state": state}
+    if before is BreakState.UNDOING and state is not BreakState.UNDOING:
+        changes["undo_asked_by"] = ""
+    return {**(standing or _NOBODY_YET), **changes, "state": state}
 
 
 def replay(steps: Iterable[Any]) -> Standing | None:

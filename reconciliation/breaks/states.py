@@ -19,6 +19,8 @@ class BreakState(StrEnum):
     REJECTED = "rejected"
     """The proposal was turned down; another one may be made."""
     APPROVED = "approved"
+    UNDOING = "undoing"
+    """Somebody asks to open again what was agreed on; until a second person agrees, it holds."""
     RESOLVED_BY_DATA = "resolved_by_data"
 
 
@@ -40,8 +42,11 @@ class BreakAction(StrEnum):
     COMMENTED = "commented"
 
 
-WAITING = (BreakState.OPEN, BreakState.PROPOSED, BreakState.REJECTED)
+WAITING = (BreakState.OPEN, BreakState.PROPOSED, BreakState.REJECTED, BreakState.UNDOING)
 """States in which somebody has to do something."""
+
+AGREED = (BreakState.APPROVED, BreakState.UNDOING)
+"""States in which what two people agreed on is in force."""
 
 _STAYS = frozenset({BreakAction.COMMENTED, BreakAction.TAKEN})
 _BY_DATA = {
@@ -59,6 +64,14 @@ NEXT: Mapping[BreakState, Mapping[BreakAction, BreakState]] = MappingProxyType(
         },
         BreakState.REJECTED: {BreakAction.PROPOSED: BreakState.PROPOSED, **_BY_DATA},
         BreakState.APPROVED: {
+            BreakAction.PROPOSED: BreakState.UNDOING,
+            BreakAction.REOPENED: BreakState.OPEN,
+            BreakAction.RESOLVED: BreakState.RESOLVED_BY_DATA,
+        },
+        BreakState.UNDOING: {
+            BreakAction.WITHDRAWN: BreakState.APPROVED,
+            BreakAction.APPROVED: BreakState.OPEN,
+            BreakAction.REJECTED: BreakState.APPROVED,
             BreakAction.REOPENED: BreakState.OPEN,
             BreakAction.RESOLVED: BreakState.RESOLVED_BY_DATA,
         },

@@ -10,7 +10,7 @@ from merchants.columns import UtcDateTime, Vnd, text_enum
 from reconciliation.breaks.resolutions import Resolution
 from reconciliation.breaks.states import BreakAction, BreakState
 
-WAITS = "state IN ('open', 'proposed', 'rejected')"
+WAITS = "state IN ('open', 'proposed', 'rejected', 'undoing')"
 
 
 class Break(SQLModel, table=True):
@@ -52,6 +52,8 @@ class Break(SQLModel, table=True):
     proposed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     decided_by: str = Field(default="", max_length=60)
     decided_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    undo_asked_by: str = Field(default="", max_length=60)
+    """Who asks to take back what was agreed on; empty in every state but ``undoing``."""
 
     __table_args__ = (
         sa.UniqueConstraint("scope", "leg", "book", "key"),

@@ -15,11 +15,10 @@ import sqlalchemy as sa
 from sqlmodel import Session, SQLModel, select
 
 from merchants.sealing import Sealer
-from reconciliation.breaks.resolutions import Resolution
-from reconciliation.breaks.states import BreakState
 from reconciliation.breaks.tables import Break
 from reconciliation.bulk import insert_rows, rows_of, table_of
 from reconciliation.close.closing import close_days
+from reconciliation.close.left_out import left_out_at
 from reconciliation.close.roots import NOBODY, Header, root_of
 from reconciliation.close.stored_closes import lines_of
 from reconciliation.deliveries import Incoming
@@ -172,12 +171,7 @@ def _copy_register(session: Session, empty: Session, close: DayClose) -> None:
         if table.name not in anew:
             rows = [tuple(row) for row in rows_of(session, sa.select(table))]
             insert_rows(empty, table, rows)
-    left_out = sa.select(table_of(Break)).where(
-        table_of(Break).c.state == BreakState.APPROVED,
-        table_of(Break).c.resolution == Resolution.LEAVE_OUT,
-        table_of(Break).c.decided_at <= close.closed_at,
-    )
-    insert_rows(empty, Break, [tuple(row) for row in rows_of(session, left_out)])
+    insert_rows(empty, Break, left_out_at(session, close.closed_at))
 
 
 def _pointing_at(names: frozenset[str]) -> frozenset[str]:

@@ -11,6 +11,7 @@ from market.database import reading
 from market.roles import Role
 from reconciliation.breaks.listing import BreakEntry, BreakFilter, list_breaks
 from reconciliation.breaks.proof import verify_trails
+from reconciliation.breaks.resolutions import Resolution
 from reconciliation.breaks.states import BreakState
 from tests.market import broken_books
 from tests.market.conftest import NOW, Reader, SignedIn, Staff
@@ -71,6 +72,53 @@ def test_a_clerk_proposes_and_the_manager_approves(staff: Staff, october: sa.Eng
     assert one.state is BreakState.APPROVED
     with reading(october) as session:
         assert verify_trails(session) == []
+
+
+def test_what_was_approved_is_opened_again_by_two_people(
+    staff: Staff, october: sa.Engine
+) -> None:
+    clerk = staff(Role.MARKET_CLERK, "MA", full_name="Lò Thị Mai")
+    manager = staff(Role.MARKET_MANAGER, "MA")
+    number = _breaks(october)[0].id
+    here = f"{LIST}/{number}"
+    clerk.send(f"{here}/de-xuat", cach="accept")
+    manager.send(f"{here}/quyet", quyet="duyet")
+
+    unsaid = clerk.send(f"{here}/de-xuat", cach="reopen")
+    asked = clerk.send(f"{here}/de-xuat", cach="reopen", ghi_chu="nhầm khoản")
+    shown = _text(manager, here)
+    own = clerk.send(f"{here}/quyet", quyet="duyet")
+    waiting = _text(manager, f"{LIST}?muc=duyet")
+    agreed = manager.send(f"{here}/quyet", quyet="duyet")
+
+    assert (unsaid.status_code, asked.status_code, agreed.status_code) == (422, 303, 303)
+    assert own.status_code in {403, 422}
+    assert "Xin mở lại: Lò Thị Mai" in shown
+    assert "“nhầm khoản”" in shown
+    assert "Giữ như đã duyệt" in shown
+    assert f"{here}\"" in waiting
+    one = next(each for each in _breaks(october) if each.id == number)
+    assert (one.state, one.resolution, one.undo_asked_by) == (BreakState.OPEN, None, "")
+    with reading(october) as session:
+        assert verify_trails(session) == []
+
+
+def test_what_was_approved_stays_when_the_second_person_keeps_it(
+    staff: Staff, october: sa.Engine
+) -> None:
+    clerk, manager = staff(Role.MARKET_CLERK, "MA"), staff(Role.MARKET_MANAGER, "MA")
+    number = _breaks(october)[0].id
+    here = f"{LIST}/{number}"
+    clerk.send(f"{here}/de-xuat", cach="accept")
+    manager.send(f"{here}/quyet", quyet="duyet")
+
+    clerk.send(f"{here}/de-xuat", cach="reopen", ghi_chu="nhầm khoản")
+    manager.send(f"{here}/quyet", quyet="tra", ghi_chu="đúng rồi, giữ")
+    clerk.send(f"{here}/de-xuat", cach="reopen", ghi_chu="nhầm khoản thật")
+    clerk.send(f"{here}/rut", ghi_chu="thôi")
+
+    one = next(each for each in _breaks(october) if each.id == number)
+    assert (one.state, one.resolution) == (BreakState.APPROVED, Resolution.ACCEPT)
 
 
 @pytest.mark.parametrize("decision", ["duyet", "tra"])

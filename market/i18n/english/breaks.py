@@ -186,7 +186,21 @@ WORDS: dict[str, str] = {
     "Khoản này chưa có đề xuất": "It has no proposal yet",
     "Khoản này đang chờ duyệt một đề xuất khác": "Another proposal for it waits",
     "Đề xuất đã bị trả lại, cần đề xuất mới": "The proposal was turned down, make a new one",
-    "Khoản này đã duyệt xong": "It is approved already",
+    "Khoản này đã duyệt xong; cần thì đề xuất mở lại": (
+        "It is approved already; propose to open it again if need be"
+    ),
+    "Khoản này đang chờ duyệt mở lại": "Opening it again waits to be approved",
+    "Chỉ khoản đã duyệt mới mở lại được": "Only what was approved can be opened again",
+    "mở lại, không theo cách đã duyệt nữa": "open it again, what was approved holds no longer",
+    "đã duyệt, có người xin mở lại": "approved, somebody asks to open it again",
+    "Cách đã duyệt còn dùng tới khi người thứ hai đồng ý mở lại.": (
+        "What was approved stays in force until a second person agrees to open it again."
+    ),
+    "Vì sao mở lại": "Why open it again",
+    "Đề xuất mở lại, chờ người thứ hai duyệt": "Propose to open it again, for a second person",
+    "Xin mở lại: {who}": "Asks to open it again: {who}",
+    "Duyệt mở lại": "Approve opening it again",
+    "Giữ như đã duyệt": "Keep it as approved",
     "Khoản này đã tự khớp khi có thêm dữ liệu": "Later data closed it already",
     "Không có khoản lệch này": "There is no such break",
     "Ghi một câu vì sao, người sau đọc lại được": "Write one sentence why, for those who read it later",

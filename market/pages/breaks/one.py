@@ -20,7 +20,7 @@ from market.security.row_ids import RowId
 from market.security.scope import Caller
 from market.security.sessions import Reading, Writing
 from merchants.find import find_market
-from reconciliation.breaks.deciding import Passed, comment, decide, propose, withdraw
+from reconciliation.breaks.deciding import Passed, asked_by, comment, decide, propose, withdraw
 from reconciliation.breaks.listing import BreakEntry, find_break
 from reconciliation.breaks.looking import alternatives, both_sides, differing, history
 from reconciliation.breaks.resolutions import Resolution, may_resolve
@@ -228,9 +228,9 @@ def _may(caller: Principal, entry: BreakEntry) -> dict[str, bool]:
     """Return what the reader may do with the break, and whether they proposed it themselves."""
     is_writer = caller.role is not Role.AUDITOR and caller.user_id is not None
     writes = is_writer and caller.may(Right.RECONCILE)
-    is_proposed = entry.state is BreakState.PROPOSED
-    is_own = is_proposed and entry.proposed_by == str(caller.actor)
-    is_second = is_proposed and is_second_person(entry.proposed_by, caller.actor)
+    is_asked = entry.state in {BreakState.PROPOSED, BreakState.UNDOING}
+    is_own = is_asked and asked_by(entry) == str(caller.actor)
+    is_second = is_asked and is_second_person(asked_by(entry), caller.actor)
     return {
         "propose": writes and state_after(entry.state, BreakAction.PROPOSED) is not None,
         "decide": is_writer and caller.may(Right.DECIDE) and is_second,

@@ -43,7 +43,7 @@ def test_only_a_proposal_can_be_decided_on() -> None:
 
     able = {s for s in BreakState for a in decided if state_after(s, a) is not None}
 
-    assert able == {BreakState.PROPOSED}
+    assert able == {BreakState.PROPOSED, BreakState.UNDOING}
 
 
 def test_a_break_nobody_found_can_only_be_found() -> None:
@@ -129,6 +129,14 @@ class Breaks(RuleBasedStateMachine):
             if one.state in {BreakState.APPROVED, BreakState.REJECTED}:
                 assert one.decided_by
                 assert one.decided_by != one.proposed_by
+
+    @invariant()
+    def what_was_agreed_on_stays_until_two_people_undo_it(self) -> None:
+        for one in self._own():
+            assert bool(one.undo_asked_by) == (one.state is BreakState.UNDOING)
+            if one.state is BreakState.UNDOING:
+                assert one.resolution not in {None, Resolution.REOPEN}
+                assert one.decided_by
 
     def _own(self) -> list:  # type: ignore[type-arg]
         return [one for one in self.queue.all() if one.scope == self.scope]
