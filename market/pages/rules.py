@@ -23,6 +23,7 @@ from market.reports.rules import (
 from market.security.everywhere import EverywhereCaller
 from market.security.once import earlier_answer, new_once, remember_answer
 from market.security.principal import Principal
+from market.security.rights import Right
 from market.security.row_ids import RowId
 from market.security.scope import Caller
 from market.security.sessions import Reading, Writing
@@ -191,6 +192,7 @@ def _list(
             session, [who for one in changes for who in (one.proposed_by, one.decided_by) if who]
         ),
         decisions=DECISIONS,
+        may_change=_may_change(caller),
         **{"done": "", **options},
     )
 
@@ -217,6 +219,7 @@ def _one(
         is_tried=change.tried_against == in_force.rules_sha256,
         rows_now=[row for row in in_force.rows if row.provider in named],
         is_own=str(caller.actor) == change.proposed_by,
+        may_change=_may_change(caller),
         names=actor_names(session, [who for who in (change.proposed_by, change.decided_by) if who]),
         decisions=DECISIONS,
         outcomes=OUTCOMES,
@@ -225,6 +228,11 @@ def _one(
         day_of=date.fromisoformat,
         **{"done": "", **options},
     )
+
+
+def _may_change(caller: Principal) -> bool:
+    """Return whether the reader answers for all markets; rules hold everywhere."""
+    return caller.may(Right.ADMINISTER) and caller.market_codes is None
 
 
 def _day(form: Form, name: str) -> date | None:

@@ -47,6 +47,8 @@ class Right(StrEnum):
     """Money that no vendor could be named for, as far as it may be one of the reader's markets."""
     ASSIGN_MONEY = "assign money"
     """Say whose such money is; a second person decides."""
+    READ_RULES = "read rules"
+    """By which rules money is matched and fees are checked, everywhere."""
     ADMINISTER = "administer"
     """Places, areas, programmes, every user."""
 
@@ -77,6 +79,7 @@ HELD_BY: Mapping[Right, frozenset[Role]] = MappingProxyType(
         Right.WORK_FEEDS: frozenset({Role.ADMIN}),
         Right.READ_NOBODYS_MONEY: _MANAGERS | {Role.AUDITOR},
         Right.ASSIGN_MONEY: _MANAGERS,
+        Right.READ_RULES: _MANAGERS | {Role.AUDITOR},
         Right.ADMINISTER: frozenset({Role.ADMIN}),
     }
 )

@@ -1,7 +1,7 @@
 """Breaks as lists: filtered, paged, counted, with how long each waits and whose it is."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -134,6 +134,19 @@ def list_breaks(
     rows = rows_of(session, query.order_by(_BREAK.c.stake_vnd.desc(), _BREAK.c.id).limit(limit + 1))
     found = [_entry(row, today) for row in rows[:limit]]
     return found, found[-1].id if len(rows) > limit else None
+
+
+def every_break(
+    session: Session, scope: str, asked: BreakFilter, *, today: date
+) -> Iterator[BreakEntry]:
+    """Yield all breaks a filter lets through, the most money first, page after page."""
+    after: int | None = None
+    while True:
+        page = replace(asked, after=after, limit=PAGE_ROWS_MAX)
+        found, after = list_breaks(session, scope, page, today=today)
+        yield from found
+        if after is None:
+            return
 
 
 def chosen_ids(session: Session, scope: str, asked: BreakFilter, *, today: date) -> list[int]:

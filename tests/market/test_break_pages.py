@@ -1,5 +1,7 @@
 """The queue of breaks and one break: two people, many at once, nothing for anybody else."""
 
+import csv
+import io
 import re
 from html import unescape
 from typing import Any
@@ -74,9 +76,25 @@ def test_a_clerk_proposes_and_the_manager_approves(staff: Staff, october: sa.Eng
         assert verify_trails(session) == []
 
 
-def test_what_was_approved_is_opened_again_by_two_people(
+def test_a_list_is_taken_home_whole_and_as_it_was_narrowed(
     staff: Staff, october: sa.Engine
 ) -> None:
+    clerk = staff(Role.MARKET_CLERK, "MA")
+
+    whole = clerk.get(f"{LIST}.csv")
+    narrowed = clerk.get(f"{LIST}.csv?loi=matched_with_difference")
+
+    rows = list(csv.DictReader(io.StringIO(whole.content.decode("utf-8-sig"), newline="")))
+    breaks = _breaks(october)
+    assert [row["code"] for row in rows] == [one.code for one in breaks]
+    assert [int(row["stake_vnd"]) for row in rows] == [one.stake_vnd for one in breaks]
+    assert all(row["account"].startswith("···") for row in rows)
+    assert [row["sentence_vi"] for row in rows] == [one.sentence_vi for one in breaks]
+    assert narrowed.text.count("\r\n") == 2
+    assert "khoan-lech-MA.csv" in whole.headers["content-disposition"]
+
+
+def test_what_was_approved_is_opened_again_by_two_people(staff: Staff, october: sa.Engine) -> None:
     clerk = staff(Role.MARKET_CLERK, "MA", full_name="Lò Thị Mai")
     manager = staff(Role.MARKET_MANAGER, "MA")
     number = _breaks(october)[0].id
@@ -96,7 +114,7 @@ def test_what_was_approved_is_opened_again_by_two_people(
     assert "Xin mở lại: Lò Thị Mai" in shown
     assert "“nhầm khoản”" in shown
     assert "Giữ như đã duyệt" in shown
-    assert f"{here}\"" in waiting
+    assert f'{here}"' in waiting
     one = next(each for each in _breaks(october) if each.id == number)
     assert (one.state, one.resolution, one.undo_asked_by) == (BreakState.OPEN, None, "")
     with reading(october) as session:

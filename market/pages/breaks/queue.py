@@ -1,13 +1,15 @@
 """The queue of a market's breaks: what waits, since when, how much money, and whose turn it is."""
 
 from dataclasses import dataclass, replace
+from datetime import date
 from enum import StrEnum
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Request
-from fastapi.responses import HTMLResponse
+from fastapi.responses import HTMLResponse, Response
 from sqlmodel import Session
 
+from market.exports import csv_bytes
 from market.pages.actors import actor_names
 from market.pages.breaks.shown import WORDS
 from market.pages.days import today_of
@@ -25,6 +27,7 @@ from reconciliation.breaks.listing import (
     BreakFilter,
     count_breaks,
     count_chosen,
+    every_break,
     ledgers_of,
     list_breaks,
 )
@@ -34,6 +37,32 @@ router = APIRouter()
 
 LIST = "/cho/{market_code}/khoan-lech"
 ROWS = 30
+COLUMNS = (
+    "code",
+    "business_date",
+    "ledger",
+    "account",
+    "reference",
+    "stall_code",
+    "vendor_code",
+    "outcome",
+    "reason",
+    "records",
+    "amount_vnd",
+    "difference_vnd",
+    "stake_vnd",
+    "sentence_vi",
+    "state",
+    "opened_at",
+    "due_on",
+    "age_days",
+    "suggested",
+    "resolution",
+    "until_on",
+    "proposed_by",
+    "decided_by",
+)
+"""Columns of the CSV; people as ``staff:12``, as in the log and in the API."""
 _OVER = (BreakState.APPROVED, BreakState.RESOLVED_BY_DATA)
 
 
@@ -118,6 +147,28 @@ def queue(
 ) -> HTMLResponse:
     """Show the breaks, those with most money first."""
     return queue_page(request, session, caller, market_code, choice, Form(), after=sau, done=done)
+
+
+@router.get(f"{LIST}.csv", response_class=Response)
+def queue_csv(
+    request: Request, session: Reading, caller: Caller, market_code: str, choice: Chosen
+) -> Response:
+    """Return the whole of a list as CSV, in its order; accounts by their last characters."""
+    find_market(session, market_code)
+    rows = [
+        [_told(getattr(one, name)) for name in COLUMNS]
+        for one in every_break(
+            session, market_code, choice.filter_for(caller), today=today_of(request)
+        )
+    ]
+    headers = {"Content-Disposition": f'attachment; filename="khoan-lech-{market_code}.csv"'}
+    return Response(csv_bytes(COLUMNS, rows), media_type="text/csv; charset=utf-8", headers=headers)
+
+
+def _told(value: object) -> str | int | None:
+    if value is None or (isinstance(value, int) and not isinstance(value, bool)):
+        return value
+    return value.isoformat() if isinstance(value, date) else str(value)
 
 
 def queue_page(

@@ -56,6 +56,7 @@ OPENS_TO: dict[Right, set[str]] = {
     Right.WORK_FEEDS: {"admin"},
     Right.READ_NOBODYS_MONEY: {"admin", "manager", "auditor"},
     Right.ASSIGN_MONEY: {"admin", "manager"},
+    Right.READ_RULES: {"admin", "manager", "auditor"},
     Right.ADMINISTER: {"admin"},
 }
 """Who holds a right somewhere; ``Right.ANYONE`` is everybody's."""
@@ -68,6 +69,7 @@ READING_RIGHTS = {
     Right.READ_LOG,
     Right.READ_FEEDS,
     Right.READ_NOBODYS_MONEY,
+    Right.READ_RULES,
 }
 
 
