@@ -10,7 +10,14 @@ from qr.participants import Participant
 FINGERPRINT_DIGITS = 32
 VIETCOMBANK = "970436"
 MOMO, STRIPE = "momo", "stripe"
-FEED_OF_BIN: Mapping[str, str] = {VIETCOMBANK: "bank_vcb"}
+FEED_OF_BIN: Mapping[str, str] = {
+    VIETCOMBANK: "bank_vcb",
+    "970422": "bank_mb",
+    "970407": "bank_tcb",
+    "970405": "bank_agribank",
+    "970416": "bank_acb",
+    "970426": "bank_msb",
+}
 """Banks whose statements this programme reads, and the ledger that tells them."""
 
 _KIND_OF_PARTICIPANT = {

@@ -12,8 +12,8 @@ vendor holds it on that day. Otherwise the vendor is ``None``: unattributed mone
 shows as such. So is money of a vendor who lets nobody see payments (the poster-only tier), and money
 of the days on which consent to ``reconciliation`` did not stand: it counts from the day it is given up
 to, and without, the day it is withdrawn, and a later consent brings the days between not back. A vendor
-whose ledger of consents is empty was never asked; nothing is known against it. SePay's rows belong to
-the ledger of the bank behind it (``ledgers``).
+whose ledger of consents is empty was never asked; nothing is known against it. An account
+is looked up at its bank, whoever told of it (``ledgers``).
 """
 
 from collections import defaultdict
@@ -31,7 +31,7 @@ from merchants.kinds import ConsentPurpose
 from merchants.sealing import Sealer
 from merchants.tables import AcceptancePoint, Consent, Vendor
 from reconciliation.bulk import one_of, one_of_named, rows_of, table_of
-from reconciliation.ledgers import ledger_of
+from reconciliation.changed_days import note_changed_days
 from reconciliation.references import find_vendor_codes
 from reconciliation.tables import ProviderTransaction
 
@@ -113,6 +113,14 @@ def reattribute(session: Session, sealer: Sealer) -> int:
         ]
         if named:
             _name_vendors(session, named)
+            note_changed_days(
+                session,
+                {
+                    row.business_date
+                    for row, one in zip(rows, decided, strict=True)
+                    if one.vendor_id is not None
+                },
+            )
         found += len(named)
     return found
 
@@ -141,7 +149,7 @@ def _by_acceptance_point(
 ) -> list[Attribution]:
     stores = {(clue.provider, clue.store_id) for clue in clues if clue.store_id}
     of_store = {
-        (provider, store): account_fingerprint(sealer, ledger_of(provider), store)
+        (provider, store): account_fingerprint(sealer, provider, store)
         for provider, store in stores
     }
     accounts = {alias_fingerprint(clue.account) for clue in clues if clue.account}

@@ -27,6 +27,8 @@ from reconciliation.feeds.catalogue import DOORS, READERS, ReadContext, book_of
 from reconciliation.feeds.reading.refusal import FileRefused
 from reconciliation.feeds.rules import PLAIN_RULES, FeedRules
 from reconciliation.forgotten_names import forgotten_name
+from reconciliation.known_banks import KnownBanks
+from reconciliation.ledgers import ANNOUNCERS
 from reconciliation.records import (
     Book,
     FeedReading,
@@ -40,6 +42,7 @@ from reconciliation.records import (
 from reconciliation.tables import Delivery, DeliveryState
 
 REASON_LENGTH_MAX = 200
+ALIAS_TAIL = 4
 NAME_LENGTH_MAX = 200
 NOTICE_LENGTH_MAX = 300
 _PACKAGE = Path(__file__).parent
@@ -87,6 +90,8 @@ class Read:
     reason: str = ""
     detail: str = ""
     account: str = ""
+    bank: str | None = None
+    """The bank of the account, as its first row or total names it."""
     notice: str = ""
     """What a callback asks us to read; of a repeated one too, for another address may be its own."""
     entries: Collection[Entry] = ()
@@ -121,14 +126,25 @@ class SeenBytes:
         incoming = arrival.incoming
         if not incoming.account:
             return bool(accounts)
-        alias = self._aliases.of(incoming.provider, incoming.account)
-        return not accounts.isdisjoint({alias, forgotten_name(alias)})
+        named = {
+            self._aliases.of(incoming.provider, incoming.account),
+            self._aliases.place(incoming.provider, incoming.account, None).alias,
+        }
+        if not accounts.isdisjoint(named | {forgotten_name(alias) for alias in named}):
+            return True
+        # Under which bank's name it was kept depends on what was known then; the tail does not.
+        tails = {alias[-ALIAS_TAIL:] for alias in accounts}
+        return incoming.provider in ANNOUNCERS and incoming.account[-ALIAS_TAIL:] in tails
 
     def add(self, read: Read) -> None:
         """Note a processed arrival; what was quarantined, refused or failed may come again."""
         if read.state is DeliveryState.PROCESSED:
-            alias = self._aliases.of(read.arrival.incoming.provider, read.account)
-            self._accounts[_bytes_key(read.arrival)].add(alias)
+            provider = read.arrival.incoming.provider
+            alias = self._aliases.place(provider, read.account, read.bank).alias
+            self._accounts[_bytes_key(read.arrival)] |= {
+                alias,
+                self._aliases.of(provider, read.account),
+            }
 
 
 @cache
@@ -144,20 +160,23 @@ def read_arrivals(
     seen: SeenBytes,
     *,
     sealer: Sealer,
+    banks: KnownBanks,
     rules: FeedRules = PLAIN_RULES,
 ) -> list[Read]:
     """Read arrivals in their order; nothing here raises for what a provider sent."""
     reads = []
     for arrival in arrivals:
-        read = _read(arrival, seen, sealer, rules)
+        read = _read(arrival, seen, sealer, banks, rules)
         seen.add(read)
         reads.append(read)
     return reads
 
 
-def read_again(arrival: Arrival, *, sealer: Sealer, rules: FeedRules = PLAIN_RULES) -> Read:
+def read_again(
+    arrival: Arrival, *, sealer: Sealer, banks: KnownBanks, rules: FeedRules = PLAIN_RULES
+) -> Read:
     """Return what kept bytes say to the readers of now, whether or not they were read before."""
-    return _read(arrival, _NothingSeen(), sealer, rules)
+    return _read(arrival, _NothingSeen(), sealer, banks, rules)
 
 
 class _NothingSeen(SeenBytes):
@@ -228,9 +247,13 @@ def delivery_row(read: Read, sealer: Sealer) -> dict[str, Any]:
 
 
 def outcome_row(read: Read, counts: Mapping[str, int], aliases: Aliases) -> dict[str, Any]:
-    """Return the columns of a delivery that say what became of it."""
+    """Return the columns of a delivery that say what became of it.
+
+    It names the account as its rows do, so that both are forgotten together.
+    """
+    provider, account = read.arrival.incoming.provider, storable(read.account)
     return {
-        "account_alias": aliases.of(read.arrival.incoming.provider, storable(read.account)),
+        "account_alias": aliases.place(provider, account, read.bank).alias,
         "state": read.state,
         "reason": read.told_reason,
         "notice": storable(read.notice)[:NOTICE_LENGTH_MAX],
@@ -238,7 +261,9 @@ def outcome_row(read: Read, counts: Mapping[str, int], aliases: Aliases) -> dict
     }
 
 
-def _read(arrival: Arrival, seen: SeenBytes, sealer: Sealer, rules: FeedRules) -> Read:
+def _read(
+    arrival: Arrival, seen: SeenBytes, sealer: Sealer, banks: KnownBanks, rules: FeedRules
+) -> Read:
     incoming = arrival.incoming
     account = incoming.account or ""
     if incoming.signature_status is SignatureStatus.INVALID or incoming.reject_reason:
@@ -260,7 +285,7 @@ def _read(arrival: Arrival, seen: SeenBytes, sealer: Sealer, rules: FeedRules) -
             return Read(
                 arrival=arrival, state=DeliveryState.DUPLICATE, account=account, notice=notice
             )
-        return replace(_accepted(arrival, reading, sealer, rules), notice=notice)
+        return replace(_accepted(arrival, reading, sealer, banks, rules), notice=notice)
     except BooksDoNotBalance:
         raise
     except Exception as fault:  # whatever it is, the delivery stays and says so
@@ -295,10 +320,13 @@ def said_of_checks(count: int) -> list[str]:
     return [f"{count} rows are a check: another source tells this account"] if count else []
 
 
-def _accepted(arrival: Arrival, reading: FeedReading, sealer: Sealer, rules: FeedRules) -> Read:
+def _accepted(
+    arrival: Arrival, reading: FeedReading, sealer: Sealer, banks: KnownBanks, rules: FeedRules
+) -> Read:
     told = told_here(reading.transactions, rules)
     checks = len(reading.transactions) - len(told)
-    entries, unfit = entries_of(told, sealer=sealer, received_at=arrival.incoming.received_at)
+    received_at = arrival.incoming.received_at
+    entries, unfit = entries_of(told, sealer=sealer, received_at=received_at, banks=banks)
     rejects = [*reading.rejects, *unfit]
     action = reading.action
     if unfit and action is FileAction.ACCEPT:
@@ -316,6 +344,7 @@ def _accepted(arrival: Arrival, reading: FeedReading, sealer: Sealer, rules: Fee
         reason=reading.reason or "",
         detail="; ".join([*reading.warnings, *said_of_checks(checks)]),
         account=arrival.incoming.account or _told_account(reading),
+        bank=_told_bank(reading),
         entries=entries,
         rejects=rejects,
         statements=statements_here(reading.statements, rules),
@@ -327,6 +356,11 @@ def _told_account(reading: FeedReading) -> str:
     told = [one.provider_account_id for one in reading.transactions]
     told += [one.provider_account_id for one in reading.statements]
     return told[0] if told else ""
+
+
+def _told_bank(reading: FeedReading) -> str | None:
+    told = [*(one.bank for one in reading.transactions), *(one.bank for one in reading.statements)]
+    return told[0] if told else None
 
 
 def _bytes_key(arrival: Arrival) -> tuple[str, str, str | None]:

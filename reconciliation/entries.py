@@ -19,6 +19,7 @@ from reconciliation.aliases import Aliases, without_account
 from reconciliation.bulk import table_of
 from reconciliation.feeds.catalogue import book_of
 from reconciliation.feeds.reading.keys import row_digest
+from reconciliation.known_banks import KnownBanks
 from reconciliation.ledgers import REFERENCE_KEYED
 from reconciliation.records import (
     Book,
@@ -80,6 +81,9 @@ class Entry:
     """One movement ready to be stored."""
 
     book: Book
+    ledger: str
+    own_alias: str
+    """The account as its key names it, by what the bytes say alone (``Aliases.of``)."""
     key: str
     other_key: str | None
     """For banks that use a reference again: the key to take when ``key`` is another movement's."""
@@ -92,8 +96,11 @@ class Entry:
 
     @cached_property
     def content_sha256(self) -> str:
-        """Return the hash of everything told about the movement, in hex."""
-        content = [*self.told, *self.told_of_time]
+        """Return the hash of everything told about the movement, in hex.
+
+        Which bank the account is at may be learnt later; what was told stays the same.
+        """
+        content = [*self.told._replace(account_alias=self.own_alias), *self.told_of_time]
         text = json.dumps(content, ensure_ascii=False, default=str)
         return hashlib.sha256(text.encode()).hexdigest()
 
@@ -114,12 +121,16 @@ class Entry:
 
 
 def entries_of(
-    transactions: Iterable[Transaction], *, sealer: Sealer, received_at: datetime
+    transactions: Iterable[Transaction],
+    *,
+    sealer: Sealer,
+    received_at: datetime,
+    banks: KnownBanks | None = None,
 ) -> tuple[list[Entry], list[Reject]]:
     """Return the transactions of one reading as entries; what no column can hold is a reject."""
     entries: list[Entry] = []
     rejects: list[Reject] = []
-    aliases = Aliases(sealer)
+    aliases = Aliases(sealer, banks)
     for transaction in transactions:
         if refusal := _cannot_hold(transaction):
             reason, why = refusal
@@ -139,11 +150,12 @@ def _entry(
 ) -> Entry:
     occurred_at = transaction.occurred_at
     account = transaction.provider_account_id
-    alias = aliases.of(transaction.provider, account)
+    own_alias = aliases.of(transaction.provider, account)
+    place = aliases.place(transaction.provider, account, transaction.bank)
     memo = without_payer(transaction.description)
     told = Told(
         provider=transaction.provider,
-        account_alias=alias,
+        account_alias=place.alias,
         provider_transaction_id=transaction.provider_transaction_id,
         merchant_reference=transaction.merchant_reference,
         bank_reference=transaction.bank_reference,
@@ -168,8 +180,10 @@ def _entry(
     )
     return Entry(
         book=book_of(transaction),
-        key=_key(transaction.dedupe_key, transaction, alias),
-        other_key=_key(_other_key(transaction), transaction, alias),
+        ledger=place.ledger,
+        own_alias=own_alias,
+        key=_key(transaction.dedupe_key, transaction, own_alias),
+        other_key=_key(_other_key(transaction), transaction, own_alias),
         channel=transaction.source_channel,
         row=transaction.row,
         business_date=transaction.business_date or market_day(received_at),

@@ -382,3 +382,19 @@ class NothingToClaim(ReconciliationError):
         self.vendor_code = vendor_code
         self.ledger = ledger
         self.month = month
+
+
+class BookLockRefused(ReconciliationError):
+    """These days cannot be locked or opened again, or not by this person, or not now."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class BookLockNotFound(ReconciliationError):
+    """Nobody proposed to lock or open books under this number."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(f"no lock of the books has the number {number}")
+        self.number = number

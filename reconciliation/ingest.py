@@ -31,6 +31,7 @@ from reconciliation.errors import BooksDoNotBalance, RawDamaged, RawMissing, Unk
 from reconciliation.feeds.catalogue import READERS
 from reconciliation.feeds.reading.refusal import FileRefused
 from reconciliation.feeds.rules import PLAIN_RULES, FeedRules
+from reconciliation.known_banks import KnownBanks
 from reconciliation.ledger import LedgerDraft, Verdict
 from reconciliation.ledger_rows import known_versions, write_draft
 from reconciliation.long_files import OnRows, is_long, take_long_file
@@ -224,11 +225,12 @@ def _batches(arrivals: Sequence[Arrival]) -> Iterator[list[Arrival]]:
 def _take_batch(
     session: Session, batch: list[Arrival], *, sealer: Sealer, now: datetime, rules: FeedRules
 ) -> list[IngestResult]:
-    seen = SeenBytes(session, batch, Aliases(sealer))
-    reads = read_arrivals(batch, seen, sealer=sealer, rules=rules)
+    banks = KnownBanks(session, sealer, rules)
+    seen = SeenBytes(session, batch, Aliases(sealer, banks))
+    reads = read_arrivals(batch, seen, sealer=sealer, banks=banks, rules=rules)
     try:
         with session.begin_nested():
-            return _write(session, reads, sealer=sealer, now=now)
+            return _write(session, reads, sealer=sealer, now=now, banks=banks)
     except (BooksDoNotBalance, sa.exc.OperationalError):
         raise
     except Exception as fault:
@@ -252,7 +254,8 @@ def _take_long(
     rules: FeedRules,
     on_rows: OnRows | None,
 ) -> list[IngestResult]:
-    if SeenBytes(session, [arrival], Aliases(sealer)).has(arrival):
+    aliases = Aliases(sealer, KnownBanks(session, sealer, rules))
+    if SeenBytes(session, [arrival], aliases).has(arrival):
         duplicate = Read(
             arrival=arrival,
             state=DeliveryState.DUPLICATE,
@@ -278,13 +281,19 @@ def _take_long(
 
 
 def _write(
-    session: Session, reads: Sequence[Read], *, sealer: Sealer, now: datetime
+    session: Session,
+    reads: Sequence[Read],
+    *,
+    sealer: Sealer,
+    now: datetime,
+    banks: KnownBanks | None = None,
 ) -> list[IngestResult]:
     draft = LedgerDraft(known_versions(session, (e for read in reads for e in read.entries)))
     counts = [_draft_rows(draft, read, place, now) for place, read in enumerate(reads)]
-    delivery_ids = _write_deliveries(session, reads, counts, sealer)
+    aliases = Aliases(sealer, banks)
+    delivery_ids = _write_deliveries(session, reads, counts, sealer, aliases)
     write_draft(session, draft, delivery_ids=delivery_ids, sealer=sealer)
-    write_statements(session, reads, delivery_ids, aliases=Aliases(sealer))
+    write_statements(session, reads, delivery_ids, aliases=aliases)
     write_rejects(session, reads, delivery_ids, sealer=sealer)
     note_columns(session, reads, delivery_ids)
     supersede_former(session, reads, delivery_ids)
@@ -311,13 +320,16 @@ def _draft_rows(draft: LedgerDraft, read: Read, place: int, now: datetime) -> di
 
 
 def _write_deliveries(
-    session: Session, reads: Sequence[Read], counts: Sequence[dict[str, int]], sealer: Sealer
+    session: Session,
+    reads: Sequence[Read],
+    counts: Sequence[dict[str, int]],
+    sealer: Sealer,
+    aliases: Aliases,
 ) -> list[int]:
     """Insert deliveries, or update those tried again; return their ids in order."""
     fresh = sum(read.arrival.delivery_id is None for read in reads)
     free = iter(new_ids(session, Delivery, fresh))
     ids = [read.arrival.delivery_id or next(free) for read in reads]
-    aliases = Aliases(sealer)
     rows = []
     for delivery_id, read, count in zip(ids, reads, counts, strict=True):
         outcome = outcome_row(read, count, aliases)

@@ -145,20 +145,22 @@ class LedgerDraft:
 
 
 def is_detailed(told: Told | Any) -> bool:
-    """Tell whether a telling has a detail that GSMA's statement entries and VNPAY's querydr lack."""
+    """Tell whether a telling has a detail that the poorer of its provider's tellings has no field for."""
     return any(getattr(told, name) is not None for name in _DETAILS.get(told.provider, ()))
 
 
 _DETAILS = {
     "gsma": ("merchant_reference", "original_transaction_id", "fee_amount", "terminal_id"),
     "vnpay": ("bank_reference",),
+    "zalopay": ("payer_token", "store_id"),
+    "mpesa": ("merchant_reference", "balance_after"),
 }
 
 
 def _says_less(told: Told, current: Version) -> bool:
     """Tell whether this is the poorer of a provider's two tellings of what the richer told before.
 
-    Only a changed status would be news, and only VNPAY answers a question with one: GSMA's entries
+    Only a changed status would be news, and only an answer to a question tells one: GSMA's entries
     are a check and never make a version of a transaction.
     """
     if not current.is_detailed or is_detailed(told):

@@ -8,9 +8,11 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import Session
 
+from merchants.days import market_day
 from merchants.sealing import Sealer
 from reconciliation.attribution import Attribution, Clue, attribute, keep_hand_attributions
 from reconciliation.bulk import insert_rows, one_of, one_of_named, rows_of, table_of
+from reconciliation.changed_days import note_changed_days, note_days_of_rows
 from reconciliation.entries import Entry, Told
 from reconciliation.errors import BooksDoNotBalance
 from reconciliation.forgotten_names import forgotten_name
@@ -26,6 +28,7 @@ COLUMNS = (
     "version",
     "is_current",
     "content_sha256",
+    "ledger",
     "source_channel",
     "business_date",
     "business_date_rule",
@@ -97,6 +100,9 @@ def _known(dialect: str) -> sa.Select[Any]:
         row.bank_reference,
         row.fee_amount,
         row.terminal_id,
+        row.store_id,
+        row.payer_token,
+        row.balance_after,
         row.id,
         row.forgotten_at,
         row.is_current,
@@ -148,6 +154,16 @@ def write_draft(
         raise BooksDoNotBalance(f"{len(rows)} rows were to be stored and {stored} were")
     if draft.superseded_ids:
         keep_hand_attributions(session, draft.superseded_ids)
+        note_days_of_rows(session, draft.superseded_ids)
+    # What came on its own day can be in no close yet.
+    note_changed_days(
+        session,
+        {
+            addition.entry.business_date
+            for addition in draft.additions
+            if addition.entry.business_date < market_day(addition.known_at)
+        },
+    )
 
 
 def _clue(entry: Entry) -> Clue:
@@ -174,6 +190,7 @@ def _row(
         addition.version,
         addition.is_current,
         entry.content_sha256,
+        entry.ledger,
         entry.channel,
         entry.business_date,
         entry.business_date_rule,

@@ -34,6 +34,7 @@ from reconciliation.feeds.catalogue import READERS
 from reconciliation.feeds.reading.json_body import is_json
 from reconciliation.feeds.reading.stream import Fact, Streaming
 from reconciliation.feeds.rules import FeedRules
+from reconciliation.known_banks import KnownBanks
 from reconciliation.ledger import LedgerDraft, Verdict
 from reconciliation.ledger_rows import known_versions, write_draft
 from reconciliation.records import FileAction, Reject, SourceChannel, Statement, Transaction
@@ -102,10 +103,11 @@ class _Writer:
         self, session: Session, arrival: Arrival, sealer: Sealer, now: datetime, rules: FeedRules
     ) -> None:
         self._session, self._arrival, self._sealer, self._now = session, arrival, sealer, now
-        self._rules = rules
+        self._rules, self._banks = rules, KnownBanks(session, sealer, rules)
         self._checks = 0
         self._id = arrival.delivery_id or self._insert_delivery()
         self._account = arrival.incoming.account or ""
+        self._bank: str | None = None
         self._statements: list[Statement] = []
         self._warnings: list[str] = []
         self._reasons: dict[str, None] = {}
@@ -123,10 +125,15 @@ class _Writer:
         self._reasons |= dict.fromkeys(reject.reason for reject in rejects)
         if transactions and not self._account:
             self._account = transactions[0].provider_account_id
+        if transactions and self._bank is None:
+            self._bank = transactions[0].bank
         told = told_here(transactions, self._rules)
         self._checks += len(transactions) - len(told)
         entries, unfit = entries_of(
-            told, sealer=self._sealer, received_at=self._arrival.incoming.received_at
+            told,
+            sealer=self._sealer,
+            received_at=self._arrival.incoming.received_at,
+            banks=self._banks,
         )
         if len(entries) + len(unfit) != len(told):
             raise BooksDoNotBalance(
@@ -148,6 +155,7 @@ class _Writer:
             reason=",".join(self._reasons),
             detail="; ".join([*self._warnings, *said_of_checks(self._checks)]),
             account=self._account,
+            bank=self._bank,
             entries=[entry for edge in self._edges.values() for entry in edge],
             statements=statements_here(self._statements, self._rules),
         )
@@ -159,7 +167,7 @@ class _Writer:
             "rows_revised": self._verdicts[Verdict.REVISED],
             "rows_rejected": self._rejected,
         }
-        aliases = Aliases(self._sealer)
+        aliases = Aliases(self._sealer, self._banks)
         write_statements(self._session, [read], [self._id], aliases=aliases)
         row = delivery_row(read, self._sealer) | outcome_row(read, counts, aliases)
         table = table_of(Delivery)

@@ -133,6 +133,8 @@ class Transaction:
     store_id: str | None = None
     terminal_id: str | None = None
     description: str | None = None
+    bank: str | None = None
+    """The bank the account is at as an announcer names it: name, code or SWIFT code."""
     payer: str | None = None
     """Payer identity as told; reduced to a keyed token before it is stored, never kept."""
 
@@ -171,6 +173,8 @@ class Statement:
     payout_reference: str | None = None
     case: str | None = None
     """Sheet name when a workbook has several tables."""
+    bank: str | None = None
+    """The bank the account is at, where a form that many banks write names it."""
     period_from: date | None = None
     """First and last day the file itself says it covers (``Từ ngày … Đến ngày``); ``None`` = it
     does not say. A quiet day inside the period is a proven zero; without it, it is only silence."""

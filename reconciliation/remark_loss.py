@@ -20,7 +20,6 @@ from sqlmodel import Session
 from merchants.days import HO_CHI_MINH
 from merchants.tables import Market, Vendor
 from reconciliation.bulk import rows_of, table_of
-from reconciliation.ledgers import ledger_of
 from reconciliation.records import Direction, Status, TransactionType
 from reconciliation.references import find_vendor_codes
 from reconciliation.tables import ProviderTransaction
@@ -105,7 +104,7 @@ def remark_loss(
             forgotten += 1
             continue
         state = state_of(row.description, row.code)
-        ledger, book = ledger_of(row.provider), str(row.book.value)
+        ledger, book = row.ledger, str(row.book.value)
         cell = counted[ledger, book, form_of(row.description)]
         is_none = state is RemarkState.NONE
         cell[0] += 1
@@ -164,7 +163,7 @@ def _payments(first: date, last: date, market_code: str | None) -> sa.Select[Any
     row, vendor, market = table_of(ProviderTransaction).c, table_of(Vendor), table_of(Market)
     wanted = (
         sa.select(
-            row.provider,
+            row.ledger,
             row.book,
             row.description,
             row.amount,

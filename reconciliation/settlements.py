@@ -7,12 +7,13 @@ Source: feeds.md 8.2.
 """
 
 from reconciliation.feeds.reading.memo import transaction_type
-from reconciliation.ledgers import LEDGER_OF_ANNOUNCER
 from reconciliation.records import Direction
+
+_TELLS_NO_TYPE = "sepay"
 
 
 def type_in_ledger(provider: str, told: str, direction: str, memo: str | None) -> str:
     """Return the type of a movement as its ledger would tell it."""
-    if provider not in LEDGER_OF_ANNOUNCER:
+    if provider != _TELLS_NO_TYPE:
         return str(told)
     return str(transaction_type(memo, Direction(direction)))

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlmodel import Session
 
 from merchants.sealing import Sealer
-from reconciliation.aliases import Aliases
+from reconciliation.aliases import Aliases, Place
 from reconciliation.bulk import insert_rows, one_of, rows_of, table_of
 from reconciliation.deliveries import Read
 from reconciliation.entries import Entry, storable
@@ -51,8 +51,9 @@ def write_statements(
     rows = []
     for read, delivery_id in zip(reads, delivery_ids, strict=True):
         for statement in read.statements:
-            alias = aliases.of(statement.provider, statement.provider_account_id)
-            row = _statement_row(statement, alias, read.entries)
+            place = aliases.place(statement.provider, statement.provider_account_id, statement.bank)
+            alias = place.alias
+            row = _statement_row(statement, place, read.entries)
             content = tuple(row[name] for name in _CONTENT)
             if statement.settlement_id:
                 key = (
@@ -104,7 +105,7 @@ def settle_rejects(
     insert_rows(session, FeedReject, [_reject_row(one, delivery_id, sealer) for one in fresh])
 
 
-def refresh_statements(session: Session, delivery_id: int, read: Read, *, sealer: Sealer) -> None:
+def refresh_statements(session: Session, delivery_id: int, read: Read, *, aliases: Aliases) -> None:
     """Let a delivery's control totals say what they say now that it was read again.
 
     Payouts have an order of their own and are told by their own pages.
@@ -112,9 +113,10 @@ def refresh_statements(session: Session, delivery_id: int, read: Read, *, sealer
     row = table_of(SettlementStatement).c
     wanted = sa.select(row.id).where(row.delivery_id == delivery_id, row.settlement_id.is_(None))
     known = [one.id for one in rows_of(session, wanted.order_by(row.id))]
-    aliases = Aliases(sealer)
     told = [
-        _statement_row(one, aliases.of(one.provider, one.provider_account_id), read.entries)
+        _statement_row(
+            one, aliases.place(one.provider, one.provider_account_id, one.bank), read.entries
+        )
         for one in read.statements
         if not one.settlement_id
     ]
@@ -154,17 +156,18 @@ def _newest_payouts(
     }
 
 
-def _statement_row(statement: Statement, alias: str, entries: Iterable[Entry]) -> dict[str, Any]:
+def _statement_row(statement: Statement, place: Place, entries: Iterable[Entry]) -> dict[str, Any]:
     days = sorted(
         entry.business_date
         for entry in entries
-        if entry.told.account_alias == alias
+        if entry.told.account_alias == place.alias
         and statement.settlement_id in (None, entry.told.settlement_id)
     )
     first, last = (days[0], days[-1]) if days else (None, None)
     return {
         **{name: getattr(statement, name) for name in _KEPT_AS_TOLD},
-        "account_alias": alias,
+        "ledger": place.ledger,
+        "account_alias": place.alias,
         "expected_arrival_on": statement.expected_arrival_date,
         "period_from": statement.period_from or first,
         "period_to": statement.period_to or last,

@@ -50,6 +50,8 @@ class CloseState(StrEnum):
 REFUSED = "state = 'quarantined' AND forgotten_at IS NULL"
 WAITING = "state IN ('received', 'quarantined', 'rejected', 'failed') AND forgotten_at IS NULL"
 """Deliveries that a person still has to do something about; as text, so that its index is used."""
+OF_A_VENDOR = "is_current AND vendor_id IS NOT NULL AND forgotten_at IS NULL"
+"""Rows that count and name a vendor; as text, so that their index is used."""
 NOTICED = "notice <> ''"
 """Deliveries nobody signed rightly whose bytes are still kept; as text, so that its index is used."""
 
@@ -167,6 +169,8 @@ class ProviderTransaction(SQLModel, table=True):
     id: int | None = Field(default=None, primary_key=True)
     book: Book = Field(sa_type=text_enum(Book))
     provider: str = Field(max_length=20)
+    ledger: str = Field(max_length=20)
+    """Whose books the account is in (``ledgers``): its bank's, whoever tells of it."""
     account_alias: str = Field(max_length=40)
     """Stands for the account, whose number is kept nowhere in the ledger."""
     source_channel: SourceChannel = Field(sa_type=text_enum(SourceChannel))
@@ -214,6 +218,15 @@ class ProviderTransaction(SQLModel, table=True):
     """The corrected file that no longer tells it; its own delivery, when that read again does not."""
 
     __table_args__ = (
+        # Which account told first of which vendor, without looking at every row (``close.feeds``).
+        sa.Index(
+            "ix_provider_transaction_told_of",
+            "account_alias",
+            "vendor_id",
+            "business_date",
+            sqlite_where=sa.text(OF_A_VENDOR),
+            postgresql_where=sa.text(OF_A_VENDOR),
+        ),
         sa.Index(
             "ix_provider_transaction_retracted_by_id",
             "retracted_by_id",
@@ -246,6 +259,7 @@ class SettlementStatement(SQLModel, table=True):
     id: int | None = Field(default=None, primary_key=True)
     delivery_id: int = Field(foreign_key="delivery.id", index=True)
     provider: str = Field(max_length=20)
+    ledger: str = Field(max_length=20)
     account_alias: str = Field(max_length=40)
     settlement_id: str | None = None
     statement_kind: str = Field(max_length=20)
@@ -332,18 +346,24 @@ class DeliveryVoid(SQLModel, table=True):
 
 
 class FeedColumns(SQLModel, table=True):
-    """The columns a file came with, so that a changed form is noticed."""
+    """The columns a file came with, so that a changed form is noticed.
+
+    Of what has no columns (JSON, XML, MT940) a row is kept only when it names a field that none of
+    its provider did before.
+    """
 
     __tablename__: ClassVar[str] = "feed_columns"
 
     id: int | None = Field(default=None, primary_key=True)
     delivery_id: int = Field(foreign_key="delivery.id", unique=True)
     provider: str = Field(max_length=20)
+    form: str = Field(default="table", max_length=10)
+    """As ``operations.fields.Form`` has it; a provider may write in several."""
     is_accepted: bool
     """Whether the file was read; the next one is compared with the newest that was."""
     columns_sha256: str = Field(max_length=64)
     columns: str = Field(sa_type=sa.Text)
-    """JSON list of the cells of the header, as headers are compared."""
+    """JSON list of the cells of the header, as headers are compared, or of names of fields."""
 
     __table_args__ = (sa.Index("ix_feed_columns_provider_id", "provider", "id"),)
 
@@ -398,6 +418,14 @@ class DayClose(SQLModel, table=True):
     root_sha256: str = Field(max_length=64)
 
     __table_args__ = (sa.UniqueConstraint("scope", "business_date", "version"),)
+
+
+class ChangedDay(SQLModel, table=True):
+    """A closed day whose rows changed since (``changed_days``); it is closed again and struck off."""
+
+    __tablename__: ClassVar[str] = "changed_day"
+
+    business_date: date = Field(primary_key=True)
 
 
 class MatchOutcome(SQLModel, table=True):

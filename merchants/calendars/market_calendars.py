@@ -101,6 +101,24 @@ def calendar_of(session: Session, market: Market, first: date, last: date) -> Ca
     )
 
 
+def calendars_of(session: Session, first: date, last: date) -> dict[int, Calendar]:
+    """Return the calendar of every market that has one, by market id: two queries for all of them."""
+    rules: dict[int, list[CalendarRuleSpan]] = defaultdict(list)
+    told = select(MarketCalendar).order_by(col(MarketCalendar.valid_from), col(MarketCalendar.id))
+    for rule in session.exec(told):
+        rules[rule.market_id].append(_span(rule))
+    corrections: dict[int, dict[date, Correction]] = defaultdict(dict)
+    corrected = select(CalendarCorrection).where(
+        col(CalendarCorrection.day_on).between(first, last)
+    )
+    for row in session.exec(corrected):
+        corrections[row.market_id][row.day_on] = Correction(row.is_open, row.note)
+    return {
+        market_id: Calendar(rules=tuple(rules[market_id]), corrections=corrections[market_id])
+        for market_id in {*rules, *corrections}
+    }
+
+
 def current_rules(session: Session, on: date) -> dict[int, CalendarRuleSpan]:
     """Return the rule each market has on a day, by market id: one query for all markets."""
     found: dict[int, list[CalendarRuleSpan]] = defaultdict(list)

@@ -16,6 +16,7 @@ from merchants.find import find_vendor
 from merchants.tables import Vendor
 from reconciliation.attribution import BY_HAND
 from reconciliation.bulk import rows_of, table_of
+from reconciliation.changed_days import note_changed_days
 from reconciliation.errors import AttributionRefused, PaymentNotFound
 from reconciliation.ingest import wait_for_other_writers
 from reconciliation.operations.candidates import vendors_by_id
@@ -91,6 +92,7 @@ def decide_claim(
             .where(_ROW.c.id == row.id)
             .values(vendor_id=claim.vendor_id, attribution_rule=BY_HAND)
         )
+        note_changed_days(session, [row.business_date])
         session.expire_all()
     return claim
 

@@ -5,7 +5,7 @@ What is expected and what counts as here is what the day close asks (``close.com
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -15,9 +15,8 @@ import sqlalchemy as sa
 from sqlmodel import Session
 
 from reconciliation.bulk import rows_of, table_of
-from reconciliation.close.completeness import feeds_by_market
+from reconciliation.close.completeness import Feed, feeds_by_market
 from reconciliation.close.coverage import Account, Covered, read_coverage
-from reconciliation.ledgers import ledger_of
 from reconciliation.operations.expected_files import ExpectedFiles
 from reconciliation.profiles import Profiles
 from reconciliation.records import Book
@@ -76,17 +75,31 @@ def ledger_days(
     days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
     found = []
     for ledger in sorted({feed.account[0] for feed in feeds}):
-        own = [feed for feed in feeds if feed.account[0] == ledger]
+        due_on = _due_on((feed for feed in feeds if feed.account[0] == ledger), first, last)
         for day in days:
-            due = {feed.account for feed in own if feed.is_expected_on(day)}
+            due, told = due_on[day], rows[day]
             due_at = expected.due_at(ledger, day)
+            known = due & coverage.keys()
             states = Counter(
-                state_of(coverage.get(account, ()), day, rows[account, day], due_at=due_at, now=now)
-                for account in due
+                state_of(coverage[account], day, told.get(account, 0), due_at=due_at, now=now)
+                for account in known
             )
-            number = sum(rows[account, day] for account in due)
+            if silent := len(due) - len(known):
+                states[state_of((), day, 0, due_at=due_at, now=now)] += silent
+            number = sum(count for account, count in told.items() if account in due)
             found.append(LedgerDay(ledger=ledger, day=day, accounts=dict(states), rows=number))
     return found
+
+
+def _due_on(feeds: Iterable[Feed], first: date, last: date) -> defaultdict[date, set[Account]]:
+    """Return of which accounts a statement is due on each day from ``first`` to ``last``."""
+    due: defaultdict[date, set[Account]] = defaultdict(set)
+    for feed in feeds:
+        begins = max(feed.first_told, feed.valid_from, first)
+        ends = min(feed.valid_to or last, last)
+        for n in range((ends - begins).days + 1):
+            due[begins + timedelta(days=n)].add(feed.account)
+    return due
 
 
 def state_of(
@@ -113,19 +126,19 @@ def state_of(
 
 def _rows_by_account(
     session: Session, first: date, last: date
-) -> defaultdict[tuple[Account, date], int]:
+) -> defaultdict[date, Counter[Account]]:
     row = table_of(ProviderTransaction).c
     wanted = (
-        sa.select(row.provider, row.account_alias, row.business_date, sa.func.count())
+        sa.select(row.ledger, row.account_alias, row.business_date, sa.func.count())
         .where(
             row.is_current,
             row.book == Book.STATEMENT,
             row.business_date.between(first, last),
         )
-        .group_by(row.provider, row.account_alias, row.business_date)
+        .group_by(row.ledger, row.account_alias, row.business_date)
     )
     told: Sequence[Any] = rows_of(session, wanted)
-    counts: defaultdict[tuple[Account, date], int] = defaultdict(int)
-    for provider, account, day, number in told:
-        counts[(ledger_of(provider), account), day] += number
+    counts: defaultdict[date, Counter[Account]] = defaultdict(Counter)
+    for ledger, account, day, number in told:
+        counts[day][ledger, account] += number
     return counts

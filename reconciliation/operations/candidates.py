@@ -20,7 +20,6 @@ from merchants.sealing import Sealer
 from merchants.tables import AcceptancePoint, Consent, Market, Vendor
 from reconciliation.attribution import Seen, allows_reconciliation, seen_columns
 from reconciliation.bulk import one_of, rows_of, table_of
-from reconciliation.ledgers import ledger_of
 from reconciliation.references import find_vendor_codes
 from reconciliation.tables import PaymentRequest
 
@@ -117,8 +116,7 @@ def _by_account(
         if row.account_alias:
             by_hash[alias_fingerprint(row.account_alias)].append(row)
         if row.store_id:
-            ledger = ledger_of(row.provider)
-            by_hash[account_fingerprint(sealer, ledger, row.store_id)].append(row)
+            by_hash[account_fingerprint(sealer, row.provider, row.store_id)].append(row)
     if not by_hash:
         return
     point = table_of(AcceptancePoint).c

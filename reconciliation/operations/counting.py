@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from sqlmodel import Session
 
 from reconciliation.bulk import one_of, rows_of, table_of
+from reconciliation.changed_days import note_days_of_rows
 from reconciliation.records import Book
 from reconciliation.tables import Delivery, DeliveryState, ProviderTransaction
 
@@ -83,6 +84,7 @@ def _count_book(session: Session, book: Book, keys: Collection[str]) -> tuple[in
     # First out, then in: at no time do two versions of one movement count.
     _mark(session, counting - wished, is_current=False)
     _mark(session, wished - counting, is_current=True)
+    note_days_of_rows(session, wished ^ counting)
     return len(wished - counting), len(counting - wished)
 
 

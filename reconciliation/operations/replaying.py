@@ -19,6 +19,7 @@ import sqlalchemy as sa
 from sqlmodel import Session
 
 from merchants.sealing import Sealer
+from reconciliation.aliases import Aliases
 from reconciliation.bulk import one_of, rows_of, table_of
 from reconciliation.deliveries import Arrival, read_again
 from reconciliation.entries import Entry
@@ -38,6 +39,7 @@ from reconciliation.ingest import (
     take_again,
     wait_for_other_writers,
 )
+from reconciliation.known_banks import KnownBanks
 from reconciliation.ledger import LedgerDraft, Verdict
 from reconciliation.ledger_rows import known_versions, write_draft
 from reconciliation.operations.listing import WAITING_STATES
@@ -225,7 +227,8 @@ def _complete(
     rules: FeedRules,
 ) -> Replayed:
     """Let the rows of an accepted delivery enter that can be read by now."""
-    read = read_again(arrival, sealer=sealer, rules=rules)
+    banks = KnownBanks(session, sealer, rules)
+    read = read_again(arrival, sealer=sealer, banks=banks, rules=rules)
     if read.state is not DeliveryState.PROCESSED:
         # It was readable once; what it told is in the books and stays there.
         return Replayed(
@@ -237,7 +240,7 @@ def _complete(
     verdicts = [draft.take(entry, place=0, received_at=now, now=now) for entry in entries]
     write_draft(session, draft, delivery_ids=[row.id], sealer=sealer)
     settle_rejects(session, row.id, read.rejects, sealer=sealer, now=now)
-    refresh_statements(session, row.id, read, sealer=sealer)
+    refresh_statements(session, row.id, read, aliases=Aliases(sealer, banks))
     new, revised = verdicts.count(Verdict.NEW), verdicts.count(Verdict.REVISED)
     session.connection().execute(
         sa.update(_DELIVERY)

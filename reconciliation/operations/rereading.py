@@ -20,12 +20,14 @@ import sqlalchemy as sa
 from sqlmodel import Session
 
 from merchants.sealing import Sealer
+from reconciliation.aliases import Aliases
 from reconciliation.bulk import one_of, rows_of, table_of
 from reconciliation.deliveries import Read, read_again
 from reconciliation.entries import Entry, Told
 from reconciliation.errors import RawDamaged, RawMissing
 from reconciliation.feeds.rules import PLAIN_RULES, FeedRules
 from reconciliation.ingest import arrival_again, take_again, wait_for_other_writers
+from reconciliation.known_banks import KnownBanks
 from reconciliation.ledger import LedgerDraft
 from reconciliation.ledger_rows import known_versions, write_draft
 from reconciliation.operations.counting import count_anew
@@ -145,7 +147,8 @@ def _reread_one(
         one.problem = "raw"
         return
     arrival = arrival_again(row, content, sealer)
-    read = read_again(arrival, sealer=sealer, rules=rules)
+    banks = KnownBanks(session, sealer, rules)
+    read = read_again(arrival, sealer=sealer, banks=banks, rules=rules)
     is_readable = read.state is DeliveryState.PROCESSED
     if row.state is not DeliveryState.PROCESSED:
         one.is_readable_now, one.added = is_readable, len(read.entries) if is_readable else 0
@@ -158,7 +161,7 @@ def _reread_one(
     difference = _Difference(session, row.id, read)
     difference.tell(one)
     if is_applied and (one.added or one.changed or one.gone):
-        difference.write(session, read, sealer=sealer, now=now)
+        difference.write(session, read, sealer=sealer, banks=banks, now=now)
 
 
 class _Difference:
@@ -212,7 +215,9 @@ class _Difference:
         ]
         one.changes = changes[:TOLD_CHANGES_MAX]
 
-    def write(self, session: Session, read: Read, *, sealer: Sealer, now: datetime) -> None:
+    def write(
+        self, session: Session, read: Read, *, sealer: Sealer, banks: KnownBanks, now: datetime
+    ) -> None:
         """Let the books say what the delivery says now."""
         entries = [*self.added, *(entry for entry, _ in self.changed)]
         draft = LedgerDraft(known_versions(session, entries))
@@ -229,7 +234,7 @@ class _Difference:
         write_draft(session, draft, delivery_ids=[self._delivery_id], sealer=sealer)
         count_anew(session, [(row.book, row.dedupe_key) for row in self.gone])
         settle_rejects(session, self._delivery_id, read.rejects, sealer=sealer, now=now)
-        refresh_statements(session, self._delivery_id, read, sealer=sealer)
+        refresh_statements(session, self._delivery_id, read, aliases=Aliases(sealer, banks))
         session.connection().execute(
             sa.update(_DELIVERY)
             .where(_DELIVERY.c.id == self._delivery_id)

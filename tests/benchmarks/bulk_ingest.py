@@ -103,6 +103,7 @@ def _rows() -> list[tuple[Any, ...]]:
             1,
             True,
             f"{number:064x}",
+            "bank_vcb",
             SourceChannel.WEBHOOK,
             date(2026, 11, 1) + timedelta(days=number % 20),
             "calendar",

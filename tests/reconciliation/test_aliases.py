@@ -12,7 +12,7 @@ from sqlmodel import SQLModel
 from market.database import reading, writing
 from merchants.accounts import account_alias, account_fingerprint, alias_fingerprint
 from merchants.sealing import Sealer
-from reconciliation.aliases import Aliases, without_account
+from reconciliation.aliases import Aliases, Place, without_account
 from reconciliation.bulk import table_of
 from reconciliation.ingest import ingest_many, retry_failed
 from reconciliation.raw_store import RawStore
@@ -87,11 +87,15 @@ def test_an_alias_ends_in_what_people_are_shown_and_begins_with_what_is_looked_u
     assert account_alias(SEALER, "bank_vcb", "") == ""
 
 
-def test_a_provider_that_speaks_of_a_ledger_uses_the_ledgers_aliases() -> None:
+def test_an_account_has_one_alias_at_its_bank_whoever_tells_of_it() -> None:
     aliases = Aliases(SEALER)
+    at_the_bank = Place("bank_mb", aliases.of("bank_mb", "1018795282"))
 
-    assert aliases.of("sepay", "1018795282") == aliases.of("bank_vcb", "1018795282")
-    assert aliases.of("momo", "1018795282") != aliases.of("bank_vcb", "1018795282")
+    assert aliases.place("bank_mb", "1018795282", None) == at_the_bank
+    assert aliases.place("sepay", "1018795282", "MBBank") == at_the_bank
+    assert aliases.place("casso", "1018795282", "MB") == at_the_bank
+    assert aliases.place("sepay", "1018795282", "Vietcombank") != at_the_bank
+    assert aliases.place("momo", "1018795282", "MBBank").ledger == "momo"
 
 
 @given(

@@ -17,7 +17,6 @@ from merchants.tables import Consent, Vendor
 from merchants.vendor_code import write_vendor_code
 from reconciliation.attribution import UNATTRIBUTED, Attribution, Clue, attribute, reattribute
 from reconciliation.ingest import ingest_many
-from reconciliation.ledgers import ledger_of
 from reconciliation.raw_store import RawStore
 from tests.feed_samples import MOMO_ACCOUNT, VCB_ACCOUNT
 from tests.reconciliation.arrivals import (
@@ -46,7 +45,7 @@ def clue(**changes: Any) -> Clue:
         "business_date": DAY,
     }
     told = values | changes
-    told["account"] = account_alias(SEALER, ledger_of(told["provider"]), told["account"])
+    told["account"] = account_alias(SEALER, told["provider"], told["account"])
     return Clue(**told)
 
 
@@ -138,16 +137,6 @@ def test_a_valid_code_of_no_vendor_names_nobody(engine: sa.Engine, sealer: Seale
         found = attribute(session, [clue(description=write_vendor_code(4711))], sealer=sealer)
 
     assert found == [UNATTRIBUTED]
-
-
-def test_sepay_tells_of_accounts_at_the_bank_behind_it(engine: sa.Engine, sealer: Sealer) -> None:
-    with writing(engine) as session:
-        vendor = vendor_with(session, sealer, "bank_vcb", VCB_ACCOUNT)
-
-        [found] = attribute(session, [clue(provider="sepay")], sealer=sealer)
-
-    assert ledger_of("sepay") == "bank_vcb"
-    assert found == Attribution(vendor, "account")
 
 
 def test_the_same_number_at_another_ledger_is_another_account(

@@ -120,6 +120,7 @@ class _Rows:
         return Transaction(
             provider=PROVIDER,
             provider_account_id=keys.account,
+            bank=facts.bank,
             source_channel=self._context.channel,
             provider_event_id=facts.settlement_id if facts.is_notice else None,
             provider_transaction_id=entry.reference or digest,

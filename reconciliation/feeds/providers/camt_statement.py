@@ -12,6 +12,8 @@ from reconciliation.records import Statement
 
 _OPENING = ("OPBD", "PRCD")
 _CLOSING = "CLBD"
+_SERVICER = "Svcr/FinInstnId/"
+_BANK = tuple(_SERVICER + name for name in ("BICFI", "BIC", "ClrSysMmbId/MmbId", "Nm"))
 
 
 @dataclass(slots=True)
@@ -21,6 +23,7 @@ class StatementFacts:
     is_notice: bool
     settlement_id: str | None = None
     account: str | None = None
+    bank: str | None = None
     currency: str = "VND"
     sequence_no: int | None = None
     count_of_all: int = 0
@@ -45,6 +48,7 @@ class StatementFacts:
             self.sequence_no = int(text) if text.isascii() and text.isdigit() else None
         elif element.name == "Acct":
             self.account = element.first("Id/IBAN", "Id/Othr/Id")
+            self.bank = element.first(*_BANK)
             self.currency = element.first("Ccy") or self.currency
         elif element.name == "Bal":
             self._take_balance(element)
@@ -84,6 +88,7 @@ class StatementFacts:
         return Statement(
             provider="bank_camt",
             provider_account_id=account,
+            bank=self.bank,
             settlement_id=self.settlement_id,
             statement_kind="bank_statement",
             sequence_no=self.sequence_no,

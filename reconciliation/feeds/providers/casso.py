@@ -50,9 +50,16 @@ _BALANCE = ("cusum_balance", "cusumBalance", "runningBalance")
 _ACCOUNT = ("subAccId", "sub_acc_id", "accountNumber", "bank_sub_acc_id", "bankSubAccId")
 _PAYER = ("corresponsiveAccount", "corresponsive_account", "counterAccountNumber")
 _PAYER_NAME = ("corresponsiveName", "corresponsive_name", "counterAccountName")
+_BANK = ("bankAbbreviation", "bank_abbreviation", "bankName", "bank_name")
 _OTHERS = (
-    *("bankName", "bank_name", "bankAbbreviation", "bank_abbreviation", "virtualAccount"),
-    *("virtual_account", "virtualAccountName", "virtual_account_name", "virtualAccountNumber"),
+    *_BANK,
+    *(
+        "virtualAccount",
+        "virtual_account",
+        "virtualAccountName",
+        "virtual_account_name",
+        "virtualAccountNumber",
+    ),
     *("corresponsiveBankId", "corresponsive_bank_id", "counterAccountBankId"),
     *("corresponsiveBankName", "corresponsive_bank_name", "counterAccountBankName"),
 )
@@ -198,6 +205,7 @@ def _transfer(item: Any, row: int, context: ReadContext) -> Transaction:
         time_precision=precision,
         booking_date=booked_on,
         description=memo,
+        bank=optional_text(_told(item, _BANK)),
         payer=payer if direction is Direction.CREDIT else None,
     )
 

@@ -59,6 +59,7 @@ class _Form:
     code: str
     balance: str | None = None
     memo: str | None = None
+    bank: str | None = None
     others: frozenset[str] = frozenset()
 
     @property
@@ -67,7 +68,10 @@ class _Form:
 
     @property
     def known(self) -> frozenset[str]:
-        named = {self.reference, self.code, self.balance or "", self.memo or ""}
+        named = {
+            *(self.reference, self.code),
+            *(self.balance or "", self.memo or "", self.bank or ""),
+        }
         return self.required | self.others | named
 
 
@@ -83,7 +87,8 @@ _PLAIN = _Form(
     code="code",
     balance="accumulated",
     memo="content",
-    others=frozenset({"gateway", "subAccount", "description"}),
+    bank="gateway",
+    others=frozenset({"subAccount", "description"}),
 )
 _BANKHUB = _Form(
     identifier="transaction_id",
@@ -221,6 +226,7 @@ def _transfer(body: dict[str, Any], form: _Form, context: ReadContext) -> Transa
         occurred_at=occurred_at,
         time_precision=precision,
         description=memo,
+        bank=optional_text(body.get(form.bank)) if form.bank else None,
         payer=payer_account(memo) if is_incoming else None,
     )
 

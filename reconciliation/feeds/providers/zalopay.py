@@ -1,8 +1,12 @@
-"""ZaloPay's callback: a JSON text inside JSON, told for successes only. Source: feeds.md 3.5."""
+"""ZaloPay's callback: a JSON text inside JSON, told for successes only. Source: feeds.md 3.5.
+
+An answer to a question about one order (``zalopay_query``) is read by the same reader.
+"""
 
 from datetime import datetime
 from types import MappingProxyType
 
+from reconciliation.feeds.providers.zalopay_query import PROVIDER, is_query, read_query
 from reconciliation.feeds.reading.bodies import (
     Body,
     Rows,
@@ -20,13 +24,13 @@ from reconciliation.feeds.reading.wire_values import read_unix_ms, read_whole
 from reconciliation.records import (
     Direction,
     FeedReading,
+    SourceChannel,
     Status,
     Transaction,
     TransactionType,
 )
 from reconciliation.signatures import BAD, SignatureVerdict, hex_verdict, signed_bytes
 
-PROVIDER = "zalopay"
 _REQUIRED = frozenset({"app_id", "app_trans_id", "amount", "zp_trans_id", "server_time"})
 _PERSONAL = frozenset({"merchant_user_id", "zp_user_id", "app_user"})
 _KNOWN = frozenset(
@@ -60,19 +64,22 @@ DOOR = Door(
             Outcome.REFUSED: Answer(200, {"return_code": -1}, {"return_message": "mac not equal"}),
         }
     ),
+    is_pushed=lambda content: b'"request_form"' not in content,
 )
 
 
 class ZalopayReader:
-    """Reads one callback: one payment that succeeded."""
+    """Reads one callback, which tells a payment that succeeded, or one answer about an order."""
 
     provider = PROVIDER
     door = DOOR
 
     def identify(self, content: bytes, name: str) -> bool:  # noqa: ARG002 - bytes decide
-        """Tell whether the body is a callback: a text ``data`` with the fields of a payment."""
+        """Tell whether the body is a callback, a text ``data`` with a payment in it, or an answer."""
         try:
-            _data(read_object(content))
+            body = read_object(content)
+            if not is_query(body):
+                _data(body)
         except FileRefused:
             return False
         return True
@@ -81,6 +88,8 @@ class ZalopayReader:
         """Return the payment; one whose amount or time is unreadable waits for a person."""
         try:
             body = read_object(content)
+            if context.channel is not SourceChannel.WEBHOOK and is_query(body):
+                return read_query(content, context)
             data = _data(body)
             account = account_of(data, "app_id", context.account)
         except FileRefused as refusal:
