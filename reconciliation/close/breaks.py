@@ -16,7 +16,6 @@ from reconciliation.close.roots import MARKET_DAY_FIELDS
 from reconciliation.close.versions import newest_closes
 from reconciliation.engine.outcomes import Outcome
 from reconciliation.engine.sentences import sentence_vi
-from reconciliation.ledgers import ledger_of
 from reconciliation.tables import (
     CloseState,
     DayClose,
@@ -123,8 +122,8 @@ def _outcomes_of(close_id: int | None) -> sa.Select[Any]:
             decided,
             sa.case((record.c.currency == "VND", record.c.amount), else_=0).label("amount"),
             payout.c.net_amount,
-            record.c.provider,
-            payout.c.provider.label("payout_provider"),
+            record.c.ledger,
+            payout.c.ledger.label("payout_ledger"),
             record.c.provider_transaction_id,
             payout.c.settlement_id,
             vendor.c.code,
@@ -139,7 +138,7 @@ def _outcomes_of(close_id: int | None) -> sa.Select[Any]:
 
 
 def _break(row: dict[str, Any]) -> Break:
-    is_payout_object = row["provider"] is None
+    is_payout_object = row["ledger"] is None
     return Break(
         book=row["book"],
         leg=row["leg"],
@@ -148,7 +147,7 @@ def _break(row: dict[str, Any]) -> Break:
         amount_vnd=row["net_amount"] if is_payout_object else row["amount"],
         difference_vnd=row["difference_vnd"],
         vendor_code=row["code"],
-        ledger=row["payout_provider"] if is_payout_object else ledger_of(row["provider"]),
+        ledger=row["payout_ledger"] if is_payout_object else row["ledger"],
         reference=(row["settlement_id"] if is_payout_object else row["provider_transaction_id"]),
         sentence=sentence_vi(row),
     )

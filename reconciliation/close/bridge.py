@@ -18,7 +18,6 @@ from reconciliation.close.causes import Cause
 from reconciliation.close.daily import measure_lines
 from reconciliation.close.day_figures import EXPLAINED_FIGURES, MEASURES
 from reconciliation.errors import BooksDoNotBalance, VersionNotFound
-from reconciliation.ledgers import ledger_of
 from reconciliation.tables import DayClose, MarketDay, MatchOutcome, ProviderTransaction
 
 
@@ -116,7 +115,7 @@ def _decided_lines(session: Session, close_id: int) -> pd.DataFrame:
             sa.type_coerce(row.c.book, sa.String),
             row.c.dedupe_key,
             row.c.version,
-            row.c.provider,
+            row.c.ledger,
             sa.func.coalesce(row.c.vendor_id, other.c.vendor_id),
             row.c.business_date,
             sa.type_coerce(row.c.ledger_type, sa.String),
@@ -139,7 +138,7 @@ def _decided_lines(session: Session, close_id: int) -> pd.DataFrame:
             "book": book,
             "dedupe_key": key,
             "version": version,
-            "ledger": ledger_of(provider),
+            "ledger": ledger,
             "vendor_id": vendor_id,
             "business_date": day,
             "transaction_type": kind,
@@ -156,7 +155,7 @@ def _decided_lines(session: Session, close_id: int) -> pd.DataFrame:
             book,
             key,
             version,
-            provider,
+            ledger,
             vendor_id,
             day,
             kind,

@@ -28,11 +28,14 @@ from reconciliation.breaks.queue import settle_breaks
 from reconciliation.bulk import insert_rows, rows_of, table_of
 from reconciliation.close.adoption_facts import write_adoption_facts, write_breaks
 from reconciliation.close.completeness import what_is_missing
-from reconciliation.close.coverage import read_coverage
+from reconciliation.close.coverage import Coverage, read_coverage
 from reconciliation.close.drafts import Cell, Draft, draft_days
 from reconciliation.close.frames import read_window
 from reconciliation.close.frozen import only_frozen_cells
+from reconciliation.close.incremental import Incremental, decide_what_changed
 from reconciliation.close.left_out import read_left_out
+from reconciliation.close.locks.days import keep_held, locked_days
+from reconciliation.close.locks.held import held_of
 from reconciliation.close.open_breaks import find_breaks
 from reconciliation.close.roots import (
     NOBODY,
@@ -68,6 +71,8 @@ class ClosedDay:
     incomplete: str
     root_sha256: str
     is_new: bool
+    is_held: bool
+    """The books are locked and this is what the day would be; two people may open them again."""
     outcomes: Mapping[str, int]
     """Records per outcome, over all legs."""
     market_day: Mapping[str, Any] | None
@@ -84,6 +89,7 @@ def close_days(  # noqa: PLR0913 - which days, by what rules, when, by whom, wit
     now: datetime,
     actor: Actor = SYSTEM,
     crew: Crew | None = None,
+    incremental: Incremental | None = None,
     on_progress: Callable[[int], None] | None = None,
 ) -> list[ClosedDay]:
     """Close the days from ``first`` to ``last`` and return the newest version of each.
@@ -92,6 +98,8 @@ def close_days(  # noqa: PLR0913 - which days, by what rules, when, by whom, wit
         market_code: close this market only; ``None`` = all markets and the money of nobody.
         profiles: the deployment's own; changes that two people agreed on hold over them.
         crew: who does the parts of the engine's run; ``None`` = this process.
+        incremental: where the decisions of earlier closes are kept, so that only what changed is
+            decided anew; ``None`` = everything is. The close is the same.
         on_progress: called with the number of days done, once for each.
 
     Raises:
@@ -109,26 +117,25 @@ def close_days(  # noqa: PLR0913 - which days, by what rules, when, by whom, wit
     profiles = rules_in_force(session, profiles)
     days = [first + timedelta(days=ahead) for ahead in range((last - first).days + 1)]
     markets = _markets(session, market_code)
-    window = read_window(session, first - CONTEXT, last + CONTEXT)
     coverage = read_coverage(session, first - CONTEXT)
     missing = what_is_missing(session, days, profiles, coverage, now=now)
     vendors = vendor_frame(session)
-    decided = decide_window(
+    decided, over = _decide(
         session,
-        window,
-        first,
-        last,
+        (first, last),
         coverage=coverage,
         vendors=vendors,
         profiles=profiles,
         crew=crew,
+        incremental=incremental,
     )
     facts = count_decided(decided)
     drafts = draft_days(decided, facts, vendors, _market_days(session, markets, first, last))
     newest = newest_closes(session, first, last)
     scopes = [*sorted(markets), *([] if market_code else [NOBODY])]
-    over = only_frozen_cells(decided, window.frozen)
+    locked = locked_days(session, scopes, first, last)
     closed: list[tuple[ClosedDay, DayClose, Draft]] = []
+    held: list[tuple[DayClose, DayClose, Draft]] = []
     for done, day in enumerate(days, start=1):
         for scope in scopes:
             draft = drafts.get((scope, day), Draft())
@@ -138,17 +145,21 @@ def close_days(  # noqa: PLR0913 - which days, by what rules, when, by whom, wit
             if before is not None and (scope, day) in over:
                 closed.append((_told(before, draft, is_new=False), before, draft))
                 continue
-            closed.append(
-                _close(
-                    (scope, day),
-                    draft,
-                    before,
-                    market_id=markets.get(scope),
-                    missing=missing[scope, day],
-                    rules_sha256=profiles.rules_sha256,
-                    now=now,
-                )
+            is_locked = before is not None and (scope, day) in locked
+            one = _close(
+                (scope, day),
+                draft,
+                before,
+                market_id=markets.get(scope),
+                missing=missing[scope, day],
+                # Of locked books only what came in counts: other rules would change them all.
+                rules_sha256=before.rules_sha256 if before and is_locked else profiles.rules_sha256,
+                now=now,
             )
+            if before is not None and is_locked and one[0].is_new:
+                held.append((before, one[1], draft))
+                one = (_told(before, draft, is_new=False, is_held=True), before, draft)
+            closed.append(one)
         if on_progress is not None:
             on_progress(done)
     fresh = [(close, draft) for day, close, draft in closed if day.is_new]
@@ -160,8 +171,50 @@ def close_days(  # noqa: PLR0913 - which days, by what rules, when, by whom, wit
     ids = {(close.scope, close.business_date): close.id for close, _ in fresh if close.id}
     write_breaks(session, decided, ids)
     write_adoption_facts(session, first, last)
-    _settle(session, decided, {(s, day) for s in scopes for day in days} - over, profiles, now=now)
+    cells = {(scope, day) for scope in scopes for day in days}
+    keep_held(session, held_of(session, held, now), cells)
+    still = {(before.scope, before.business_date) for before, _, _ in held}
+    _settle(session, decided, cells - over - still, profiles, now=now)
     return [day for day, _, _ in closed]
+
+
+def _decide(
+    session: Session,
+    span: tuple[date, date],
+    *,
+    coverage: Coverage,
+    vendors: pd.DataFrame,
+    profiles: Profiles,
+    crew: Crew | None,
+    incremental: Incremental | None,
+) -> tuple[pd.DataFrame, set[Cell]]:
+    """Return what is decided of a span of days, and the cells on which nothing is left to decide."""
+    first, last = span
+    if incremental is not None:
+        decided = decide_what_changed(
+            session,
+            first,
+            last,
+            coverage=coverage,
+            vendors=vendors,
+            profiles=profiles,
+            crew=crew,
+            incremental=incremental,
+        )
+        if decided is not None:
+            return decided, set()
+    window = read_window(session, first - CONTEXT, last + CONTEXT)
+    decided = decide_window(
+        session,
+        window,
+        first,
+        last,
+        coverage=coverage,
+        vendors=vendors,
+        profiles=profiles,
+        crew=crew,
+    )
+    return decided, only_frozen_cells(decided, window.frozen)
 
 
 def _settle(
@@ -232,7 +285,7 @@ def _close(
     return _told(close, draft, is_new=is_new), close, draft
 
 
-def _told(close: DayClose, draft: Draft, *, is_new: bool) -> ClosedDay:
+def _told(close: DayClose, draft: Draft, *, is_new: bool, is_held: bool = False) -> ClosedDay:
     return ClosedDay(
         scope=close.scope,
         business_date=close.business_date,
@@ -241,6 +294,7 @@ def _told(close: DayClose, draft: Draft, *, is_new: bool) -> ClosedDay:
         incomplete=close.incomplete,
         root_sha256=close.root_sha256,
         is_new=is_new,
+        is_held=is_held,
         outcomes=dict(sorted(Counter(row[3] for row in draft.outcomes).items())),
         market_day=draft.market_day,
     )

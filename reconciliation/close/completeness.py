@@ -29,10 +29,10 @@ from reconciliation.bulk import rows_of, table_of
 from reconciliation.close.coverage import Account, Coverage
 from reconciliation.close.roots import NOBODY
 from reconciliation.engine.books import BookName
-from reconciliation.ledgers import ledger_of
 from reconciliation.profiles import Profiles
 from reconciliation.records import SourceChannel
 from reconciliation.tables import (
+    OF_A_VENDOR,
     Delivery,
     DeliveryState,
     ProviderTransaction,
@@ -41,7 +41,16 @@ from reconciliation.tables import (
 LATE_AFTER_DAYS = 7
 OPEN_DAYS = 7
 NAMED_ACCOUNTS_MAX = 3
-LEDGER_NAMES = {"bank_vcb": "Vietcombank", "momo": "MoMo", "stripe": "Stripe"}
+LEDGER_NAMES = {
+    "bank_vcb": "Vietcombank",
+    "bank_mb": "MB",
+    "bank_tcb": "Techcombank",
+    "bank_agribank": "Agribank",
+    "bank_acb": "ACB",
+    "bank_msb": "MSB",
+    "momo": "MoMo",
+    "stripe": "Stripe",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,21 +181,21 @@ def feeds_by_market(session: Session, profiles: Profiles) -> dict[str, list[Feed
     """Return by market code the accounts its vendors are paid through, as rows named them."""
     row, point = table_of(ProviderTransaction), table_of(AcceptancePoint)
     vendor, market = table_of(Vendor), table_of(Market)
+    first = _first_rows()
     told = (
         sa.select(
-            row.c.provider,
+            row.c.ledger,
             row.c.account_alias,
             row.c.vendor_id,
-            sa.func.min(row.c.business_date).label("first_told"),
+            row.c.business_date.label("first_told"),
         )
-        .where(row.c.vendor_id.is_not(None), row.c.is_current, row.c.forgotten_at.is_(None))
-        .group_by(row.c.provider, row.c.account_alias, row.c.vendor_id)
+        .join_from(first, row, row.c.id == first.c.id)
         .subquery()
     )
     wanted = (
         sa.select(
             market.c.code,
-            told.c.provider,
+            told.c.ledger,
             told.c.account_alias,
             told.c.first_told,
             point.c.feed_provider,
@@ -201,12 +210,28 @@ def feeds_by_market(session: Session, profiles: Profiles) -> dict[str, list[Feed
     )
     feeds: dict[str, set[Feed]] = defaultdict(set)
     rows: Sequence[Any] = rows_of(session, wanted)
-    for code, provider, account, first_told, fed_by, valid_from, valid_to in rows:
-        ledger = ledger_of(provider)
+    for code, ledger, account, first_told, fed_by, valid_from, valid_to in rows:
         newest = profiles.of(ledger)[-1]
         if fed_by == ledger and newest.has(BookName.STATEMENT):
             feeds[code].add(Feed((ledger, account), first_told, valid_from, valid_to))
     return {code: list(found) for code, found in feeds.items()}
+
+
+def _first_rows() -> sa.CTE:
+    """Return the id of the first row of each account and vendor, hopping from one to the next.
+
+    Each hop is one look into an index: there are some thousand accounts and vendors, and a hundred
+    times as many rows each month.
+    """
+    here, last = table_of(ProviderTransaction), table_of(ProviderTransaction).alias("last")
+    account, vendor = here.c.account_alias, here.c.vendor_id
+    named = sa.select(here.c.id).where(sa.text(OF_A_VENDOR))
+    in_order = (account, vendor, here.c.business_date)
+    begin = named.order_by(*in_order).limit(1).scalar_subquery()
+    hops = sa.select(begin.label("id")).cte("first_rows", recursive=True)
+    is_after = sa.tuple_(account, vendor) > sa.tuple_(last.c.account_alias, last.c.vendor_id)
+    following = named.where(is_after).order_by(*in_order).limit(1).correlate(last).scalar_subquery()
+    return hops.union_all(sa.select(following).join_from(hops, last, last.c.id == hops.c.id))
 
 
 def _unread(session: Session, first: date, last: date) -> list[Unread]:
@@ -237,7 +262,7 @@ def _unread(session: Session, first: date, last: date) -> list[Unread]:
     rows: Sequence[Any] = rows_of(session, wanted)
     return [
         Unread(
-            ledger=ledger_of(provider),
+            ledger=provider,
             account=account,
             name=name,
             received_at=received_at,

@@ -19,7 +19,6 @@ from sqlmodel import Session
 from merchants.days import market_day
 from reconciliation.bulk import rows_of, table_of
 from reconciliation.engine.outcomes import Outcome, Reason
-from reconciliation.ledgers import ledger_of
 from reconciliation.records import SourceChannel
 from reconciliation.tables import Delivery, DeliveryState, SettlementStatement
 
@@ -95,7 +94,7 @@ def _by_files(session: Session, first: date) -> list[tuple[Account, Covered]]:
     statement, delivery = table_of(SettlementStatement), table_of(Delivery)
     wanted = (
         sa.select(
-            statement.c.provider,
+            statement.c.ledger,
             statement.c.account_alias,
             statement.c.statement_kind,
             statement.c.completeness,
@@ -117,7 +116,7 @@ def _by_files(session: Session, first: date) -> list[tuple[Account, Covered]]:
             begins = ends = market_day(row.received_at) - timedelta(days=1)
         if begins is None or ends is None:
             continue
-        account = ledger_of(row.provider), row.account_alias
+        account = row.ledger, row.account_alias
         is_whole = row.completeness != "partial"
         found.append((account, Covered(begins, ends, row.received_at, is_whole)))
     return found
@@ -137,7 +136,7 @@ def _by_polls(session: Session) -> list[tuple[Account, Covered]]:
     told: Sequence[Any] = rows_of(session, wanted)
     return [
         (
-            (ledger_of(provider), account),
+            (provider, account),
             Covered(date.min, market_day(polled_at) - timedelta(days=1), polled_at, is_whole=True),
         )
         for provider, account, polled_at in told

@@ -15,7 +15,6 @@ from sqlmodel import Session, col, select
 
 from reconciliation.bulk import rows_of, table_of
 from reconciliation.close.day_figures import EXPLAINED_FIGURES, NOT_COUNTED
-from reconciliation.ledgers import ledger_of
 from reconciliation.records import Direction, Status, TransactionType
 from reconciliation.tables import (
     CloseState,
@@ -112,7 +111,7 @@ def three_sides(session: Session, market_code: str, on: date, version: int) -> T
     wanted = (
         sa.select(
             sa.type_coerce(row.c.book, sa.String).label("book"),
-            row.c.provider,
+            row.c.ledger,
             decided.c.outcome,
             sa.func.count().label("sales"),
             sa.func.sum(row.c.amount).label("amount_vnd"),
@@ -130,11 +129,11 @@ def three_sides(session: Session, market_code: str, on: date, version: int) -> T
             row.c.status == Status.SUCCEEDED,
             row.c.currency == "VND",
         )
-        .group_by(row.c.book, row.c.provider, decided.c.outcome)
+        .group_by(row.c.book, row.c.ledger, decided.c.outcome)
     )
     return compare_sides(
         [
-            (one.book, ledger_of(one.provider), one.outcome, Sum(one.sales, int(one.amount_vnd)))
+            (one.book, one.ledger, one.outcome, Sum(one.sales, int(one.amount_vnd)))
             for one in rows_of(session, wanted)
         ]
     )

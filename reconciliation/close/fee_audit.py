@@ -16,7 +16,6 @@ from sqlmodel import Session
 from reconciliation.bulk import rows_of, table_of
 from reconciliation.close.day_figures import NOT_COUNTED
 from reconciliation.errors import BooksDoNotBalance
-from reconciliation.ledgers import ledger_of
 from reconciliation.records import Status, TransactionType
 from reconciliation.rules.kept import KeptFee, KeptRules, kept_rules
 from reconciliation.tables import DayClose, MatchOutcome, ProviderTransaction
@@ -81,7 +80,7 @@ def audit_fees(session: Session, closes: Sequence[DayClose], vendor_id: int) -> 
     not_compared: dict[str, int] = {}
     contracts: dict[str, list[KeptFee]] = {}
     for row in _told(session, list(by_id), vendor_id):
-        ledger, close = ledger_of(row.provider), by_id[row.close_id]
+        ledger, close = row.ledger, by_id[row.close_id]
         if row.fee_difference_vnd is None:
             not_compared[ledger] = not_compared.get(ledger, 0) + 1
             continue
@@ -151,7 +150,7 @@ def _told(session: Session, close_ids: Sequence[int | None], vendor_id: int) -> 
         sa.select(
             decided.c.close_id,
             decided.c.fee_difference_vnd,
-            line.c.provider,
+            line.c.ledger,
             line.c.business_date,
             # The statement knows the day, the announcement the time.
             sa.func.coalesce(
@@ -191,14 +190,14 @@ def _short(
     part, line = table_of(MatchOutcome).alias("part"), table_of(ProviderTransaction).alias("line")
     # Whose payout it is stands nowhere in a bank's credit: its lines say it.
     of_lines = (
-        sa.select(part.c.counterpart_id, sa.func.min(line.c.provider).label("provider"))
+        sa.select(part.c.counterpart_id, sa.func.min(line.c.ledger).label("ledger"))
         .select_from(part.join(line, line.c.id == part.c.record_id))
         .where(part.c.leg == "C", part.c.book == "statement", line.c.vendor_id == vendor_id)
         .group_by(part.c.counterpart_id)
         .subquery()
     )
     wanted = (
-        sa.select(row.c.business_date, row.c.amount, paid.c.difference_vnd, of_lines.c.provider)
+        sa.select(row.c.business_date, row.c.amount, paid.c.difference_vnd, of_lines.c.ledger)
         .select_from(
             paid.join(row, row.c.id == paid.c.record_id).join(
                 of_lines, of_lines.c.counterpart_id == paid.c.record_id
@@ -213,7 +212,5 @@ def _short(
         .order_by(row.c.business_date, row.c.id)
     )
     rows: Sequence[Any] = rows_of(session, wanted)
-    for on, amount, difference, provider in rows:
-        yield ShortPayout(
-            ledger=ledger_of(provider), on=on, amount_vnd=amount, short_vnd=-difference
-        )
+    for on, amount, difference, ledger in rows:
+        yield ShortPayout(ledger=ledger, on=on, amount_vnd=amount, short_vnd=-difference)

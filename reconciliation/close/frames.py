@@ -5,6 +5,7 @@ is named to the engine by what its provider called it (``record_key``), never by
 that outcomes, classes and hashes are the same on every machine that reads the same bytes.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -26,7 +27,6 @@ from reconciliation.close.payout_frames import (
 from reconciliation.close.receipts import receipts
 from reconciliation.close.roots import record_key
 from reconciliation.engine.books import Books
-from reconciliation.ledgers import ledger_of
 from reconciliation.records import Book
 from reconciliation.references import find_vendor_codes
 from reconciliation.tables import ProviderTransaction
@@ -52,9 +52,10 @@ RECORD_COLUMNS = {
 }
 """Columns of ``Window.records``. ``record_id`` is the row's id, for a payout object minus its id."""
 
-_TOLD = (
+TOLD = (
     "id",
     "provider",
+    "ledger",
     "account_alias",
     "store_id",
     "provider_transaction_id",
@@ -78,6 +79,7 @@ _TOLD = (
     "vendor_id",
     "forgotten_at",
 )
+"""The columns of the ledger from which a book is made."""
 _LINE_COLUMNS = {
     "record_id": "int64",
     "key": "str",
@@ -122,8 +124,8 @@ class Window:
 
 def read_window(session: Session, first: date, last: date) -> Window:
     """Return what is known now of the business days from ``first`` to ``last``, both included."""
-    payments = _read_book(session, Book.PAYMENTS, first, last)
-    statement = _read_book(session, Book.STATEMENT, first, last)
+    payments = read_book(session, Book.PAYMENTS, first, last)
+    statement = read_book(session, Book.STATEMENT, first, last)
     forgotten = {
         row_id
         for book in (payments, statement)
@@ -133,6 +135,19 @@ def read_window(session: Session, first: date, last: date) -> Window:
     payouts = read_payouts(
         session, statement, first, last, frozen={(row["book"], row["record_id"]) for row in kept}
     )
+    return window_of(payments, statement, payouts, kept)
+
+
+def window_of(
+    payments: pd.DataFrame,
+    statement: pd.DataFrame,
+    payouts: pd.DataFrame,
+    kept: Sequence[dict[str, Any]] = (),
+) -> Window:
+    """Return the window of three books as ``read_book`` and ``read_payouts`` read them.
+
+    ``kept``: outcomes of forgotten rows, as ``read_frozen`` returns them.
+    """
     for book in (payments, statement, payouts):
         book["amount_vnd"] = book["amount_vnd"].where(book["currency"].eq(CURRENCY), 0)
     keys = {
@@ -140,7 +155,7 @@ def read_window(session: Session, first: date, last: date) -> Window:
         for book in (payments, statement, payouts)
         for row_id, key in zip(book["record_id"].tolist(), book["key"].tolist(), strict=True)
     }
-    frozen = frozen_frame(kept, keys)
+    frozen = frozen_frame(list(kept), keys)
     is_open = [
         ~book["record_id"].isin({row["record_id"] for row in kept})
         for book in (payments, statement, payouts)
@@ -176,14 +191,20 @@ def _for_engine(book: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def _read_book(session: Session, book: Book, first: date, last: date) -> pd.DataFrame:
-    """Return the current records of one book: the engine's columns and those of ``records``."""
+def read_book(
+    session: Session, book: Book, first: date, last: date, *only: sa.ColumnElement[bool]
+) -> pd.DataFrame:
+    """Return the current records of one book: the engine's columns and those of ``records``.
+
+    Whatever else a column of the ledger comes to tell here belongs into ``TOLD``: by these columns
+    ``account_inputs`` knows whether an account's rows are still what they were.
+    """
     table = table_of(ProviderTransaction).c
-    columns = [table[name] for name in _TOLD]
+    columns = [table[name] for name in TOLD]
     wanted = sa.select(*map(_plain, columns)).where(
-        table.book == book, table.is_current, table.business_date.between(first, last)
+        table.book == book, table.is_current, table.business_date.between(first, last), *only
     )
-    told = told_columns(rows_of(session, wanted), _TOLD)
+    told = told_columns(rows_of(session, wanted), TOLD)
     codes = _codes_in({*told["merchant_reference"], *told["description"]})
     originals, is_told = find_originals(
         session, told["account_alias"], told["original_transaction_id"]
@@ -193,7 +214,7 @@ def _read_book(session: Session, book: Book, first: date, last: date) -> pd.Data
             "record_id": told["id"],
             "key": map(record_key, told["dedupe_key"], told["version"]),
             "content_sha256": told["content_sha256"],
-            "ledger": map(ledger_of, told["provider"]),
+            "ledger": told["ledger"],
             "account": map(
                 settling_account, told["provider"], told["account_alias"], told["store_id"]
             ),

@@ -38,7 +38,7 @@ from reconciliation.tables import (
 
 _DELIVERY, _ROW = table_of(Delivery), table_of(ProviderTransaction)
 _READ_AGAIN = (DeliveryState.PROCESSED, DeliveryState.DUPLICATE, DeliveryState.REJECTED)
-_MADE_ANEW = frozenset({"delivery", "day_close", "settlement_break"})
+_MADE_ANEW = frozenset({"delivery", "day_close", "settlement_break", "book_lock", "held_change"})
 """Tables that are made again, with all that point at them."""
 _BATCH = 500
 

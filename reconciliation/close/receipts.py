@@ -23,7 +23,6 @@ from reconciliation.bulk import rows_of, table_of
 from reconciliation.close.day_figures import NOT_COUNTED
 from reconciliation.close.stored_closes import newest_close_ids
 from reconciliation.forgotten_names import forgotten_id, forgotten_name
-from reconciliation.ledgers import ledger_of
 from reconciliation.records import Book, Direction, Status, TransactionType
 from reconciliation.tables import DayClose, MatchOutcome, ProviderTransaction
 
@@ -61,6 +60,7 @@ def receipts(
             row.c.amount,
             sa.func.coalesce(row.c.occurred_at, other.c.occurred_at, type_=row.c.occurred_at.type),
             row.c.provider,
+            row.c.ledger,
             row.c.account_alias,
             row.c.provider_transaction_id,
             row.c.bank_reference,
@@ -88,7 +88,7 @@ def receipts(
     reversed_ids = _reversed(session, first)
     told: Sequence[Any] = rows_of(session, wanted)
     kept = [
-        (vendor_id, market_id, day, amount, occurred_at, ledger_of(provider))
+        (vendor_id, market_id, day, amount, occurred_at, ledger)
         for (
             vendor_id,
             market_id,
@@ -96,6 +96,7 @@ def receipts(
             amount,
             occurred_at,
             provider,
+            ledger,
             account,
             transaction_id,
             reference,

@@ -63,6 +63,11 @@ class Across:
             self.arrivals[name] = max(day, self.arrivals.get(name, day))
         self.last_at = max(self.last_at, other.last_at)
 
+    def said_of(self, name: str) -> str:
+        """Return all that is told of one provider, as text."""
+        days = [sorted(book.days.get(name, ())) for book in (self.payments, self.statement)]
+        return repr((days, self.arrivals.get(name)))
+
     def last_arrivals(self, providers: Sequence[str]) -> NDArray[np.int64]:
         """Return the last arrival by the codes of some providers, ``NO_ARRIVAL`` for none."""
         return np.array([self.arrivals.get(name, NO_ARRIVAL) for name in providers], np.int64)

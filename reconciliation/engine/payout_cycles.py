@@ -65,6 +65,22 @@ class Cycles:
         days: Iterable[int] = set().union(*(self.arrivals.get(name, set()) for name in names))
         return {_EPOCH + timedelta(days=day) for day in days}
 
+    def said_of(self, name: str, profiles: tuple[Profile, ...]) -> str:
+        """Return all that ``due_days`` takes from here for accounts of one provider, as text.
+
+        A day on which money came matters only where a calendar calls it closed: so one more payout
+        says nothing new, and what was decided by the others stays.
+        """
+        cycle, known = self.learnt([name])
+        numbers = sorted(number for number, user in self.used if user == name)
+        opened = []
+        for number in numbers:
+            came = self.paid_under(number)
+            days = np.array([(day - _EPOCH).days for day in came], np.int64)
+            opened.append(sorted(came & closed_days(profiles[number], days)))
+        weekends = self.pays_on_weekends([name]).tolist()
+        return repr((cycle.tolist(), known.tolist(), weekends, numbers, opened))
+
 
 def due_days(
     days: SettlementDays,
@@ -106,28 +122,51 @@ def closed_days(profile: Profile, days: NDArray[np.int64]) -> frozenset[date]:
     return closed
 
 
-def learn_cycles(
-    days: SettlementDays,
-    payouts: CodedPayouts,
-    asked: Rows,
-    profiles: tuple[Profile, ...],
-    providers: Sequence[str],
-) -> Cycles:
+@dataclass(frozen=True, slots=True)
+class CycleFacts:
+    """What payouts show, one fact a row: its ``kind``, whose it is (``block``, -1 = no account), and
+    what: the days a payout to the đồng took, the day one came in, the row of a profile in use.
+    """
+
+    kind: NDArray[np.int64]
+    block: NDArray[np.int64]
+    provider: NDArray[np.int64]
+    value: NDArray[np.int64]
+
+
+HIT, ARRIVAL, USED = range(3)
+
+
+def find_facts(
+    days: SettlementDays, payouts: CodedPayouts, asked: Rows, profiles: tuple[Profile, ...]
+) -> CycleFacts:
     """Return what the payouts that no listing explains show of their providers."""
-    hits = np.zeros((CYCLE_DAYS_MAX + 1, len(providers)), np.int64)
     key = (days.block << 32) + days.day
     worth = paid_for(days.net, days.bare, days.profile, profiles)
+    own = payouts.block[asked].astype(np.int64), payouts.provider[asked].astype(np.int64)
+    arrived = payouts.day[asked].astype(np.int64)
+    found = [
+        (ARRIVAL, *own, arrived),
+        (USED, days.block, days.provider.astype(np.int64), days.profile.astype(np.int64)),
+    ]
     for cycle in range(CYCLE_DAYS_MAX + 1):
-        wanted = (payouts.block[asked].astype(np.int64) << 32) + payouts.day[asked] - cycle
+        wanted = (own[0] << 32) + arrived - cycle
         at = np.searchsorted(key, wanted)
         there = np.flatnonzero(at < len(key))
         there = there[key[at[there]] == wanted[there]]
         equal = there[worth[at[there]] == payouts.amount[asked[there]]]
-        np.add.at(hits[cycle], payouts.provider[asked[equal]], 1)
-    found = Cycles({name: hits[:, code] for code, name in enumerate(providers)})
+        found.append((HIT, own[0][equal], own[1][equal], np.full(len(equal), cycle, np.int64)))
+    kinds = np.concatenate([np.full(len(value), kind, np.int64) for kind, *_, value in found])
+    return CycleFacts(kinds, *(np.concatenate(part) for part in list(zip(*found, strict=True))[1:]))
+
+
+def learn_cycles(facts: CycleFacts, providers: Sequence[str]) -> Cycles:
+    """Return the facts added up by provider."""
+    found = Cycles()
     for code, name in enumerate(providers):
-        own = asked[payouts.provider[asked] == code]
-        found.arrivals[name] |= set(np.unique(payouts.day[own]).tolist())
-        used = np.unique(days.profile[days.provider == code])
-        found.used |= {(number, name) for number in used.tolist()}
+        own = facts.provider == code
+        told = [facts.value[own & (facts.kind == kind)] for kind in (HIT, ARRIVAL, USED)]
+        found.hits[name] = np.bincount(told[0], minlength=CYCLE_DAYS_MAX + 1).astype(np.int64)
+        found.arrivals[name] |= set(np.unique(told[1]).tolist())
+        found.used |= {(number, name) for number in np.unique(told[2]).tolist()}
     return found

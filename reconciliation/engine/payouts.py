@@ -18,7 +18,13 @@ from reconciliation.engine.decisions import Decisions
 from reconciliation.engine.listing import link_own_rows, settle_listed
 from reconciliation.engine.outcomes import Outcome, Reason, Rule
 from reconciliation.engine.payout_books import set_aside_lines, set_aside_payouts
-from reconciliation.engine.payout_cycles import Cycles, due_days, learn_cycles
+from reconciliation.engine.payout_cycles import (
+    CycleFacts,
+    Cycles,
+    due_days,
+    find_facts,
+    learn_cycles,
+)
 from reconciliation.engine.payout_doubts import doubt_runs
 from reconciliation.engine.payout_leg import NO_DAY, PayoutLeg
 from reconciliation.engine.settlement_days import (
@@ -39,6 +45,7 @@ class OpenRuns:
     worth: LineWorth
     days: SettlementDays
     asked: Rows
+    facts: CycleFacts
     cycles: Cycles
 
 
@@ -73,8 +80,8 @@ def settle_listings(
     asked = np.flatnonzero(
         leg.made.open & leg.found_by(leg.payout_profile, "cut_off_run", "learned")
     )
-    cycles = learn_cycles(days, payouts, asked, leg.profiles, providers)
-    return OpenRuns(leg, worth, days, asked, cycles)
+    facts = find_facts(days, payouts, asked, leg.profiles)
+    return OpenRuns(leg, worth, days, asked, facts, learn_cycles(facts, providers))
 
 
 def settle_payouts(found: OpenRuns, cycles: Cycles, providers: tuple[str, ...]) -> PayoutLeg:

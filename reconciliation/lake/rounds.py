@@ -31,10 +31,9 @@ from reconciliation.engine.leaves import LEAVES, leaves_of_columns
 from reconciliation.engine.matching import match_leg_b, run_over, settle_legs
 from reconciliation.engine.passes.elsewhere import (
     WRONG_ACCOUNT,
-    missing_rows,
+    missing_table,
     name_other_currency,
 )
-from reconciliation.engine.passes.run import Run
 from reconciliation.engine.payout_cycles import Cycles
 from reconciliation.engine.payouts import settle_listings
 from reconciliation.engine.results import Reconciled, assemble
@@ -136,7 +135,9 @@ def decide_leg_b(task: Decide) -> Learnt:
     if coded.has_payouts:
         found = settle_listings(coded, leg_b.statement, task.across, task.profiles, hash_text)
         cycles = found.cycles
-    return Learnt(cycles, _missing(run, coded.providers, task.part.number))
+    missing = missing_table(run, coded.providers)
+    number = pa.array([task.part.number] * len(missing), pa.int32())
+    return Learnt(cycles, missing.append_column("part", number))
 
 
 def decide_rest(task: Decide) -> Told:
@@ -240,53 +241,6 @@ def _links(task: Look, book: BookName, columns: BookColumns) -> Iterator[Link]:
         for provider, text, account in zip(*own, strict=True):
             if account:
                 yield number, provider, text, account
-
-
-def _missing(run: Run, providers: tuple[str, ...], part: int) -> pa.Table:
-    """Return a row per record of leg B that is missing and may stand under another account."""
-    tables = []
-    for join, found in missing_rows(run):
-        books = [side.book for side in run.sides]
-        facts = {
-            name: np.concatenate(
-                [
-                    getattr(book, name)[found.rows[found.is_line == is_line]]
-                    for is_line, book in enumerate(books)
-                ]
-            )
-            for name in ("provider", "kind", "amount")
-        }
-        size = len(found.rows)
-        names = pa.array(providers, pa.large_string())
-        tables.append(
-            pa.table(
-                {
-                    "part": np.full(size, part, np.int32),
-                    "is_line": found.is_line,
-                    "row": found.rows.astype(np.int64),
-                    "join": pa.array([" ".join(join)] * size, pa.large_string()),
-                    "provider": names.take(pa.array(facts["provider"])),
-                    "kind": facts["kind"],
-                    "amount": facts["amount"],
-                    "text": found.text.to_arrow().cast(pa.large_string()),
-                }
-            )
-        )
-    return pa.concat_tables(tables) if tables else MISSING_SCHEMA.empty_table()
-
-
-MISSING_SCHEMA = pa.schema(
-    [
-        ("part", pa.int32()),
-        ("is_line", pa.bool_()),
-        ("row", pa.int64()),
-        ("join", pa.large_string()),
-        ("provider", pa.large_string()),
-        ("kind", pa.int8()),
-        ("amount", pa.int64()),
-        ("text", pa.large_string()),
-    ]
-)
 
 
 def _apart(result: Reconciled) -> tuple[pa.Table, dict[Place, pa.Table]]:

@@ -20,6 +20,7 @@ from reconciliation.engine.coded_text import code_text, hash_text
 from reconciliation.engine.crew import Crew
 from reconciliation.engine.keys import canonical_order
 from reconciliation.engine.leaves import LEAVES, NO_ACCOUNT
+from reconciliation.engine.passes.elsewhere import stand_elsewhere
 from reconciliation.engine.payout_cycles import Cycles
 from reconciliation.engine.roots import LeafHashes, Place, hash_leaves, root_of
 from reconciliation.errors import LakeRefused
@@ -144,9 +145,7 @@ def _told_the_rest(tasks: list[Decide], learnt: list[Learnt]) -> list[Decide]:
     for found in learnt:
         cycles.add(found.cycles)
     missing = pa.concat_tables([found.missing for found in learnt]).to_pandas()
-    same = missing.groupby(["join", "provider", "kind", "amount", "text"], sort=False)["is_line"]
-    once = (same.transform("size") == 2) & (same.transform("sum") == 1)
-    elsewhere = missing[once]
+    elsewhere = missing[stand_elsewhere(missing)]
     return [
         replace(
             task,

@@ -4,10 +4,12 @@ It looks over all accounts, so it runs when every account is decided. Nothing is
 clears it sees where the money is.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
+import pyarrow as pa
 
 from reconciliation.engine.books import KINDS, CodedBook
 from reconciliation.engine.coded_text import (
@@ -73,6 +75,55 @@ def missing_rows(run: Run) -> list[tuple[Join, MissingRows]]:
             (join, MissingRows(is_line, np.concatenate(missing), code_together(*facts), text))
         )
     return found
+
+
+_MISSING_SCHEMA = pa.schema(
+    [
+        ("is_line", pa.bool_()),
+        ("row", pa.int64()),
+        ("join", pa.large_string()),
+        ("provider", pa.large_string()),
+        ("kind", pa.int8()),
+        ("amount", pa.int64()),
+        ("text", pa.large_string()),
+    ]
+)
+
+
+def missing_table(run: Run, providers: Sequence[str]) -> pa.Table:
+    """Return the same with providers by name, so that what parts find can be laid side by side."""
+    names = pa.array(providers, pa.large_string())
+    tables = []
+    for join, found in missing_rows(run):
+        facts = {
+            name: np.concatenate(
+                [
+                    getattr(side.book, name)[found.rows[found.is_line == is_line]]
+                    for is_line, side in enumerate(run.sides)
+                ]
+            )
+            for name in ("provider", "kind", "amount")
+        }
+        tables.append(
+            pa.table(
+                {
+                    "is_line": found.is_line,
+                    "row": found.rows.astype(np.int64),
+                    "join": pa.array([" ".join(join)] * len(found.rows), pa.large_string()),
+                    "provider": names.take(pa.array(facts["provider"])),
+                    "kind": facts["kind"],
+                    "amount": facts["amount"],
+                    "text": found.text.to_arrow().cast(pa.large_string()),
+                }
+            )
+        )
+    return pa.concat_tables(tables) if tables else _MISSING_SCHEMA.empty_table()
+
+
+def stand_elsewhere(missing: pd.DataFrame) -> pd.Series:
+    """Return which rows of such a table one row of the other book, and no third, tells as well."""
+    same = missing.groupby(["join", "provider", "kind", "amount", "text"], sort=False)["is_line"]
+    return (same.transform("size") == 2) & (same.transform("sum") == 1)
 
 
 def name_other_accounts(run: Run) -> None:

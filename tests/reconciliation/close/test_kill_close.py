@@ -9,7 +9,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -18,13 +18,17 @@ import pytest
 import sqlalchemy as sa
 from sqlmodel import col, select
 
-from market.database import reading, writing
+from market.database import open_engine, reading, writing
 from reconciliation.breaks.proof import verify_trails
 from reconciliation.breaks.tables import Break, BreakStep
 from reconciliation.close.closing import close_days
 from reconciliation.close.versions import verify_chain
+from reconciliation.engine import partition
+from reconciliation.engine.crew import Processes
 from reconciliation.profiles import load_profiles
 from reconciliation.tables import DayClose, MarketDay, MatchOutcome, ProviderTransaction, VendorDay
+from tests.postgres import PostgresServer, start_own_postgres
+from tests.reconciliation.lake import killing
 from tests.reconciliation.ledger_world import DAY, LedgerWorld
 
 PAIRS, ALONE = 1_500, 1_500
@@ -35,6 +39,10 @@ WRITTEN: tuple[Any, ...] = (DayClose, MatchOutcome, VendorDay, MarketDay, Break,
 @pytest.fixture
 def ledger(engine: sa.Engine, now: datetime) -> None:
     """A day of pairs, and of lines that nobody announced: each of those is a break."""
+    fill(engine, now)
+
+
+def fill(engine: sa.Engine, now: datetime) -> None:
     with writing(engine) as session:
         world = LedgerWorld(session, now)
         vendor = world.vendor(world.market())
@@ -67,15 +75,22 @@ def ledger(engine: sa.Engine, now: datetime) -> None:
 @pytest.fixture
 def command(engine: sa.Engine, tmp_path: Path) -> Callable[[], subprocess.Popen[bytes]]:
     """Start ``cho40 day close`` on the database of the test."""
+    return closing_command(engine, tmp_path)
+
+
+def closing_command(engine: sa.Engine, folder: Path) -> Callable[[], subprocess.Popen[bytes]]:
     environment = {
         **os.environ,
-        "CHO40_DATA_DIR": str(tmp_path),
+        "CHO40_DATA_DIR": str(folder),
         "CHO40_DATABASE_URL": engine.url.render_as_string(hide_password=False),
     }
     run = "from market.cli import main; main()"
     arguments = ["day", "close", DAY.isoformat(), "--market", "MA"]
     return lambda: subprocess.Popen(
-        [sys.executable, "-c", run, *arguments], env=environment, stdout=subprocess.PIPE
+        [sys.executable, "-c", run, *arguments],
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
     )
 
 
@@ -152,3 +167,66 @@ def test_a_close_killed_in_the_middle_leaves_nothing_and_the_next_one_equals(
         assert verify_trails(session) == []
         breaks = session.exec(select(Break).order_by(col(Break.id))).all()
         assert len(breaks) == ALONE
+
+
+def test_a_worker_killed_in_the_middle_of_a_close_changes_nothing(
+    sqlite_engine: sa.Engine, tmp_path: Path, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fill(sqlite_engine, now)
+    expected = undisturbed_root(sqlite_engine)
+    monkeypatch.setenv(killing.DEATH, str(tmp_path / "died"))
+    monkeypatch.setattr(partition, "match_part", killing.match_part_or_die)
+
+    with Processes(2) as crew, writing(sqlite_engine) as session:
+        [closed] = close_days(
+            session,
+            DAY,
+            DAY,
+            market_code="MA",
+            profiles=load_profiles(None),
+            now=datetime.now(UTC),
+            crew=crew,
+        )
+
+    assert (tmp_path / "died").exists()
+    assert closed.root_sha256 == expected
+
+
+@pytest.fixture
+def server() -> Iterator[PostgresServer]:
+    """A PostgreSQL of its own, so that it may be killed."""
+    running = start_own_postgres()
+    yield running
+    running.stop()
+
+
+def test_a_database_killed_in_the_middle_of_a_close_comes_back_without_it(
+    server: PostgresServer, tmp_path: Path, now: datetime
+) -> None:
+    engine = open_engine(server.fresh_database("killed"))
+    fill(engine, now)
+    expected = undisturbed_root(engine)
+    command = closing_command(engine, tmp_path)
+    before = uncommitted_bytes(engine)
+
+    process = command()
+    while process.poll() is None and uncommitted_bytes(engine) < before + 200_000:
+        time.sleep(0.002)
+    os.kill(server.handle.get_pid(), signal.SIGQUIT)
+    _, said = process.communicate(timeout=120)
+    engine.dispose()
+    server.handle.get_postmaster_info().process.wait(timeout=60)
+    server.handle.ensure_postgres_running()
+
+    assert process.returncode != 0
+    assert said
+    assert written(engine) == [0] * len(WRITTEN)
+    again = command()
+    out, _ = again.communicate(timeout=120)
+    assert again.returncode == 0, out
+    with reading(engine) as session:
+        [close] = session.exec(select(DayClose)).all()
+        assert close.root_sha256 == expected
+        assert verify_chain(session) == []
+        assert verify_trails(session) == []
+    engine.dispose()

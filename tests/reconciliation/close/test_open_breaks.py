@@ -19,6 +19,7 @@ from reconciliation.breaks.proof import verify_trails
 from reconciliation.breaks.resolutions import Resolution
 from reconciliation.breaks.states import BreakState
 from reconciliation.breaks.tables import Break
+from reconciliation.changed_days import changed_days
 from reconciliation.close.bridge import bridge
 from reconciliation.close.causes import Cause
 from reconciliation.close.closing import ClosedDay, close_days
@@ -185,6 +186,8 @@ def test_what_was_left_out_counts_again_once_two_people_open_it_again(town: Town
         propose(session, "MA", [number], leave, actor=MAI, now=later[0])
         decide(session, "MA", [number], approve=True, actor=TOAN, now=later[0])
         propose(session, "MA", [number], again, actor=TOAN, now=later[1])
+    with reading(town.engine) as session:
+        assert changed_days(session, before=date.max, limit=9) == [DAY]
     [still_out] = town.close(at=later[1])
     with writing(town.engine) as session:
         with pytest.raises(SecondPairNeeded):

@@ -239,3 +239,18 @@ def test_records_of_a_vendor_are_confirmed_as_a_set_of_that_vendor() -> None:
 
     assert decided(result, "p0").rule == "class_by_code@1"
     assert decided(result, "p2").counterpart_id == "s2"
+
+
+def test_sets_found_by_code_and_sets_found_by_amount_keep_their_own_members() -> None:
+    from merchants.vendor_code import write_vendor_code
+
+    code = {"reference": write_vendor_code(1)}
+    tied = [{**code}, {**code}, {"amount_vnd": 7_000}, {"amount_vnd": 7_000}]
+
+    result = run(
+        [record(f"p{n}", **told) for n, told in enumerate(tied)],
+        [record(f"s{n}", **told) for n, told in enumerate(tied)],
+    )
+
+    names = result.outcomes.dropna(subset="class_id").groupby("class_id")["record_id"].agg(set)
+    assert sorted(map(sorted, names)) == [["p0", "p1", "s0", "s1"], ["p2", "p3", "s2", "s3"]]

@@ -42,18 +42,16 @@ def write(folder: Path, name: str, rows: list[Row], schema: pa.Schema | None = N
 
 def reconcile(*arguments: str) -> subprocess.CompletedProcess[str]:
     """Run the command as a stranger does."""
+    return engine("reconcile", *arguments)
+
+
+def engine(*arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [
-            sys.executable,
-            "-c",
-            "from market.cli import main; main()",
-            "engine",
-            "reconcile",
-            *arguments,
-        ],
+        [sys.executable, "-c", "from market.cli import main; main()", "engine", *arguments],
         capture_output=True,
         text=True,
         check=False,
+        timeout=300,
     )
 
 
@@ -93,6 +91,24 @@ def test_it_writes_outcomes_days_and_payouts_and_sums_them_up(
     days = pq.read_table(out / "vendor_day.parquet").to_pylist()
     assert [row["gross_vnd"] for row in days if row["account"] == "A"] == [50_000]
     assert pq.read_table(out / "payouts.parquet").to_pylist()[0]["outcome"] == "paid"
+
+
+def test_what_it_writes_is_proved_from_the_files_and_a_forged_table_is_not(
+    books: list[str], tmp_path: Path
+) -> None:
+    out = tmp_path / "out"
+    reconcile(*books, "--out", str(out))
+
+    true = engine("verify", *books, "--out", str(out), "--json")
+    outcomes = pq.read_table(out / "outcomes.parquet")
+    pq.write_table(outcomes.slice(1), out / "outcomes.parquet")
+    forged = engine("verify", *books, "--out", str(out))
+
+    assert true.returncode == 0, true.stderr
+    told = json.loads(true.stdout)
+    assert told == {"records": {"payments": 2, "statement": 1, "payouts": 1}, "findings": []}
+    assert forged.returncode == 1
+    assert "no outcome on leg B" in forged.stdout
 
 
 def test_workers_change_neither_the_root_nor_a_byte(books: list[str], tmp_path: Path) -> None:

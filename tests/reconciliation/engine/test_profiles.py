@@ -30,7 +30,7 @@ def load(text: str, tmp_path: Path) -> Profiles:
 def test_the_packaged_profiles_name_the_providers_of_the_product() -> None:
     named = {row.provider for row in load_profiles().rows}
 
-    assert {"*", "bank_vcb", "momo", "stripe"} | DOORS.keys() - {"sepay"} <= named
+    assert {"*", "bank_vcb", "momo", "stripe"} | DOORS.keys() <= named
 
 
 def test_a_provider_without_a_row_has_the_general_one() -> None:

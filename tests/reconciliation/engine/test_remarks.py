@@ -2,6 +2,7 @@
 
 import pytest
 
+from merchants.request_reference import write_request_reference
 from merchants.vendor_code import write_vendor_code
 from tests.reconciliation.engine.world import at, decided, outcomes, record, run
 
@@ -167,3 +168,87 @@ def test_a_remark_with_two_open_codes_claims_neither() -> None:
 
     assert decided(result, "s").outcome == "ambiguous"
     assert decided(result, "s").reason == "several_codes"
+
+
+REQUEST = write_request_reference(FIRST, 7)
+HELD = {"provider_transaction_id": "T1", "amount_vnd": 7_000}
+"""A pair that its id joins, whatever its remark says."""
+
+
+def test_a_phrase_spelt_otherwise_before_does_not_stand_against_a_difference() -> None:
+    result = run(
+        [record("old", reference="dh 0042", **HELD), record("p", reference="DH0042")],
+        [record("line", **HELD), record("s", reference="DH0042", amount_vnd=45_000)],
+    )
+
+    assert decided(result, "p").outcome == "matched_with_difference"
+
+
+def test_a_request_named_before_in_other_words_stands_against_a_difference() -> None:
+    result = run(
+        [record("old", reference=f"CT {REQUEST} TU", **HELD), record("p", reference=REQUEST)],
+        [record("line", **HELD), record("s", reference=REQUEST, amount_vnd=45_000)],
+    )
+
+    assert decided(result, "p").outcome == "missing_in_statement"
+
+
+def test_a_request_named_before_does_not_stand_against_an_equal_amount() -> None:
+    late = {"occurred_at": at(60 * 9)}
+
+    result = run(
+        [record("old", reference=REQUEST, **HELD), record("p", reference=REQUEST)],
+        [record("line", **HELD), record("s", reference=REQUEST, **late)],
+    )
+
+    assert (decided(result, "p").counterpart_id, decided(result, "p").rule) == ("s", "reference@1")
+
+
+def test_a_payment_that_failed_under_a_code_does_not_stand_against_a_difference() -> None:
+    result = run(
+        [record("f", reference="DH0042", status="failed"), record("p", reference="DH0042")],
+        [record("s", reference="DH0042", amount_vnd=45_000)],
+    )
+
+    assert decided(result, "p").outcome == "matched_with_difference"
+
+
+def test_a_repeat_under_its_own_code_does_not_stand_against_a_difference() -> None:
+    told = {"reference": "DH0042", "provider_transaction_id": "T1"}
+
+    result = run(
+        [record("p", **told), record("again", **told)],
+        [record("s", reference="DH0042", amount_vnd=45_000)],
+    )
+
+    first = result.outcomes.set_index("record_id").loc[["p", "again"], "outcome"]
+    assert sorted(first) == ["duplicate", "matched_with_difference"]
+
+
+def test_a_word_of_a_claimed_remark_claims_nothing_more() -> None:
+    far = {"occurred_at": at(60 * 9)}
+
+    result = run(
+        [record("p", reference="dh 0042")],
+        [record("line", reference="DH0042", **far), record("s", reference="0042", **far)],
+    )
+
+    assert decided(result, "p").counterpart_id == "line"
+    assert decided(result, "s").outcome == "missing_in_payments"
+
+
+def test_every_open_code_of_a_remark_is_counted_beside_a_remark_with_one() -> None:
+    codes = ("DH0042", "DH0043", "DH0044")
+    far = {"occurred_at": at(60 * 9)}
+
+    result = run(
+        [record(f"p{code}", reference=code) for code in codes],
+        [
+            record("torn", reference="CK DH0042 va DH0043", **far),
+            record("one", reference="CK DH0044 thanh toan", **far),
+        ],
+    )
+
+    assert decided(result, "one").counterpart_id == "pDH0044"
+    torn = decided(result, "torn")
+    assert (torn.outcome, torn.reason, torn.alternatives) == ("ambiguous", "several_codes", 2)

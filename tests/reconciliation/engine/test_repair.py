@@ -158,3 +158,14 @@ def _mangle(draw: random.Random, code: str) -> str:
             body,
         ]
     )
+
+
+@pytest.mark.parametrize("mangled_book", ["payments", "statement"])
+def test_a_vendor_code_is_repaired_in_whichever_book_holds_it_mangled(mangled_book: str) -> None:
+    mangled = f"{VENDOR[:5]}{'W' if VENDOR[5] != 'W' else 'X'}{VENDOR[6:]}"
+    clear = [record("c1", reference=VENDOR), record("c2", reference=write_vendor_code(97_531))]
+    torn = [record("t1", reference=f"ck {mangled}"), record("t2", reference="tien hang")]
+
+    result = run(*((torn, clear) if mangled_book == "payments" else (clear, torn)))
+
+    assert (decided(result, "c1").counterpart_id, decided(result, "c1").rule) == ("t1", "remark@1")

@@ -5,6 +5,9 @@ import signal
 from dataclasses import dataclass
 from pathlib import Path
 
+from reconciliation.engine.books import CodedBook
+from reconciliation.engine.cascade import Context, Matched
+from reconciliation.engine.partition import match_part
 from reconciliation.lake.rounds import Decide, Told, decide_rest
 
 
@@ -30,6 +33,17 @@ def decide_rest_or_die(task: Decide) -> Told:
     if task.part.number == 1:
         _die_once(task.work / "died")
     return told
+
+
+DEATH = "CHO40_TEST_DEATH"
+"""Names the file that says that somebody died already; workers inherit it."""
+
+
+def match_part_or_die(task: tuple[CodedBook, CodedBook, Context]) -> Matched:
+    """Decide a part of a close as the engine does, but the first worker dies with it done."""
+    matched = match_part(task)
+    _die_once(Path(os.environ[DEATH]))
+    return matched
 
 
 def _die_once(mark: Path) -> None:
