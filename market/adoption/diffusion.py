@@ -72,10 +72,6 @@ class BassFit(NamedTuple):
     p: float
     q: float
 
-    def hazard(self, share: float) -> float:
-        """Return the chance to begin in a period, of who has not, when a share of the market has."""
-        return min(1.0, max(0.0, self.p + self.q * share))
-
     @property
     def share_at_inflection(self) -> float:
         """Return the share of the market at which growth is fastest: (1 − p/q)/2, at least 0."""
@@ -87,16 +83,6 @@ class LogisticFit(NamedTuple):
 
     a: float
     b: float
-
-    def hazard(self, share: float) -> float:
-        """Return the chance to begin in a period, of who has not, when a share of the market has.
-
-        The odds of having begun grow by e^b a period, from wherever the path stands.
-        """
-        if share >= 1:
-            return 1.0
-        odds = share / (1 - share) * float(np.exp(self.b))
-        return (odds / (1 + odds) - share) / (1 - share)
 
     @property
     def share_at_inflection(self) -> float:
@@ -160,17 +146,13 @@ def diffusion_fan(
         raise refusal(Unfit.BEFORE_INFLECTION)
     random = np.random.default_rng(seed)
     chances = np.append(counts, market - adopters) / market
-    refits = [
-        again
-        for history in random.multinomial(market, chances, size=paths)[:, :-1]
-        for again in [_fitted(curve, history, market)]
-        if again is not None
-    ]
+    histories = random.multinomial(market, chances, size=paths)[:, :-1]
+    refits = _REFITTED[curve](histories.astype("float64"), market)
     if len(refits) < _FITTED_MIN * paths:
         raise refusal(Unfit.UNSTABLE)
-    runs = [_run(each, adopters, market, ahead, random) for each in refits]
-    quantiles = np.quantile(np.array(runs).reshape(len(runs), ahead), FAN_LEVELS, axis=0).T
-    spread = np.quantile(np.array(refits), (0.025, 0.975), axis=0).T
+    runs = _runs(curve, refits, adopters, market, ahead, random)
+    quantiles = np.quantile(runs, FAN_LEVELS, axis=0).T
+    spread = np.quantile(refits, (0.025, 0.975), axis=0).T
     return Fan(
         curve=curve,
         fit=fit,
@@ -226,11 +208,71 @@ def _fitted(curve: Curve, counts: np.ndarray, market: int) -> Fit | None:
     return fit(counts.tolist(), market)
 
 
-def _run(
-    fit: Fit, adopters: int, market: int, ahead: int, random: np.random.Generator
-) -> list[int]:
-    path = []
-    for _ in range(ahead):
-        adopters += int(random.binomial(market - adopters, fit.hazard(adopters / market)))
-        path.append(adopters)
-    return path
+def refit_bass(histories: np.ndarray, market: int) -> np.ndarray:
+    """Return p and q of every history that has them, as ``fit_bass`` does one by one."""
+    before = np.cumsum(histories, axis=1) - histories
+    left = market - before
+    imitated = before / market * left
+    fits, is_one = _two_unknowns(left, imitated, histories, np.ones_like(histories))
+    found: np.ndarray = fits[is_one & (fits[:, 0] > 0) & (fits[:, 1] >= 0)]
+    return found
+
+
+def refit_logistic(histories: np.ndarray, market: int) -> np.ndarray:
+    """Return a and b of every history that has them, as ``fit_logistic`` does one by one."""
+    adopters = np.cumsum(histories, axis=1)
+    inside = (adopters > 0) & (adopters < market)
+    safe = np.where(inside, adopters, market / 2)
+    odds = np.log(safe / (market - safe))
+    periods = np.broadcast_to(np.arange(histories.shape[1], dtype="float64"), histories.shape)
+    fits, is_one = _two_unknowns(np.ones_like(odds), periods, odds, inside.astype("float64"))
+    found: np.ndarray = fits[is_one & (inside.sum(axis=1) >= 3) & (fits[:, 1] > 0)]
+    return found
+
+
+_REFITTED = {Curve.BASS: refit_bass, Curve.LOGISTIC: refit_logistic}
+
+
+def _two_unknowns(
+    first: np.ndarray, second: np.ndarray, told: np.ndarray, weights: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return least squares of ``told`` on two columns, a row a history, and where they are unique."""
+    aa, bb, ab = (
+        (weights * x * y).sum(axis=1)
+        for x, y in ((first, first), (second, second), (first, second))
+    )
+    at, bt = ((weights * x * told).sum(axis=1) for x in (first, second))
+    determinant = aa * bb - ab * ab
+    is_one = determinant > 1e-12 * np.maximum(aa * bb, 1e-300)
+    safe = np.where(is_one, determinant, 1.0)
+    return np.column_stack([(bb * at - ab * bt) / safe, (aa * bt - ab * at) / safe]), is_one
+
+
+def _runs(
+    curve: Curve,
+    fits: np.ndarray,
+    adopters: int,
+    market: int,
+    ahead: int,
+    random: np.random.Generator,
+) -> np.ndarray:
+    """Return a path for each fit: those who have begun after each period to come."""
+    state = np.full(len(fits), adopters)
+    paths = np.empty((len(fits), ahead), dtype="int64")
+    for period in range(ahead):
+        state = state + random.binomial(market - state, _hazards(curve, fits, state / market))
+        paths[:, period] = state
+    return paths
+
+
+def _hazards(curve: Curve, fits: np.ndarray, share: np.ndarray) -> np.ndarray:
+    """Return the chance to begin in a period, of who has not, where a share of the market has.
+
+    Logistic: the odds of having begun grow by e^b a period, from wherever the path stands.
+    """
+    if curve is Curve.BASS:
+        innovating: np.ndarray = np.clip(fits[:, 0] + fits[:, 1] * share, 0.0, 1.0)
+        return innovating
+    left = np.where(share < 1, 1 - share, 1.0)
+    odds = share / left * np.exp(fits[:, 1])
+    return np.where(share < 1, np.clip((odds / (1 + odds) - share) / left, 0.0, 1.0), 1.0)

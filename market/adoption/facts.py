@@ -63,6 +63,7 @@ CHANNEL_DAY_COLUMNS: Mapping[str, str] = {
     "value_vnd": "int64",
 }
 BREAK_COLUMNS: Mapping[str, str] = {
+    "vendor_id": "int64",
     "market_id": "int64",
     "day_on": DAY,
     "close_version": "int64",
@@ -72,7 +73,7 @@ BREAK_COLUMNS: Mapping[str, str] = {
     "receipts": "int64",
     "value_vnd": "int64",
 }
-"""Money that is credible and not confirmed; channel and provider are empty where unknown."""
+"""Money that is credible and not confirmed; vendor 0, and no channel or provider, where unknown."""
 PAYER_COLUMNS: Mapping[str, str] = {
     "vendor_id": "int64",
     "market_id": "int64",
@@ -137,7 +138,7 @@ COLUMNS: Mapping[str, Mapping[str, str]] = {
 }
 _KEYED_BY_CLOSE = ("vendor_days", "tickets", "channel_days", "breaks", "payers", "attempts")
 _ABOUT_VENDORS = (
-    *("vendor_days", "channel_days", "payers", "trading"),
+    *("vendor_days", "channel_days", "breaks", "payers", "trading"),
     *("spans", "points", "groups", "firsts"),
 )
 
@@ -199,7 +200,7 @@ class Facts:
     def without_vendors(self, vendor_ids: Collection[int]) -> "Facts":
         """Return the facts as if these vendors were nowhere.
 
-        Tickets and breaks name no vendor: whoever loads facts leaves these vendors' receipts out.
+        Tickets name no vendor: whoever loads facts leaves these vendors' receipts out.
         """
         changed = {
             name: frame[~frame["vendor_id"].isin(list(vendor_ids))]

@@ -50,7 +50,7 @@ def period_figures(
     areas = _all_areas(facts) if areas is None else areas
     days = closed_days(facts)
     reached = Window(window.first, reach(days, window))
-    reference_days = _reference_days(facts, days, reached)
+    reference_days = reference_days_of(facts, days, reached)
     frames = register_frames(facts, days[within(days["day_on"], window)], reference_days)
     use = use_parts(
         UseFrames(
@@ -108,6 +108,16 @@ def reach(days: pd.DataFrame, window: Window) -> date:
     return pd.Timestamp(closed.max()).date()
 
 
+def reference_days_of(facts: Facts, days: pd.DataFrame, reached: Window) -> dict[int, date]:
+    """Return for each market its last market day of the window, else the last day reached."""
+    opened = days[days["is_open"] & within(days["day_on"], reached)]
+    newest = opened.groupby("market_id")["day_on"].max()
+    return {
+        market: newest[market].date() if market in newest.index else reached.last
+        for market in facts.markets["market_id"].tolist()
+    }
+
+
 def register_frames(
     facts: Facts, days: pd.DataFrame, reference_days: Mapping[int, date]
 ) -> AdoptionFrames:
@@ -149,16 +159,6 @@ def _all_areas(facts: Facts) -> dict[str, list[int]]:
     markets = facts.markets.sort_values("market_code")
     codes, ids = markets["market_code"].tolist(), markets["market_id"].tolist()
     return {code: [id_] for code, id_ in zip(codes, ids, strict=True)} | {ALL_MARKETS: ids}
-
-
-def _reference_days(facts: Facts, days: pd.DataFrame, reached: Window) -> dict[int, date]:
-    """Return for each market its last market day of the window, else the last day reached."""
-    opened = days[days["is_open"] & within(days["day_on"], reached)]
-    newest = opened.groupby("market_id")["day_on"].max()
-    return {
-        market: newest[market].date() if market in newest.index else reached.last
-        for market in facts.markets["market_id"].tolist()
-    }
 
 
 def _with_bounds(one: Measure, facts: Facts, window: Window) -> Measure:

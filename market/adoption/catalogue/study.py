@@ -57,6 +57,32 @@ STUDY = (
         source="Deltas, Review of Economics and Statistics 85 (2003), 226–234; domain.md 11.4",
     ),
     Definition(
+        id="LORENZ",
+        name_vi="Đường Lorenz",
+        name_en="Lorenz curve",
+        formula_vi="giá trị của những tiểu thương nhận ít nhất / giá trị của mọi tiểu thương",
+        formula_en="value of the vendors who receive least / value of all vendors",
+        note_vi="Tại từng phần mười hoặc phần năm tiểu thương, mỗi phần ít nhất 5 người; nếu không thì không "
+        "vẽ.",
+        note_en="At each tenth or fifth of the vendors, at least 5 in each; else it is not drawn.",
+        unit=Unit.RATIO,
+        disclosure=DisclosureClass.VALUE,
+        source="Lorenz, Publications of the American Statistical Association 9 (1905), 209–219; "
+        "domain.md 11.4",
+    ),
+    Definition(
+        id="OPEN",
+        name_vi="Tiền đã báo, chưa xác nhận",
+        name_en="Money announced and not confirmed",
+        formula_vi="tổng các khoản đã báo mà chưa có số xác nhận, theo loại",
+        formula_en="sum of what was announced and is not confirmed, by kind",
+        note_vi="Khoảng từ số đã xác nhận đến số cao nhất của U8 do những khoản này làm nên.",
+        note_en="It makes the width between U8 confirmed and the highest U8 may be.",
+        unit=Unit.VND,
+        disclosure=DisclosureClass.VALUE,
+        source="domain.md 11.2",
+    ),
+    Definition(
         id="BASS",
         name_vi="Đường lan tỏa Bass",
         name_en="Bass diffusion",

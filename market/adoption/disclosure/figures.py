@@ -27,6 +27,11 @@ OF_FRAME = frozenset({"S2", "S3", "S4", "U1", "U2", "U4"})
 OF_EQUIPPED = frozenset({"U5", "U6"})
 """Shares of the equipped: their number is the part of S3."""
 MONEY, BANDS = "money", "bands"
+UNSEEN = ":u"
+"""After the name of a table: the cell was hidden for the data covered too little, and for no secret.
+
+It stays hidden in sums over its own days, and may be told of other periods of the year.
+"""
 
 Remembered = frozenset[tuple[str, ...]]
 """Hidden cells of money as (table, area, category): what stays hidden through the year.
@@ -94,7 +99,7 @@ def tell(
     )
 
 
-def _same_areas(markets: Sequence[str], members: Mapping[str, Collection[str]]) -> dict[str, str]:
+def same_areas(markets: Sequence[str], members: Mapping[str, Collection[str]]) -> dict[str, str]:
     """Return areas that are another area under a second name: one market, all, or an earlier one."""
     known = {frozenset(markets): ALL} | {frozenset([code]): code for code in markets}
     same: dict[str, str] = {}
@@ -119,12 +124,13 @@ class _Desk:
         self.markets = [a for a in areas if a.market_code != ALL and a.market_code not in members]
         self.areas = areas
         self.rule, self.product = rules[product], product
-        self._same = _same_areas([one.market_code for one in self.markets], members)
+        self._same = same_areas([one.market_code for one in self.markets], members)
         self._groups = {
             (0, code): sorted(own) for code, own in members.items() if code not in self._same
         }
         self._before = hidden_before
         self._few = CellRule(self.rule.count_shown_min, Fraction(0))
+        self._merged_below = rules[TableProduct.DISTRICT].cell.holdings_min
         self.patterns: dict[str, dict[str, Hidden]] = defaultdict(dict)
         self.remembered: set[tuple[str, ...]] = set()
 
@@ -133,7 +139,8 @@ class _Desk:
     ) -> tuple[dict[str, str], dict[tuple[str, str], Hidden]]:
         """Decide U7, U8, U9 and the goods groups; return the names of groups, and their cells."""
         rows = [((t.market_code, t.goods_group), t.holding, t.value_vnd) for t in takings]
-        told = merge_small_categories(rows, 1, self.rule.cell.holdings_min)
+        # The public's groups are the district's: told by others, sums of the two would tell a third.
+        told = merge_small_categories(rows, 1, self._merged_below)
         merged = {old[0][1]: new[0][1] for old, new in zip(rows, told, strict=True)}
         tables = linked_tables(told, [frozenset({0, 1})], self._groups)
         uncovered = self._uncovered()
@@ -145,7 +152,14 @@ class _Desk:
             hidden_before={self.product: before},
             covered=covered,
         )[self.product]
-        self._remember(MONEY, pattern)
+        self._remember(MONEY, pattern, uncovered)
+        # A group that is told with others now is hidden: a quarter less its other months would tell it.
+        self.remembered |= {
+            (MONEY, self._same.get(area.market_code, area.market_code), name)
+            for area in self.areas
+            for name, told_as in merged.items()
+            if name != told_as
+        }
         totals = self._named({key[0]: w for key, w in pattern.hidden.items() if key[1] == ALL})
         totals |= dict.fromkeys(uncovered, Hidden.UNCOVERED)
         for id_ in self._ids_of(DisclosureClass.VALUE):
@@ -170,7 +184,7 @@ class _Desk:
         pattern = protect(
             tables, CellRule(self.rule.cell.holdings_min, Fraction(0)), hidden_before=before
         )
-        self._remember(BANDS, pattern)
+        self._remember(BANDS, pattern, self._uncovered())
         for area in self.areas:
             code = area.market_code
             known = self._same.get(code, code)
@@ -275,8 +289,16 @@ class _Desk:
             if key in tables.cells
         }
 
-    def _remember(self, table: str, pattern: Pattern) -> None:
-        self.remembered |= {(table, *key) for key in pattern.hidden}
+    def _remember(self, table: str, pattern: Pattern, uncovered: Collection[str]) -> None:
+        self.remembered |= remembered(table, pattern, uncovered)
+
+
+def remembered(table: str, pattern: Pattern, uncovered: Collection[str]) -> set[tuple[str, ...]]:
+    """Return what of a pattern stays hidden, by the name of its table."""
+    return {
+        (table + UNSEEN if key[0] in uncovered and why is not Hidden.PRIMARY else table, *key)
+        for key, why in pattern.hidden.items()
+    }
 
 
 _STRENGTH = (Hidden.NO, Hidden.UNCOVERED, Hidden.SECONDARY, Hidden.PRIMARY)

@@ -7,6 +7,7 @@ tables leave no such choice, some counts move by one multiple more.
 """
 
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 
 import numpy as np
 
@@ -25,7 +26,12 @@ class RoundingNotPossible(AdoptionError):
         self.counts, self.base = counts, base
 
 
-def round_controlled(counts: Mapping[Key, int], sums: Sequence[Sum], base: int) -> dict[Key, int]:
+def round_controlled(
+    counts: Mapping[Key, int],
+    sums: Sequence[Sum],
+    base: int,
+    fixed: Mapping[Key, int] = MappingProxyType({}),
+) -> dict[Key, int]:
     """Return every count as a multiple of ``base``, all sums kept, as near to the counts as can be.
 
     The same counts are rounded the same way each time. Multiples stay as they are wherever each
@@ -33,15 +39,22 @@ def round_controlled(counts: Mapping[Key, int], sums: Sequence[Sum], base: int) 
 
     Args:
         base: 3 or 5; 1 leaves the counts alone.
+        fixed: what some counts were rounded to before, with other sums.
 
     Raises:
         RoundingNotPossible: the sums do not hold for the counts, or no multiples near them add up.
     """
-    if base == 1:
+    if base == 1 or not counts:
         return dict(counts)
     keys = sorted(counts)
     for reach in _REACHES:
-        found = _solved([counts[key] for key in keys], _rows(keys, sums), base, reach)
+        found = _solved(
+            [counts[key] for key in keys],
+            _rows(keys, sums),
+            base,
+            reach,
+            [fixed.get(key) for key in keys],
+        )
         if found is not None:
             return dict(zip(keys, found, strict=True))
     raise RoundingNotPossible(len(counts), base)
@@ -57,7 +70,9 @@ def _rows(keys: Sequence[Key], sums: Sequence[Sum]) -> np.ndarray:
     return rows
 
 
-def _solved(counts: list[int], rows: np.ndarray, base: int, reach: int) -> list[int] | None:
+def _solved(
+    counts: list[int], rows: np.ndarray, base: int, reach: int, fixed: list[int | None]
+) -> list[int] | None:
     """Return the rounded counts that move least in all; ``None`` where none add up.
 
     Unknowns: by how many multiples each count lies above the one below it, and how far that is.
@@ -68,6 +83,10 @@ def _solved(counts: list[int], rows: np.ndarray, base: int, reach: int) -> list[
     below = np.array([count // base for count in counts], dtype="int64")
     rest = np.array([count % base for count in counts], dtype="int64")
     one = np.eye(size)
+    lowest, highest = np.maximum(-reach, -below), reach + (rest > 0)
+    for place, known in enumerate(fixed):
+        if known is not None:
+            lowest[place] = highest[place] = known // base - below[place]
     constraints = [
         LinearConstraint(np.hstack([base * one, -one]), ub=rest),
         LinearConstraint(np.hstack([-base * one, -one]), ub=-rest),
@@ -79,8 +98,8 @@ def _solved(counts: list[int], rows: np.ndarray, base: int, reach: int) -> list[
         np.append(np.zeros(size), np.ones(size)),
         constraints=constraints,
         bounds=Bounds(
-            np.append(np.maximum(-reach, -below), np.zeros(size)),
-            np.append(reach + (rest > 0), np.full(size, np.inf)),
+            np.append(lowest, np.zeros(size)),
+            np.append(highest, np.full(size, np.inf)),
         ),
         integrality=np.append(np.ones(size), np.zeros(size)),
     )

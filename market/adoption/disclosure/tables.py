@@ -75,16 +75,21 @@ def linked_tables(
     shown = [each for each in _breakdowns(tables) if without_margin <= each]
     plain: dict[int, set[str]] = defaultdict(set)
     memberships = _memberships(groups)
-    for categories, holding, value in records:
+    keys_of: dict[Key, list[Key]] = {}
+    for told, holding, value in records:
+        categories = tuple(told)
         if value < 0:
-            raise ValueError(f"a contribution of {value} to {tuple(categories)} is below 0")
-        for place, category in enumerate(categories):
-            if category == ALL or (place, category) in groups:
-                raise ValueError(f"category {category!r} of dimension {place} is a margin")
-            plain[place].add(category)
-        for breakdown in shown:
-            for key in _keys(categories, breakdown, memberships):
-                found[key][holding] += value
+            raise ValueError(f"a contribution of {value} to {categories} is below 0")
+        if categories not in keys_of:
+            for place, category in enumerate(categories):
+                if category == ALL or (place, category) in groups:
+                    raise ValueError(f"category {category!r} of dimension {place} is a margin")
+                plain[place].add(category)
+            keys_of[categories] = [
+                key for breakdown in shown for key in _keys(categories, breakdown, memberships)
+            ]
+        for key in keys_of[categories]:
+            found[key][holding] += value
     cells = {key: TableCell(key, dict(by)) for key, by in found.items()}
     return LinkedTables(cells, tuple(_sums(cells, plain, groups)))
 

@@ -2,28 +2,26 @@
 
 Source: Cochran, Sampling Techniques, 3rd ed. (1977): sample sizes 4.4 and 4.6, proportional and
 Neyman allocation 5.5, 5.9; minimum of two a stratum, that its variance can be estimated.
+
+The draw is by lot: codes in the order of SHA-256 over ``seed|stratum|code``. Seed, rule and frame
+are recorded, so that anyone can draw the same again, with any tool and in any year.
 """
 
+import hashlib
 import math
-import random
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from enum import StrEnum
 from fractions import Fraction
+from typing import TypeVar
 
 from market.adoption.errors import AdoptionError
 from market.adoption.intervals import CONFIDENCE, quantile
+from market.survey_kinds import Allocation
 
+METHOD = "stall-days-by-lot/1"
 _PER_STRATUM_MIN = 2
-
-
-class Allocation(StrEnum):
-    """How a sample is shared out over the strata."""
-
-    PROPORTIONAL = "proportional"
-    NEYMAN = "neyman"
-    """More where takings differ more: n_h in proportion to N_h·S_h."""
+_QUARTER = 15
 
 
 class SampleTooSmall(AdoptionError):
@@ -105,6 +103,26 @@ def sample_size_for_ratio(
     return min(population, math.ceil(round(finite / response_rate, 9)))
 
 
+def half_width_of_ratio(
+    population: int,
+    answers: int,
+    *,
+    variation: float,
+    share: float,
+    confidence: float = CONFIDENCE,
+) -> float | None:
+    """Return to ± how much a ratio is expected to be known from so many answers.
+
+    z·v·R·√(1/n − 1/N): what ``sample_size_for_ratio`` asks of n, turned round. ``None`` = from fewer
+    than two answers nothing is expected.
+    """
+    answers = min(answers, population)
+    if answers < min(2, population) or not answers:
+        return None
+    unseen = 1 / answers - 1 / population
+    return quantile(confidence) * variation * share * math.sqrt(unseen)
+
+
 def allocate(
     strata: Sequence[Stratum], size: int, method: Allocation = Allocation.NEYMAN
 ) -> dict[str, int]:
@@ -133,7 +151,7 @@ def draw_days(
     open_days: Sequence[date],
     sizes: Mapping[str, int],
     *,
-    seed: int,
+    seed: str | int,
     reserve: int = 0,
 ) -> list[DrawnDay]:
     """Return the sample: stalls drawn without replacement, each with one open day by chance.
@@ -145,21 +163,42 @@ def draw_days(
         stalls: codes of the stalls of each stratum.
         reserve: stalls drawn beyond the sample, to be asked in their order when others refuse.
     """
-    # Drawn for fairness and to be drawn again by an auditor, not for secrecy.
-    chance = random.Random(seed)  # noqa: S311
     drawn = []
     for stratum in sorted(sizes):
         codes = sorted(stalls[stratum])
-        chosen = chance.sample(codes, min(len(codes), sizes[stratum] + reserve))
+        chosen = _by_lot(f"{seed}|{stratum}", codes)[: min(len(codes), sizes[stratum] + reserve)]
         rounds = -(-len(chosen) // len(open_days)) if open_days else 0
         days = [
-            day for _ in range(rounds) for day in chance.sample(list(open_days), len(open_days))
+            day
+            for turn in range(rounds)
+            for day in _by_lot(f"{seed}|{stratum}|{turn}", list(open_days))
         ]
         drawn += [
             DrawnDay(stratum, code, day, place, is_reserve=place > sizes[stratum])
             for place, (code, day) in enumerate(zip(chosen, days, strict=False), 1)
         ]
     return drawn
+
+
+def quarter_hour(seed: str | int, stall: str, first_hour: int, last_hour: int) -> int:
+    """Return the quarter hour in which a stall's payments are counted, as minutes after midnight.
+
+    By lot among those from ``first_hour`` to ``last_hour``, the last one excluded.
+    """
+    quarters = (last_hour - first_hour) * 60 // _QUARTER
+    lot = int(_lot(f"{seed}|quarter", stall), 16) % quarters
+    return first_hour * 60 + lot * _QUARTER
+
+
+Lot = TypeVar("Lot", str, date)
+
+
+def _by_lot(seed: str, many: Sequence[Lot]) -> list[Lot]:
+    return sorted(many, key=lambda one: _lot(seed, str(one)))
+
+
+def _lot(seed: str, one: str) -> str:
+    return hashlib.sha256(f"{seed}|{one}".encode()).hexdigest()
 
 
 def _weights(strata: Iterable[Stratum], method: Allocation) -> dict[str, Fraction]:

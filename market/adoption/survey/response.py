@@ -6,17 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
 
-
-class Answer(StrEnum):
-    """What became of one drawn stall day."""
-
-    ANSWERED = "answered"
-    REFUSED = "refused"
-    REFUSED_FOR_TAX = "refused_for_tax"
-    ABSENT = "absent"
-    """Open by the calendar, but nobody was there on any visit."""
-    CLOSED_FOR_GOOD = "closed_for_good"
-    """No stall any more: the frame was wrong, and the day is out of scope."""
+from market.survey_kinds import Answer
 
 
 class Bias(StrEnum):

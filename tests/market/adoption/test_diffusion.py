@@ -16,6 +16,8 @@ from market.adoption.diffusion import (
     diffusion_fan,
     fit_bass,
     fit_logistic,
+    refit_bass,
+    refit_logistic,
 )
 
 histories = st.lists(st.integers(0, 40), min_size=8, max_size=20)
@@ -148,3 +150,17 @@ def test_a_fan_stays_within_the_market_and_never_falls(history: list[int], curve
         assert list(levels) == sorted(levels)
     for before, after in pairwise(fan.ahead):
         assert all(then >= now for now, then in zip(before, after, strict=True))
+
+
+@given(st.lists(st.integers(0, 40), min_size=8, max_size=20).filter(lambda h: sum(h) >= 5))
+def test_many_histories_are_fitted_as_one_by_one(history: list[int]) -> None:
+    market = sum(history) + 50
+    told = np.array([history, history], dtype="float64")
+
+    for one, many in (
+        (fit_bass(history, market), refit_bass(told, market)),
+        (fit_logistic(history, market), refit_logistic(told, market)),
+    ):
+        assert len(many) in ({0} if one is None else {2})
+        if one is not None:
+            assert tuple(many[0]) == pytest.approx(tuple(one), rel=1e-5, abs=1e-8)

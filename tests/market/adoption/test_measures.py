@@ -67,9 +67,9 @@ def saturday_facts(**changes: pd.DataFrame) -> Facts:
         ),
         "breaks": rows(
             "breaks",
-            (1, SATURDAYS[4], 1, "missing_in_statement", "transfer_qr", "bank_vcb", 1, 90_000),
-            (1, SATURDAYS[4], 2, "unattributed", "", "", 1, 40_000),
-            (1, SATURDAYS[4], 2, "pending_cut_off", "transfer_qr", "momo", 1, 10_000),
+            (3, 1, SATURDAYS[4], 1, "missing_in_statement", "transfer_qr", "bank_vcb", 1, 90_000),
+            (0, 1, SATURDAYS[4], 2, "unattributed", "", "", 1, 40_000),
+            (2, 1, SATURDAYS[4], 2, "pending_cut_off", "transfer_qr", "momo", 1, 10_000),
         ),
         "trading": rows("trading", *[(vendor, 1, AUGUST, pd.NaT) for vendor in (1, 2, 3, 4)]),
         "spans": rows(

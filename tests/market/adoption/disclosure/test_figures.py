@@ -188,6 +188,24 @@ def test_a_small_goods_group_is_told_with_the_next_smallest() -> None:
     assert set(found.goods.values()) == {Hidden.NO}
 
 
+def test_a_group_merged_in_a_month_stays_hidden_under_its_own_name() -> None:
+    # The quarter less its other months would tell the month in which it was told with others.
+    def of(vai: int) -> list[Takings]:
+        return [
+            Takings("MA", "vải" if n < vai else "rau", f"#{n}", 1_000_000, (1, 0, 0, 0, 0))
+            for n in range(60)
+        ]
+
+    sizes: Sizes = {"MA": (100, 60)}
+    month = tell(figures(sizes, of(3)), {}, of(3), RULES, TableProduct.DISTRICT)
+    alone = tell(figures(sizes, of(20)), {}, of(20), RULES, TableProduct.DISTRICT)
+    quarter = tell(figures(sizes, of(20)), {}, of(20), RULES, TableProduct.DISTRICT, month.hidden)
+
+    assert month.merged["vải"] == OTHERS
+    assert alone.goods["MA", "vải"] is Hidden.NO
+    assert quarter.goods["MA", "vải"] is Hidden.SECONDARY
+
+
 @pytest.mark.parametrize("seed", range(4))
 @pytest.mark.parametrize("product", [TableProduct.DISTRICT, TableProduct.PUBLIC])
 def test_an_attacker_recovers_no_hidden_money(seed: int, product: TableProduct) -> None:

@@ -83,3 +83,16 @@ def test_linked_tables_add_up_too(values: dict[tuple[str, ...], int], base: int)
     assert adds_up(found, tables.sums)
     assert all(value >= 0 and value % base == 0 for value in found.values())
     assert max(abs(found[key] - count) for key, count in counts.items()) < 4 * base
+
+
+def test_what_was_rounded_before_stays_and_the_others_make_up_for_it() -> None:
+    # 7 + 6 = 13, and the 13 was told as 10 in another table: so 5 and 5.
+    found = round_controlled(
+        {("a",): 7, ("b",): 6, ("*",): 13}, [Sum(("*",), (("a",), ("b",)))], 5, {("*",): 10}
+    )
+
+    assert found == {("a",): 5, ("b",): 5, ("*",): 10}
+
+
+def test_nothing_to_round_is_nothing() -> None:
+    assert round_controlled({}, [], 5) == {}

@@ -2,20 +2,23 @@
 
 from collections import Counter
 from datetime import date
+from hashlib import sha256
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from market.adoption.survey.design import (
-    Allocation,
     SampleTooSmall,
     Stratum,
     allocate,
     draw_days,
+    half_width_of_ratio,
+    quarter_hour,
     sample_size_for_ratio,
     sample_size_for_share,
 )
+from market.survey_kinds import Allocation
 
 strata = st.lists(
     st.tuples(st.integers(0, 60), st.none() | st.floats(0, 1e6), st.booleans()),
@@ -111,3 +114,38 @@ def test_stalls_are_drawn_once_with_days_dealt_out_evenly() -> None:
 
 def test_without_an_open_day_nobody_is_drawn() -> None:
     assert draw_days({"rau": ["LG-001"]}, [], {"rau": 1}, seed=1) == []
+
+
+def test_the_half_width_expected_is_the_one_the_size_was_computed_for() -> None:
+    # n0 = (1,959964·1,5/0,2)² = 216,09; n = 216,09/(1 + 216,09/385) = 138,4, so 139 are asked
+    size = sample_size_for_ratio(385, 0.2, variation=1.5)
+
+    assert size == 139
+    assert half_width_of_ratio(385, size, variation=1.5, share=0.3) == pytest.approx(0.06, rel=0.01)
+    assert half_width_of_ratio(385, size, variation=1.5, share=0.3) <= 0.06
+    assert half_width_of_ratio(385, size - 1, variation=1.5, share=0.3) > 0.06
+
+
+def test_who_asks_everybody_knows_and_who_asks_nobody_does_not() -> None:
+    assert half_width_of_ratio(40, 40, variation=1.5, share=0.3) == 0
+    assert half_width_of_ratio(40, 1, variation=1.5, share=0.3) is None
+    assert half_width_of_ratio(0, 0, variation=1.5, share=0.3) is None
+
+
+def test_the_draw_is_the_order_of_the_digests() -> None:
+    drawn = draw_days({"rau": ["A", "B", "C"]}, SATURDAYS[:1], {"rau": 3}, seed="x")
+
+    digests = [sha256(f"x|rau|{one.stall_code}".encode()).hexdigest() for one in drawn]
+    assert digests == sorted(digests)
+
+
+@given(st.text(max_size=8), st.integers(0, 22), st.integers(1, 6))
+def test_a_quarter_hour_lies_within_the_hours_of_the_design(
+    stall: str, first: int, hours: int
+) -> None:
+    last = min(first + hours, 24)
+
+    minute = quarter_hour("seed", stall, first, last)
+
+    assert minute % 15 == 0
+    assert first * 60 <= minute < last * 60

@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from market.adoption.intervals import wilson
 from market.adoption.survey.counts import counted_share
-from market.adoption.survey.response import ALWAYS, Answer, Bias, bias_notes, response
+from market.adoption.survey.response import ALWAYS, Bias, bias_notes, response
+from market.survey_kinds import Answer
 
 
 def test_stalls_that_are_none_any_more_are_out_of_scope() -> None:
