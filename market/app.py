@@ -53,6 +53,7 @@ from market.request_watch import RequestWatch
 from market.security.bodies import BoundedBodies
 from market.security.csrf import check_csrf
 from market.security.errors import (
+    AskedTooOften,
     BodyTooLarge,
     CsrfRefused,
     LinkExpired,
@@ -62,6 +63,7 @@ from market.security.errors import (
     SignInNeeded,
 )
 from market.security.headers import SecurityHeaders
+from market.security.meter import Meter
 from market.security.return_paths import CHANGE_PASSWORD, page_path, sign_in_path
 from market.security.scope import check_scope
 from market.security.sessions import COOKIE
@@ -79,6 +81,8 @@ log = logging.getLogger(__name__)
 
 MACHINE_PATHS = ("/api/", "/hooks/", "/healthz")
 _CHECKS = [Depends(check_scope), Depends(check_csrf)]
+PUBLIC_AT_ONCE, PUBLIC_PER_SECOND = 60, 2.0
+"""How often one address may ask for what is open to everybody; a whole office may stand behind it."""
 GZIP_BYTES_MIN = 1000
 GZIP_LEVEL = 6  # the highest takes twice the time for a page's last percent
 
@@ -131,8 +135,7 @@ def create_app(settings: Settings, *, now: Callable[[], datetime] = clock.now) -
     app.state.request_watch = watch
     app.state.request_lifetime = timedelta(minutes=settings.payment_request_minutes)
     app.state.complaint_answer_days = settings.complaint_answer_days
-    secret_p = settings.disclosure_p_percent
-    app.state.disclosure_p_percent = None if secret_p is None else secret_p.get_secret_value()
+    _publish(app, settings)
     app.state.now = now
     app.state.is_production = settings.mode is Mode.PRODUCTION
     app.state.secret_keys = [key.get_secret_value() for key in settings.secret_keys]
@@ -141,6 +144,7 @@ def create_app(settings: Settings, *, now: Callable[[], datetime] = clock.now) -
     app.state.feeds_configured = configured_feeds(settings)
     app.state.feed_expectations = KeptExpectations()
     app.state.contracts = settings.contracts
+    app.state.kept_decisions_dir = settings.kept_decisions_dir
     app.state.expected_files = settings.expected_files
     app.state.hook_inbox = hook_inbox
     app.state.verification_key = settings.print_key
@@ -157,6 +161,13 @@ def create_app(settings: Settings, *, now: Callable[[], datetime] = clock.now) -
     )
     _handle_errors(app)
     return app
+
+
+def _publish(app: FastAPI, settings: Settings) -> None:
+    """Give the application what published figures take: the secret of the rules, and a meter."""
+    secret_p = settings.disclosure_p_percent
+    app.state.disclosure_p_percent = None if secret_p is None else secret_p.get_secret_value()
+    app.state.public_meter = Meter(at_once=PUBLIC_AT_ONCE, per_second=PUBLIC_PER_SECOND)
 
 
 @cache
@@ -180,6 +191,7 @@ class _Wrapped(FastAPI):
 def _handle_errors(app: FastAPI) -> None:
     for kind in (AdoptionError, MerchantsError, QrError, ReconciliationError, SecurityError):
         app.exception_handler(kind)(_refusal)
+    app.exception_handler(AskedTooOften)(_asked_too_often)
     for late in (SignInNeeded, CsrfRefused):
         app.exception_handler(late)(_come_too_late)
     app.exception_handler(RequestValidationError)(_malformed)
@@ -223,6 +235,13 @@ def _refusal(request: Request, error: Exception) -> Response:
         HTTPStatus.FORBIDDEN if isinstance(error, LinkNeeded) else problem.status,
         _told(request, error, problem),
     )
+
+
+def _asked_too_often(request: Request, error: Exception) -> Response:
+    assert isinstance(error, AskedTooOften)
+    answer = _refusal(request, error)
+    answer.headers["Retry-After"] = str(error.wait_s)
+    return answer
 
 
 async def _come_too_late(request: Request, error: Exception) -> Response:

@@ -11,6 +11,7 @@ from sqlmodel import Session, SQLModel, create_engine
 import market.tables
 import merchants.tables
 import reconciliation.breaks.tables
+import reconciliation.close.locks.tables
 import reconciliation.rules.tables
 import reconciliation.tables
 
@@ -20,6 +21,7 @@ TABLE_MODULES = (
     merchants.tables,
     reconciliation.tables,
     reconciliation.breaks.tables,
+    reconciliation.close.locks.tables,
     reconciliation.rules.tables,
 )
 METADATA = SQLModel.metadata

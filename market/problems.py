@@ -469,6 +469,12 @@ PROBLEMS: Mapping[str, Problem] = MappingProxyType(
             "Cần người đăng nhập bằng tên của mình",
             "Somebody signed in by name is needed",
         ),
+        "BookLockRefused": Problem(
+            HTTPStatus.CONFLICT, "Chưa khoá, mở sổ được", "The books are not locked or opened"
+        ),
+        "BookLockNotFound": Problem(
+            HTTPStatus.NOT_FOUND, "Không có đề xuất này", "No such proposal"
+        ),
         "VersionNotFound": Problem(
             HTTPStatus.NOT_FOUND, "Ngày này chưa có lần chốt đó", "No such version of this day"
         ),
@@ -535,6 +541,14 @@ PROBLEMS: Mapping[str, Problem] = MappingProxyType(
         ),
         # the doors
         "SecurityError": Problem(HTTPStatus.FORBIDDEN, "Không mở được", "Not allowed"),
+        "AskedTooOften": Problem(
+            HTTPStatus.TOO_MANY_REQUESTS,
+            "Máy này hỏi quá nhanh. Đợi ít giây rồi mở lại",
+            "This address asks too often; wait some seconds",
+        ),
+        "PeriodNotPublished": Problem(
+            HTTPStatus.NOT_FOUND, "Kỳ này chưa được công bố", "This period is not published"
+        ),
         "TooManyStreams": Problem(
             HTTPStatus.TOO_MANY_REQUESTS,
             "Nhiều trang đang chờ tin. Trang này tự xem lại sau ít giây",
@@ -619,6 +633,11 @@ PROBLEMS: Mapping[str, Problem] = MappingProxyType(
         "ReportFileNotFound": Problem(
             HTTPStatus.NOT_FOUND, "Bản báo cáo này không có tệp đó", "The edition has no such file"
         ),
+        "NotPublishedBy": Problem(
+            HTTPStatus.NOT_FOUND,
+            "Đến ngày đó kỳ này chưa được công bố",
+            "The period was not published by that day",
+        ),
         "PeriodNotReadable": Problem(
             HTTPStatus.UNPROCESSABLE_ENTITY,
             "Kỳ báo cáo ghi chưa đúng",
@@ -663,6 +682,18 @@ PROBLEMS: Mapping[str, Problem] = MappingProxyType(
             HTTPStatus.CONFLICT,
             "Không phiếu nào ghi có tiền bán",
             "No answer tells of any takings",
+        ),
+        "SurveyNotFound": Problem(
+            HTTPStatus.NOT_FOUND, "Không có đợt khảo sát này", "There is no such survey"
+        ),
+        "SurveyVisitNotFound": Problem(
+            HTTPStatus.NOT_FOUND, "Không có lượt hỏi này", "There is no such survey visit"
+        ),
+        "SurveyFileRefused": Problem(
+            HTTPStatus.UNPROCESSABLE_ENTITY,
+            "Tệp phiếu khảo sát thiếu cột",
+            "The file of answers lacks a column",
+            _FILE_REJECTED,
         ),
     }
 )

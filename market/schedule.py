@@ -22,6 +22,8 @@ from reconciliation.tables import JobLease
 LEASE = timedelta(minutes=15)
 """Longer than a job takes, shorter than anybody waits for a dead worker's."""
 CLOSED_AGAIN_DAYS = 7
+OLDER_DAYS_AT_ONCE = 31
+"""So many days before those are closed again in one run, of which there is one each hour."""
 
 _log = logging.getLogger(__name__)
 
@@ -103,24 +105,45 @@ def _poll_each(engine: sa.Engine, settings: Settings, at: datetime, *, notices_o
 
 
 def close_last_days(engine: sa.Engine, settings: Settings, at: datetime) -> str:
-    """Close yesterday and the days before it that late data may have changed; judge who is active."""
+    """Close the last days, and older ones whose rows changed since they were; judge who is active."""
+    from reconciliation.changed_days import changed_days, forget_changed_days
     from reconciliation.close.activity import judge_activity
     from reconciliation.close.closing import close_days
+    from reconciliation.close.incremental import Incremental
     from reconciliation.profiles import load_profiles
 
     yesterday = at.astimezone(HO_CHI_MINH).date() - timedelta(days=1)
+    first = yesterday - timedelta(days=CLOSED_AGAIN_DAYS)
+    profiles = load_profiles(settings.contracts)
     with writing(engine) as session:
         closed = close_days(
             session,
-            yesterday - timedelta(days=CLOSED_AGAIN_DAYS),
+            first,
             yesterday,
             market_code=None,
-            profiles=load_profiles(settings.contracts),
+            profiles=profiles,
             now=at,
+            incremental=Incremental.in_folder(settings.kept_decisions_dir),
         )
+        forget_changed_days(session, first, yesterday)
         moved = judge_activity(session, now=at)
+        older = changed_days(session, before=first, limit=OLDER_DAYS_AT_ONCE)
+    # Each in a transaction of its own: a long row of old days holds nobody up.
+    for day in older:
+        with writing(engine) as session:
+            closed += close_days(session, day, day, market_code=None, profiles=profiles, now=at)
+            forget_changed_days(session, day, day)
     new = sum(day.is_new for day in closed)
     return f"{len(closed)} ngày chợ xem lại, {new} phiên bản mới, {moved} người bán đổi trạng thái"
+
+
+def attribute_anew(engine: sa.Engine, settings: Settings, at: datetime) -> str:  # noqa: ARG001
+    """Name the vendors of money that named nobody when it came, and whose the register knows by now."""
+    from reconciliation.attribution import reattribute
+
+    with writing(engine) as session:
+        found = reattribute(session, settings.sealer)
+    return f"{found} khoản có người nhận"
 
 
 def forget_what_is_old(engine: sa.Engine, settings: Settings, at: datetime) -> str:
@@ -128,11 +151,14 @@ def forget_what_is_old(engine: sa.Engine, settings: Settings, at: datetime) -> s
     from market.forgetting import forget_old
     from merchants.posters.book_files import BookFiles
     from merchants.posters.books import sweep_books
+    from reconciliation.close.kept_decisions import KeptDecisions
     from reconciliation.raw_store import RawStore
     from reconciliation.retention import remove_forgotten_bytes
 
     with writing(engine) as session:
         forgotten = forget_old(session, now=at)
+    # Nothing of a forgotten row outlives the night in what closes keep for themselves.
+    KeptDecisions(settings.kept_decisions_dir).forget()
     with writing(engine) as session:
         removed = remove_forgotten_bytes(session, RawStore(settings.raw_dir), now=at)
     with reading(engine) as session:
@@ -191,12 +217,28 @@ def publish_adoption(engine: sa.Engine, settings: Settings, at: datetime) -> str
     return ", ".join(one for one in told if one) or "không có gì mới để công bố"
 
 
+def keep_adoption_drafts(engine: sa.Engine, settings: Settings, at: datetime) -> str:
+    """Keep what pages show of periods that are not published, so that nobody waits for it."""
+    from market.reports.drafts import keep_news, periods_kept
+
+    secret, kept = settings.disclosure_p_percent, []
+    p_percent = None if secret is None else secret.get_secret_value()
+    for period in periods_kept(at):
+        # One transaction a period: in a province each is measured for a quarter of a minute.
+        with writing(engine) as session:
+            if keep_news(session, period, at, p_percent=p_percent):
+                kept.append(period.label)
+    return f"{len(kept)} kỳ chưa công bố được tính sẵn"
+
+
 JOBS = (
     Job("poll_payments", poll_payments, {"trigger": "interval", "minutes": 5}),
     Job("follow_notices", follow_notices, {"trigger": "interval", "seconds": 30}),
+    Job("attribute_anew", attribute_anew, {"trigger": "cron", "hour": 2, "minute": 50}),
     Job("close_last_days", close_last_days, {"trigger": "cron", "minute": 20}),
     Job("account_states", judge_accounts, {"trigger": "cron", "hour": 0, "minute": 10}),
     Job("publish_adoption", publish_adoption, {"trigger": "cron", "hour": 4, "minute": 10}),
+    Job("keep_adoption_drafts", keep_adoption_drafts, {"trigger": "cron", "hour": 4, "minute": 40}),
     Job("forget_old", forget_what_is_old, {"trigger": "cron", "hour": 3, "minute": 40}),
 )
 """Closing runs each hour: late rows restate a day soon, and an unchanged day stays as it is."""

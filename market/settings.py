@@ -183,6 +183,11 @@ class Settings(BaseSettings):
         return self.data_dir / "raw"
 
     @property
+    def kept_decisions_dir(self) -> Path:
+        """Return the folder of what closes decided, from which the next one need not begin anew."""
+        return self.data_dir / "kept-decisions"
+
+    @property
     def poster_books_dir(self) -> Path:
         """Return the folder of the books of posters that are drawn or wait to be fetched."""
         return self.data_dir / "poster-books"

@@ -5,14 +5,15 @@ keyed fingerprint beside them for look-up.
 """
 
 # ``from __future__ import annotations`` would break SQLModel's relationships; keep it out.
-from datetime import datetime
+from datetime import date, datetime
 from typing import ClassVar
 
 import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
 
 from market.roles import Role, ScopeKind
-from merchants.columns import UtcDateTime, text_enum
+from market.survey_kinds import Allocation, Answer
+from merchants.columns import UtcDateTime, Vnd, text_enum
 
 
 class UserAccount(SQLModel, table=True):
@@ -189,12 +190,35 @@ class AdoptionEdition(SQLModel, table=True):
 
 
 class AdoptionEditionTable(SQLModel, table=True):
-    """What one product tells in an edition: ``reports.models.PeriodTables`` as compressed JSON."""
+    """What one product tells in an edition, as compressed JSON, one row a part.
+
+    ``tables`` is ``reports.models.PeriodTables``, which most pages need; ``studies`` is
+    ``reports.study_models.PeriodStudies``.
+    """
 
     __tablename__: ClassVar[str] = "adoption_edition_table"
 
     edition_id: int = Field(foreign_key="adoption_edition.id", primary_key=True)
     product: str = Field(max_length=10, primary_key=True)
+    part: str = Field(default="tables", max_length=10, primary_key=True)
+    content: bytes
+
+
+class AdoptionDraft(SQLModel, table=True):
+    """What one product would tell of a period that is not published, kept by the night."""
+
+    __tablename__: ClassVar[str] = "adoption_draft"
+
+    period: str = Field(max_length=7, primary_key=True)
+    scheme: str = Field(max_length=12, primary_key=True)
+    product: str = Field(max_length=10, primary_key=True)
+    part: str = Field(max_length=10, primary_key=True)
+    """As in ``AdoptionEditionTable``."""
+    made_at: datetime = Field(sa_type=UtcDateTime)
+    took_ms: int
+    """How long it took to measure; what is measured in no time is measured anew on request."""
+    stamp: str = Field(max_length=40)
+    """The newest close and event it rests on."""
     content: bytes
 
 
@@ -209,3 +233,96 @@ class AdoptionEditionFile(SQLModel, table=True):
     name: str = Field(max_length=60, primary_key=True)
     sha256: str = Field(max_length=64)
     content: bytes
+
+
+class Survey(SQLModel, table=True):
+    """A denominator survey as it was designed and drawn; never changed. No transaction is in it."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    name: str = Field(max_length=80)
+    first_on: date
+    last_on: date
+    """Stall days are drawn from the market days between, both included."""
+    allocation: Allocation = Field(sa_type=text_enum(Allocation))
+    margin_permille: int
+    """To ± how much the share is to be known, in thousandths of one."""
+    expected_permille: int
+    """The share guessed beforehand."""
+    variation_percent: int
+    """The deviation of the residuals over the mean of digital takings, guessed beforehand."""
+    response_percent: int
+    large_m2: int
+    """Stalls of at least this area are the largest, and asked with certainty."""
+    reserve: int
+    """Stalls drawn beyond the sample, in each stratum."""
+    sheets: int
+    """Lists, and so people who ask, a market."""
+    first_hour: int
+    last_hour: int
+    """The quarter hours of counting are drawn between, ``last_hour`` excluded."""
+    population: int
+    size: int
+    """Stall days to be asked, without the reserve."""
+    method: str = Field(max_length=40)
+    seed: str = Field(max_length=64)
+    frame: str = Field(sa_type=sa.Text)
+    """JSON: by stratum the stalls it was drawn from, by market the open days."""
+    drawn_at: datetime = Field(sa_type=UtcDateTime)
+    drawn_by: str = Field(max_length=60)
+
+
+class SurveyStratum(SQLModel, table=True):
+    """A stratum of a survey: how many stalls it has, and how many are asked."""
+
+    __tablename__: ClassVar[str] = "survey_stratum"
+
+    id: int | None = Field(default=None, primary_key=True)
+    survey_id: int = Field(foreign_key="survey.id")
+    market_id: int = Field(foreign_key="market.id", index=True)
+    name: str = Field(max_length=90)
+    """As ``adoption.survey.strata.StratumName`` writes it."""
+    population: int
+    sample_size: int
+    takes_all: bool
+
+    __table_args__ = (sa.UniqueConstraint("survey_id", "name"),)
+
+
+class SurveyVisit(SQLModel, table=True):
+    """One stall on one day, drawn to be asked; no vendor is named."""
+
+    __tablename__: ClassVar[str] = "survey_visit"
+
+    id: int | None = Field(default=None, primary_key=True)
+    stratum_id: int = Field(foreign_key="survey_stratum.id", index=True)
+    stall_id: int = Field(foreign_key="stall.id", index=True)
+    asked_on: date
+    quarter_minute: int
+    """When the quarter hour of counting begins, as minutes after midnight."""
+    place: int
+    """Its turn within the stratum; those after the sample are the reserve."""
+    is_reserve: bool
+    sheet: int
+    """Which list of the market it stands on, from 1."""
+    row: int
+    """Its line on that list, from 1."""
+
+    __table_args__ = (sa.UniqueConstraint("stratum_id", "stall_id"),)
+
+
+class SurveyAnswer(SQLModel, table=True):
+    """What became of a visit. Rows are only added: the newest one of a visit counts."""
+
+    __tablename__: ClassVar[str] = "survey_answer"
+
+    id: int | None = Field(default=None, primary_key=True)
+    visit_id: int = Field(foreign_key="survey_visit.id", index=True)
+    outcome: Answer = Field(sa_type=text_enum(Answer))
+    cash_vnd: int | None = Field(default=None, sa_type=Vnd)
+    """What the day's takings in cash were said to be; ``None`` = nobody said."""
+    digital_vnd: int | None = Field(default=None, sa_type=Vnd)
+    counted_cash: int | None = None
+    """Payments seen in the quarter hour; ``None`` = nobody counted."""
+    counted_digital: int | None = None
+    recorded_at: datetime = Field(sa_type=UtcDateTime)
+    recorded_by: str = Field(max_length=60)

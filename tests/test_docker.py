@@ -161,7 +161,7 @@ def _wait_for_deliveries(database: str, folder: Path) -> None:
     environment = _environment(OURS["worker"], database, folder)
     for _ in range(60):
         listed = subprocess.run(
-            [BIN / "cho40", "feed", "list", "--json"],
+            [BIN / "cho40", "feed", "deliveries", "--json"],
             env=environment,
             capture_output=True,
             text=True,

@@ -1,14 +1,16 @@
 """Adoption for machines: one report in two forms, each with a tag that tells whether it changed."""
 
 import hashlib
+from dataclasses import dataclass
+from datetime import date
 from typing import Annotated
 
-from fastapi import Path, Request
+from fastapi import Depends, Path, Query, Request
 from fastapi.responses import Response
 from sqlmodel import Session
 
-from market.adoption.periods import Scheme
-from market.reports import AdoptionReport, Product, adoption_report, to_csv
+from market.adoption.periods import Period, Scheme
+from market.reports import AdoptionReport, Product, to_csv
 from market.security.principal import Principal
 from market.security.rights import Right
 
@@ -25,28 +27,67 @@ AskedPeriod = Annotated[
     ),
 ]
 
+AsOf = Annotated[
+    date | None,
+    Query(
+        description="As it was published by the end of this day; without it, as it was last.",
+        openapi_examples={"newest": {"value": None}, "day": {"value": "2026-11-05"}},
+    ),
+]
+
+
+@dataclass(frozen=True, slots=True)
+class HowAsked:
+    """Where periods are cut off, and as of when they are read."""
+
+    scheme: Scheme
+    as_of: date | None
+
+
+def _how(scheme: Scheme = Scheme.CALENDAR, as_of: AsOf = None) -> HowAsked:
+    return HowAsked(scheme, as_of)
+
+
+How = Annotated[HowAsked, Depends(_how)]
+
 
 def asked_report(
     request: Request,
     session: Session,
     caller: Principal,
     period: str,
-    scheme: Scheme,
+    how: HowAsked,
     *,
     market_code: str | None = None,
     area_code: str | None = None,
+    with_closes: bool = True,
 ) -> AdoptionReport:
-    """Return the report of a period for whoever asks, controlled as the reader's pages are."""
-    sees_whole = market_code is not None and caller.may(Right.READ_MARKET)
-    return adoption_report(
+    """Return the report of a period for whoever asks, controlled as the reader's pages are.
+
+    Args:
+        with_closes: name the closes it rests on, which a table has no place for.
+    """
+    from market.reports.adoption import cut
+    from market.reports.editions import studied_tables_of
+    from market.reports.revisions import published_by
+
+    asked = Period.read(period, how.scheme)
+    sees_whole = market_code is not None and area_code is None and caller.may(Right.READ_MARKET)
+    tables, studies = studied_tables_of(
         session,
-        period,
+        asked,
+        Product.MANAGER if sees_whole else Product.ECONOMIST,
+        p_percent=request.app.state.disclosure_p_percent,
+        known_at=published_by(session, asked, how.as_of),
+    )
+    return cut(
+        session,
+        tables,
         market_code,
-        product=Product.MANAGER if sees_whole else Product.ECONOMIST,
-        scheme=scheme,
         within=None if market_code else caller.market_codes,
         area_code=area_code,
-        p_percent=request.app.state.disclosure_p_percent,
+        with_closes=with_closes,
+        studies=studies,
     )
 
 

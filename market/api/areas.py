@@ -7,8 +7,7 @@ from fastapi import APIRouter, Path, Query, Request, Response
 from pydantic import Field
 from sqlmodel import Session
 
-from market.adoption.periods import Scheme
-from market.api.adoption_answers import AskedPeriod, asked_report, csv_answer, json_answer
+from market.api.adoption_answers import AskedPeriod, How, asked_report, csv_answer, json_answer
 from market.api.paging import LIMIT, Body, Limit, Page, View
 from market.api.places import Once
 from market.reports import AdoptionReport
@@ -191,10 +190,12 @@ def area_adoption_csv(
     caller: Caller,
     area_code: AreaCode,
     month: AskedPeriod,
-    scheme: Scheme = Scheme.CALENDAR,
+    how: How,
 ) -> Response:
     """Return the adoption of an area in a period as CSV; each row carries the area's caveat."""
-    report = asked_report(request, session, caller, month, scheme, area_code=area_code)
+    report = asked_report(
+        request, session, caller, month, how, area_code=area_code, with_closes=False
+    )
     return csv_answer(request, report, f"muc-do-dung-{area_code.lower()}-{month}")
 
 
@@ -205,11 +206,12 @@ def area_adoption(
     caller: Caller,
     area_code: AreaCode,
     month: AskedPeriod,
-    scheme: Scheme = Scheme.CALENDAR,
+    how: How,
 ) -> Response:
     """Return the adoption of an area in a period: its markets and all of them together."""
     return json_answer(
-        request, asked_report(request, session, caller, month, scheme, area_code=area_code)
+        request,
+        asked_report(request, session, caller, month, how, area_code=area_code),
     )
 
 

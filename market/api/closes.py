@@ -112,6 +112,7 @@ def close(
     """Close a day, or look again at a closed one; what did not change makes no version."""
     from reconciliation.close.activity import judge_activity
     from reconciliation.close.closing import close_days
+    from reconciliation.close.incremental import Incremental
     from reconciliation.profiles import load_profiles
 
     refuse_far_day(on)
@@ -125,6 +126,7 @@ def close(
             profiles=load_profiles(request.app.state.contracts),
             now=now,
             actor=caller.actor,
+            incremental=Incremental.in_folder(request.app.state.kept_decisions_dir),
         )
         judge_activity(session, now=now, market_codes=[market_code])
         remember(session, caller, once, request, "")

@@ -6,6 +6,7 @@ from typing import Any
 
 from market.api.paging import View
 from reconciliation.operations.candidates import Hint
+from reconciliation.operations.fields import Form
 from reconciliation.operations.listing import DeliveryEntry, DeliveryFile, RejectEntry
 from reconciliation.operations.replaying import Replayed
 from reconciliation.operations.rereading import RereadDelivery
@@ -41,9 +42,10 @@ class FeedView(View):
 
 
 class DriftView(View):
-    """How the newest file of a provider differs in its columns from those read before."""
+    """How the newest file of a provider differs in its columns, or a message in its fields."""
 
     provider: str
+    form: Form
     delivery_id: int
     compared_with_id: int
     is_accepted: bool
@@ -57,6 +59,7 @@ class DriftView(View):
         """Return the view of a drift."""
         return cls(
             provider=one.provider,
+            form=one.form,
             delivery_id=one.delivery_id,
             compared_with_id=one.compared_with_id,
             is_accepted=one.is_accepted,

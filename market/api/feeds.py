@@ -135,14 +135,15 @@ class DecisionBody(Body):
 @router.get("")
 def standing(request: Request, session: Reading) -> StandingView:
     """Return how each feed stands today."""
-    today = market_day(request.app.state.now())
+    now = request.app.state.now()
+    today = market_day(now)
     configured = request.app.state.feeds_configured
     return StandingView(
         today=today,
         feeds=[
             FeedView.of(one) for one in feeds_today(session, today=today, configured=configured)
         ],
-        column_drifts=[DriftView.of(one) for one in newest_drifts(session)],
+        column_drifts=[DriftView.of(one) for one in newest_drifts(session, now=now)],
     )
 
 

@@ -6,8 +6,7 @@ from fastapi import APIRouter, Path, Query, Request
 from fastapi.responses import Response
 from sqlmodel import Session
 
-from market.adoption.periods import Scheme
-from market.api.adoption_answers import AskedPeriod, asked_report, csv_answer, json_answer
+from market.api.adoption_answers import AskedPeriod, How, asked_report, csv_answer, json_answer
 from market.reports import (
     AdoptionReport,
     CampaignReport,
@@ -36,10 +35,18 @@ def market_adoption_csv(
     caller: Caller,
     market_code: str,
     month: AskedPeriod,
-    scheme: Scheme = Scheme.CALENDAR,
+    how: How,
 ) -> Response:
     """Return one market's adoption in a period as CSV."""
-    report = asked_report(request, session, caller, month, scheme, market_code=market_code)
+    report = asked_report(
+        request,
+        session,
+        caller,
+        month,
+        how,
+        market_code=market_code,
+        with_closes=False,
+    )
     return csv_answer(request, report, f"muc-do-dung-{market_code}-{month}")
 
 
@@ -50,11 +57,12 @@ def market_adoption(
     caller: Caller,
     market_code: str,
     month: AskedPeriod,
-    scheme: Scheme = Scheme.CALENDAR,
+    how: How,
 ) -> Response:
     """Return how far vendors of one market were paid by QR in a period."""
     return json_answer(
-        request, asked_report(request, session, caller, month, scheme, market_code=market_code)
+        request,
+        asked_report(request, session, caller, month, how, market_code=market_code),
     )
 
 
@@ -89,10 +97,10 @@ def adoption_csv(
     session: Reading,
     caller: Caller,
     month: AskedPeriod,
-    scheme: Scheme = Scheme.CALENDAR,
+    how: How,
 ) -> Response:
     """Return the adoption of the reader's markets in a period as CSV."""
-    report = asked_report(request, session, caller, month, scheme)
+    report = asked_report(request, session, caller, month, how, with_closes=False)
     return csv_answer(request, report, f"muc-do-dung-{month}")
 
 
@@ -102,10 +110,10 @@ def adoption(
     session: Reading,
     caller: Caller,
     month: AskedPeriod,
-    scheme: Scheme = Scheme.CALENDAR,
+    how: How,
 ) -> Response:
     """Return how far vendors were paid by QR in a period, in every market and together."""
-    return json_answer(request, asked_report(request, session, caller, month, scheme))
+    return json_answer(request, asked_report(request, session, caller, month, how))
 
 
 def _campaign(

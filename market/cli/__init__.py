@@ -7,6 +7,7 @@ import typer
 from market.cli import (
     account,
     audit,
+    book_lock,
     breaks,
     campaigns,
     code,
@@ -15,7 +16,6 @@ from market.cli import (
     database,
     day,
     day_rebuild,
-    deliveries,
     demo,
     engine,
     feed,
@@ -46,6 +46,7 @@ from market.cli import (
     simulate,
     stall,
     stripe_account,
+    survey,
     teams,
     token,
     user,
@@ -90,7 +91,6 @@ app.add_typer(request.app, name="request")
 feed.app.command("ingest")(ingest.ingest)
 feed.app.command("poll")(ingest.poll)
 feed.app.command("stripe-account")(stripe_account.open_account)
-feed.app.command("list")(deliveries.list_deliveries)
 feed.app.command("retry")(ingest.retry)
 feed.app.command("state")(feed_standing.state)
 feed.app.command("calendar")(feed_standing.calendar)
@@ -107,10 +107,12 @@ app.add_typer(engine.app, name="engine")
 app.add_typer(lake.app, name="lake")
 app.add_typer(day.app, name="day")
 day.app.command("rebuild")(day_rebuild.rebuild)
+day.app.add_typer(book_lock.app, name="lock")
 app.add_typer(breaks.app, name="break")
 app.command("verify")(verify.verify)
 app.add_typer(report.app, name="report")
 app.add_typer(rule.app, name="rule")
+app.add_typer(survey.app, name="survey")
 app.add_typer(programmes.programmes, name="programme")
 app.add_typer(campaigns.targets, name="target")
 app.add_typer(teams.teams, name="team")

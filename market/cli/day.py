@@ -85,6 +85,10 @@ def close(
     cluster: Annotated[
         str | None, typer.Option(help="Cụm Dask, tcp://…:8786. / A Dask cluster instead.")
     ] = None,
+    everything: Annotated[
+        bool,
+        typer.Option("--everything", help="Tính lại mọi tài khoản. / Decide all accounts anew."),
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Chốt một hay nhiều ngày; làm lại không đổi gì nếu sổ không đổi. / Close days; safe to repeat."""
@@ -96,11 +100,18 @@ def close(
     from market.database import writing
     from reconciliation.close.activity import judge_activity
     from reconciliation.close.closing import close_days
+    from reconciliation.close.incremental import Incremental
+    from reconciliation.close.kept_decisions import KeptDecisions
     from reconciliation.profiles import load_profiles
 
     settings, engine = open_database()
     first, last, at = day.date(), (to or day).date(), now()
     console = Console(stderr=True)
+    anew: list[tuple[int, int]] = []
+    incremental = Incremental(
+        kept=KeptDecisions(settings.kept_decisions_dir),
+        on_decided=lambda decided, of: anew.append((decided, of)),
+    )
     with Progress(console=console, transient=True, disable=not console.is_terminal) as progress:
         task = progress.add_task("Chốt ngày", total=max((last - first).days + 1, 1))
         with crew_of(workers, cluster) as crew, writing(engine) as session:
@@ -112,6 +123,7 @@ def close(
                 profiles=load_profiles(profiles or settings.contracts),
                 now=at,
                 crew=crew,
+                incremental=None if everything else incremental,
                 on_progress=lambda done: progress.update(task, completed=done),
             )
             chosen = None if market_code is None else [market_code]
@@ -120,6 +132,13 @@ def close(
         _print_json([asdict(one) for one in closed])
     else:
         _console().print(_closed_table(closed))
+    for decided, of in [] if as_json else anew:
+        console.print(
+            f"Tính lại {decided} trong {of} tài khoản; số còn lại không có gì đổi."
+            f" / {decided} of {of} accounts decided anew.",
+            highlight=False,
+            soft_wrap=True,
+        )
 
 
 @app.command()
@@ -199,7 +218,8 @@ def _closed_table(closed: "Sequence[ClosedDay]") -> "Table":
             (num if name == "payments" else vnd)(figures[name]) if figures else ""
             for name in FIGURES
         ]
-        version = f"{one.version}{' mới' if one.is_new else ''}"
+        mark = " mới" if one.is_new else ", sổ khoá, có dữ liệu mới" if one.is_held else ""
+        version = f"{one.version}{mark}"
         scope = one.scope if one.market_day else NOBODY
         day, state = f"{one.business_date:%d/%m/%Y}", STATES[one.state]
         table.add_row(day, scope, version, state, *told, one.incomplete)

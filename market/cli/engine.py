@@ -1,4 +1,4 @@
-"""``cho40 engine reconcile``: the engine alone, files in, files out, no database."""
+"""``cho40 engine reconcile | verify``: the engine alone, files in, files out, no database."""
 
 import json
 import resource
@@ -24,11 +24,6 @@ if TYPE_CHECKING:
 app = typer.Typer(help="Bộ máy đối soát, không cần cơ sở dữ liệu. / The engine, no database.")
 
 _KIB = 1024
-
-
-@app.callback()
-def _group() -> None:
-    """Keep the command's own name while it is the only one."""
 
 
 @app.command("reconcile")
@@ -86,6 +81,50 @@ def reconcile_files(  # noqa: PLR0913, PLR0917 (each is an option of the command
             watch.done("write")
             summary = _summary(result, watch.seconds)
     print(json.dumps(summary, ensure_ascii=False, indent=None if as_json else 2))
+
+
+@app.command("verify")
+def verify_files(
+    results: Annotated[
+        Path, typer.Option("--out", exists=True, file_okay=False, help="What reconcile wrote")
+    ],
+    payments: Annotated[Path, typer.Option(exists=True, dir_okay=False, help="Parquet")],
+    statement: Annotated[Path, typer.Option(exists=True, dir_okay=False, help="Parquet")],
+    payouts: Annotated[Path | None, typer.Option(exists=True, dir_okay=False)] = None,
+    requests: Annotated[Path | None, typer.Option(exists=True, dir_okay=False)] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="JSON")] = False,
+) -> None:
+    """Kiểm lại kết quả chỉ từ các tệp. / Prove a run from its files alone; 1 = something is off."""
+    import pandas as pd
+
+    from reconciliation.files_proof import prove_files
+
+    files = {"payments": payments, "statement": statement, "payouts": payouts, "requests": requests}
+    books = {name: pd.read_parquet(path) for name, path in files.items() if path is not None}
+    names = ("outcomes", "vendor_day", "payouts", "roll_forward")
+    findings = prove_files(books, *(pd.read_parquet(_table_at(results, name)) for name in names))
+    rows = {name: len(book) for name, book in books.items()}
+    if as_json:
+        typer.echo(json.dumps({"records": rows, "findings": findings}, ensure_ascii=False))
+    else:
+        for finding in findings:
+            typer.echo(finding)
+        told = ", ".join(f"{count} {name}" for name, count in rows.items())
+        verdict = (
+            f"{len(findings)} chỗ không đúng / do not hold" if findings else "Đúng cả / all proved"
+        )
+        typer.echo(f"{verdict}: {told}")
+    if findings:
+        raise typer.Exit(1)
+
+
+def _table_at(results: Path, name: str) -> Path:
+    """Return where a table of a run stands: a file, or of a run over a lake a folder of files."""
+    whole = results / f"{name}.parquet"
+    path = whole if whole.exists() else results / name
+    if not path.exists():
+        raise typer.BadParameter(f"{results} holds no {name}; --out names what reconcile wrote")
+    return path
 
 
 @contextmanager

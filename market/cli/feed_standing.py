@@ -24,7 +24,7 @@ def state(as_json: AsJson = False) -> None:
         feeds = feeds_today(
             session, today=market_day(now()), configured=configured_feeds(service.settings)
         )
-        drifts = newest_drifts(session)
+        drifts = newest_drifts(session, now=now())
     if as_json:
         for one in feeds:
             print_json(asdict(one) | {"came_today": one.came_today})
@@ -52,7 +52,8 @@ def state(as_json: AsJson = False) -> None:
         parts = [f"{was} -> {now_}" for was, now_ in drift.drift.renamed]
         parts += [f"+ {name}" for name in drift.drift.added]
         parts += [f"- {name}" for name in drift.drift.missing]
-        typer.echo(f"{drift.provider}: cột đổi / columns changed ({drift.delivery_id}): {parts}")
+        what = "cột đổi / columns changed" if drift.form == "table" else "trường mới / new fields"
+        typer.echo(f"{drift.provider}: {what} ({drift.delivery_id}): {parts}")
 
 
 def calendar(

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
 from market.adoption.definitions import DICTIONARY
+from market.adoption.errors import NotPublishedBy
 from market.adoption.periods import Period, Scheme
 from market.i18n import (
     NOTHING,
@@ -25,6 +26,7 @@ from market.pages.adoption_asked import (
     Asked,
     Compared,
     Reading,
+    not_published_page,
     period_label,
     periods_to_choose,
     read_adoption,
@@ -32,6 +34,7 @@ from market.pages.adoption_asked import (
 from market.pages.adoption_charts import interval_rows, trend_of
 from market.pages.rendering import lang_of, page
 from market.reports import AdoptionReport
+from market.reports.cashless import cashless_text
 from market.reports.models import AreaView, CohortView, IndicatorView
 from market.reports.plans import attainment_text, figure_text
 from market.reports.wording import (
@@ -62,7 +65,10 @@ def adoption(
     request: Request, session: ReadingSession, caller: Caller, asked: Asked
 ) -> HTMLResponse:
     """Show how far vendors were paid by QR in a period, in one market, an area or all markets."""
-    reading = read_adoption(request, session, caller, asked)
+    try:
+        reading = read_adoption(request, session, caller, asked)
+    except NotPublishedBy as missing:
+        return not_published_page(request, missing)
     report, lang = reading.report, lang_of(request)
     _ = translator(lang)
     scopes = list(reading.market_names)
@@ -106,6 +112,7 @@ def adoption(
         compared=asked.compared.value,
         place=_place(report, _),
         month_label=period_label(reading.period, _),
+        cashless=cashless_text(report.cashless, _),
         trend=trend_of(report, _),
         intervals=interval_rows(report, _),
         cohorts=_cohorts(report),

@@ -2,18 +2,23 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
+from http import HTTPStatus
 from typing import Annotated
 
 import sqlalchemy as sa
 from fastapi import Depends, Query, Request
+from fastapi.responses import HTMLResponse
 from sqlmodel import Session, col, select
 
+from market.adoption.errors import NotPublishedBy
 from market.adoption.periods import Length, Period, Scheme
-from market.i18n import Translator
+from market.i18n import Translator, day, translator
 from market.i18n import month as month_text
 from market.pages.days import today_of
+from market.pages.errors import error_page
+from market.pages.rendering import lang_of
 from market.reports.models import AdoptionReport, Product
 from market.security.principal import Principal
 from market.security.rights import Right
@@ -23,6 +28,10 @@ from reconciliation.tables import DayClose
 
 PERIOD = r"^\d{4}(-(0[1-9]|1[0-2])|-Q[1-4])?$"
 ROMAN = ("I", "II", "III", "IV")
+_EARLIER_IS_NOT_MEASURED = (
+    "Chọn ngày muộn hơn, hoặc bỏ ngày để xem bản mới nhất. Số cũ không tính lại, vì tính lại sẽ để lộ "
+    "phần chốt muộn."
+)
 
 
 class Compared(StrEnum):
@@ -42,6 +51,8 @@ class AskedPeriod:
     market_code: str | None
     area_code: str | None
     compared: Compared
+    as_of: date | None
+    """As it was published by the end of this day; ``None`` = as it was last."""
 
 
 def _asked(
@@ -50,8 +61,9 @@ def _asked(
     dia_ban: Annotated[str | None, Query(alias="dia-ban", max_length=20)] = None,
     chot: Scheme = Scheme.CALENDAR,
     so: Compared = Compared.PREVIOUS,
+    luc: date | None = None,
 ) -> AskedPeriod:
-    return AskedPeriod(ky, chot, cho or None, None if cho else dia_ban or None, so)
+    return AskedPeriod(ky, chot, cho or None, None if cho else dia_ban or None, so, luc)
 
 
 Asked = Annotated[AskedPeriod, Depends(_asked)]
@@ -78,23 +90,26 @@ def read_adoption(
     """Return the report a reader asks for, within what the reader may see."""
     from market.reports.adoption import cut
     from market.reports.editions import newest_edition, tables_of
+    from market.reports.revisions import published_by
 
-    today = today_of(request)
-    months = _months(session, today, asked.scheme)
-    within = caller.market_codes
-    areas = areas_within(list_areas(session), within, today)
-    market_code, area_code = asked.market_code, asked.area_code
-    if not market_code and not area_code and within:
-        # The total of all markets is not of this reader's area: that of the area is, or one market.
-        own = [area.code for area in areas if set(area.markets_on(today)) == within]
-        area_code, market_code = (own[0], None) if own else (None, min(within))
-    period = Period.read(asked.label, asked.scheme) if asked.label else months[0]
-    product = product_for(caller, market_code)
+    scope = _Scope.of(request, session, caller, asked)
+    period, within = scope.period, caller.market_codes
 
-    def report_of(one: Period) -> AdoptionReport:
-        tables = tables_of(session, one, product, p_percent=request.app.state.disclosure_p_percent)
+    def report_of(one: Period, known_at: datetime | None = None) -> AdoptionReport:
+        tables = tables_of(
+            session,
+            one,
+            scope.product,
+            p_percent=request.app.state.disclosure_p_percent,
+            known_at=known_at,
+        )
         return cut(
-            session, tables, market_code, within=within, area_code=area_code, with_closes=False
+            session,
+            tables,
+            scope.market_code,
+            within=within,
+            area_code=scope.area_code,
+            with_closes=False,
         )
 
     other = {
@@ -102,21 +117,113 @@ def read_adoption(
         Compared.YEAR_BEFORE: period.year_before(),
         Compared.NOTHING: None,
     }[asked.compared]
-    report = report_of(period)
+    report = report_of(period, published_by(session, period, asked.as_of))
     before = None
     # What was published is compared with what was published; the rest is measured while one waits.
     if other is not None and (newest_edition(session, other) or not report.version):
         before = report_of(other) if _is_closed(session, other) else None
-    names = session.exec(select(Market.code, Market.name).order_by(col(Market.code))).all()
     return Reading(
         period=period,
         report=report,
         other=other,
         before=before,
-        areas=areas,
-        market_names=[(code, name) for code, name in names if within is None or code in within],
-        months=months,
+        areas=scope.areas,
+        market_names=_market_names(session, within),
+        months=scope.months,
     )
+
+
+def read_study(
+    request: Request, session: Session, caller: Principal, asked: AskedPeriod
+) -> Reading:
+    """Return the same with what was studied of the period, and nothing to compare it with."""
+    from market.reports.adoption import cut
+    from market.reports.editions import studied_tables_of
+    from market.reports.revisions import published_by
+
+    scope = _Scope.of(request, session, caller, asked)
+    within = caller.market_codes
+    tables, studies = studied_tables_of(
+        session,
+        scope.period,
+        scope.product,
+        p_percent=request.app.state.disclosure_p_percent,
+        known_at=published_by(session, scope.period, asked.as_of),
+    )
+    return Reading(
+        period=scope.period,
+        report=cut(
+            session,
+            tables,
+            scope.market_code,
+            within=within,
+            area_code=scope.area_code,
+            with_closes=False,
+            studies=studies,
+        ),
+        other=None,
+        before=None,
+        areas=scope.areas,
+        market_names=_market_names(session, within),
+        months=scope.months,
+    )
+
+
+def not_published_page(request: Request, missing: NotPublishedBy) -> HTMLResponse:
+    """Return the page that says a period was not published by the day asked for."""
+    _ = translator(lang_of(request))
+    return error_page(
+        request,
+        HTTPStatus.NOT_FOUND,
+        (
+            _(
+                "{period} chưa được công bố vào ngày {on}",
+                period=period_label(missing.period, _),
+                on=day(missing.on),
+            ),
+            _EARLIER_IS_NOT_MEASURED,
+        ),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Scope:
+    """What a reader asked for, read against what the reader may see."""
+
+    period: Period
+    product: Product
+    market_code: str | None
+    area_code: str | None
+    areas: Sequence[Area]
+    months: Sequence[Period]
+
+    @classmethod
+    def of(
+        cls, request: Request, session: Session, caller: Principal, asked: AskedPeriod
+    ) -> "_Scope":
+        today = today_of(request)
+        months = _months(session, today, asked.scheme)
+        within = caller.market_codes
+        areas = areas_within(list_areas(session), within, today)
+        market_code, area_code = asked.market_code, asked.area_code
+        if not market_code and not area_code and within:
+            # The total of all markets is not of this reader's area: that of the area is, or one
+            # market.
+            own = [area.code for area in areas if set(area.markets_on(today)) == within]
+            area_code, market_code = (own[0], None) if own else (None, min(within))
+        return cls(
+            period=Period.read(asked.label, asked.scheme) if asked.label else months[0],
+            product=product_for(caller, market_code),
+            market_code=market_code,
+            area_code=area_code,
+            areas=areas,
+            months=months,
+        )
+
+
+def _market_names(session: Session, within: frozenset[str] | None) -> list[tuple[str, str]]:
+    names = session.exec(select(Market.code, Market.name).order_by(col(Market.code))).all()
+    return [(code, name) for code, name in names if within is None or code in within]
 
 
 def product_for(caller: Principal, market_code: str | None) -> Product:

@@ -26,13 +26,18 @@ from merchants.find import find_market
 from reconciliation.breaks.listing import BreakFilter, count_breaks, list_breaks
 from reconciliation.breaks.states import WAITING
 from reconciliation.close.day_book import known_at, three_sides, versions_of
+from reconciliation.close.locks.days import held_changes, lock_of
 from reconciliation.errors import DayNotOver
 
 router = APIRouter()
 
 PATH = "/cho/{market_code}/chot-ngay"
 BREAKS_SHOWN = 10
-DONE = {"moi": "Đã chốt, có phiên bản mới.", "nhu-cu": "Đã xem lại, không có gì thay đổi."}
+DONE = {
+    "moi": "Đã chốt, có phiên bản mới.",
+    "nhu-cu": "Đã xem lại, không có gì thay đổi.",
+    "giu-lai": "Đã xem lại. Sổ đã khoá nên dữ liệu mới được giữ lại, chưa tính vào.",
+}
 _INSTANT_SHAPES = ("%Y-%m-%dT%H:%M", "%d/%m/%Y %H:%M")
 _DAY_SHAPES = ("%Y-%m-%d", "%d/%m/%Y")
 
@@ -63,6 +68,7 @@ def close_day(
     """Close the day, or look again at a closed one; what did not change makes no version."""
     from reconciliation.close.activity import judge_activity
     from reconciliation.close.closing import close_days
+    from reconciliation.close.incremental import Incremental
     from reconciliation.profiles import load_profiles
 
     market = find_market(session, market_code)
@@ -82,11 +88,12 @@ def close_day(
                 profiles=load_profiles(request.app.state.contracts),
                 now=now,
                 actor=caller.actor,
+                incremental=Incremental.in_folder(request.app.state.kept_decisions_dir),
             )
         except DayNotOver:
             raise EntryRefused({"ngay": "Ngày này chưa tới, chưa chốt được"}) from None
         judge_activity(session, now=now, market_codes=[market_code])
-        query["da"] = "moi" if closed.is_new else "nhu-cu"
+        query["da"] = "moi" if closed.is_new else "giu-lai" if closed.is_held else "nhu-cu"
 
     answer = carry_out(
         request,
@@ -172,6 +179,9 @@ def _shown(
         of_day=count_breaks(session, market_code, today=today, on=on),
         everywhere=count_breaks(session, market_code, today=today),
         latest=latest_closed_on(session, market_code),
+        lock=lock_of(session, market_code, on),
+        held=next(iter(held_changes(session, market_code, on, on)), None),
+        locks_path=f"/cho/{market_code}/khoa-so",
         names=actor_names(session, actors),
         causes=CAUSES,
         all_outcomes=ALL_OUTCOMES,

@@ -22,6 +22,7 @@ _AREA_PAGES = (
     ("markets", "/cho", "home", "Các chợ"),
     ("adoption", "/muc-do-dung", "chart", "Mức độ dùng"),
     ("plan", "/ke-hoach", "scale", "Kế hoạch"),
+    ("surveys", "/khao-sat", "sheet", "Khảo sát"),
     ("places", "/dia-ban", "file", "Địa bàn"),
     ("feeds", "/nguon-tien", "download", "Nguồn tiền"),
     ("users", "/nguoi-dung", "user", "Tài khoản"),

@@ -41,6 +41,12 @@ MORE_PAGES = (
         (
             ("/cho/{market_code}", "scale", "Ngày chợ", "Tiền vào, đối soát, chốt ngày"),
             ("/muc-do-dung", "chart", "Mức độ dùng", "Bao nhiêu người nhận tiền qua QR"),
+            (
+                "/cho/{market_code}/khao-sat",
+                "sheet",
+                "Khảo sát tiền bán",
+                "Hỏi các gian đã bốc thăm, ghi tại chỗ",
+            ),
             ("/nguon-tien", "download", "Nguồn tiền", "Sao kê, tin báo tiền, tiền chưa rõ của ai"),
             ("/cho/{market_code}/duyet", "shield", "Duyệt tài khoản", "Cần người thứ hai"),
             (
@@ -64,7 +70,8 @@ MORE_PAGES = (
                 "Khoản lệch",
                 "Đề xuất, duyệt bởi hai người",
             ),
-            ("/cho/{market_code}/chot-ngay", "lock", "Chốt ngày", "So ba bên, các phiên bản"),
+            ("/cho/{market_code}/chot-ngay", "scale", "Chốt ngày", "So ba bên, các phiên bản"),
+            ("/cho/{market_code}/khoa-so", "lock", "Khoá sổ", "Hai người khoá, hai người mở"),
             ("/cho/{market_code}/trung-ten", "user", "Hồ sơ trùng", "Gộp hai hồ sơ của một người"),
             (
                 "/cho/{market_code}/quyen-rieng-tu",

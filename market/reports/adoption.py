@@ -2,14 +2,15 @@
 
 import hashlib
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 
 from market.adoption.codes import GROUP
 from market.adoption.definitions import DICTIONARY, Definition
 from market.adoption.periods import Period, Scheme
 from market.adoption.report import ALL_MARKETS
-from market.reports.closes import close_view
-from market.reports.editions import tables_of
+from market.reports.cashless import cashless_of
+from market.reports.closes import newest_views
+from market.reports.editions import studied_tables_of
 from market.reports.models import (
     NOT_CASH_EN,
     NOT_CASH_VI,
@@ -22,8 +23,10 @@ from market.reports.models import (
     Product,
 )
 from market.reports.period_tables import ALL_NAME
+from market.reports.study_models import PeriodStudies, StudyView
 from merchants.errors import AreaNotFound, MarketNotFound
 from merchants.markets.areas import list_areas
+from reconciliation.bulk import one_of, table_of
 from reconciliation.tables import DayClose
 
 __all__ = ["ALL_NAME", "build_adoption_report", "definition_view"]
@@ -44,8 +47,8 @@ def build_adoption_report(
     period = Period.read(label, scheme)
     if area_code is not None:
         product = Product.ECONOMIST  # whoever asks for an area sees it as economists do
-    tables = tables_of(session, period, product, p_percent=p_percent)
-    return cut(session, tables, market_code, within=within, area_code=area_code)
+    tables, studies = studied_tables_of(session, period, product, p_percent=p_percent)
+    return cut(session, tables, market_code, within=within, area_code=area_code, studies=studies)
 
 
 def cut(
@@ -56,6 +59,7 @@ def cut(
     within: frozenset[str] | None = None,
     area_code: str | None = None,
     with_closes: bool = True,
+    studies: PeriodStudies | None = None,
 ) -> AdoptionReport:
     """Return what of a period's tables is about a market, an area, or all the reader may see.
 
@@ -93,6 +97,9 @@ def cut(
         markets=shown,
         cohorts=tables.cohorts if main is not None and main.market_code == ALL_MARKETS else [],
         trend=[one for one in tables.trend if main and one.area_code == main.market_code],
+        study=_study(studies, market_code, group, total),
+        cards=[one for one in studies.cards if one.market_code in told] if studies else [],
+        cashless=cashless_of(session, sorted(told), tables.window_last, tables.known_at),
         definitions=[
             definition_view(DICTIONARY[id_])
             for id_ in dict.fromkeys(one.id for area in shown for one in area.indicators)
@@ -153,6 +160,21 @@ def _total(
     return tables.areas.get(ALL_MARKETS) if market_code is None and within is None else None
 
 
+def _study(
+    studies: PeriodStudies | None,
+    market_code: str | None,
+    group: AreaGroupView | None,
+    total: AreaView | None,
+) -> StudyView | None:
+    if studies is None:
+        return None
+    if group is not None:
+        found = studies.areas.get(GROUP + group.code)
+        return found and found.model_copy(update={"area_code": group.code})
+    code = ALL_MARKETS if total is not None else market_code
+    return studies.areas.get(code or "")
+
+
 def _named(total: AreaView, code: str) -> AreaView:
     """Return an area's view under the code people know, without the mark of groups among markets."""
     return total.model_copy(update={"market_code": code})
@@ -160,16 +182,14 @@ def _named(total: AreaView, code: str) -> AreaView:
 
 def _closes(session: Session, tables: PeriodTables, codes: set[str]) -> list[CloseView]:
     """Return the closes the tables rest on, of these markets, by market and day."""
-    wanted = (
-        select(DayClose)
-        .where(col(DayClose.scope).in_(sorted(codes)))
-        .where(col(DayClose.business_date).between(tables.window_first, tables.window_last))
-        .order_by(col(DayClose.scope), col(DayClose.business_date), col(DayClose.version))
-    )
+    close = table_of(DayClose).c
+    wanted = [
+        one_of(session, close.scope, codes),
+        close.business_date.between(tables.window_first, tables.window_last),
+    ]
     if tables.known_at is not None:
-        wanted = wanted.where(col(DayClose.closed_at) <= tables.known_at)
-    newest = {(row.scope, row.business_date): row for row in session.exec(wanted)}
-    return [close_view(row) for row in newest.values()]
+        wanted.append(close.closed_at <= tables.known_at)
+    return newest_views(session, *wanted)
 
 
 def _rests_on(shown: list[AreaView], main: AreaView | None) -> str:

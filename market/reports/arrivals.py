@@ -13,7 +13,6 @@ from market.reports.money_parts import ExpectedView, PayoutView
 from market.reports.sources import counting_lines, lands_at_once, source_name
 from reconciliation.bulk import table_of
 from reconciliation.errors import BooksDoNotBalance
-from reconciliation.ledgers import ledger_of
 from reconciliation.rules.kept import KeptRules, due_on
 from reconciliation.tables import DayClose, ProviderTransaction, SettlementStatement
 
@@ -43,7 +42,7 @@ def expected_arrivals(
     announced = (
         sa.select(sa.func.max(payout.c.expected_arrival_on))
         .where(
-            payout.c.provider == line.provider,
+            payout.c.provider == line.ledger,
             payout.c.settlement_id == line.settlement_id,
             payout.c.statement_kind == "payout",
         )
@@ -53,16 +52,16 @@ def expected_arrivals(
         selected.where(c.outcome == "pending_cut_off")
         .add_columns(
             b.close_id,
-            line.provider,
+            line.ledger,
             line.business_date,
             announced.label("announced_on"),
             sa.cast(sa.func.sum(_net(parts)), sa.BigInteger).label("net"),
         )
-        .group_by(b.close_id, line.provider, line.business_date, line.settlement_id)
+        .group_by(b.close_id, line.ledger, line.business_date, line.settlement_id)
     )
     due: dict[tuple[date | None, str], int] = defaultdict(int)
     for row in session.connection().execute(wanted).mappings():
-        ledger = ledger_of(row["provider"])
+        ledger = row["ledger"]
         if lands_at_once(ledger):
             continue
         on = row["announced_on"] or _due_on(rules_of[row["close_id"]], ledger, row["business_date"])
@@ -110,20 +109,20 @@ def arrived_payouts(
         )
         .add_columns(
             c.counterpart_id.label("payout_id"),
-            line.provider,
+            line.ledger,
             sa.func.min(line.business_date).label("sales_from"),
             sa.func.max(line.business_date).label("sales_to"),
             sa.cast(sa.func.sum(_net(parts)), sa.BigInteger).label("net"),
         )
-        .group_by(c.counterpart_id, line.provider)
+        .group_by(c.counterpart_id, line.ledger)
     )
     found = [dict(row) for row in session.connection().execute(paid).mappings()]
     landed = _landed(session, [row["payout_id"] for row in found])
     views = [
         PayoutView(
             on=on,
-            ledger=ledger_of(row["provider"]),
-            name=source_name(ledger_of(row["provider"])),
+            ledger=row["ledger"],
+            name=source_name(row["ledger"]),
             sales_from=row["sales_from"],
             sales_to=row["sales_to"],
             paid_for_vnd=int(row["net"]),

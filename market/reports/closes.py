@@ -6,6 +6,7 @@ import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from market.reports.models import CloseState, CloseView
+from reconciliation.bulk import rows_of, table_of
 from reconciliation.errors import DayOutOfRange
 from reconciliation.tables import DayClose
 
@@ -49,6 +50,38 @@ def close_view(close: DayClose) -> CloseView:
         closed_at=close.closed_at,
         root_sha256=close.root_sha256,
     )
+
+
+def newest_views(session: Session, *wanted: sa.ColumnElement[bool]) -> list[CloseView]:
+    """Return the newest of some closes of each scope and day, by scope and day: thousands, so no objects."""
+    close = table_of(DayClose).c
+    rows = rows_of(
+        session,
+        sa.select(
+            close.scope,
+            close.business_date,
+            close.version,
+            close.state,
+            close.incomplete,
+            close.closed_at,
+            close.root_sha256,
+        )
+        .where(*wanted)
+        .order_by(close.scope, close.business_date, close.version),
+    )
+    newest = {(row.scope, row.business_date): row for row in rows}
+    return [
+        CloseView(
+            market_code=row.scope,
+            business_date=row.business_date,
+            version=row.version,
+            state=CloseState(row.state.value),
+            incomplete=row.incomplete,
+            closed_at=row.closed_at,
+            root_sha256=row.root_sha256,
+        )
+        for row in newest.values()
+    ]
 
 
 def state_of(close: DayClose | None) -> CloseState:

@@ -15,9 +15,13 @@ from importlib.metadata import version as version_of
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
+from market.adoption.disclosure.figures import UNSEEN
 from market.adoption.periods import Length, Period, Scheme
 from market.reports.models import PeriodTables, Product, TrendPoint
-from market.reports.period_tables import period_tables
+from market.reports.period_tables import Measured, period_tables
+from market.reports.public import PUBLIC, KeptPublic, public_tables, read_public, written
+from market.reports.studies import Studied
+from market.reports.study_models import PeriodStudies
 from market.tables import AdoptionEdition, AdoptionEditionTable
 
 TREND_IDS = ("S3", "U1", "U3", "U8")
@@ -26,6 +30,8 @@ TREND_PERIODS = 13
 EVERYTHING = ("*", "*")
 """Area and category of the sum of all money."""
 PRODUCTS = (Product.ECONOMIST, Product.MANAGER)
+TABLES, STUDIES = "tables", "studies"
+"""The parts of what a product tells."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +58,69 @@ def tables_of(
     edition = newest_edition(session, period, known_at)
     if edition is not None and edition.id is not None:
         return edition_tables(session, edition.id, product)
+    if known_at is None and (kept := _kept(session, period, product, [TABLES])):
+        return read_tables(kept[TABLES])
+    made = Measured.of(session, period.window, known_at=known_at)
+    return _tables(session, period, product, p_percent=p_percent, known_at=known_at, made=made)
+
+
+def studied_tables_of(
+    session: Session,
+    period: Period,
+    product: Product,
+    *,
+    p_percent: int | None,
+    known_at: datetime | None = None,
+) -> tuple[PeriodTables, PeriodStudies]:
+    """Return the same, and what was studied of the period beyond its indicators."""
+    edition = newest_edition(session, period, known_at)
+    if edition is not None and edition.id is not None:
+        return edition_tables(session, edition.id, product), edition_studies(
+            session, edition.id, product
+        )
+    if known_at is None and (kept := _kept(session, period, product, [TABLES, STUDIES])):
+        return read_tables(kept[TABLES]), _read_studies(kept[STUDIES])
+    return measure_now(session, period, [product], p_percent=p_percent, known_at=known_at)[product]
+
+
+def measure_now(
+    session: Session,
+    period: Period,
+    products: Sequence[Product],
+    *,
+    p_percent: int | None,
+    known_at: datetime | None,
+    made: Measured | None = None,
+) -> dict[Product, tuple[PeriodTables, PeriodStudies]]:
+    """Return what products would tell of a period, measured once from the closes."""
+    made = made or Measured.of(session, period.window, known_at=known_at)
+    studied = Studied.of(session, period, made, known_at)
+    return {
+        product: (
+            _tables(session, period, product, p_percent=p_percent, known_at=known_at, made=made),
+            _studies(session, period, product, p_percent, studied),
+        )
+        for product in products
+    }
+
+
+def _kept(
+    session: Session, period: Period, product: Product, parts: Sequence[str]
+) -> dict[str, bytes]:
+    from market.reports.drafts import draft_content  # drafts are made of what is measured here
+
+    return draft_content(session, period, product, parts)
+
+
+def _tables(
+    session: Session,
+    period: Period,
+    product: Product,
+    *,
+    p_percent: int | None,
+    known_at: datetime | None,
+    made: Measured,
+) -> PeriodTables:
     return period_tables(
         session,
         period,
@@ -60,6 +129,7 @@ def tables_of(
         known_at=known_at,
         hidden_before=_hidden_in_year(session, period, product),
         trend=_trend_before(session, period, product),
+        made=made,
     )
 
 
@@ -88,13 +158,22 @@ def list_editions(session: Session, before_id: int | None, limit: int) -> list[A
 
 def edition_tables(session: Session, edition_id: int, product: Product) -> PeriodTables:
     """Return what a product tells in an edition."""
-    content = session.exec(
+    return read_tables(_part(session, edition_id, product, TABLES))
+
+
+def edition_studies(session: Session, edition_id: int, product: Product) -> PeriodStudies:
+    """Return what a product tells in an edition beyond the indicators."""
+    return _read_studies(_part(session, edition_id, product, STUDIES))
+
+
+def _part(session: Session, edition_id: int, product: Product, part: str) -> bytes:
+    return session.exec(
         select(AdoptionEditionTable.content).where(
             AdoptionEditionTable.edition_id == edition_id,
             AdoptionEditionTable.product == product.value,
+            AdoptionEditionTable.part == part,
         )
     ).one()
-    return _read(content)
 
 
 def make_edition(
@@ -109,20 +188,22 @@ def make_edition(
     """Publish a period as it is known at an instant; where nothing changed, tell the edition before."""
     editions = editions_of(session, period)
     version = editions[0].version + 1 if editions else 1
-    told = {
-        product: period_tables(
-            session,
-            period,
-            product,
-            p_percent=p_percent,
-            known_at=known_at,
-            hidden_before=_hidden_in_year(session, period, product),
-            trend=_trend_before(session, period, product),
-        )
-        for product in PRODUCTS
-    }
-    told = {product: _with_own_trend(tables) for product, tables in told.items()}
-    digest = _content_sha256(list(told.values()))
+    made = Measured.of(session, period.window, known_at=known_at)
+    measured = measure_now(
+        session, period, PRODUCTS, p_percent=p_percent, known_at=known_at, made=made
+    )
+    told = {product: _with_own_trend(tables) for product, (tables, _) in measured.items()}
+    studies = {product: found for product, (_, found) in measured.items()}
+    public = public_tables(
+        session,
+        told[Product.ECONOMIST],
+        made,
+        version=version,
+        p_percent=p_percent,
+        known_at=known_at,
+        hidden_before=_hidden_in_year(session, period, PUBLIC),
+    )
+    digest = _content_sha256([*told.values(), *studies.values(), public])
     if editions and editions[0].content_sha256 == digest:
         return MadeEdition(editions[0], is_new=False)
     main = told[Product.MANAGER].areas.values()
@@ -141,21 +222,37 @@ def make_edition(
     session.add(edition)
     session.flush()
     assert edition.id is not None
-    for product, tables in told.items():
-        content = tables.model_copy(update={"version": version}).model_dump_json().encode()
-        session.add(
-            AdoptionEditionTable(
-                edition_id=edition.id, product=product.value, content=zlib.compress(content, 6)
-            )
+    session.add(
+        AdoptionEditionTable(
+            edition_id=edition.id, product=PUBLIC, part=TABLES, content=written(public)
         )
+    )
+    for product, tables in told.items():
+        parts = {
+            TABLES: tables.model_copy(update={"version": version}),
+            STUDIES: studies[product],
+        }
+        for part, view in parts.items():
+            content = zlib.compress(view.model_dump_json().encode(), 6)
+            session.add(
+                AdoptionEditionTable(
+                    edition_id=edition.id, product=product.value, part=part, content=content
+                )
+            )
     session.flush()
     return MadeEdition(edition, is_new=True)
 
 
 @lru_cache(maxsize=16)
-def _read(content: bytes) -> PeriodTables:
+def read_tables(content: bytes) -> PeriodTables:
     """Return the tables of an edition; the same bytes are read once, because nothing changes them."""
     return PeriodTables.model_validate_json(zlib.decompress(content))
+
+
+@lru_cache(maxsize=4)
+def _read_studies(content: bytes) -> PeriodStudies:
+    """Return the studies of an edition, likewise."""
+    return PeriodStudies.model_validate_json(zlib.decompress(content))
 
 
 def _editions(period: Period) -> SelectOfScalar[AdoptionEdition]:
@@ -164,43 +261,74 @@ def _editions(period: Period) -> SelectOfScalar[AdoptionEdition]:
     )
 
 
-def _content_sha256(tables: Sequence[PeriodTables]) -> str:
+def _content_sha256(told: Sequence[PeriodTables | PeriodStudies | KeptPublic]) -> str:
     """Return a digest of what is told: not of when, nor of which closes say the same again."""
     said = hashlib.sha256()
-    for each in tables:
-        said.update(
-            each.model_copy(update={"known_at": None, "version": None}).model_dump_json().encode()
-        )
+    for each in told:
+        content = each.without_when() if isinstance(each, KeptPublic) else each
+        if isinstance(each, PeriodTables):
+            content = each.model_copy(update={"known_at": None, "version": None})
+        said.update(content.model_dump_json().encode())
     return said.hexdigest()
 
 
-def _hidden_in_year(session: Session, period: Period, product: Product) -> list[list[str]]:
+def _hidden_in_year(session: Session, period: Period, product: str) -> list[list[str]]:
     """Return the cells that editions of the same year have hidden.
 
     Periods of other lengths are made of the same days: what a month hides its quarter hides too, or
     the other two months would tell it. Only the sum of everything may be told in one month and not in
-    another: no sum over months holds it that is told.
+    another: no sum over months holds it that is told. What was hidden for want of coverage alone is no
+    secret: only periods that hold its days hide it too.
     """
     year = Period.holding(period.window.last, Length.YEAR, period.scheme).label
     rows = session.exec(
-        select(AdoptionEdition, AdoptionEditionTable.content)
+        select(AdoptionEdition, AdoptionEditionTable.part, AdoptionEditionTable.content)
         .join(AdoptionEditionTable, col(AdoptionEdition.id) == col(AdoptionEditionTable.edition_id))
         .where(
-            AdoptionEditionTable.product == product.value,
+            AdoptionEditionTable.product == product,
             col(AdoptionEdition.period).startswith(year),
         )
-        .order_by(col(AdoptionEdition.id))
+        .order_by(col(AdoptionEdition.id), AdoptionEditionTable.part)
     ).all()
     found: set[tuple[str, ...]] = set()
-    for edition, content in rows:
+    for edition, part, content in rows:
         other = Period.read(edition.period, Scheme(edition.scheme)).window
         shares_days = other.first <= period.window.last and period.window.first <= other.last
-        found |= {
-            tuple(key)
-            for key in _read(content).hidden
-            if shares_days or tuple(key[1:]) != EVERYTHING
-        }
+        for table, *rest in _hidden_in(product, part, content):
+            if table.endswith(UNSEEN) and not shares_days:
+                continue
+            if shares_days or tuple(rest) != EVERYTHING:
+                found.add((table.removesuffix(UNSEEN), *rest))
     return [list(key) for key in sorted(found)]
+
+
+def _hidden_in(product: str, part: str, content: bytes) -> Sequence[Sequence[str]]:
+    if product == PUBLIC:
+        return read_public(content).hidden
+    return (read_tables(content) if part == TABLES else _read_studies(content)).hidden
+
+
+def _studies(
+    session: Session, period: Period, product: Product, p_percent: int | None, studied: Studied
+) -> PeriodStudies:
+    earlier = {
+        name: _areas_hidden(session, other, product)
+        for name, other in (
+            ("previous", period.previous()),
+            ("year_before", period.year_before()),
+            ("tet", period.year_before()),
+        )
+    }
+    return studied.told(product, p_percent, _hidden_in_year(session, period, product), earlier)
+
+
+def _areas_hidden(session: Session, period: Period, product: Product) -> dict[str, str]:
+    """Return the mark of each area whose money was hidden when a period was published last."""
+    edition = newest_edition(session, period)
+    if edition is None or edition.id is None:
+        return {}
+    tables = edition_tables(session, edition.id, product)
+    return {code: area["U8"].hidden for code, area in tables.areas.items() if area["U8"].hidden}
 
 
 def _trend_before(session: Session, period: Period, product: Product) -> list[TrendPoint]:

@@ -33,11 +33,13 @@ from market.adoption.facts import (
 )
 from market.adoption.frames import (
     COVERAGE_COLUMNS,
+    DAY,
     FIRST_RECEIPT_COLUMNS,
     MARKET_COLUMNS,
     TRADING_COLUMNS,
 )
 from market.adoption.indicator import Window
+from market.reports.many_rows import many_rows
 from merchants import frames as register_frames
 from merchants.days import market_day
 from merchants.kinds import GOOD_CHECKS, ConsentPurpose, StallState
@@ -63,6 +65,7 @@ from reconciliation.tables import (
 )
 
 Rows = Sequence[Any]
+_WHO = {"vendor_id": "int64", "business_date": DAY, "close_id": "int64"}
 
 
 def load(
@@ -120,12 +123,20 @@ def load_halves(
     90 days is told otherwise by the days between.
     """
     loader = _Loader.of(session, Window(date.max, date.max), market_codes, None)
-    half = table_of(AdoptionVendorHalf).c
-    told = loader.of_people(_rows(session, sa.select(half.vendor_id, half.first_on, half.last_on)))
-    days = [(who, where, day) for who, where, *ends in told for day in ends]
-    frame = _frame(
-        days, {"vendor_id": "int64", "market_id": "int64", "day_on": CLOSE_COLUMNS["day_on"]}
-    ).drop_duplicates()
+    told = loader.persons_of(
+        many_rows(
+            session,
+            AdoptionVendorHalf,
+            {"vendor_id": "int64", "first_on": DAY, "last_on": DAY},
+            [],
+            by="half_on",
+        )
+    )
+    ends = [
+        told[["vendor_id", "market_id", name]].rename(columns={name: "day_on"})
+        for name in ("first_on", "last_on")
+    ]
+    frame = pd.concat(ends, ignore_index=True).drop_duplicates()
     firsts = frame.groupby(["vendor_id", "market_id"])["day_on"].min().rename("first_on")
     return frame, firsts.reset_index()
 
@@ -141,7 +152,6 @@ class _Loader:
     """By record: the person it became, and her market; who refuses is not in it."""
     refusing: frozenset[int]
     holdings: Mapping[int, str]
-    close_ids: sa.Select[Any]
     closes: pd.DataFrame
     close_of: Mapping[int, tuple[int, int]]
     """Market and version by close."""
@@ -169,7 +179,7 @@ class _Loader:
             for id_, into, where, _ in people
             if where in market_ids and id_ not in refusing
         }
-        close_ids, told = _closes(session, window, market_ids, known_at)
+        told = _closes(session, window, market_ids, known_at)
         rows = [
             (where, day, version, at, state is CloseState.FINAL)
             for _, where, day, version, at, state in told
@@ -181,7 +191,6 @@ class _Loader:
             persons=persons,
             refusing=refusing,
             holdings={id_: name.strip().casefold() for id_, _, _, name in people},
-            close_ids=close_ids,
             closes=_frame(rows, CLOSE_COLUMNS),
             close_of={id_: (where, version) for id_, where, _, version, _, _ in told},
         )
@@ -192,53 +201,48 @@ class _Loader:
 
     def channel_days(self) -> pd.DataFrame:
         """Return the receipts of a person, day and channel, with their bands."""
-        day = table_of(AdoptionVendorDay).c
-        names = ["receipts", "value_vnd", *BAND_COLUMNS]
-        told = self._of_closes(
+        sums = ["receipts", "value_vnd", *BAND_COLUMNS]
+        told = self._days_of(
             AdoptionVendorDay,
-            ["vendor_id", "business_date", "close_id", "acceptance_type", "provider", *names],
-            day.business_date >= self._first_needed,
+            {**_WHO, "acceptance_type": "str", "provider": "str", **dict.fromkeys(sums, "int64")},
+            self._first_needed,
         )
-        rows = [
-            (who, where, on, self.close_of[close][1], kind, ledger, *sums)
-            for who, where, on, close, kind, ledger, *sums in self.of_people(told)
-        ]
-        columns = {**CHANNEL_DAY_COLUMNS, **dict.fromkeys(BAND_COLUMNS, "int64")}
-        return _frame(rows, columns)
+        return self._people_of(told)[[*CHANNEL_DAY_COLUMNS, *BAND_COLUMNS]]
 
     def tickets(self) -> pd.DataFrame:
         """Return the amounts of the window without those of who refuses."""
-        ticket = table_of(AdoptionTicketDay).c
-        told = self._of_closes(
+        told = self._days_of(
             AdoptionTicketDay,
-            ["close_id", "business_date", "amount_vnd", "receipts"],
-            ticket.business_date >= self.window.first,
+            {"close_id": "int64", "business_date": DAY, "amount_vnd": "int64", "receipts": "int64"},
+            self.window.first,
         )
+        frame = self._versions_of(told)
         left_out = self._amounts_of_refusing()
-        rows = []
-        for close, on, amount, count in told:
-            where, version = self.close_of[close]
-            left = count - left_out.get((where, on, amount), 0)
-            if left > 0:
-                rows.append((where, on, version, amount, left))
-        return _frame(rows, TICKET_COLUMNS)
+        if left_out:
+            keys = zip(
+                frame["market_id"].tolist(),
+                frame["day_on"].dt.date,
+                frame["amount_vnd"].tolist(),
+                strict=True,
+            )
+            frame = frame.assign(
+                receipts=frame["receipts"] - [left_out.get(key, 0) for key in keys]
+            )
+            frame = frame[frame["receipts"] > 0]
+        return frame[list(TICKET_COLUMNS)]
 
     def breaks(self) -> pd.DataFrame:
         """Return the breaks of the window by market and day."""
-        table = table_of(AdoptionBreakDay).c
-        told = self._of_closes(
+        told = self._days_of(
             AdoptionBreakDay,
-            [
-                *("vendor_id", "business_date", "close_id", "break_name", "acceptance_type"),
-                *("provider", "receipts", "value_vnd"),
-            ],
-            table.business_date >= self.window.first,
+            {
+                **_WHO,
+                **dict.fromkeys(("break_name", "acceptance_type", "provider"), "str"),
+                **dict.fromkeys(("receipts", "value_vnd"), "int64"),
+            },
+            self.window.first,
         )
-        rows = [
-            (where, on, self.close_of[close][1], *rest)
-            for _, where, on, close, *rest in self.of_people(told)
-        ]
-        return _frame(rows, BREAK_COLUMNS)
+        return self._people_of(told)[list(BREAK_COLUMNS)]
 
     def trading(self) -> pd.DataFrame:
         """Return who holds an occupied stall from and to which day."""
@@ -350,18 +354,45 @@ class _Loader:
     def _first_needed(self) -> date:
         return min(self.window.first, self.window.last - timedelta(days=DORMANT_DAYS - 1))
 
-    def _of_closes(
-        self, table: type[SQLModel], names: Sequence[str], since: sa.ColumnElement[bool]
-    ) -> Rows:
-        columns = table_of(table).c
-        return _rows(
-            self.session,
-            sa.select(*(columns[name] for name in names)).where(
-                since,
-                columns.business_date <= self.window.last,
-                columns.close_id.in_(self.close_ids),
-            ),
+    def _days_of(
+        self, table: type[SQLModel], columns: Mapping[str, str], first: date
+    ) -> pd.DataFrame:
+        """Return rows of the closes that are read, from a day on."""
+        column = table_of(table).c
+        in_window = column.business_date.between(first, self.window.last)
+        told = many_rows(self.session, table, columns, [in_window], by="close_id")
+        return told[told["close_id"].isin(list(self.close_of))]
+
+    def _versions_of(self, rows: pd.DataFrame) -> pd.DataFrame:
+        """Return rows of closes with their market and version."""
+        closes = pd.DataFrame(
+            [(id_, *told) for id_, told in self.close_of.items()],
+            columns=["close_id", "market_id", "close_version"],
+        ).astype("int64")
+        at = pd.Index(closes["close_id"]).get_indexer(rows["close_id"])
+        return rows.assign(
+            market_id=closes["market_id"].to_numpy()[at],
+            close_version=closes["close_version"].to_numpy()[at],
+            day_on=rows["business_date"],
         )
+
+    def persons_of(self, rows: pd.DataFrame) -> pd.DataFrame:
+        """Return rows of vendors as those of persons in their market, without who refuses."""
+        people = pd.DataFrame(
+            [(id_, *told) for id_, told in self.persons.items()],
+            columns=["record_id", "person_id", "market_id"],
+        ).astype("int64")
+        at = pd.Index(people["record_id"]).get_indexer(rows["vendor_id"])
+        kept, at = rows[at >= 0], at[at >= 0]
+        told: pd.DataFrame = kept.assign(
+            vendor_id=people["person_id"].to_numpy()[at],
+            market_id=people["market_id"].to_numpy()[at],
+        )
+        return told
+
+    def _people_of(self, rows: pd.DataFrame) -> pd.DataFrame:
+        """Return rows of vendors and closes with person, market and version."""
+        return self.persons_of(self._versions_of(rows))
 
     def _amounts_of_refusing(self) -> dict[tuple[int, date, int], int]:
         """Return by market, day and amount how many receipts are theirs: tickets name nobody."""
@@ -382,10 +413,10 @@ class _Loader:
 
 def _closes(
     session: Session, window: Window, market_ids: frozenset[int], known_at: datetime | None
-) -> tuple[sa.Select[Any], Rows]:
-    """Return a query for the newest closes of the days looked at, and what they say."""
+) -> Rows:
+    """Return the newest closes of the days looked at, and what they say."""
     if window.first == date.max:
-        return sa.select(table_of(DayClose).c.id).where(sa.false()), []
+        return []
     close, newer = table_of(DayClose), table_of(DayClose).alias("newer")
     first = min(window.first, window.last - timedelta(days=DORMANT_DAYS - 1))
     is_known = [] if known_at is None else [close.c.closed_at <= known_at]
@@ -401,7 +432,7 @@ def _closes(
         *is_known,
         ~is_superseded,
     )
-    told = _rows(
+    return _rows(
         session,
         sa.select(
             close.c.id,
@@ -414,7 +445,6 @@ def _closes(
         .where(*wanted)
         .order_by(close.c.business_date, close.c.market_id),
     )
-    return sa.select(close.c.id).where(*wanted), told
 
 
 def _rows(session: Session, statement: sa.Select[Any]) -> Rows:

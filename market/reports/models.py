@@ -4,6 +4,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from market.reports.money_parts import ExpectedView, IssueView, PayoutView, SourceAmounts
+from market.reports.study_models import CardView, StudyView
 from market.reports.view import View
 
 NOT_CASH_VI = "Chưa gồm tiền mặt."
@@ -360,6 +361,24 @@ class PeriodTables(View):
     """Cells of linked tables that were hidden, for the periods that follow in the year."""
 
 
+class CashlessView(View):
+    """The cashless share of takings by the newest survey; it is of its own markets and days."""
+
+    survey_id: int
+    name: str
+    first_on: date
+    last_on: date
+    market_codes: list[str]
+    share: float | None
+    """``None`` = ``untold`` says why."""
+    low: float | None
+    """From here to ``high``: 95 %."""
+    high: float | None
+    answers: int
+    response_rate: float | None
+    untold: str
+
+
 class AdoptionReport(View):
     """How far vendors are paid by QR in one month."""
 
@@ -389,6 +408,12 @@ class AdoptionReport(View):
     """Of all markets together; empty in a report about one, or about an area."""
     trend: list[TrendPoint]
     """Of the area the report is about, oldest first."""
+    study: StudyView | None
+    """Of the area the report is about; ``None`` = not asked for, or there is no such area."""
+    cards: list[CardView]
+    """Of the markets told, where the study was asked for."""
+    cashless: CashlessView | None
+    """What no receipt tells; ``None`` = no survey of these markets was over by the window's end."""
     definitions: list[DefinitionView]
     closes: list[CloseView]
     rests_on_sha256: str

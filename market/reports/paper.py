@@ -5,7 +5,6 @@ Source: domain.md 13.1.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 
 from market.adoption.definitions import DICTIONARY
 from market.adoption.lunar_year import tet
@@ -22,8 +21,13 @@ from market.documents.adoption_paper import (
     PaperTable,
     Part,
 )
-from market.i18n import day, num, pct, vnd
+from market.i18n import Lang, day, num, pct, translator, vnd
+from market.reports.cashless import cashless_text
 from market.reports.models import AdoptionReport, AreaView, IndicatorView
+from market.reports.paper_study import study_parts
+from market.reports.revisions import RevisedFigure, RevisionLine
+from market.reports.study_models import StudyView
+from market.reports.study_words import break_name, width_words
 from market.reports.wording import change_text, coverage_text, interval_text, value_text
 from market.reports.workbook import HIDDEN_TEXT
 
@@ -49,23 +53,13 @@ class Letterhead:
     copies: Sequence[str]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EditionLine:
-    """One line of the table of revisions."""
-
-    version: int
-    known_on: date
-    is_provisional: bool
-    content_sha256: str
-
-
 def adoption_paper(
     report: AdoptionReport,
     *,
     before: AdoptionReport | None,
     year_before: AdoptionReport | None,
     head: Letterhead,
-    editions: Sequence[EditionLine] = (),
+    revisions: Sequence[RevisionLine] = (),
 ) -> Paper:
     """Return the report as it is printed.
 
@@ -85,10 +79,11 @@ def adoption_paper(
         parts += _drawn(report, period)
         parts += _markets(report)
         parts += _goods(main)
-        parts += [Heading("III. Chất lượng số liệu"), *_quality(main)]
-    parts += [Heading("IV. Ghi chú"), *_notes(report)]
-    if editions:
-        parts.append(_editions(editions))
+        parts += study_parts(report, period)
+        parts += [Heading("IV. Chất lượng số liệu"), *_quality(main, report)]
+    parts += [Heading("V. Ghi chú" if main else "II. Ghi chú"), *_notes(report)]
+    if revisions:
+        parts.append(_editions(revisions))
     return Paper(
         above=head.above,
         issuer=head.issuer,
@@ -349,8 +344,8 @@ def _goods(main: AreaView) -> list[Part]:
     ]
 
 
-def _quality(main: AreaView) -> list[Part]:
-    told = []
+def _quality(main: AreaView, report: AdoptionReport) -> list[Part]:
+    study, told = report.study, []
     for id_, name in (
         ("S1", "Điểm kinh doanh đã vào danh sách"),
         ("S6", "Độ phủ dữ liệu"),
@@ -362,18 +357,25 @@ def _quality(main: AreaView) -> list[Part]:
         text = f"{name}: {_figure(one)}"
         told.append(f"{text} (khoảng tin cậy 95%: {interval})" if interval else text)
     days = f"Ngày chợ đã chốt: {num(main.closed_days)}; còn sơ bộ: {num(main.provisional_days)}"
-    money = main["U8"]
     parts: list[Part] = [f"{'; '.join(told)}. {days}."]
-    if money.credible is not None and money.value is not None and money.credible > money.value:
-        parts.append(
-            f"Nếu mọi khoản đã báo mà chưa có trong sao kê đều đúng, giá trị nhận qua QR bình quân là "
-            f"{vnd(round(money.credible))} một ngày chợ; phần chênh là khoản đang chờ."
-        )
-    parts.append(
-        "Tỷ trọng không dùng tiền mặt trong tổng doanh thu: chưa có, vì hệ thống không thấy tiền mặt; "
-        "chỉ khảo sát mẫu mới cho số này."
-    )
+    if study is not None and not main["U8"].hidden and main.closes:
+        parts.append(_width(main["U8"], study))
+    parts.append(cashless_text(report.cashless, translator(Lang.VI)))
     return parts
+
+
+def _width(money: IndicatorView, study: StudyView) -> str:
+    """Return from what to what the value reaches, and which open money makes the difference."""
+    _ = translator(Lang.VI)
+    if money.credible is None and study.breaks:
+        return "Giá trị nhận qua QR: có khoản đang chờ, nhưng của quá ít tiểu thương để công bố."
+    text = f"Giá trị nhận qua QR: {width_words(money.value, money.credible, _)}"
+    named = [
+        f"{break_name(one, _)} {vnd(one.value_vnd)}"
+        for one in study.breaks
+        if one.value_vnd is not None
+    ]
+    return f"{text} Trong kỳ: {'; '.join(named)}." if named else text
 
 
 def _notes(report: AdoptionReport) -> list[Part]:
@@ -403,20 +405,39 @@ def _notes(report: AdoptionReport) -> list[Part]:
     ]
 
 
-def _editions(editions: Sequence[EditionLine]) -> PaperTable:
+def _editions(revisions: Sequence[RevisionLine]) -> PaperTable:
+    def figure(one: RevisedFigure) -> str:
+        if one.figure is None:
+            return "chưa có"
+        moved = change_text(one.figure, one.before)
+        return f"{_figure(one.figure)} ({moved})" if one.change else _figure(one.figure)
+
+    ids = list(revisions[0].figures)
     return PaperTable(
-        caption="Bảng 4. Các bản đã công bố của kỳ này",
-        header=["Bản", "Số liệu đến ngày", "Trạng thái", "Mã nội dung"],
+        caption="Bảng 6. Các bản đã công bố của kỳ này, và từng số đổi thế nào",
+        header=["Bản, số liệu đến", *(_REVISED_LABELS[id_] for id_ in ids), "Mã nội dung"],
         rows=[
             [
-                str(one.version),
-                day(one.known_on),
-                "sơ bộ" if one.is_provisional else "chính thức",
-                one.content_sha256[:16],
+                ", ".join((str(line.edition.version), day(line.known_on), _state(line))),
+                *(figure(one) for one in line.figures.values()),
+                line.edition.content_sha256[:8],
             ]
-            for one in editions
+            for line in revisions
         ],
-        widths=[0.8, 2, 1.6, 2.6],
-        text_columns=(2, 3),
-        size_pt=11,
+        widths=[2.6, *([1.7] * len(ids)), 1.5],
+        text_columns=(len(ids) + 1,),
+        size_pt=10,
     )
+
+
+def _state(line: RevisionLine) -> str:
+    return "sơ bộ" if line.edition.is_provisional else "chính thức"
+
+
+_REVISED_LABELS = {
+    "S3": "Có QR",
+    "U1": "Hoạt động 30 ngày",
+    "U3": "Theo ngày chợ",
+    "U7": "Khoản / người / ngày",
+    "U8": "Giá trị / ngày chợ",
+}

@@ -7,7 +7,7 @@ report is a cut out of it (``adoption``).
 import hashlib
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from types import MappingProxyType
 
@@ -16,7 +16,7 @@ from sqlmodel import Session, col, select
 
 from market.adoption.codes import GROUP
 from market.adoption.disclosure.areas import VENDORS_MIN, Cell, DisclosedArea, is_few
-from market.adoption.disclosure.figures import OF_FRAME, Takings, Told, tell
+from market.adoption.disclosure.figures import OF_FRAME, Remembered, Takings, Told, tell
 from market.adoption.disclosure.hidden import Hidden
 from market.adoption.disclosure.products import (
     ProductRule,
@@ -29,10 +29,12 @@ from market.adoption.frames import within
 from market.adoption.indicator import Window
 from market.adoption.intervals import wilson
 from market.adoption.measures import closed_days, period_figures, reach
-from market.adoption.periods import Period
+from market.adoption.periods import Period, Scheme
 from market.adoption.report import ALL_MARKETS, AreaFigures
 from market.adoption.retention import RetentionCell, retention_triangle
-from market.reports.closes import close_view
+from market.adoption.study import open_shares
+from market.adoption.study_disclosure import tell_breaks
+from market.reports.closes import newest_views
 from market.reports.facts import load, load_halves
 from market.reports.models import (
     AreaGroupView,
@@ -52,6 +54,7 @@ from merchants.markets.areas import list_areas
 from merchants.markets.communes import communes_of
 from merchants.markets.periods import Period as Span
 from merchants.tables import Market
+from reconciliation.bulk import table_of
 from reconciliation.tables import DayClose
 
 ALL_NAME = "Tất cả các chợ"
@@ -71,6 +74,7 @@ def period_tables(
     known_at: datetime | None = None,
     hidden_before: Collection[Sequence[str]] = (),
     trend: Sequence[TrendPoint] = (),
+    made: "Measured | None" = None,
 ) -> PeriodTables:
     """Return everything a product tells of a period.
 
@@ -79,13 +83,19 @@ def period_tables(
         known_at: closes made later are left out.
         hidden_before: what the product hid in editions of the same year.
         trend: what was published of earlier periods.
+        made: the period as it was measured with the same ``known_at``; ``None`` = it is measured now.
     """
-    made = Measured.of(session, period.window, known_at=known_at)
+    made = made or Measured.of(session, period.window, known_at=known_at)
     told = made.told(product, p_percent, hidden_before)
     rule = rules_or_strictest(p_percent)[PRODUCTS[product]]
     plans = _plans(session, made)
+    open_hidden, open_cells = made.told_breaks(told, rule, hidden_before)
     areas = {
-        area.market_code: made.view(area, told, plans[area.market_code]) for area in told.areas
+        area.market_code: _without_width(view)
+        if (area.market_code, ALL_MARKETS) in open_hidden
+        else view
+        for area in told.areas
+        for view in [made.view(area, told, plans[area.market_code])]
     }
     return PeriodTables(
         period=period.label,
@@ -98,9 +108,9 @@ def period_tables(
         rules_sha256=rule_file_sha256(),
         areas=areas,
         groups=dict(made.groups),
-        cohorts=_cohorts(session, period, made.window, rule),
+        cohorts=_cohorts(made.retention(session, period.scheme), rule),
         trend=list(trend),
-        hidden=sorted(list(key) for key in told.hidden),
+        hidden=sorted(list(key) for key in told.hidden | open_cells),
     )
 
 
@@ -117,9 +127,13 @@ class Measured:
     groups: Mapping[str, AreaGroupView]
     figures: Sequence[AreaFigures]
     closes: Mapping[str, Sequence[CloseView]]
-
     takings: Sequence[Takings]
     """What each vendor received in the window."""
+    area_ids: Mapping[str, Sequence[int]]
+    """Ids of markets by the code of every area that is measured."""
+    _halves: list[tuple[pd.DataFrame, pd.DataFrame]] = field(default_factory=list)
+    _told: dict[tuple[object, ...], Told] = field(default_factory=dict)
+    _cells: dict[Scheme, list[RetentionCell]] = field(default_factory=dict)
 
     @classmethod
     def of(
@@ -156,7 +170,14 @@ class Measured:
             figures=period_figures(facts, asked, areas=areas) if areas else [],
             closes=_closes(session, asked, known_at),
             takings=_takings(facts, window, {id_: code for code, id_ in ids.items()}),
+            area_ids={code: own for code, own in areas.items() if own},
         )
+
+    def halves(self, session: Session) -> tuple[pd.DataFrame, pd.DataFrame]:
+        """Return days with receipts and first receipts, of all time; read once."""
+        if not self._halves:
+            self._halves.append(load_halves(session))
+        return self._halves[0]
 
     def told(
         self,
@@ -164,13 +185,39 @@ class Measured:
         p_percent: int | None,
         hidden_before: Collection[Sequence[str]] = (),
     ) -> Told:
-        """Return what a product may tell of them."""
-        return tell(
-            self.figures,
+        """Return what a product may tell of them; decided once."""
+        before = frozenset(tuple(key) for key in hidden_before)
+        asked = (product, p_percent, before)
+        if asked not in self._told:
+            self._told[asked] = tell(
+                self.figures,
+                {code: group.market_codes for code, group in self.groups.items()},
+                self.takings,
+                rules_or_strictest(p_percent),
+                PRODUCTS[product],
+                before,
+            )
+        return self._told[asked]
+
+    def retention(self, session: Session, scheme: Scheme) -> list[RetentionCell]:
+        """Return the retention triangle of all markets together; worked out once."""
+        if scheme not in self._cells:
+            days, firsts = self.halves(session)
+            self._cells[scheme] = retention_triangle(days, firsts, self.window, scheme=scheme)
+        return self._cells[scheme]
+
+    def told_breaks(
+        self, told: Told, rule: ProductRule, hidden_before: Collection[Sequence[str]] = ()
+    ) -> tuple[dict[tuple[str, str], Hidden], Remembered]:
+        """Return what is hidden of the money that is open; see ``study_disclosure.tell_breaks``."""
+        groups = self.facts.groups
+        return tell_breaks(
+            open_shares(self.facts, self.window),
+            told,
             {code: group.market_codes for code, group in self.groups.items()},
-            self.takings,
-            rules_or_strictest(p_percent),
-            PRODUCTS[product],
+            {one.id: code for code, one in self.markets.items() if one.id is not None},
+            dict(zip(groups["vendor_id"].tolist(), groups["holding"].tolist(), strict=True)),
+            rule,
             frozenset(tuple(key) for key in hidden_before),
         )
 
@@ -302,18 +349,15 @@ def _closes(
     session: Session, window: Window, known_at: datetime | None
 ) -> dict[str, list[CloseView]]:
     """Return by market the newest closes of the window, by day."""
-    wanted = (
-        select(DayClose)
-        .where(col(DayClose.market_id).is_not(None))
-        .where(col(DayClose.business_date).between(window.first, window.last))
-        .order_by(col(DayClose.scope), col(DayClose.business_date), col(DayClose.version))
-    )
-    if known_at is not None:
-        wanted = wanted.where(col(DayClose.closed_at) <= known_at)
-    newest = {(row.scope, row.business_date): row for row in session.exec(wanted)}
+    close = table_of(DayClose).c
+    wanted = [
+        close.market_id.is_not(None),
+        close.business_date.between(window.first, window.last),
+        *([] if known_at is None else [close.closed_at <= known_at]),
+    ]
     found: dict[str, list[CloseView]] = defaultdict(list)
-    for (scope, _), row in newest.items():
-        found[scope].append(close_view(row))
+    for one in newest_views(session, *wanted):
+        found[one.market_code].append(one)
     return found
 
 
@@ -328,6 +372,18 @@ def _plans(session: Session, made: Measured) -> Mapping[str, Mapping[str, PlanLi
     if codes:
         plans[ALL_MARKETS] = dict(plans_of_all(session, codes, on))
     return plans
+
+
+def _without_width(area: AreaView) -> AreaView:
+    """Return an area without what its money may come to: too few vendors' money is open."""
+    return area.model_copy(
+        update={
+            "indicators": [
+                one.model_copy(update={"credible": None}) if one.id == "U8" else one
+                for one in area.indicators
+            ]
+        }
+    )
 
 
 def _indicator_view(cell: Cell, plan: PlanLine | None, on: date) -> IndicatorView:
@@ -359,13 +415,10 @@ def _indicator_view(cell: Cell, plan: PlanLine | None, on: date) -> IndicatorVie
     )
 
 
-def _cohorts(
-    session: Session, period: Period, window: Window, rule: ProductRule
-) -> list[CohortView]:
+def _cohorts(triangle: Sequence[RetentionCell], rule: ProductRule) -> list[CohortView]:
     """Return the retention triangle of all markets together, as far as it may be told."""
-    days, firsts = load_halves(session)
     rows: dict[str, list[RetentionCell]] = defaultdict(list)
-    for cell in retention_triangle(days, firsts, window, scheme=period.scheme):
+    for cell in triangle:
         rows[cell.cohort.label].append(cell)
 
     def told(count: int, rest: int) -> int | None:

@@ -16,14 +16,20 @@ from market.adoption.report import ALL_MARKETS
 from market.documents.adoption_paper import paper_pdf
 from market.exports import csv_bytes
 from market.reports.adoption import cut
-from market.reports.editions import edition_tables, editions_of, make_edition, newest_edition
+from market.reports.editions import (
+    edition_studies,
+    edition_tables,
+    make_edition,
+    newest_edition,
+)
 from market.reports.models import AdoptionReport, PeriodTables, Product
-from market.reports.paper import EditionLine, Letterhead, adoption_paper, period_words
+from market.reports.paper import Letterhead, adoption_paper, period_words
 from market.reports.period_tables import COMMUNE
+from market.reports.revisions import revisions_of
+from market.reports.study_models import PeriodStudies
 from market.reports.tidy import tidy_rows
 from market.reports.workbook import workbook
 from market.tables import AdoptionEdition, AdoptionEditionFile
-from merchants.days import market_day
 
 
 class ReportFileNotFound(AdoptionError):
@@ -111,29 +117,21 @@ def edition_files(
     """Return the files of an edition: area, name, content; the same edition gives the same bytes."""
     assert edition.id is not None
     tables = edition_tables(session, edition.id, Product.ECONOMIST)
+    studies = edition_studies(session, edition.id, Product.ECONOMIST)
     before, year_before = (
         _earlier(session, other, edition) for other in (period.previous(), period.year_before())
     )
-    lines = [
-        EditionLine(
-            version=one.version,
-            known_on=market_day(one.known_at),
-            is_provisional=one.is_provisional,
-            content_sha256=one.content_sha256,
-        )
-        for one in reversed(editions_of(session, period))
-        if one.version <= edition.version
-    ]
     found = []
     for area_code in _told_areas(tables):
         code = None if area_code == ALL_MARKETS else area_code.removeprefix(GROUP)
-        report = _report(session, tables, code)
+        report = _report(session, tables, code, studies)
+        revisions = revisions_of(session, period, Product.ECONOMIST, area_code=code)
         paper = adoption_paper(
             report,
             before=_report_before(session, before, code),
             year_before=_report_before(session, year_before, code),
             head=head,
-            editions=lines,
+            revisions=[one for one in revisions if one.edition.version <= edition.version],
         )
         stem = _stem(report, edition.version)
         title = f"{paper.title}, {period_words(period)}"
@@ -194,8 +192,13 @@ def _report_before(
     return _report(session, tables, code)
 
 
-def _report(session: Session, tables: PeriodTables, code: str | None) -> AdoptionReport:
-    return cut(session, tables, None, area_code=code, with_closes=False)
+def _report(
+    session: Session,
+    tables: PeriodTables,
+    code: str | None,
+    studies: PeriodStudies | None = None,
+) -> AdoptionReport:
+    return cut(session, tables, None, area_code=code, with_closes=False, studies=studies)
 
 
 def _stem(report: AdoptionReport, version: int) -> str:

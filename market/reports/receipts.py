@@ -28,7 +28,7 @@ PROVIDER_NAMES = {
     "momo": "MoMo",
     "napas": "NAPAS",
     "payos": "payOS",
-    "sepay": "Vietcombank",
+    "sepay": "SePay",
     "shopeepay": "ShopeePay",
     "stripe": "Stripe",
     "viettel": "Viettel Money",
@@ -56,6 +56,7 @@ def closed_receipts(session: Session, close_id: int, vendor_id: int) -> list[Rec
             col(MatchOutcome.book),
             col(MatchOutcome.outcome),
             col(ProviderTransaction.provider),
+            col(ProviderTransaction.ledger),
             col(ProviderTransaction.ledger_type),
             col(ProviderTransaction.direction),
             col(ProviderTransaction.amount),
@@ -78,7 +79,7 @@ def closed_receipts(session: Session, close_id: int, vendor_id: int) -> list[Rec
         state = _state(row.book, row.outcome, row.ledger_type, row.direction)
         if state is not None:
             sign = -1 if state is ReceiptState.REFUND and row.direction is Direction.DEBIT else 1
-            views.append(_view(row.at, sign * row.amount, row.provider, state))
+            views.append(_view(row, row.at, sign * row.amount, state))
     return _newest_first(views)
 
 
@@ -96,7 +97,7 @@ def announced_receipts(session: Session, vendor_id: int, on: date) -> list[Recei
     )
     return _newest_first(
         [
-            _view(row.occurred_at, row.amount, row.provider, ReceiptState.ANNOUNCED)
+            _view(row, row.occurred_at, row.amount, ReceiptState.ANNOUNCED)
             for row in rows
             if _is_sale(row.ledger_type, row.direction)
         ]
@@ -130,12 +131,13 @@ def _is_sale(transaction_type: str, direction: Direction) -> bool:
     return transaction_type == TransactionType.PAYMENT and direction is Direction.CREDIT
 
 
-def _view(at: datetime | None, amount_vnd: int, provider: str, state: ReceiptState) -> ReceiptView:
+def _view(row: Any, at: datetime | None, amount_vnd: int, state: ReceiptState) -> ReceiptView:
+    """Return a receipt, named by the account it came in at and not by who told of it."""
     return ReceiptView(
         occurred_at=at,
         amount_vnd=amount_vnd,
-        provider=provider,
-        provider_name=PROVIDER_NAMES.get(provider, provider),
+        provider=row.provider,
+        provider_name=PROVIDER_NAMES.get(row.ledger, row.ledger),
         state=state,
     )
 

@@ -19,7 +19,6 @@ from reconciliation.bulk import table_of
 from reconciliation.close.day_figures import NOT_COUNTED
 from reconciliation.close.roots import NOBODY
 from reconciliation.errors import BooksDoNotBalance
-from reconciliation.ledgers import ledger_of
 from reconciliation.records import Direction, Status, TransactionType
 from reconciliation.rules.kept import KeptRules
 from reconciliation.tables import DayClose, MatchOutcome, ProviderTransaction
@@ -95,7 +94,7 @@ def source_amounts(
         return []
     sums: dict[str, dict[str, int]] = defaultdict(lambda: dict.fromkeys((*_TOLD, *PLACES), 0))
     for row in session.connection().execute(_lines(closes, vendor_id)).mappings():
-        ledger = ledger_of(row["provider"])
+        ledger = row["ledger"]
         told = sums[ledger]
         for name in _TOLD:
             told[name] += int(row[name])
@@ -261,13 +260,13 @@ def _candidates(closes: Sequence[DayClose], vendor_id: int) -> Any:
 
 def _lines(closes: Sequence[DayClose], vendor_id: int | None) -> sa.Select[Any]:
     selected, parts = counting_lines(closes, vendor_id)
-    provider, paid = parts["line"].provider, parts["c"].outcome
+    ledger, paid = parts["line"].ledger, parts["c"].outcome
     is_shared = parts["shared"].is_not(None)
     sums = [sa.cast(sa.func.sum(parts[name]), sa.BigInteger).label(name) for name in _TOLD]
     grouped: sa.Select[Any] = selected.add_columns(
-        provider, paid.label("paid"), is_shared.label("is_shared"), *sums
+        ledger, paid.label("paid"), is_shared.label("is_shared"), *sums
     )
-    return grouped.group_by(provider, paid, is_shared)
+    return grouped.group_by(ledger, paid, is_shared)
 
 
 def _place(ledger: str, paid: str | None, *, is_shared: bool) -> str:

@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 
+from market.adoption.definitions import DICTIONARY
 from market.exports import Value
 from market.reports.models import (
     AdoptionReport,
@@ -21,6 +22,7 @@ from market.reports.tidy_money import (
     vendor_day_rows,
     vendor_month_rows,
 )
+from market.reports.tidy_study import study_rows, study_values
 
 ADOPTION_HEADER = [
     "period",
@@ -92,7 +94,37 @@ def _money(report: MoneyReport) -> Table:
 
 def _adoption_rows(report: AdoptionReport) -> list[list[Value]]:
     areas = [*report.markets, *([report.total] if report.total else [])]
-    return [_indicator_row(report, area, one) for area in areas for one in area.indicators]
+    rows = [_indicator_row(report, area, one) for area in areas for one in area.indicators]
+    rows += [[*study_values(report, row), *_plan(None)] for row in study_rows(report)]
+    return rows + _cashless_rows(report)
+
+
+def _cashless_rows(report: AdoptionReport) -> list[list[Value]]:
+    """Return what the newest survey says of the cashless share, as an estimate of its own days."""
+    one = report.cashless
+    if one is None or one.share is None:
+        return []
+    where = report.main.market_code if report.main else ""
+    return [
+        [
+            report.period,
+            f"{_iso(one.first_on)}/{_iso(one.last_on)}",
+            "",
+            "",
+            where,
+            "CASHLESS",
+            DICTIONARY["CASHLESS"].name_vi,
+            one.share,
+            DICTIONARY["CASHLESS"].unit.value,
+            None,
+            one.answers,
+            one.low,
+            one.high,
+            None,
+            "e",
+            *_plan(None),
+        ]
+    ]
 
 
 def _indicator_row(report: AdoptionReport, area: AreaView, one: IndicatorView) -> list[Value]:

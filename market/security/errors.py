@@ -148,6 +148,14 @@ class AccessNotFound(SecurityError):
         super().__init__(f"no {named}")
 
 
+class AskedTooOften(SecurityError):
+    """An address asks for what is open to everybody more often than others could beside it."""
+
+    def __init__(self, wait_s: int) -> None:
+        super().__init__(f"too many questions from this address, ask again in {wait_s} s")
+        self.wait_s = wait_s
+
+
 class TooManyStreams(SecurityError):
     """As many pages wait for news as may wait at once; the page asks again by itself."""
 

@@ -37,6 +37,10 @@ class Right(StrEnum):
     """Aggregates of a market: its management sees them whole, economists disclosure-controlled."""
     READ_ALL_ADOPTION = "read all adoption"
     """Aggregates of the markets in the reader's area, disclosure-controlled."""
+    PLAN_SURVEYS = "plan surveys"
+    """Draw denominator surveys and print their lists."""
+    ENTER_SURVEYS = "enter surveys"
+    """Ask at a market's stalls and write down what came of it."""
     READ_LOG = "read log"
     """What was done, by whom."""
     READ_FEEDS = "read feeds"
@@ -74,6 +78,8 @@ HELD_BY: Mapping[Right, frozenset[Role]] = MappingProxyType(
         Right.SET_PLAN: frozenset({Role.ADMIN, Role.ECONOMIST}),
         Right.READ_ADOPTION: _READERS | {Role.ECONOMIST},
         Right.READ_ALL_ADOPTION: frozenset({Role.ADMIN, Role.ECONOMIST, Role.AUDITOR}),
+        Right.PLAN_SURVEYS: frozenset({Role.ADMIN, Role.ECONOMIST}),
+        Right.ENTER_SURVEYS: _STAFF | {Role.FIELD_HELPER},
         Right.READ_LOG: _MANAGERS | {Role.AUDITOR},
         Right.READ_FEEDS: _MANAGERS | {Role.AUDITOR},
         Right.WORK_FEEDS: frozenset({Role.ADMIN}),

@@ -6,6 +6,7 @@ import sys
 BENCHMARKS = (
     "engine",
     "engine_search",
+    "close_again",
     "bulk_ingest",
     "long_file",
     "webhooks",

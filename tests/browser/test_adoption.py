@@ -60,3 +60,22 @@ def test_a_period_without_a_day_is_told_in_words(
 
     expect(page.get_by_text("Kỳ này chưa chốt ngày nào")).to_be_visible()
     assert faults_of(page) == []
+
+
+@pytest.mark.parametrize("width", [PHONE, DESK])
+def test_the_study_of_a_period_is_sound_and_its_curve_comes_home(
+    shared_site: Site, people: OpenPage, tmp_path: Path, width: int
+) -> None:
+    page = people(shared_site, shared_site.token_of(Role.ECONOMIST), width=width, script=True)
+
+    page.goto("/muc-do-dung?ky=2026-10")
+    page.get_by_role("link", name="Phân tích", exact=True).click()
+    expect(page.get_by_role("heading", name="Vì sao số tiền còn một khoảng")).to_be_visible()
+
+    assert faults_of(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    with page.expect_download() as download:
+        page.locator("#tang-truong").get_by_role("link", name="CSV").click()
+    download.value.save_as(tmp_path / "growth.csv")
+    told = (tmp_path / "growth.csv").read_text("utf-8-sig")
+    assert told.startswith("against,window,raw,per_market_day,matched")

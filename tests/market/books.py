@@ -320,6 +320,7 @@ def _transaction(session: Session, on: date, line: Line) -> ProviderTransaction:
     return ProviderTransaction(
         book=line.book,
         provider=line.provider,
+        ledger="bank_vcb" if line.provider == "sepay" else line.provider,
         account_alias="0123456789",
         source_channel=SourceChannel.FILE,
         provider_transaction_id=f"T{number}",

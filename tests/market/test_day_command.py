@@ -61,6 +61,16 @@ def test_close_prints_a_line_per_market_and_repeats_without_a_new_version(
     assert told["business_date"] == "2026-11-10"
 
 
+def test_close_says_how_many_accounts_it_decided_anew(database: sa.Engine) -> None:
+    first = run("day", "close", "2026-11-10")
+    again = run("day", "close", "2026-11-10")
+    whole = run("day", "close", "2026-11-10", "--everything")
+
+    assert "1 of 1 accounts decided anew" in first.stderr
+    assert "0 of 1 accounts decided anew" in again.stderr
+    assert "decided anew" not in whole.stderr
+
+
 def test_close_takes_a_span_of_days(database: sa.Engine) -> None:
     result = run("day", "close", "2026-11-09", "--to", "2026-11-11", "--json")
 

@@ -59,7 +59,7 @@ _WORKINGS = {
     "provider_transaction": {
         "source_channel", "currency_exponent", "provider_status", "original_transaction_id",
         "balance_after", "business_date_rule", "settlement_id", "store_id", "terminal_id", "line_no",
-        "ledger_type", "forgotten_at", "retracted_by_id",
+        "ledger", "ledger_type", "forgotten_at", "retracted_by_id",
     },
     "vendor_day": {"refunds", "matched", "matched_vnd", "pending", "unexplained", "paid_out_vnd"},
     "visit": {"recorded_at", "recorded_by"},

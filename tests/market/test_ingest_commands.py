@@ -94,7 +94,7 @@ def test_a_refused_file_exits_4_and_the_others_enter(engine: sa.Engine, run: Run
         (["poll", "stripe"], "CHO40_STRIPE_ACCOUNT names no account"),
         (["poll", "--provider", "gsma"], "CHO40_GSMA_ACCOUNT names no account"),
         (["poll"], "has no API to poll; known: stripe, gsma, mtn"),
-        (["list", "--state", "lost"], "'lost' is no state"),
+        (["deliveries", "--state", "lost"], "'lost' is no state"),
     ],
 )
 def test_wrong_usage_exits_2_and_says_why(run: Run, arguments: list[object], says: str) -> None:
@@ -128,8 +128,8 @@ def test_a_failed_delivery_is_listed_and_tried_again(
         patch.setattr(SepayReader, "read", lambda *_, **__: 1 / 0)
         first = run("ingest", "--provider", "sepay", body)
         still = run("retry")
-    listed = run("list", "--state", "failed", "--json")
-    shown = run("list")
+    listed = run("deliveries", "--state", "failed", "--json")
+    shown = run("deliveries")
 
     again = run("retry")
 
@@ -137,9 +137,9 @@ def test_a_failed_delivery_is_listed_and_tried_again(
     [delivery] = map(json.loads, listed.stdout.splitlines())
     assert (delivery["state"], delivery["provider"]) == ("failed", "sepay")
     assert delivery["reason"].startswith("fault: ZeroDivisionError")
-    assert "failed" in shown.stdout
+    assert "sepay" in shown.stdout
     assert "delivery 1: processed, 1 new" in again.stdout
-    assert "No deliveries" in run("list", "--state", "failed").stdout
+    assert "Nothing yet" in run("deliveries", "--state", "failed").stdout
 
 
 def test_a_second_poll_adds_nothing(

@@ -47,7 +47,8 @@ def test_terminal_and_csv_take_the_names_of_the_catalogue(october: sa.Engine) ->
     Console(file=text, width=200).print(render_terminal(report))
     rows = csv.DictReader(io.StringIO(to_csv(report).decode("utf-8-sig")))
 
-    named = {(row["indicator"], row["name"]) for row in rows}
+    # What follows a slash says which of a measure's figures it is: a channel, a day, a month.
+    named = {(row["indicator"].partition("/")[0], row["name"]) for row in rows}
     assert named >= {(one.id, one.name_vi) for one in CATALOGUE.values()}
     assert named <= {(one.id, one.name_vi) for one in DICTIONARY.values()}
     for id_ in ON_THE_PAGE:

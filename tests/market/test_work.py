@@ -135,9 +135,11 @@ def test_work_once_runs_every_job_and_repeating_adds_nothing(home: Path) -> None
     assert [line.split(": ")[:2] for line in first.output.splitlines()] == [
         ["poll_payments", "done"],
         ["follow_notices", "done"],
+        ["attribute_anew", "done"],
         ["close_last_days", "done"],
         ["account_states", "done"],
         ["publish_adoption", "done"],
+        ["keep_adoption_drafts", "done"],
         ["forget_old", "done"],
     ]
     assert "0 phiên bản mới" in second.output

@@ -54,7 +54,10 @@ class Pdf:
             elif found[2] is not None:
                 codes = _ESCAPED.sub(_unescaped, found[2])
                 run += "".join(
-                    letters[int.from_bytes(codes[at : at + 2], "big")]
+                    # A chart's own font writes in another way than Typst does.
+                    letters.get(
+                        int.from_bytes(codes[at : at + 2], "big"), "\N{REPLACEMENT CHARACTER}"
+                    )
                     for at in range(0, len(codes), 2)
                 )
             elif run and found[0] == b"ET":

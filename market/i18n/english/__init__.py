@@ -6,8 +6,10 @@ from types import MappingProxyType
 from market.i18n.english import (
     accounts,
     adoption,
+    adoption_study,
     amounts,
     audits,
+    book_locks,
     breaks,
     campaigns,
     complaints,
@@ -26,18 +28,22 @@ from market.i18n.english import (
     places,
     poster,
     posters,
+    public_figures,
     refusals,
     rows,
     rules,
     signing_in,
     stalls,
+    surveys,
     vendor,
 )
 
 _FILES = (
     breaks,
+    book_locks,
     accounts,
     adoption,
+    adoption_study,
     amounts,
     audits,
     campaigns,
@@ -57,11 +63,13 @@ _FILES = (
     places,
     poster,
     posters,
+    public_figures,
     refusals,
     rules,
     rows,
     signing_in,
     stalls,
+    surveys,
     vendor,
 )
 

@@ -28,6 +28,13 @@ WORDS: dict[str, str] = {
     "Tệp mới nhất vẫn đọc được.": "The newest file was read all the same.",
     "“{was}” thành “{now}”.": "“{was}” became “{now}”.",
     "Cột mới: {names}.": "New columns: {names}.",
+    "{name}: dữ liệu gửi đến có trường mới": "{name}: what is sent has new fields",
+    "Lượt đầu tiên có trường mới không được đọc.": "The first delivery with them was not read.",
+    "Vẫn đọc được; trường mới chưa được dùng vào việc gì.": (
+        "It is still read; nothing is done with the new fields yet."
+    ),
+    "Trường mới: {names}.": "New fields: {names}.",
+    "Xem lượt này": "See this delivery",
     "Mất cột: {names}.": "Columns gone: {names}.",
     "Thứ tự cột đã đổi.": "The columns changed places.",
     "Xem tệp này": "See this file",

@@ -51,6 +51,17 @@ def upgrade() -> None:
     sa.Column('source', sa.String(length=200), nullable=False),
     sa.PrimaryKeyConstraint('code', 'valid_from', 'level', name=op.f('pk_admin_unit'))
     )
+    op.create_table('adoption_draft',
+    sa.Column('period', sa.String(length=7), nullable=False),
+    sa.Column('scheme', sa.String(length=12), nullable=False),
+    sa.Column('product', sa.String(length=10), nullable=False),
+    sa.Column('part', sa.String(length=10), nullable=False),
+    sa.Column('made_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('took_ms', sa.Integer(), nullable=False),
+    sa.Column('stamp', sa.String(length=40), nullable=False),
+    sa.Column('content', sa.LargeBinary(), nullable=False),
+    sa.PrimaryKeyConstraint('period', 'scheme', 'product', 'part', name=op.f('pk_adoption_draft'))
+    )
     op.create_table('adoption_edition',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('period', sa.String(length=7), nullable=False),
@@ -74,6 +85,29 @@ def upgrade() -> None:
     sa.Column('legal_basis', sa.String(length=200), nullable=False),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_area_group')),
     sa.UniqueConstraint('code', name=op.f('uq_area_group_code'))
+    )
+    op.create_table('book_lock',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('scope', sa.String(length=8), nullable=False),
+    sa.Column('kind', sa.Enum('lock', 'reopen', name='lock_kind', native_enum=False, create_constraint=True, length=14), nullable=False),
+    sa.Column('first_on', sa.Date(), nullable=False),
+    sa.Column('last_on', sa.Date(), nullable=False),
+    sa.Column('reason', sa.String(length=300), nullable=False),
+    sa.Column('proposed_by', sa.String(length=60), nullable=False),
+    sa.Column('proposed_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('decision', sa.Enum('open', 'approved', 'refused', 'withdrawn', name='decision', native_enum=False, create_constraint=True, length=17), nullable=False),
+    sa.Column('decided_by', sa.String(length=60), nullable=False),
+    sa.Column('decided_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('decision_note', sa.String(length=300), nullable=False),
+    sa.CheckConstraint('first_on <= last_on', name=op.f('ck_book_lock_span')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_book_lock'))
+    )
+    with op.batch_alter_table('book_lock', schema=None) as batch_op:
+        batch_op.create_index('uq_book_lock_open', ['scope'], unique=True, sqlite_where=sa.text("decision = 'open'"), postgresql_where=sa.text("decision = 'open'"))
+
+    op.create_table('changed_day',
+    sa.Column('business_date', sa.Date(), nullable=False),
+    sa.PrimaryKeyConstraint('business_date', name=op.f('pk_changed_day'))
     )
     op.create_table('delivery',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -109,6 +143,16 @@ def upgrade() -> None:
         batch_op.create_index('ix_delivery_revises_id', ['revises_id'], unique=False, sqlite_where=sa.text('revises_id IS NOT NULL'), postgresql_where=sa.text('revises_id IS NOT NULL'))
         batch_op.create_index('ix_delivery_waiting', ['provider', 'channel', 'received_at'], unique=False, sqlite_where=sa.text("state IN ('received', 'quarantined', 'rejected', 'failed') AND forgotten_at IS NULL"), postgresql_where=sa.text("state IN ('received', 'quarantined', 'rejected', 'failed') AND forgotten_at IS NULL"))
 
+    op.create_table('held_change',
+    sa.Column('scope', sa.String(length=8), nullable=False),
+    sa.Column('business_date', sa.Date(), nullable=False),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.Column('inputs_sha256', sa.String(length=64), nullable=False),
+    sa.Column('gross_change_vnd', sa.BigInteger(), nullable=False),
+    sa.Column('net_change_vnd', sa.BigInteger(), nullable=False),
+    sa.Column('found_at', sa.DateTime(timezone=True), nullable=False),
+    sa.PrimaryKeyConstraint('scope', 'business_date', name=op.f('pk_held_change'))
+    )
     op.create_table('job_lease',
     sa.Column('job', sa.String(length=40), nullable=False),
     sa.Column('holder', sa.String(length=80), nullable=False),
@@ -241,6 +285,30 @@ def upgrade() -> None:
     with op.batch_alter_table('submission', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_submission_at'), ['at'], unique=False)
 
+    op.create_table('survey',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('name', sa.String(length=80), nullable=False),
+    sa.Column('first_on', sa.Date(), nullable=False),
+    sa.Column('last_on', sa.Date(), nullable=False),
+    sa.Column('allocation', sa.Enum('proportional', 'neyman', name='allocation', native_enum=False, create_constraint=True, length=20), nullable=False),
+    sa.Column('margin_permille', sa.Integer(), nullable=False),
+    sa.Column('expected_permille', sa.Integer(), nullable=False),
+    sa.Column('variation_percent', sa.Integer(), nullable=False),
+    sa.Column('response_percent', sa.Integer(), nullable=False),
+    sa.Column('large_m2', sa.Integer(), nullable=False),
+    sa.Column('reserve', sa.Integer(), nullable=False),
+    sa.Column('sheets', sa.Integer(), nullable=False),
+    sa.Column('first_hour', sa.Integer(), nullable=False),
+    sa.Column('last_hour', sa.Integer(), nullable=False),
+    sa.Column('population', sa.Integer(), nullable=False),
+    sa.Column('size', sa.Integer(), nullable=False),
+    sa.Column('method', sa.String(length=40), nullable=False),
+    sa.Column('seed', sa.String(length=64), nullable=False),
+    sa.Column('frame', sa.Text(), nullable=False),
+    sa.Column('drawn_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('drawn_by', sa.String(length=60), nullable=False),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_survey'))
+    )
     op.create_table('target',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('indicator', sa.String(length=20), nullable=False),
@@ -290,9 +358,10 @@ def upgrade() -> None:
     op.create_table('adoption_edition_table',
     sa.Column('edition_id', sa.Integer(), nullable=False),
     sa.Column('product', sa.String(length=10), nullable=False),
+    sa.Column('part', sa.String(length=10), nullable=False),
     sa.Column('content', sa.LargeBinary(), nullable=False),
     sa.ForeignKeyConstraint(['edition_id'], ['adoption_edition.id'], name=op.f('fk_adoption_edition_table_edition_id_adoption_edition')),
-    sa.PrimaryKeyConstraint('edition_id', 'product', name=op.f('pk_adoption_edition_table'))
+    sa.PrimaryKeyConstraint('edition_id', 'product', 'part', name=op.f('pk_adoption_edition_table'))
     )
     op.create_table('api_token',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -407,6 +476,7 @@ def upgrade() -> None:
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('delivery_id', sa.Integer(), nullable=False),
     sa.Column('provider', sa.String(length=20), nullable=False),
+    sa.Column('form', sa.String(length=10), nullable=False),
     sa.Column('is_accepted', sa.Boolean(), nullable=False),
     sa.Column('columns_sha256', sa.String(length=64), nullable=False),
     sa.Column('columns', sa.Text(), nullable=False),
@@ -537,6 +607,7 @@ def upgrade() -> None:
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('delivery_id', sa.Integer(), nullable=False),
     sa.Column('provider', sa.String(length=20), nullable=False),
+    sa.Column('ledger', sa.String(length=20), nullable=False),
     sa.Column('account_alias', sa.String(length=40), nullable=False),
     sa.Column('settlement_id', sa.String(), nullable=True),
     sa.Column('statement_kind', sa.String(length=20), nullable=False),
@@ -592,6 +663,22 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('sheet_import', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_sheet_import_market_id'), ['market_id'], unique=False)
+
+    op.create_table('survey_stratum',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('survey_id', sa.Integer(), nullable=False),
+    sa.Column('market_id', sa.Integer(), nullable=False),
+    sa.Column('name', sa.String(length=90), nullable=False),
+    sa.Column('population', sa.Integer(), nullable=False),
+    sa.Column('sample_size', sa.Integer(), nullable=False),
+    sa.Column('takes_all', sa.Boolean(), nullable=False),
+    sa.ForeignKeyConstraint(['market_id'], ['market.id'], name=op.f('fk_survey_stratum_market_id_market')),
+    sa.ForeignKeyConstraint(['survey_id'], ['survey.id'], name=op.f('fk_survey_stratum_survey_id_survey')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_survey_stratum')),
+    sa.UniqueConstraint('survey_id', 'name', name=op.f('uq_survey_stratum_survey_id_name'))
+    )
+    with op.batch_alter_table('survey_stratum', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_survey_stratum_market_id'), ['market_id'], unique=False)
 
     op.create_table('team',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -1243,6 +1330,25 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_stall_holding_vendor_id'), ['vendor_id'], unique=False)
         batch_op.create_index('uq_stall_holding_open', ['stall_id'], unique=True, sqlite_where=sa.text('to_on IS NULL'), postgresql_where=sa.text('to_on IS NULL'))
 
+    op.create_table('survey_visit',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('stratum_id', sa.Integer(), nullable=False),
+    sa.Column('stall_id', sa.Integer(), nullable=False),
+    sa.Column('asked_on', sa.Date(), nullable=False),
+    sa.Column('quarter_minute', sa.Integer(), nullable=False),
+    sa.Column('place', sa.Integer(), nullable=False),
+    sa.Column('is_reserve', sa.Boolean(), nullable=False),
+    sa.Column('sheet', sa.Integer(), nullable=False),
+    sa.Column('row', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['stall_id'], ['stall.id'], name=op.f('fk_survey_visit_stall_id_stall')),
+    sa.ForeignKeyConstraint(['stratum_id'], ['survey_stratum.id'], name=op.f('fk_survey_visit_stratum_id_survey_stratum')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_survey_visit')),
+    sa.UniqueConstraint('stratum_id', 'stall_id', name=op.f('uq_survey_visit_stratum_id_stall_id'))
+    )
+    with op.batch_alter_table('survey_visit', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_survey_visit_stall_id'), ['stall_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_survey_visit_stratum_id'), ['stratum_id'], unique=False)
+
     op.create_table('visit',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('market_id', sa.Integer(), nullable=False),
@@ -1297,6 +1403,7 @@ def upgrade() -> None:
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('book', sa.Enum('payments', 'statement', name='book', native_enum=False, create_constraint=True, length=17), nullable=False),
     sa.Column('provider', sa.String(length=20), nullable=False),
+    sa.Column('ledger', sa.String(length=20), nullable=False),
     sa.Column('account_alias', sa.String(length=40), nullable=False),
     sa.Column('source_channel', sa.Enum('webhook', 'poll', 'file', 'manual', name='source_channel', native_enum=False, create_constraint=True, length=15), nullable=False),
     sa.Column('provider_transaction_id', sa.String(length=120), nullable=False),
@@ -1349,7 +1456,24 @@ def upgrade() -> None:
         batch_op.create_index('ix_provider_transaction_original_transaction_id', ['original_transaction_id'], unique=False, sqlite_where=sa.text('original_transaction_id IS NOT NULL'), postgresql_where=sa.text('original_transaction_id IS NOT NULL'))
         batch_op.create_index('ix_provider_transaction_payment_request_id', ['payment_request_id'], unique=False, sqlite_where=sa.text('payment_request_id IS NOT NULL'), postgresql_where=sa.text('payment_request_id IS NOT NULL'))
         batch_op.create_index('ix_provider_transaction_retracted_by_id', ['retracted_by_id'], unique=False, sqlite_where=sa.text('retracted_by_id IS NOT NULL'), postgresql_where=sa.text('retracted_by_id IS NOT NULL'))
+        batch_op.create_index('ix_provider_transaction_told_of', ['account_alias', 'vendor_id', 'business_date'], unique=False, sqlite_where=sa.text('is_current AND vendor_id IS NOT NULL AND forgotten_at IS NULL'), postgresql_where=sa.text('is_current AND vendor_id IS NOT NULL AND forgotten_at IS NULL'))
         batch_op.create_index(batch_op.f('ix_provider_transaction_vendor_id'), ['vendor_id'], unique=False)
+
+    op.create_table('survey_answer',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('visit_id', sa.Integer(), nullable=False),
+    sa.Column('outcome', sa.Enum('answered', 'refused', 'refused_for_tax', 'absent', 'closed_for_good', name='answer', native_enum=False, create_constraint=True, length=23), nullable=False),
+    sa.Column('cash_vnd', sa.BigInteger(), nullable=True),
+    sa.Column('digital_vnd', sa.BigInteger(), nullable=True),
+    sa.Column('counted_cash', sa.Integer(), nullable=True),
+    sa.Column('counted_digital', sa.Integer(), nullable=True),
+    sa.Column('recorded_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('recorded_by', sa.String(length=60), nullable=False),
+    sa.ForeignKeyConstraint(['visit_id'], ['survey_visit.id'], name=op.f('fk_survey_answer_visit_id_survey_visit')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_survey_answer'))
+    )
+    with op.batch_alter_table('survey_answer', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_survey_answer_visit_id'), ['visit_id'], unique=False)
 
     op.create_table('hand_attribution',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -1450,8 +1574,13 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_hand_attribution_transaction_id'))
 
     op.drop_table('hand_attribution')
+    with op.batch_alter_table('survey_answer', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_survey_answer_visit_id'))
+
+    op.drop_table('survey_answer')
     with op.batch_alter_table('provider_transaction', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_provider_transaction_vendor_id'))
+        batch_op.drop_index('ix_provider_transaction_told_of', sqlite_where=sa.text('is_current AND vendor_id IS NOT NULL AND forgotten_at IS NULL'), postgresql_where=sa.text('is_current AND vendor_id IS NOT NULL AND forgotten_at IS NULL'))
         batch_op.drop_index('ix_provider_transaction_retracted_by_id', sqlite_where=sa.text('retracted_by_id IS NOT NULL'), postgresql_where=sa.text('retracted_by_id IS NOT NULL'))
         batch_op.drop_index('ix_provider_transaction_payment_request_id', sqlite_where=sa.text('payment_request_id IS NOT NULL'), postgresql_where=sa.text('payment_request_id IS NOT NULL'))
         batch_op.drop_index('ix_provider_transaction_original_transaction_id', sqlite_where=sa.text('original_transaction_id IS NOT NULL'), postgresql_where=sa.text('original_transaction_id IS NOT NULL'))
@@ -1473,6 +1602,11 @@ def downgrade() -> None:
         batch_op.drop_index('ix_visit_market_on')
 
     op.drop_table('visit')
+    with op.batch_alter_table('survey_visit', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_survey_visit_stratum_id'))
+        batch_op.drop_index(batch_op.f('ix_survey_visit_stall_id'))
+
+    op.drop_table('survey_visit')
     with op.batch_alter_table('stall_holding', schema=None) as batch_op:
         batch_op.drop_index('uq_stall_holding_open', sqlite_where=sa.text('to_on IS NULL'), postgresql_where=sa.text('to_on IS NULL'))
         batch_op.drop_index(batch_op.f('ix_stall_holding_vendor_id'))
@@ -1623,6 +1757,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_team_market_id'))
 
     op.drop_table('team')
+    with op.batch_alter_table('survey_stratum', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_survey_stratum_market_id'))
+
+    op.drop_table('survey_stratum')
     with op.batch_alter_table('sheet_import', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_sheet_import_market_id'))
 
@@ -1694,6 +1832,7 @@ def downgrade() -> None:
         batch_op.drop_index('ix_target_area')
 
     op.drop_table('target')
+    op.drop_table('survey')
     with op.batch_alter_table('submission', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_submission_at'))
 
@@ -1719,6 +1858,7 @@ def downgrade() -> None:
     op.drop_table('programme')
     op.drop_table('market')
     op.drop_table('job_lease')
+    op.drop_table('held_change')
     with op.batch_alter_table('delivery', schema=None) as batch_op:
         batch_op.drop_index('ix_delivery_waiting', sqlite_where=sa.text("state IN ('received', 'quarantined', 'rejected', 'failed') AND forgotten_at IS NULL"), postgresql_where=sa.text("state IN ('received', 'quarantined', 'rejected', 'failed') AND forgotten_at IS NULL"))
         batch_op.drop_index('ix_delivery_revises_id', sqlite_where=sa.text('revises_id IS NOT NULL'), postgresql_where=sa.text('revises_id IS NOT NULL'))
@@ -1728,8 +1868,14 @@ def downgrade() -> None:
         batch_op.drop_index('ix_delivery_feed')
 
     op.drop_table('delivery')
+    op.drop_table('changed_day')
+    with op.batch_alter_table('book_lock', schema=None) as batch_op:
+        batch_op.drop_index('uq_book_lock_open', sqlite_where=sa.text("decision = 'open'"), postgresql_where=sa.text("decision = 'open'"))
+
+    op.drop_table('book_lock')
     op.drop_table('area_group')
     op.drop_table('adoption_edition')
+    op.drop_table('adoption_draft')
     op.drop_table('admin_unit')
     op.drop_table('admin_crosswalk')
     with op.batch_alter_table('access_link', schema=None) as batch_op:

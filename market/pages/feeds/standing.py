@@ -193,7 +193,7 @@ def _shown(
         bad_signatures=sum(one.bad_signatures for one in standing),
         came=sum(one.came_today for one in standing),
         providers_waiting=sorted(_to_read_again(standing)),
-        drifts=newest_drifts(session),
+        drifts=newest_drifts(session, now=now_of(request)),
         form=form,
         once=once_of(form),
         done_for=PROVIDERS.get(done_for, ""),

@@ -51,6 +51,8 @@ OPENS_TO: dict[Right, set[str]] = {
     Right.SET_PLAN: {"admin", "economist"},
     Right.READ_ADOPTION: {"admin", "manager", "clerk", "auditor", "economist"},
     Right.READ_ALL_ADOPTION: {"admin", "economist", "auditor"},
+    Right.PLAN_SURVEYS: {"admin", "economist"},
+    Right.ENTER_SURVEYS: {"admin", "manager", "clerk", "helper"},
     Right.READ_LOG: {"admin", "manager", "auditor"},
     Right.READ_FEEDS: {"admin", "manager", "auditor"},
     Right.WORK_FEEDS: {"admin"},

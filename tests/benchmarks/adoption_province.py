@@ -1,8 +1,9 @@
 """A province in PostgreSQL: how long a period takes to publish, and a page of it to open.
 
-``python -m tests.benchmarks.adoption_scale --days 1096`` makes 100 markets of 400 vendors each with
-that many closed days, set by set inside the database, publishes a month and a year, and opens the
-pages an economist has.
+``python -m tests.benchmarks.adoption_province`` makes 100 markets of 400 vendors each with three years
+of closed days, set by set inside the database, publishes months and a year, and opens every page an
+economist has, of published periods and of one that is not. Goals: each page under 300 ms at the 99th
+percentile, the report of a year under a minute.
 """
 
 import argparse
@@ -19,6 +20,7 @@ from starlette.testclient import TestClient
 from market.adoption.periods import Period
 from market.app import create_app
 from market.database import open_engine, writing
+from market.reports.drafts import keep_draft
 from market.reports.publishing import publish
 from market.roles import Role
 from market.security.links import issue_link
@@ -31,13 +33,29 @@ MARKETS, VENDORS = 100, 400
 LAST = date(2026, 10, 31)
 NOW = datetime(2026, 11, 5, 2, 0, tzinfo=UTC)
 GOODS = ("Rau củ", "Cá", "Thịt", "Hàng khô", "Quần áo", "Giày dép", "Gia dụng", "Ăn uống")
+PUBLISHED = ("2026-08", "2026-09", "2026")
+WAITING = "2026-10"
+"""Closed and not published: what the machine keeps ready of it is shown."""
 PAGES = (
-    "/muc-do-dung?ky=2026-10&so=khong",
-    "/muc-do-dung?ky=2026-10&so=khong&cho=M050",
+    "/muc-do-dung?ky=2026-09",
+    "/muc-do-dung?ky=2026-09&cho=M050",
+    "/muc-do-dung?ky=2026",
+    "/muc-do-dung/phan-tich?ky=2026-09",
+    "/muc-do-dung/phan-tich?ky=2026-09&cho=M050",
+    "/muc-do-dung/phan-tich?ky=2026",
+    "/muc-do-dung/bieu-do/dien-bien.svg?ky=2026-09",
+    "/muc-do-dung/bieu-do/so-sanh.csv?ky=2026-09",
+    "/muc-do-dung/phan-tich/bieu-do/tap-trung.svg?ky=2026",
+    "/muc-do-dung/bang-tinh.xlsx?ky=2026-09",
+    "/api/v1/adoption/2026-09",
+    "/api/v1/adoption/2026-09.csv",
     "/bao-cao",
     "/muc-do-dung/cach-tinh",
-    "/api/v1/adoption/2026-10.csv",
+    f"/muc-do-dung?ky={WAITING}",
+    f"/muc-do-dung/phan-tich?ky={WAITING}",
+    f"/api/v1/adoption/{WAITING}",
 )
+ROUNDS = 100
 
 _MADE = f"""
 INSERT INTO market (id, code, name, kind, market_class, commune_code, commune_name,
@@ -74,10 +92,12 @@ WHERE m % 5 < 3 OR extract(dow from d) = 6;
 _RECEIVED = """
 INSERT INTO adoption_vendor_day (close_id, vendor_id, provider, acceptance_type, business_date,
     receipts, value_vnd, band_1, band_2, band_3, band_4, band_5)
-SELECT c.id, v, 'bank_vcb', 'transfer_qr', c.business_date, 3,
+SELECT c.id, v, CASE v % 4 WHEN 0 THEN 'momo' ELSE 'bank_vcb' END,
+       CASE v % 4 WHEN 0 THEN 'merchant_qr' ELSE 'transfer_qr' END, c.business_date, 3,
        3 * (20000 + v % 97 * 3000), 1, 1, 1, 0, 0
 FROM day_close c, generate_series((c.market_id - 1) * :vendors + 1, c.market_id * :vendors) v
-WHERE (v * 2654435761 + c.id * 40503) % 100 < 30 AND v % 3 > 0;
+WHERE (v * 2654435761 + c.id::bigint * 40503) % 100 < 45 AND v % 3 > 0
+    AND c.business_date >= cast(:first as date) + (v % 500)::int;
 INSERT INTO adoption_ticket_day (close_id, amount_vnd, business_date, receipts)
 SELECT close_id, value_vnd / 3, business_date, sum(receipts) FROM adoption_vendor_day
 WHERE business_date >= cast(:last as date) - 400 GROUP BY 1, 2, 3;
@@ -89,7 +109,7 @@ FROM adoption_vendor_day GROUP BY 1, 2;
 """
 
 
-def run(days: int, periods: list[str]) -> None:
+def run(days: int, periods: list[str], rounds: int) -> None:
     """Make the province, publish, open pages; print seconds and milliseconds."""
     server = start_postgres()
     try:
@@ -99,7 +119,8 @@ def run(days: int, periods: list[str]) -> None:
         print(f"vendors' days: {rows:,}")
         for label in periods:
             _timed(f"publish {label}", lambda label=label: _publish(engine, label))
-        _pages(engine, url)
+        _timed(f"keep {WAITING} ready", lambda: _keep(engine))
+        _pages(engine, url, rounds)
     finally:
         server.stop()
 
@@ -129,7 +150,12 @@ def _publish(engine: sa.Engine, label: str) -> None:
         publish(session, Period.read(label), p_percent=15, known_at=NOW, now=NOW, actor="benchmark")
 
 
-def _pages(engine: sa.Engine, url: str) -> None:
+def _keep(engine: sa.Engine) -> None:
+    with writing(engine) as session:
+        keep_draft(session, Period.read(WAITING), NOW, p_percent=15)
+
+
+def _pages(engine: sa.Engine, url: str, rounds: int) -> None:
     with writing(engine) as session:
         link = issue_link(
             session, role=Role.ECONOMIST, scope="*", until_at=NOW + timedelta(days=1),
@@ -145,11 +171,13 @@ def _pages(engine: sa.Engine, url: str) -> None:
         ) as client:
             client.get(link)
             for page in PAGES:
-                _measure(page, lambda page=page: client.get(page).raise_for_status())
+                _measure(page, lambda page=page: client.get(page).raise_for_status(), rounds)
 
 
-def _measure(name: str, work: Callable[[], object], rounds: int = 30) -> None:
+def _measure(name: str, work: Callable[[], object], rounds: int) -> None:
+    clock = time.perf_counter()
     work()
+    first = 1000 * (time.perf_counter() - clock)
     took, busy = [], []
     for _ in range(rounds):
         clock, processor = time.perf_counter(), time.process_time()
@@ -157,9 +185,12 @@ def _measure(name: str, work: Callable[[], object], rounds: int = 30) -> None:
         took.append(1000 * (time.perf_counter() - clock))
         busy.append(1000 * (time.process_time() - processor))
     took.sort()
+    busy.sort()
+    at = min(len(took) - 1, len(took) * 99 // 100)
     print(
-        f"{name}: median {statistics.median(took):.0f} ms, worst {took[-1]:.0f} ms, "
-        f"processor {statistics.median(busy):.0f} ms"
+        f"{name}: first {first:.0f} ms, median {statistics.median(took):.0f} ms, p99 {took[at]:.0f} ms, "
+        f"processor {statistics.median(busy):.0f} ms, p99 {busy[at]:.0f} ms",
+        flush=True,
     )
 
 
@@ -177,6 +208,7 @@ def _timed(name: str, work: Callable[[], object]) -> int:
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--days", type=int, default=1096)
-    parser.add_argument("--periods", nargs="*", default=["2026-09", "2026-10", "2026"])
+    parser.add_argument("--periods", nargs="*", default=list(PUBLISHED))
+    parser.add_argument("--rounds", type=int, default=ROUNDS)
     asked = parser.parse_args()
-    run(asked.days, asked.periods)
+    run(asked.days, asked.periods, asked.rounds)

@@ -1,0 +1,121 @@
+"""Drafts: the tables of periods that are not published yet, kept ready where measuring takes long.
+
+In one market a page measures while somebody waits. In a province that takes a quarter of a minute; so
+the night keeps what pages need of the periods that run or ended last. A draft tells up to when closes
+are in it. It is no edition: nothing rests on it, and the next one replaces it.
+"""
+
+import time
+import zlib
+from collections.abc import Sequence
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlmodel import Session, col, select
+
+from market.adoption.periods import Length, Period, Scheme
+from market.reports.editions import PRODUCTS, STUDIES, TABLES, measure_now, newest_edition
+from market.reports.models import Product
+from market.tables import AdoptionDraft
+from merchants.days import market_day
+from merchants.tables import RegisterEvent
+from reconciliation.tables import DayClose
+
+SHOWN_OLDER_FROM_MS = 200
+"""A draft that took longer is shown though there is news since; a quicker one is measured anew."""
+
+
+def periods_kept(now: datetime) -> list[Period]:
+    """Return the periods that run and those before them, of every length and either cut-off."""
+    today = market_day(now)
+    running = [Period.holding(today, length, scheme) for scheme in Scheme for length in Length]
+    return [one for each in running for one in (each, each.previous())]
+
+
+def keep_news(session: Session, period: Period, now: datetime, *, p_percent: int | None) -> bool:
+    """Keep a draft of a period if it has closed days, news and no edition; say whether it did."""
+    if newest_edition(session, period) is not None:
+        _forget(session, period)
+        return False
+    known = _draft(session, period, Product.ECONOMIST, TABLES)
+    if known is not None and known.stamp == _stamp(session, period):
+        return False
+    if not _has_closes(session, period):
+        return False
+    keep_draft(session, period, now, p_percent=p_percent)
+    return True
+
+
+def keep_draft(session: Session, period: Period, now: datetime, *, p_percent: int | None) -> None:
+    """Measure a period as it is known now, and keep what each product tells of it."""
+    _forget(session, period)
+    stamp, began = _stamp(session, period), time.monotonic()
+    told = measure_now(session, period, PRODUCTS, p_percent=p_percent, known_at=now)
+    took_ms = round(1000 * (time.monotonic() - began))
+    for product, (tables, studies) in told.items():
+        for part, view in ((TABLES, tables), (STUDIES, studies)):
+            session.add(
+                AdoptionDraft(
+                    period=period.label,
+                    scheme=period.scheme.value,
+                    product=product.value,
+                    part=part,
+                    made_at=now,
+                    took_ms=took_ms,
+                    stamp=stamp,
+                    content=zlib.compress(view.model_dump_json().encode(), 6),
+                )
+            )
+    session.flush()
+
+
+def draft_content(
+    session: Session, period: Period, product: Product, parts: Sequence[str]
+) -> dict[str, bytes]:
+    """Return what is kept of a period, by part; empty where it is to be measured now."""
+    found = {}
+    for part in parts:
+        draft = _draft(session, period, product, part)
+        if draft is None:
+            return {}
+        if draft.took_ms < SHOWN_OLDER_FROM_MS and draft.stamp != _stamp(session, period):
+            return {}
+        found[part] = draft.content
+    return found
+
+
+def _draft(session: Session, period: Period, product: Product, part: str) -> AdoptionDraft | None:
+    return session.get(AdoptionDraft, (period.label, period.scheme.value, product.value, part))
+
+
+def _forget(session: Session, period: Period) -> None:
+    session.execute(
+        sa.delete(AdoptionDraft).where(
+            col(AdoptionDraft.period) == period.label,
+            col(AdoptionDraft.scheme) == period.scheme.value,
+        )
+    )
+
+
+def _stamp(session: Session, period: Period) -> str:
+    """Return what moves whenever a figure may: the newest close up to the period, the last event."""
+    close = session.exec(
+        select(sa.func.max(DayClose.id)).where(col(DayClose.business_date) <= period.window.last)
+    ).one()
+    event = session.exec(select(sa.func.max(RegisterEvent.id))).one()
+    return f"{close or 0}/{event or 0}"
+
+
+def _has_closes(session: Session, period: Period) -> bool:
+    window = period.window
+    return (
+        session.exec(
+            select(DayClose.id)
+            .where(
+                col(DayClose.business_date).between(window.first, window.last),
+                col(DayClose.market_id).is_not(None),
+            )
+            .limit(1)
+        ).first()
+        is not None
+    )

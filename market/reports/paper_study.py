@@ -1,0 +1,202 @@
+"""What was studied of a period, as it is printed: a few sentences, growth, the fan of a year, the 4-G cards.
+
+A month prints sentences; a quarter and a year also the tables of growth and of retention, a year the
+fan of what may come. Source: domain.md 13.1.
+"""
+
+from market.adoption.definitions import DICTIONARY
+from market.adoption.periods import Length, Period
+from market.charts import painted
+from market.charts.plane import Axis, Band, Curve, plane_chart
+from market.documents.adoption_paper import FONT, Heading, PaperChart, PaperTable, Part
+from market.i18n import Lang, day, num, pct, translator
+from market.reports.models import AdoptionReport
+from market.reports.study_models import CardView, FanView, StudyView
+from market.reports.study_words import (
+    AGAINST,
+    activation_words,
+    channel_name,
+    concentration_words,
+    fan_words,
+    refusal_words,
+    signed_pct,
+    unmatched_words,
+    why_hidden,
+)
+
+_HEADING = "III. Phân tích"
+COHORTS_PRINTED = 6
+CARDS_PRINTED = 12
+
+
+def study_parts(report: AdoptionReport, period: Period) -> list[Part]:
+    """Return the part of the paper; where nothing was closed, only the cards."""
+    found = report.study
+    parts: list[Part] = [Heading(_HEADING)]
+    if found is None or report.main is None or not report.main.closes:
+        parts.append("Chưa có tiền đã đối soát trong kỳ, nên chưa có gì để phân tích.")
+    else:
+        parts += [_sentences(found), _growth(found)]
+        if period.length is not Length.MONTH:
+            parts += _retention(report)
+        if period.length is Length.YEAR:
+            parts += _spread(found)
+    parts += _cards(report.cards)
+    return parts
+
+
+def _sentences(found: StudyView) -> str:
+    _ = translator(Lang.VI)
+    one = found.concentration
+    told = [concentration_words(one, _)]
+    if not one.hidden and one.hhi is not None:
+        gini = f"; hệ số Gini {num(one.gini, 3)}" if one.gini is not None else ""
+        told.append(
+            f"Mức độ tập trung HHI {num(one.hhi, 4)}, bằng {num(one.equivalent_vendors or 0, 1)} tiểu "
+            f"thương nhận bằng nhau{gini}, tính cả tiểu thương chưa nhận khoản nào."
+        )
+    channels = [
+        f"{channel_name(each, _)} {pct(each.value_share)}"
+        + (
+            f" (từ {pct(each.low)} đến {pct(each.high)})"
+            if each.low is not None and each.high is not None and each.low < each.high
+            else ""
+        )
+        for each in found.channels
+        if each.value_share is not None
+    ]
+    if channels:
+        told.append(f"Cơ cấu kênh theo giá trị: {'; '.join(channels)}.")
+    elif found.channels and found.channels[0].hidden:
+        told.append(f"Cơ cấu kênh. {why_hidden(found.channels[0].hidden, _)}")
+    told.append(f"Thời gian kích hoạt: {activation_words(found.activation, _)}")
+    return " ".join(told)
+
+
+def _growth(found: StudyView) -> Part:
+    _ = translator(Lang.VI)
+    rows = [
+        [
+            f"{_(AGAINST[one.against])} ({day(one.window_first)} đến {day(one.window_last)})",
+            *(
+                "ẩn" if one.hidden else signed_pct(value, _)
+                for value in (one.raw, one.per_market_day, one.matched, one.matched_days)
+            ),
+        ]
+        for one in found.growths
+    ]
+    if all(text in {"chưa có", "ẩn"} for row in rows for text in row[1:]):
+        return (
+            "Tăng trưởng: chưa so được, vì các kỳ trước chưa có ngày chợ đã chốt hoặc số phải ẩn."
+        )
+    apart = [words for one in found.growths for words in unmatched_words(one, _)]
+    note = f" {' '.join(dict.fromkeys(apart))}" if apart else ""
+    return PaperTable(
+        caption=f"Bảng 4. Tăng trưởng giá trị nhận qua QR.{note}",
+        header=["So với", "Tổng", "Mỗi ngày chợ", "Chợ có ở cả hai kỳ", "Cùng chợ, cùng số phiên"],
+        rows=rows,
+        widths=[4.4, 1.4, 1.6, 1.9, 2.1],
+        size_pt=11,
+    )
+
+
+def _retention(report: AdoptionReport) -> list[Part]:
+    told = [one for one in report.cohorts if one.size is not None][-COHORTS_PRINTED:]
+    width = min(6, max((len(one.active) for one in told), default=0))
+    if width < 2:
+        return ["Tỷ lệ giữ được: chưa đủ hai tháng kể từ khoản nhận đầu tiên, hoặc số phải ẩn."]
+    rows = [
+        [
+            f"{one.month[5:]}/{one.month[:4]} ({num(one.size or 0)} người)",
+            *(
+                "" if at >= len(one.active) else _kept(one.active[at], one.returned[at], one.size)
+                for at in range(width)
+            ),
+        ]
+        for one in told
+    ]
+    return [
+        PaperTable(
+            caption="Tỷ lệ giữ được theo tháng bắt đầu; trong ngoặc: số người trở lại sau 90 ngày "
+            "không có khoản nào",
+            header=["Bắt đầu", *(f"Tháng {at}" for at in range(width))],
+            rows=rows,
+            widths=[2.6, *([1.5] * width)],
+            size_pt=10.5,
+        )
+    ]
+
+
+def _kept(active: int | None, returned: int | None, size: int | None) -> str:
+    if active is None or not size:
+        return "ẩn (1)"
+    back = f" (+{num(returned)})" if returned else ""
+    return f"{pct(active / size, 0)}{back}"
+
+
+def _spread(found: StudyView) -> list[Part]:
+    _ = translator(Lang.VI)
+    parts: list[Part] = []
+    for one in found.fans:
+        name = DICTIONARY[one.curve].name_vi
+        if one.refused:
+            parts.append(f"{name}: không tính. {refusal_words(one, _)}")
+            continue
+        caption = f"Hình 3. {name}: {fan_words(one, _)}"
+        parts.append(PaperChart(caption, caption, painted(_drawn(one, caption), FONT)))
+    return parts
+
+
+def _drawn(one: FanView, label: str) -> str:
+    last, top = len(one.months) - 1, max(one.market, 1)
+    seen = [(at / last, count / top) for at, count in enumerate(one.observed) if count is not None]
+    begin = [((len(one.observed) - 1) / last, seen[-1][1] if seen else 0.0)]
+
+    def level(number: int) -> tuple[tuple[float, float], ...]:
+        return (
+            *begin,
+            *(
+                ((len(one.observed) + at) / last, row[number] / top)
+                for at, row in enumerate(one.ahead)
+            ),
+        )
+
+    highest = len(one.levels) - 1
+    return plane_chart(
+        [Curve(tuple(seen)), Curve(level(highest // 2), "--chart-2", is_dashed=True)],
+        bands=[Band(level(0), level(highest), 0.35), Band(level(1), level(highest - 1), 0.6)],
+        across=Axis(
+            "Tháng", tuple((at / last, f"{m[5:]}/{m[2:4]}") for at, m in enumerate(one.months))
+        ),
+        up=Axis(
+            "Tiểu thương",
+            tuple((share, num(round(share * top))) for share in (0, 0.25, 0.5, 0.75, 1)),
+        ),
+        label=label,
+    )
+
+
+def _cards(cards: list[CardView]) -> list[Part]:
+    if not cards:
+        return ["Bảng 4 câu hỏi: chưa chợ nào trong phạm vi báo cáo có bảng."]
+    rows = [
+        [
+            one.market_name,
+            f"{one.done}/{one.tasks}",
+            "; ".join(f"{task} ({who}, {day(due)})" for task, who, due in one.late) or "không có",
+            num(one.unmet),
+        ]
+        for one in cards[:CARDS_PRINTED]
+    ]
+    rest = len(cards) - CARDS_PRINTED
+    return [
+        PaperTable(
+            caption="Bảng 5. Bảng 4 câu hỏi (4-G) của các chợ: việc xong, việc trễ hạn, người chịu trách nhiệm"
+            + (f" (còn {rest} chợ, xem trên trang)" if rest > 0 else ""),
+            header=["Chợ", "Việc xong", "Việc trễ hạn", "Điều kiện thiếu"],
+            rows=rows,
+            widths=[2.6, 1.2, 6, 1.4],
+            text_columns=(2,),
+            size_pt=10.5,
+        )
+    ]
