@@ -83,7 +83,7 @@ def _received(request: ShownRequest, _: Translator) -> RequestWords:
 def _when(request: ShownRequest, _: Translator) -> str:
     found = request.standing
     assert found.paid_at is not None
-    name = PROVIDER_NAMES.get(found.provider, found.provider)
+    name = PROVIDER_NAMES.get(found.ledger, found.ledger)
     said = _("{provider} báo tiền vào lúc {at}.", provider=name, at=clock(found.paid_at))
     late = _("Trả trễ, sau khi mã đã hết giờ hoặc đã huỷ.")
     return f"{said} {late}" if found.is_late else said

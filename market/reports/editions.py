@@ -19,7 +19,8 @@ from market.adoption.disclosure.figures import UNSEEN
 from market.adoption.periods import Length, Period, Scheme
 from market.reports.models import PeriodTables, Product, TrendPoint
 from market.reports.period_tables import Measured, period_tables
-from market.reports.public import PUBLIC, KeptPublic, public_tables, read_public, written
+from market.reports.public import public_tables
+from market.reports.public_kept import PUBLIC, KeptPublic, read_public, written
 from market.reports.studies import Studied
 from market.reports.study_models import PeriodStudies
 from market.tables import AdoptionEdition, AdoptionEditionTable

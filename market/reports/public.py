@@ -1,11 +1,8 @@
 """The public's tables of an edition: made of what the district is told, hidden and rounded further."""
 
-import zlib
 from collections.abc import Collection, Sequence
 from datetime import datetime
-from functools import lru_cache
 
-from pydantic import BaseModel, ConfigDict
 from sqlmodel import Session
 
 from market.adoption.codes import GROUP
@@ -17,6 +14,7 @@ from market.adoption.disclosure.public import COUNTED, RoundedCounts, ToldCounts
 from market.adoption.report import ALL_MARKETS
 from market.reports.models import AreaView, IndicatorView, PeriodTables
 from market.reports.period_tables import COMMUNE, Measured
+from market.reports.public_kept import KeptPublic
 from market.reports.public_models import (
     PublicArea,
     PublicFigure,
@@ -27,27 +25,12 @@ from market.reports.public_models import (
 from market.surveys.latest import latest_share
 from merchants.days import market_day
 
-PUBLIC = TableProduct.PUBLIC.value
 VALUE_BASE_VND = 100_000
 _IN_PER_CENT = ("U3", "S6", "S7")
 """Shares without counts of vendors in the frame; the first is a mean of days."""
 _RECEIPTS = "U7"
 _MONEY = "U8"
 FIGURES = (*COUNTED, *_IN_PER_CENT, _RECEIPTS, _MONEY)
-
-
-class KeptPublic(BaseModel):
-    """What is kept of the public's tables: what is told, and the cells that stay hidden."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    told: PublicTables
-    hidden: list[list[str]]
-
-    def without_when(self) -> "KeptPublic":
-        """Return the same without its number and the day it was known on."""
-        told = self.told.model_copy(update={"version": 0, "known_on": self.told.window_last})
-        return self.model_copy(update={"told": told})
 
 
 def public_tables(
@@ -113,17 +96,6 @@ def public_tables(
         ),
         hidden=sorted(list(key) for key in told.hidden),
     )
-
-
-def written(kept: KeptPublic) -> bytes:
-    """Return the public's tables as they are stored."""
-    return zlib.compress(kept.model_dump_json().encode(), 6)
-
-
-@lru_cache(maxsize=32)
-def read_public(content: bytes) -> KeptPublic:
-    """Return the public's tables of an edition; the same bytes are read once."""
-    return KeptPublic.model_validate_json(zlib.decompress(content))
 
 
 def _told_counts(area: AreaView) -> ToldCounts:

@@ -8,7 +8,7 @@ from sqlmodel import Session, col, select
 from market.adoption.errors import AdoptionError
 from market.adoption.periods import Period, Scheme
 from market.exports import Value, csv_bytes
-from market.reports.public import PUBLIC, read_public
+from market.reports.public_kept import PUBLIC, read_public
 from market.reports.public_models import PublicArea, PublicEdition, PublicTables
 from market.tables import AdoptionEdition, AdoptionEditionTable
 from merchants.days import market_day

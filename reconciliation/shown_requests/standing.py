@@ -52,6 +52,8 @@ class TellingOfRequest(NamedTuple):
     movement: tuple[str, str]
     """Book and dedupe key: what all versions of the movement share."""
     provider: str
+    ledger: str
+    """Of the account: its bank's, whoever tells."""
     version: int
     direction: Direction
     kind: TransactionType
@@ -82,6 +84,8 @@ class Standing:
     paid_by_id: int | None = None
     """Id of the provider's transaction."""
     provider: str = ""
+    ledger: str = ""
+    """Where the first payment arrived, as people know it: the bank, not who told of it."""
     is_late: bool = False
     """The first payment came after the request had ended."""
 
@@ -128,6 +132,7 @@ def standing(asked: Asked, tellings: Iterable[TellingOfRequest], now: datetime) 
         paid_at=first.at,
         paid_by_id=first.transaction_id,
         provider=first.provider,
+        ledger=first.ledger,
         is_late=first.at > ended_at,
     )
 

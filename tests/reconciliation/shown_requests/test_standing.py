@@ -30,6 +30,7 @@ def told(number: int = 1, amount_vnd: int = 85_000, **changes: Any) -> TellingOf
         "transaction_id": number,
         "movement": ("payments", f"sepay:{number}"),
         "provider": "sepay",
+        "ledger": "bank_vcb",
         "version": 1,
         "direction": Direction.CREDIT,
         "kind": TransactionType.PAYMENT,
@@ -79,6 +80,7 @@ def test_the_very_amount_is_paid_and_says_when_and_by_which_transaction() -> Non
         paid_at=PAID_AT,
         paid_by_id=7,
         provider="sepay",
+        ledger="bank_vcb",
     )
 
 
