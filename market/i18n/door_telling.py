@@ -26,6 +26,9 @@ RIGHTS = {
     "work feeds": "xử lý nguồn tiền",
     "read nobody's money": "xem tiền chưa rõ của ai",
     "assign money": "ghi tiền là của ai",
+    "plan surveys": "lập khảo sát",
+    "enter surveys": "ghi câu trả lời khảo sát",
+    "read rules": "xem quy tắc",
     "reconcile": "xử lý khoản lệch",
     "administer": "quản trị",
 }

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 WORDS: Mapping[str, str] = {
     "Quy tắc": "Rules",
+    "xem quy tắc": "read the rules",
     "Hai người mới đổi được": "Changed by two people only",
     "Quy tắc đối soát và phí": "Rules of matching and fees",
     "{n} dòng quy tắc đang dùng": "{n} rows of rules in force",

@@ -5,6 +5,8 @@ from types import MappingProxyType
 
 WORDS: Mapping[str, str] = MappingProxyType(
     {
+        "lập khảo sát": "plan surveys",
+        "ghi câu trả lời khảo sát": "write down answers of surveys",
         # beside the figures of adoption
         "Tỷ trọng không dùng tiền mặt trong tổng tiền bán: chưa có, vì hệ thống không thấy tiền mặt; "
         "chỉ khảo sát mẫu mới cho số này.": "Cashless share of all takings: not known, because cash is "
