@@ -105,7 +105,7 @@ class KeptDecisions:
             table = pa.Table.from_pandas(frame, preserve_index=False)
             with pa.ipc.new_stream(body, table.schema) as stream:
                 stream.write_table(table)
-        self._folder.mkdir(parents=True, exist_ok=True)
+        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         target = self._file(first, last)
         half = target.with_name(f"{target.name}.{os.getpid()}.half")
         half.write_bytes(hashlib.sha256(body.getvalue()).digest() + body.getvalue())

@@ -1,6 +1,7 @@
 """A close that decides anew only what changed is the close that decides everything, to the byte."""
 
 import shutil
+import stat
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -253,6 +254,14 @@ def test_a_row_changed_by_hand_is_read_again_whatever_was_changed(street: Street
             )
             assert dict(after.prints) != before, name
             raise _Undone
+
+
+def test_nobody_else_on_the_machine_reads_what_is_kept(street: Street) -> None:
+    with street.world() as world:
+        world.both(street.vendors[0], 10_000)
+    street.both_ways()
+
+    assert stat.S_IMODE(street.folder.stat().st_mode) == 0o700
 
 
 def test_a_damaged_file_is_as_good_as_none(street: Street) -> None:
