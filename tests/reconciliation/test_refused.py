@@ -17,6 +17,7 @@ from reconciliation.feeds.providers.sepay import DOOR as SEPAY
 from reconciliation.feeds.reading.doors import Delivered, Door
 from reconciliation.inbox import WebhookReply, receive
 from reconciliation.raw_store import RawStore
+from reconciliation.records import SignatureStatus, SourceChannel
 from reconciliation.refused import KEPT_FOR, has_room
 from reconciliation.retention import remove_forgotten_bytes
 from reconciliation.tables import Delivery, DeliveryState
@@ -42,6 +43,22 @@ class Inbox:
                 sealer=self.sealer,
                 now=now,
             )
+
+    def wait_for_somebody(self, number: int) -> None:
+        """Let that many deliveries wait for other reasons, and the database know of it."""
+        row: dict[str, Any] = {
+            "provider": "sepay",
+            "channel": SourceChannel.WEBHOOK,
+            "raw_sha256": "0" * 64,
+            "raw_bytes": 1,
+            "received_at": NOW,
+            "signature_status": SignatureStatus.VALID,
+            "state": DeliveryState.REJECTED,
+        }
+        with writing(self.engine) as session:
+            session.add_all(Delivery(**row) for _ in range(number))
+            session.flush()
+            session.connection().exec_driver_sql("ANALYZE delivery")
 
     def kept(self) -> int:
         """Count the refused deliveries whose bytes are wanted."""
@@ -159,6 +176,7 @@ def test_counting_reads_the_refused_alone(inbox: Inbox, monkeypatch: Any) -> Non
         plans.append(str(explained.all()))
         return rows_of(session, statement)
 
+    inbox.wait_for_somebody(500)
     rows_of = refused.rows_of
     monkeypatch.setattr(refused, "rows_of", explain)
     with writing(inbox.engine) as session:
