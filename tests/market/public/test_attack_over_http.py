@@ -34,6 +34,8 @@ from tests.market.public.publishing import (
 )
 from tests.qr.pdf_reading import read_pdf
 
+pytestmark = pytest.mark.xdist_group("attack")  # what was published is fetched once
+
 HOLDINGS_MIN = product_rules(P_PERCENT)[TableProduct.DISTRICT].cell.holdings_min
 OTHERS = "khác"
 Name = tuple[frozenset[str], frozenset[str], frozenset[str]]
