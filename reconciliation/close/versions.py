@@ -5,7 +5,7 @@ roots again and recounts each vendor's day from the outcomes in a plain loop.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence, Set
 from datetime import date, datetime
 from typing import Any
 
@@ -129,7 +129,8 @@ def _verify_day(session: Session, day: date, vendors: Vendors) -> Iterator[str]:
             yield from _verify_vendors(where, close, told, sellers, vendors)
         newest[close.scope] = before = close
     live = [row for close in newest.values() for row in outcomes.get(close.id, [])]
-    yield from _verify_completeness(session, day, newest, live, vendors)
+    ever = {(row["book"], row["record_id"]) for told in outcomes.values() for row in told}
+    yield from _verify_completeness(session, day, newest, live, vendors, ever)
 
 
 def _verify_link(where: str, before: DayClose | None, close: DayClose) -> Iterator[str]:
@@ -222,7 +223,13 @@ def _verify_completeness(
     newest: dict[str, DayClose],
     live: Sequence[Any],
     vendors: Vendors,
+    ever: Set[tuple[str, int]],
 ) -> Iterator[str]:
+    """Say what is counted twice, or was there and is counted nowhere.
+
+    Args:
+        ever: book and id of every record that some version of the day decided on.
+    """
     seen = Counter((row["book"], row["record_id"], row["leg"]) for row in live)
     for (book, record_id, leg), times in sorted(seen.items()):
         if times > 1:
@@ -242,10 +249,11 @@ def _verify_completeness(
         ),
     )
     decided = {(book, record_id) for book, record_id, _ in seen}
-    # Of locked books it is known that something waits, and that a close has seen it.
+    # What moved to a locked day left the scope that had decided on it, and waits outside.
     held = set(session.exec(select(HeldChange.scope).where(HeldChange.business_date == day)))
     for record_id, book, vendor_id in records:
         scope = vendors[vendor_id][1] if vendor_id is not None else NOBODY
-        is_due = record_id < latest.get(scope, 0) and scope not in held
+        waits_outside = scope in held and (str(book), record_id) in ever
+        is_due = record_id < latest.get(scope, 0) and not waits_outside
         if is_due and (str(book), record_id) not in decided:
             yield f"{day:%d/%m/%Y}: {book} {record_id} không có kết luận nào"

@@ -22,8 +22,9 @@ from reconciliation.close.locks.days import held_changes, lock_of, locked_days
 from reconciliation.close.locks.tables import LockKind
 from reconciliation.close.versions import verify_chain
 from reconciliation.errors import BookLockNotFound, BookLockRefused, NamedPersonNeeded
+from reconciliation.tables import ProviderTransaction
 from tests.reconciliation.close.test_open_breaks import LONG_AFTER, MAI, NIGHT, TOAN, Town
-from tests.reconciliation.ledger_world import DAY
+from tests.reconciliation.ledger_world import DAY, LedgerWorld
 
 LATER = LONG_AFTER + timedelta(days=1)
 
@@ -83,6 +84,34 @@ def test_late_data_changes_a_locked_day_only_once_two_people_open_it(town: Town)
     with reading(town.engine) as session:
         assert list(held_changes(session, "MA", DAY, DAY)) == []
         assert verify_chain(session) == []
+
+
+@pytest.mark.parametrize("was_decided", [True, False])
+def test_the_proof_knows_what_moved_to_a_locked_day_and_nothing_else(
+    engine: sa.Engine, now: datetime, was_decided: bool
+) -> None:
+    town = Town(engine, now)
+    with writing(engine) as session:
+        moves = LedgerWorld(session, now).booked(None, 20_000, is_current=was_decided).id
+    town.tell(("both", 50_000, {}))
+    town.close(at=LONG_AFTER)
+    _lock(town)
+    with writing(engine) as session:
+        row = session.get_one(ProviderTransaction, moves)
+        row.vendor_id, row.is_current = town.vendor.id, True
+        session.add(row)
+
+    town.close(at=LATER)
+
+    with reading(engine) as session:
+        [waiting] = held_changes(session, "MA", DAY, DAY)
+        told = (
+            waiting.gross_change_vnd,
+            [one for one in verify_chain(session) if "kết luận" in one],
+        )
+    assert told[0] == 20_000
+    # What no version ever decided on was not moved: it was there and left out.
+    assert len(told[1]) == (0 if was_decided else 1)
 
 
 def test_a_locked_day_to_which_nothing_came_stays_as_it_is_and_nothing_waits(town: Town) -> None:
