@@ -6,10 +6,8 @@ Source: Decree 30/2020/NĐ-CP, annex I: margins, type, headings, page numbers, r
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
-from functools import cache
-from importlib.resources import files
 
-import typst
+from market.documents.typesetting import Letters, typeset_pdf
 
 FONT = "Tinos"
 
@@ -87,18 +85,12 @@ def paper_pdf(paper: Paper) -> bytes:
         "copies": list(paper.copies),
         "signer": paper.signer,
     }
-    templates = files("market").joinpath("documents", "templates")
-    compiler = typst.Compiler(
-        str(templates.joinpath("adoption.typ")),
-        root=str(templates),
-        font_paths=_fonts(),
-        sys_inputs={"paper": json.dumps(told, ensure_ascii=False), **charts},
+    return typeset_pdf(
+        "adoption",
+        {"paper": json.dumps(told, ensure_ascii=False), **charts},
+        letters=Letters.OFFICE,
+        standard="ua-1",
     )
-    content, warnings = compiler.compile_with_warnings(format="pdf", pdf_standards="ua-1")
-    if warnings:
-        raise AssertionError(f"the report template warns: {warnings[0].message}")
-    assert isinstance(content, bytes)
-    return content
 
 
 def _part(part: Part, charts: dict[str, str]) -> Mapping[str, object]:
@@ -128,12 +120,3 @@ def _part(part: Part, charts: dict[str, str]) -> Mapping[str, object]:
     if isinstance(part, str):
         return {"kind": "text", "text": part}
     return {"kind": "heading" if isinstance(part, Heading) else "note", **asdict(part)}
-
-
-@cache
-def _fonts() -> typst.Fonts:
-    return typst.Fonts(
-        include_system_fonts=False,
-        include_embedded_fonts=False,
-        font_paths=[str(files("market").joinpath("documents", "fonts"))],
-    )

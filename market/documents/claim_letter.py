@@ -7,12 +7,8 @@ is a person's request to an office; the layout follows Decree 30/2020/NĐ-CP, an
 import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from functools import cache
-from importlib.resources import files
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    import typst
+from market.documents.typesetting import Letters, typeset_pdf
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,28 +36,8 @@ class ClaimLetter:
 
 def claim_letter_pdf(letter: ClaimLetter) -> bytes:
     """Return the letter as PDF; the same letter gives the same bytes."""
-    import typst
-
-    templates = files("market").joinpath("documents", "templates")
-    compiler = typst.Compiler(
-        str(templates.joinpath("claim_letter.typ")),
-        root=str(templates),
-        font_paths=_fonts(),
-        sys_inputs={"letter": json.dumps(asdict(letter), ensure_ascii=False)},
-    )
-    content, warnings = compiler.compile_with_warnings(format="pdf")
-    if warnings:
-        raise AssertionError(f"the letter's template warns: {warnings[0].message}")
-    assert isinstance(content, bytes)
-    return content
-
-
-@cache
-def _fonts() -> "typst.Fonts":
-    import typst
-
-    return typst.Fonts(
-        include_system_fonts=False,
-        include_embedded_fonts=False,
-        font_paths=[str(files("market").joinpath("documents", "fonts"))],
+    return typeset_pdf(
+        "claim_letter",
+        {"letter": json.dumps(asdict(letter), ensure_ascii=False)},
+        letters=Letters.OFFICE,
     )

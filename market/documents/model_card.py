@@ -3,12 +3,9 @@
 import json
 from collections.abc import Mapping
 from datetime import date
-from functools import cache
-from importlib.resources import files
 from typing import Any
 
-import typst
-
+from market.documents.typesetting import compiler_of
 from market.i18n import day
 from market.i18n.campaign_names import RESOURCE_KINDS, TASK_STATES
 from merchants.campaigns.model_card_rules import CardEntry, Task
@@ -48,33 +45,16 @@ def model_card_pdf(
     tries = [content | {"size": size} for size in SIZES_PT]
     if len(open_tasks) < len(card.tasks):
         tries.append(shortened | {"size": SIZES_PT[-1]})
-    compilers = [_compiler(one) for one in tries]
+    compilers = [compiler_of("model_card", {"card": json.dumps(one)}) for one in tries]
     fitting = next((one for one in compilers if len(_pages(one)) == 1), compilers[-1])
-    return bytes(fitting.compile(format="pdf"))
+    pdf = fitting.compile(format="pdf")
+    assert isinstance(pdf, bytes)
+    return pdf
 
 
 def _pages(compiler: Any) -> list[bytes]:
     pages = compiler.compile(format="svg")
     return pages if isinstance(pages, list) else [pages]
-
-
-def _compiler(content: dict[str, Any]) -> Any:
-    templates = files("market").joinpath("documents").joinpath("templates")
-    return typst.Compiler(
-        str(templates.joinpath("model_card.typ")),
-        root=str(templates),
-        font_paths=_fonts(),
-        sys_inputs={"card": json.dumps(content)},
-    )
-
-
-@cache
-def _fonts() -> typst.Fonts:
-    return typst.Fonts(
-        include_system_fonts=False,
-        include_embedded_fonts=False,
-        font_paths=[str(files("qr").joinpath("fonts"))],
-    )
 
 
 def _content(

@@ -8,12 +8,8 @@ import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from enum import StrEnum
-from functools import cache
-from importlib.resources import files
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    import typst
+from market.documents.typesetting import typeset_pdf
 
 
 class Paper(StrEnum):
@@ -69,32 +65,7 @@ class MoneySheet:
 
 def money_sheet_pdf(sheet: MoneySheet, paper: Paper = Paper.A4) -> bytes:
     """Return the sheet as PDF; the same sheet gives the same bytes."""
-    import typst
-
-    templates = files("market").joinpath("documents", "templates")
-    compiler = typst.Compiler(
-        str(templates.joinpath("money_sheet.typ")),
-        root=str(templates),
-        font_paths=_fonts(),
-        sys_inputs={
-            "sheet": json.dumps(asdict(sheet), ensure_ascii=False),
-            "paper": paper.value,
-        },
-    )
-    content, warnings = compiler.compile_with_warnings(format="pdf")
-    if warnings:
-        raise AssertionError(f"the money sheet warns: {warnings[0].message}")
-    assert isinstance(content, bytes)
-    return content
-
-
-@cache
-def _fonts() -> "typst.Fonts":
-    import typst
-
-    # The pages' own family: a font of the machine would look, and be, different elsewhere.
-    return typst.Fonts(
-        include_system_fonts=False,
-        include_embedded_fonts=False,
-        font_paths=[str(files("qr").joinpath("fonts"))],
+    return typeset_pdf(
+        "money_sheet",
+        {"sheet": json.dumps(asdict(sheet), ensure_ascii=False), "paper": paper.value},
     )

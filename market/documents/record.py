@@ -3,10 +3,8 @@
 import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from functools import cache
-from importlib.resources import files
 
-import typst
+from market.documents.typesetting import typeset_pdf
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,31 +37,6 @@ class Record:
 
 def record_pdf(record: Record) -> bytes:
     """Return the record as PDF on A4; the same record gives the same bytes."""
-    templates = files("market").joinpath("documents", "templates")
     before, _, after = record.page_word.partition("{page}")
-    compiler = typst.Compiler(
-        str(templates.joinpath("record.typ")),
-        root=str(templates),
-        font_paths=_fonts(),
-        sys_inputs={
-            "record": json.dumps(
-                asdict(record) | {"page_words": [before, *after.split("{pages}")]},
-                ensure_ascii=False,
-            )
-        },
-    )
-    content, warnings = compiler.compile_with_warnings(format="pdf")
-    if warnings:
-        raise AssertionError(f"the record template warns: {warnings[0].message}")
-    assert isinstance(content, bytes)
-    return content
-
-
-@cache
-def _fonts() -> typst.Fonts:
-    # The pages' own family: a font of the machine would look, and be, different elsewhere.
-    return typst.Fonts(
-        include_system_fonts=False,
-        include_embedded_fonts=False,
-        font_paths=[str(files("qr").joinpath("fonts"))],
-    )
+    words = {"page_words": [before, *after.split("{pages}")]}
+    return typeset_pdf("record", {"record": json.dumps(asdict(record) | words, ensure_ascii=False)})

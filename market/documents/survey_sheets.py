@@ -6,10 +6,8 @@ Nothing on them tells what anybody takes: a list that is lost tells where somebo
 import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from functools import cache
-from importlib.resources import files
 
-import typst
+from market.documents.typesetting import typeset_pdf
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,24 +36,7 @@ class SurveySheet:
 
 def survey_sheets_pdf(sheets: Sequence[SurveySheet]) -> bytes:
     """Return the lists as one PDF, each beginning on a page of its own; the same lists, the same bytes."""
-    templates = files("market").joinpath("documents", "templates")
-    compiler = typst.Compiler(
-        str(templates.joinpath("survey_sheets.typ")),
-        root=str(templates),
-        font_paths=_fonts(),
-        sys_inputs={"sheets": json.dumps([asdict(sheet) for sheet in sheets], ensure_ascii=False)},
-    )
-    content, warnings = compiler.compile_with_warnings(format="pdf")
-    if warnings:
-        raise AssertionError(f"the template of survey sheets warns: {warnings[0].message}")
-    assert isinstance(content, bytes)
-    return content
-
-
-@cache
-def _fonts() -> typst.Fonts:
-    return typst.Fonts(
-        include_system_fonts=False,
-        include_embedded_fonts=False,
-        font_paths=[str(files("qr").joinpath("fonts"))],
+    return typeset_pdf(
+        "survey_sheets",
+        {"sheets": json.dumps([asdict(one) for one in sheets], ensure_ascii=False)},
     )
