@@ -19,14 +19,14 @@ from starlette.types import ASGIApp
 
 from market import clock
 from market.adoption.errors import AdoptionError
-from market.api import api_router
+from market.api import api_routers
 from market.api.problems import language_of, problem_document, title_of
 from market.channels import configured_feeds, feed_rules, open_channels
 from market.database import open_engine, reading, writing
 from market.hook_inbox import HookInbox
 from market.i18n import Lang, translator
 from market.import_pool import ImportPool
-from market.pages import pages_router
+from market.pages import page_routers
 from market.pages.errors import (
     BROKEN,
     EXPIRED,
@@ -172,10 +172,15 @@ def _publish(app: FastAPI, settings: Settings) -> None:
 
 @cache
 def _doors() -> FastAPI:
-    """Return every page and API route behind its checks: built once, they hang on no settings."""
+    """Return every page and API route behind its checks: built once, they hang on no settings.
+
+    Router beside router: each one inside another has its addresses looked through once more.
+    """
     doors = FastAPI(openapi_url=None)
-    for router in (api_router(), pages_router()):
+    for router in api_routers():
         doors.include_router(router, dependencies=_CHECKS)
+    for router in page_routers():
+        doors.include_router(router, dependencies=_CHECKS, include_in_schema=False)
     return doors
 
 

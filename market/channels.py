@@ -58,6 +58,7 @@ def feed_rules(settings: Settings) -> FeedRules:
         ),
         options={name: channel.options for name, channel in open_channels(settings).items()},
         told_by=_told_by(settings),
+        file_bytes_max=settings.feed_file_mib << 20,
     )
 
 

@@ -2,10 +2,13 @@
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Sequence
 
 Value = str | int | float | None
 
+_DAY = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
+_DAYS = re.compile(r"\d{4}-\d{2}-\d{2}(/\d{4}-\d{2}-\d{2})?")
 _DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
@@ -20,6 +23,26 @@ def csv_bytes(header: Sequence[str], rows: Iterable[Sequence[Value]]) -> bytes:
     writer.writerow(header)
     writer.writerows([[_guarded(value) for value in row] for row in rows])
     return text.getvalue().encode("utf-8-sig")
+
+
+def display_csv_bytes(header: Sequence[str], rows: Iterable[Sequence[Value]]) -> bytes:
+    """Return the rows as a spreadsheet set to Vietnamese reads them: semicolons, decimal commas, dd/mm/yyyy.
+
+    For people to look at; machines and other programs read ``csv_bytes``. Source: domain.md 13.2, 13.3.
+    """
+    text = io.StringIO(newline="")
+    writer = csv.writer(text, delimiter=";")
+    writer.writerow(header)
+    writer.writerows([[_displayed(_guarded(value)) for value in row] for row in rows])
+    return text.getvalue().encode("utf-8-sig")
+
+
+def _displayed(value: Value) -> Value:
+    if isinstance(value, float):
+        return repr(value).replace(".", ",")
+    if isinstance(value, str) and _DAYS.fullmatch(value):
+        return " đến ".join(_DAY.sub(r"\3/\2/\1", day) for day in value.split("/"))
+    return value
 
 
 def _guarded(value: Value) -> Value:

@@ -475,6 +475,16 @@ PROBLEMS: Mapping[str, Problem] = MappingProxyType(
         "BookLockNotFound": Problem(
             HTTPStatus.NOT_FOUND, "Không có đề xuất này", "No such proposal"
         ),
+        "RunRefused": Problem(
+            HTTPStatus.UNPROCESSABLE_ENTITY,
+            "Tệp run.json không phải của một lần đối soát",
+            "run.json is not that of a run",
+        ),
+        "ProofNotFound": Problem(
+            HTTPStatus.NOT_FOUND,
+            "Không có khoản này trong sổ đã chốt của ngày",
+            "No such payment in the closed books of the day",
+        ),
         "VersionNotFound": Problem(
             HTTPStatus.NOT_FOUND, "Ngày này chưa có lần chốt đó", "No such version of this day"
         ),
@@ -632,6 +642,16 @@ PROBLEMS: Mapping[str, Problem] = MappingProxyType(
         ),
         "ReportFileNotFound": Problem(
             HTTPStatus.NOT_FOUND, "Bản báo cáo này không có tệp đó", "The edition has no such file"
+        ),
+        "RevisionTellsFew": Problem(
+            HTTPStatus.CONFLICT,
+            "Bản trước vẫn giữ: phần thay đổi là của quá ít tiểu thương để công bố",
+            "The edition before stays: what changed is the money of too few vendors to be told",
+        ),
+        "NotMeasuredYet": Problem(
+            HTTPStatus.CONFLICT,
+            "Kỳ này chưa được tính sẵn: máy tính dần mỗi đêm",
+            "This period is not measured yet: the machine does some of them each night",
         ),
         "NotPublishedBy": Problem(
             HTTPStatus.NOT_FOUND,

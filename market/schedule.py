@@ -122,6 +122,7 @@ def close_last_days(engine: sa.Engine, settings: Settings, at: datetime) -> str:
             yesterday,
             market_code=None,
             profiles=profiles,
+            sealer=settings.sealer,
             now=at,
             incremental=Incremental.in_folder(settings.kept_decisions_dir),
         )
@@ -131,19 +132,32 @@ def close_last_days(engine: sa.Engine, settings: Settings, at: datetime) -> str:
     # Each in a transaction of its own: a long row of old days holds nobody up.
     for day in older:
         with writing(engine) as session:
-            closed += close_days(session, day, day, market_code=None, profiles=profiles, now=at)
+            closed += close_days(
+                session,
+                day,
+                day,
+                market_code=None,
+                profiles=profiles,
+                sealer=settings.sealer,
+                now=at,
+            )
             forget_changed_days(session, day, day)
     new = sum(day.is_new for day in closed)
     return f"{len(closed)} ngày chợ xem lại, {new} phiên bản mới, {moved} người bán đổi trạng thái"
 
 
 def attribute_anew(engine: sa.Engine, settings: Settings, at: datetime) -> str:  # noqa: ARG001
-    """Name the vendors of money that named nobody when it came, and whose the register knows by now."""
+    """Let money find its bank and its vendor, where the register knows by now what it did not then."""
+    from market.channels import feed_rules
     from reconciliation.attribution import reattribute
+    from reconciliation.ingest import wait_for_other_writers
+    from reconciliation.learnt_banks import bring_home
 
     with writing(engine) as session:
+        wait_for_other_writers(session)
+        moved = bring_home(session, settings.sealer, feed_rules(settings))
         found = reattribute(session, settings.sealer)
-    return f"{found} khoản có người nhận"
+    return f"{moved} khoản về đúng ngân hàng, {found} khoản có người nhận"
 
 
 def forget_what_is_old(engine: sa.Engine, settings: Settings, at: datetime) -> str:
@@ -179,14 +193,16 @@ def judge_accounts(engine: sa.Engine, _settings: Settings, at: datetime) -> str:
     return f"{changed} tài khoản đổi tình trạng"
 
 
+PUBLISHED_FROM_DAYS = 5
+"""How long after its end a period is published first: most late closes have come by then."""
 PUBLISHED_AGAIN_DAYS = 40
 """So long after its end a period is published anew when late closes change it."""
-_MONDAY = 0
 
 
 def publish_adoption(engine: sa.Engine, settings: Settings, at: datetime) -> str:
-    """Publish the periods that ended lately, and on Mondays the month that runs."""
+    """Publish the periods that ended lately; those that run are drafts until they end."""
     from market.adoption.periods import Length, Period
+    from market.reports.differences import RevisionTellsFew
     from market.reports.publishing import letterhead_of, publish
     from reconciliation.close.versions import newest_closes
 
@@ -195,31 +211,37 @@ def publish_adoption(engine: sa.Engine, settings: Settings, at: datetime) -> str
     due = [
         one.previous()
         for one in running.values()
-        if today - one.previous().window.last <= timedelta(days=PUBLISHED_AGAIN_DAYS)
+        if PUBLISHED_FROM_DAYS <= (today - one.previous().window.last).days <= PUBLISHED_AGAIN_DAYS
     ]
-    if today.weekday() == _MONDAY:
-        due.append(running[Length.MONTH])
     secret, told = settings.disclosure_p_percent, []
     for period in due:
-        with writing(engine) as session:
-            if not newest_closes(session, period.window.first, period.window.last):
-                continue
-            made = publish(
-                session,
-                period,
-                p_percent=None if secret is None else secret.get_secret_value(),
-                known_at=at,
-                now=at,
-                actor="schedule",
-                head=letterhead_of(settings),
-            )
+        try:
+            with writing(engine) as session:
+                if not newest_closes(session, period.window.first, period.window.last):
+                    continue
+                made = publish(
+                    session,
+                    period,
+                    p_percent=None if secret is None else secret.get_secret_value(),
+                    known_at=at,
+                    now=at,
+                    actor="schedule",
+                    head=letterhead_of(settings),
+                )
+        except RevisionTellsFew as waits:
+            told.append(f"{period.label} giữ bản {waits.version}: thay đổi của quá ít tiểu thương")
+            continue
         told.append(f"{period.label} bản {made.edition.version}" if made.is_new else "")
     return ", ".join(one for one in told if one) or "không có gì mới để công bố"
 
 
+OLDER_A_NIGHT = 12
+"""Older periods that are measured a night: a province's take a quarter of a minute each."""
+
+
 def keep_adoption_drafts(engine: sa.Engine, settings: Settings, at: datetime) -> str:
     """Keep what pages show of periods that are not published, so that nobody waits for it."""
-    from market.reports.drafts import keep_news, periods_kept
+    from market.reports.drafts import keep_news, keep_older, periods_kept
 
     secret, kept = settings.disclosure_p_percent, []
     p_percent = None if secret is None else secret.get_secret_value()
@@ -228,6 +250,12 @@ def keep_adoption_drafts(engine: sa.Engine, settings: Settings, at: datetime) ->
         with writing(engine) as session:
             if keep_news(session, period, at, p_percent=p_percent):
                 kept.append(period.label)
+    for _ in range(OLDER_A_NIGHT):
+        with writing(engine) as session:
+            older = keep_older(session, at, p_percent=p_percent)
+        if older is None:
+            break
+        kept.append(older.label)
     return f"{len(kept)} kỳ chưa công bố được tính sẵn"
 
 

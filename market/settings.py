@@ -105,8 +105,10 @@ class Settings(BaseSettings):
     cut_offs: list[CutOffRule] = Field(default_factory=list)
     """Providers whose business day does not end at midnight (JSON list)."""
     told_by: Annotated[dict[str, AccountToldBy], NoDecode] = Field(default_factory=dict)
-    """By account, whose telling counts where several providers tell of it (JSON object); what the
-    others tell is a check and makes no row, so that no money counts twice."""
+    """By account, who tells it where several do whose rows carry no common bank reference (JSON object);
+    what the others tell makes no row. With a common reference money counts once by itself."""
+    feed_file_mib: int = Field(default=50, ge=1, le=4096)
+    """The largest file of a feed that comes over the network; the command line has an option of its own."""
     stripe_base_url: str = "http://127.0.0.1:12111"
     stripe_api_key: SecretStr = SecretStr("sk_test_123")
     stripe_version: str = "2025-09-30.clover"

@@ -34,6 +34,7 @@ from reconciliation.bulk import one_of, one_of_named, rows_of, table_of
 from reconciliation.changed_days import note_changed_days
 from reconciliation.references import find_vendor_codes
 from reconciliation.tables import ProviderTransaction
+from reconciliation.tellers import BY_HAND, standing_rows
 
 BATCH_ROWS = 20_000
 
@@ -56,8 +57,6 @@ class Attribution(NamedTuple):
     rule: str
 
 
-BY_HAND = "hand"
-"""The rule of a row that two people gave a vendor (``operations.assigning``)."""
 UNATTRIBUTED = Attribution(None, "")
 _NOT_SEEN = Attribution(None, "")
 """Money nobody may see: known whose, kept as nobody's, asked no further."""
@@ -273,7 +272,7 @@ def _unattributed_after(last_id: int) -> sa.Select[Any]:
         )
         .where(
             row.vendor_id.is_(None),
-            row.is_current,
+            standing_rows(),
             row.forgotten_at.is_(None),
             row.id > last_id,
         )

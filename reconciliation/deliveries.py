@@ -24,6 +24,7 @@ from reconciliation.bulk import one_of_named, rows_of, table_of
 from reconciliation.entries import Entry, entries_of, storable
 from reconciliation.errors import BooksDoNotBalance
 from reconciliation.feeds.catalogue import DOORS, READERS, ReadContext, book_of
+from reconciliation.feeds.reading.context import read_within
 from reconciliation.feeds.reading.refusal import FileRefused
 from reconciliation.feeds.rules import PLAIN_RULES, FeedRules
 from reconciliation.forgotten_names import forgotten_name
@@ -68,6 +69,8 @@ class Incoming:
     settlement_id: str | None = None
     case: str | None = None
     signed_headers: str = ""
+    was_read: bool = False
+    """Its bytes were read once: no limit of size refuses them now."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -208,6 +211,7 @@ def context_of(incoming: Incoming, rules: FeedRules) -> ReadContext:
         settlement_id=incoming.settlement_id,
         cut_offs=rules.cut_offs,
         options=rules.options_of(incoming.provider),
+        bytes_max=None if incoming.was_read else rules.file_bytes_max,
     )
 
 
@@ -277,8 +281,8 @@ def _read(
     if is_seen and not _may_notify(incoming):
         return Read(arrival=arrival, state=DeliveryState.DUPLICATE, account=account)
     try:
-        reading = READERS[incoming.provider].read(
-            incoming.content, context=context_of(incoming, rules)
+        reading = read_within(
+            READERS[incoming.provider], incoming.content, context=context_of(incoming, rules)
         )
         notice = reading.notices[0] if reading.notices and _may_notify(incoming) else ""
         if is_seen:

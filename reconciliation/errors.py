@@ -149,6 +149,23 @@ class VersionNotFound(ReconciliationError):
         self.version = version
 
 
+class RunRefused(ReconciliationError):
+    """What stands beside a run's tables does not say what a run says of itself."""
+
+    def __init__(self, problem: str) -> None:
+        super().__init__(f"run.json: {problem}")
+        self.problem = problem
+
+
+class ProofNotFound(ReconciliationError):
+    """A version of a day holds no such payment of a vendor, so there is nothing to prove."""
+
+    def __init__(self, vendor_code: str, day: date) -> None:
+        super().__init__(f"vendor {vendor_code} has nothing to prove on {day:%d/%m/%Y}")
+        self.vendor_code = vendor_code
+        self.day = day
+
+
 class RequestNotFound(ReconciliationError):
     """A vendor never asked for an amount under this reference."""
 

@@ -4,9 +4,11 @@ Shares no code with the engine. Each law is checked in the plainest way there is
 finding is a sentence that names book and record. Source: reconciliation.md sections 5 and 6.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 import pandas as pd
+
+from reconciliation.payouts_proof import Contracts, prove_payouts
 
 LEGS = {
     "payments": ("A", "B"),
@@ -37,17 +39,19 @@ def prove_files(
     vendor_day: pd.DataFrame,
     payouts: pd.DataFrame,
     roll_forward: pd.DataFrame,
+    contracts: Contracts | None = None,
 ) -> list[str]:
     """Return what does not hold, one sentence each; empty = all proved.
 
     Proved: every record has one outcome on each of its legs, and none is of a record nobody gave;
     pairs name each other, are of one provider, account and direction, and differ as they say; sets hold
     as many payments as lines, all of one amount; no line pays two payouts, and a payout pays its own
-    account; net = gross - refunds - fees; what is owed at the end of a day is what was owed before
-    and what moved, and the next day begins with it.
+    account and comes to its lines less the fees of the contract; net = gross - refunds - fees; what is
+    owed at the end of a day is what was owed before and what moved, and the next day begins with it.
 
     Args:
         books: ``payments``, ``statement`` and, if they were given, ``payouts`` and ``requests``.
+        contracts: by which fees payouts were made; ``None`` = what lines come to is not proved.
     """
     named = {
         name: book.assign(record_id=book["record_id"].astype("str")) for name, book in books.items()
@@ -62,11 +66,15 @@ def prove_files(
     if findings:
         # What follows joins outcomes to records: with some missing it would only say so again.
         return findings
-    on_leg_b = told[told["leg"].eq("B")]
+    on_leg_b, on_leg_c = (told[told["leg"].eq(leg)] for leg in ("B", "C"))
+    sums: Iterable[str] = ()
+    if contracts is not None and "payouts" in named:
+        sums = prove_payouts(named["statement"], on_leg_c, payouts, contracts)
     return [
         *_pairs(named, on_leg_b),
         *_sets(named, on_leg_b),
-        *_payouts(named, told[told["leg"].eq("C")], payouts),
+        *_payouts(named, on_leg_c, payouts),
+        *sums,
         *_nets(vendor_day),
         *_rolls(roll_forward),
     ]

@@ -40,7 +40,7 @@ from reconciliation.operations.schemas import note_columns
 from reconciliation.raw_store import RawStore
 from reconciliation.records import FileAction, SourceChannel
 from reconciliation.statement_rows import write_rejects, write_statements
-from reconciliation.tables import Delivery, DeliveryState
+from reconciliation.tables import WAS_READ, Delivery, DeliveryState
 
 __all__ = ["Incoming", "IngestResult", "ingest", "ingest_many", "retry_failed"]
 
@@ -369,5 +369,6 @@ def arrival_again(delivery: sa.Row[Any], content: bytes, sealer: Sealer) -> Arri
         account=sealer.open(delivery.account_sealed) if delivery.account_sealed else None,
         settlement_id=delivery.settlement_id,
         signed_headers=delivery.signed_headers,
+        was_read=delivery.state in WAS_READ,
     )
     return Arrival(incoming=incoming, raw_sha256=delivery.raw_sha256, delivery_id=delivery.id)

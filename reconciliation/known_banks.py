@@ -16,7 +16,7 @@ from merchants.sealing import Sealer
 from merchants.tables import AcceptancePoint
 from reconciliation.bulk import one_of, rows_of, table_of
 from reconciliation.feeds.rules import PLAIN_RULES, FeedRules
-from reconciliation.ledgers import BIN_OF_FEED
+from reconciliation.ledgers import BIN_OF_FEED, bins
 
 
 class KnownBanks:
@@ -38,8 +38,8 @@ class KnownBanks:
 
     def _by_register(self, account: str) -> str | None:
         hashes = {
-            account_fingerprint(self._sealer, feed, account): bank
-            for bank, feed in FEED_OF_BIN.items()
+            account_fingerprint(self._sealer, FEED_OF_BIN.get(bank, bank), account): bank
+            for bank in bins()
         }
         point = table_of(AcceptancePoint).c
         wanted = sa.select(point.account_hash).where(

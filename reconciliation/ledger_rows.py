@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from datetime import date
 from functools import cache
 from typing import Any
 
@@ -21,6 +22,7 @@ from reconciliation.records import Book
 from reconciliation.settlements import type_in_ledger
 from reconciliation.shown_requests.naming import named_requests
 from reconciliation.tables import ProviderTransaction
+from reconciliation.tellers import Teller, stands, weigh_rows, weigh_told
 
 COLUMNS = (
     "book",
@@ -77,7 +79,7 @@ def known_versions(session: Session, entries: Iterable[Entry]) -> dict[Key, Vers
                 is_detailed=is_detailed(found),
                 stored_id=found.id,
                 is_forgotten=found.forgotten_at is not None,
-                is_out=not found.is_current,
+                is_out=not stands(found),
             )
     return known
 
@@ -106,12 +108,13 @@ def _known(dialect: str) -> sa.Select[Any]:
         row.id,
         row.forgotten_at,
         row.is_current,
+        row.is_check,
     ).where(row.book == sa.bindparam("book"), one_of_named(dialect, row.dedupe_key, "keys"))
 
 
 def _tells_more(found: sa.Row[Any], other: Version) -> bool:
     """Tell whether a stored version is the one to compare with: what counts, else the newest."""
-    return bool(found.is_current) or (other.is_out and found.version > other.number)
+    return stands(found) or (other.is_out and found.version > other.number)
 
 
 def write_draft(
@@ -130,7 +133,7 @@ def write_draft(
         session.connection().execute(
             sa.update(table)
             .where(one_of(session, table.c.id, draft.superseded_ids))
-            .values(is_current=False)
+            .values(is_current=False, is_check=False, is_contradicted=False)
         )
     attributions = attribute(session, [_clue(a.entry) for a in draft.additions], sealer=sealer)
     requests = named_requests(
@@ -155,6 +158,8 @@ def write_draft(
     if draft.superseded_ids:
         keep_hand_attributions(session, draft.superseded_ids)
         note_days_of_rows(session, draft.superseded_ids)
+        weigh_rows(session, draft.superseded_ids)
+    weigh_told(session, map(_telling, draft.additions))
     # What came on its own day can be in no close yet.
     note_changed_days(
         session,
@@ -164,6 +169,12 @@ def write_draft(
             if addition.entry.business_date < market_day(addition.known_at)
         },
     )
+
+
+def _telling(addition: Addition) -> tuple[Teller, str | None, date]:
+    entry, told = addition.entry, addition.entry.told
+    teller = Teller(told.account_alias, entry.book, told.provider, entry.ledger)
+    return teller, told.bank_reference, entry.business_date
 
 
 def _clue(entry: Entry) -> Clue:

@@ -18,7 +18,9 @@ ANNOUNCERS = frozenset({"sepay", "casso", "payos", "bank_camt", "bank_mt940", "g
 
 BIN_OF_FEED = MappingProxyType({feed: bank for bank, feed in FEED_OF_BIN.items()})
 
-REFERENCE_KEYED = frozenset({"bank_vcb", "bank_mb", "bank_tcb", "bank_acb", "bank_msb", "generic"})
+REFERENCE_KEYED = frozenset(
+    {"bank_vcb", "bank_mb", "bank_tcb", "bank_acb", "bank_msb", "bank_mt940", "generic"}
+)
 """Bank files whose dedupe key is the bank's reference, which a bank may use again."""
 
 _SWIFT_LETTERS = 8
@@ -56,6 +58,12 @@ def bank_named(told: str) -> str | None:
         return find_participant(told).bin
     except UnknownParticipant:
         return None
+
+
+@cache
+def bins() -> frozenset[str]:
+    """Return the BINs of all banks and wallets that have accounts."""
+    return frozenset(one.bin for one in participants().values())
 
 
 @cache

@@ -31,6 +31,7 @@ from reconciliation.deliveries import (
 from reconciliation.entries import Entry, entries_of
 from reconciliation.errors import BooksDoNotBalance
 from reconciliation.feeds.catalogue import READERS
+from reconciliation.feeds.reading.context import refuse_size
 from reconciliation.feeds.reading.json_body import is_json
 from reconciliation.feeds.reading.stream import Fact, Streaming
 from reconciliation.feeds.rules import FeedRules
@@ -95,7 +96,9 @@ def take_long_file(
 def _facts(arrival: Arrival, rules: FeedRules) -> Iterator[Fact]:
     reader = READERS[arrival.incoming.provider]
     assert isinstance(reader, Streaming)
-    return reader.stream(arrival.incoming.content, context=context_of(arrival.incoming, rules))
+    context = context_of(arrival.incoming, rules)
+    refuse_size(arrival.incoming.content, context)
+    return reader.stream(arrival.incoming.content, context=context)
 
 
 class _Writer:

@@ -51,6 +51,7 @@ from reconciliation.tables import (
     ProviderTransaction,
     SettlementStatement,
 )
+from reconciliation.tellers import forget_tellers
 
 _ROW, _DELIVERY = table_of(ProviderTransaction), table_of(Delivery)
 
@@ -91,6 +92,7 @@ def forget_transactions(
         return int(session.connection().execute(wanted).scalar_one())
     _forget_notes(session, before, vendor_ids)
     forgotten = session.connection().execute(_forget_rows(session, due, now)).rowcount
+    forget_tellers(session, accounts if vendor_ids else None)
     forget_break_notes(session)
     _forget_deliveries(session, before, vendor_ids, accounts, now)
     forget_reasons(session)

@@ -3,6 +3,7 @@
 Source: feeds.md 1.4 (what Stripe repeats and what not) and 10.1-11.
 """
 
+import json
 import random
 import re
 import time
@@ -15,6 +16,7 @@ import httpx
 import tenacity
 
 from reconciliation.errors import FeedRefused, FeedUnreachable
+from reconciliation.feeds.reading.json_body import is_json
 
 _SECONDS = re.compile("[0-9]{1,9}")
 
@@ -114,6 +116,8 @@ class PatientClient:
         except httpx.RequestError as failure:  # timeouts and dropped connections alike
             raise _TryAgain(f"{type(failure).__name__}: {failure}") from failure
         if response.status_code in good:
+            if request.method == "GET" and _is_half_json(response.content):
+                raise _TryAgain(f"{response.status_code}: half an answer")
             return response
         message = _error_message(response)
         if _is_worth_a_try(response):
@@ -141,6 +145,19 @@ def _is_worth_a_try(response: httpx.Response) -> bool:
     if told in {"true", "false"}:
         return told == "true"
     return response.status_code in _RETRIED
+
+
+def _is_half_json(content: bytes) -> bool:
+    """Tell whether an answer begins as JSON and ends before it does, as a proxy may cut it."""
+    if not is_json(content):
+        return False
+    try:
+        json.loads(content)
+    except ValueError:
+        return True
+    except RecursionError:  # whole or not, nobody reads it
+        return False
+    return False
 
 
 def _asked_s(state: tenacity.RetryCallState) -> float:

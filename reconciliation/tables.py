@@ -31,6 +31,10 @@ class DeliveryState(StrEnum):
     """Taken back by two people (``operations.voiding``): kept, and counted nowhere."""
 
 
+WAS_READ = frozenset({DeliveryState.PROCESSED, DeliveryState.DUPLICATE, DeliveryState.VOIDED})
+"""Deliveries whose bytes a reader took once."""
+
+
 class Decision(StrEnum):
     """What became of something that takes two people."""
 
@@ -197,7 +201,7 @@ class ProviderTransaction(SQLModel, table=True):
     net_amount: int | None = Field(default=None, sa_type=Vnd)
     balance_after: int | None = Field(default=None, sa_type=Vnd)
     occurred_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
-    business_date: date = Field(index=True)
+    business_date: date
     business_date_rule: str = Field(max_length=30)
     settlement_id: str | None = None
     store_id: str | None = None
@@ -216,8 +220,22 @@ class ProviderTransaction(SQLModel, table=True):
     """The asked amount whose reference it names, whoever it was paid to (``shown_requests``)."""
     retracted_by_id: int | None = Field(default=None, foreign_key="delivery.id")
     """The corrected file that no longer tells it; its own delivery, when that read again does not."""
+    is_check: bool = Field(default=False, sa_column_kwargs={"server_default": sa.text("false")})
+    """It stands and counts nothing: another source of the account tells the same money (``tellers``)."""
+    is_contradicted: bool = Field(
+        default=False, sa_column_kwargs={"server_default": sa.text("false")}
+    )
+    """Another source tells other money under its bank reference; both count, and people are told."""
 
     __table_args__ = (
+        # A day's rows, and an account's on it: where several sources tell of one account.
+        sa.Index("ix_provider_transaction_business_date", "business_date", "account_alias"),
+        sa.Index(
+            "ix_provider_transaction_contradicted",
+            "business_date",
+            sqlite_where=sa.text("is_contradicted"),
+            postgresql_where=sa.text("is_contradicted"),
+        ),
         # Which account told first of which vendor, without looking at every row (``close.feeds``).
         sa.Index(
             "ix_provider_transaction_told_of",
@@ -249,6 +267,17 @@ class ProviderTransaction(SQLModel, table=True):
         sa.UniqueConstraint("book", "dedupe_key", "version"),
         sa.CheckConstraint("amount >= 0", name="amount_not_negative"),
     )
+
+
+class AccountTeller(SQLModel, table=True):
+    """A source that tells a book of an account, among those of which several may (``tellers``)."""
+
+    __tablename__: ClassVar[str] = "account_teller"
+
+    account_alias: str = Field(max_length=40, primary_key=True)
+    book: Book = Field(sa_type=text_enum(Book), primary_key=True)
+    provider: str = Field(max_length=20, primary_key=True)
+    ledger: str = Field(max_length=20)
 
 
 class SettlementStatement(SQLModel, table=True):
@@ -415,6 +444,10 @@ class DayClose(SQLModel, table=True):
     rules_sha256: str = Field(max_length=64)
     code_version: str = Field(max_length=40)
     previous_root: str = Field(default="", max_length=64)
+    rest_sha256: str = Field(default="", max_length=64)
+    """Of all that the root is made of but its tree, so that a proof need not tell it."""
+    tree_root: str = Field(default="", max_length=64)
+    """Of the tree from which vendors prove their payments (``close.proofs``); empty for ``*``."""
     root_sha256: str = Field(max_length=64)
 
     __table_args__ = (sa.UniqueConstraint("scope", "business_date", "version"),)
@@ -473,6 +506,10 @@ class VendorDay(SQLModel, table=True):
     unexplained: int
     unexplained_vnd: int = Field(sa_type=Vnd)
     paid_out_vnd: int = Field(sa_type=Vnd)
+    lines: int = 0
+    """How many records add to these figures."""
+    lines_root: str = Field(default="", max_length=64)
+    """Of the tree of these records (``close.proofs``)."""
 
 
 class MarketDay(SQLModel, table=True):

@@ -3,18 +3,25 @@
 ``make mutation`` (or ``python -m tests.mutation --sample 40 --seed 1 passes/amounts.py``) copies the
 engine to a temporary folder, changes one operator, comparison or number at a time, and runs the
 engine's tests against the copy. It prints every change that no test noticed and exits 1 if there is
-one that ``EQUIVALENT`` does not know. It takes minutes to hours and is no part of ``make test``.
+one that ``EQUIVALENT`` does not know. It takes minutes to hours and is no part of ``make test``;
+``--minutes 10`` ends it with the score so far.
+
+How to read the score: a change that LIVES is a line whose result no test looks at. Either a test is
+missing, or no result can differ; then it belongs into ``EQUIVALENT`` with the reason. The share that
+was noticed is that of a sample: of 40 changes it is known to about 8 points.
 """
 
 import argparse
 import ast
 import copy
+import math
 import os
 import random
 import shutil
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -42,8 +49,8 @@ MATCHER = (
     "subset_sums.py",
 )
 TESTS = Path("tests/reconciliation/engine")
-SLOW = ("test_naive.py", "test_properties.py")
-"""Tests over many drawn worlds, asked only about changes that the others do not notice."""
+SLOW = ("test_naive.py", "test_properties.py", "test_door.py")
+"""Tests over many drawn worlds or in processes, asked only about changes that others do not notice."""
 FIRST = {
     "passes/amounts.py": ("test_amounts.py", "test_gaps.py"),
     "passes/candidates.py": ("test_amounts.py", "test_remarks.py"),
@@ -150,25 +157,28 @@ def main() -> int:
     parser.add_argument("files", nargs="*", default=list(MATCHER))
     parser.add_argument("--sample", type=int, default=100, help="changes to try, 0 = all")
     parser.add_argument("--seed", type=int, default=20_261_122)
+    parser.add_argument("--minutes", type=float, default=0, help="end after so long, 0 = never")
     told = parser.parse_args()
     sources = {file: (ROOT / ENGINE / file).read_text("utf-8") for file in told.files}
     every = [(file, number) for file, source in sources.items() for number in places(source)]
     chosen = random.Random(told.seed).sample(every, min(told.sample or len(every), len(every)))
-    lived = 0
+    tried = lived = 0
     with tempfile.TemporaryDirectory() as folder:
         house = _copy(Path(folder))
-        if _fail(house, _tests(house)):
+        if _fail(house, [*_tests(house), *_tests(house, slow=True)]):
             print("the tests fail without any change: nothing can be learnt", file=sys.stderr)
             return 1
+        ends = time.monotonic() + told.minutes * 60 if told.minutes else math.inf
         for number, (file, node) in enumerate(chosen, start=1):
+            if time.monotonic() > ends:
+                break
             line, what, source = mutate(sources[file], node)
             noticed = (file, line, what) in EQUIVALENT or _is_noticed(house, file, source)
-            lived += not noticed
+            tried, lived = number, lived + (not noticed)
             print(f"{number}/{len(chosen)} {'ok  ' if noticed else 'LIVES'} {file}:{line} {what}")
             sys.stdout.flush()
-    print(
-        f"{len(chosen) - lived} of {len(chosen)} changes were noticed ({len(every)} are possible)"
-    )
+    share = f", {100 * (tried - lived) / tried:.0f} %" if tried else ""
+    print(f"{tried - lived} of {tried} changes were noticed{share} ({len(every)} are possible)")
     return 1 if lived else 0
 
 

@@ -11,6 +11,14 @@ class AdoptionError(ValueError):
     """A figure is asked for that the data, or the rules of disclosure, do not allow."""
 
 
+class NotMeasuredYet(AdoptionError):
+    """Nothing is kept of an older period that nobody published, and measuring it takes too long."""
+
+    def __init__(self, period: "Period") -> None:
+        super().__init__(f"{period.label} waits for the night to be measured")
+        self.period = period
+
+
 class NotPublishedBy(AdoptionError):
     """Nothing was published of a period by the end of a day."""
 

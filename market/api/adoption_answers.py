@@ -10,7 +10,9 @@ from fastapi.responses import Response
 from sqlmodel import Session
 
 from market.adoption.periods import Period, Scheme
+from market.exports import display_csv_bytes
 from market.reports import AdoptionReport, Product, to_csv
+from market.reports.tidy import tidy_rows
 from market.security.principal import Principal
 from market.security.rights import Right
 
@@ -42,10 +44,24 @@ class HowAsked:
 
     scheme: Scheme
     as_of: date | None
+    for_display: bool
+    """A table for people: semicolons and decimal commas."""
 
 
-def _how(scheme: Scheme = Scheme.CALENDAR, as_of: AsOf = None) -> HowAsked:
-    return HowAsked(scheme, as_of)
+ForDisplay = Annotated[
+    bool,
+    Query(
+        alias="display",
+        description="CSV only: for a spreadsheet set to Vietnamese, with semicolons, decimal commas "
+        "and dd/mm/yyyy.",
+    ),
+]
+
+
+def _how(
+    scheme: Scheme = Scheme.CALENDAR, as_of: AsOf = None, for_display: ForDisplay = False
+) -> HowAsked:
+    return HowAsked(scheme, as_of, for_display)
 
 
 How = Annotated[HowAsked, Depends(_how)]
@@ -96,9 +112,10 @@ def json_answer(request: Request, report: AdoptionReport) -> Response:
     return _tagged(request, report.model_dump_json().encode(), "application/json")
 
 
-def csv_answer(request: Request, report: AdoptionReport, name: str) -> Response:
+def csv_answer(request: Request, report: AdoptionReport, name: str, how: HowAsked) -> Response:
     """Return the report as a tidy table; 304 where the reader has it already."""
-    answer = _tagged(request, to_csv(report), "text/csv; charset=utf-8")
+    content = display_csv_bytes(*tidy_rows(report)) if how.for_display else to_csv(report)
+    answer = _tagged(request, content, "text/csv; charset=utf-8")
     answer.headers["Content-Disposition"] = f'attachment; filename="{name}.csv"'
     return answer
 

@@ -196,7 +196,7 @@ def area_adoption_csv(
     report = asked_report(
         request, session, caller, month, how, area_code=area_code, with_closes=False
     )
-    return csv_answer(request, report, f"muc-do-dung-{area_code.lower()}-{month}")
+    return csv_answer(request, report, f"muc-do-dung-{area_code.lower()}-{month}", how)
 
 
 @router.get("/areas/{area_code}/adoption/{month}", response_model=AdoptionReport)

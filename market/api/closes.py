@@ -124,6 +124,7 @@ def close(
             on,
             market_code=market_code,
             profiles=load_profiles(request.app.state.contracts),
+            sealer=request.app.state.sealer,
             now=now,
             actor=caller.actor,
             incremental=Incremental.in_folder(request.app.state.kept_decisions_dir),

@@ -11,6 +11,7 @@ from reconciliation.operations.listing import DeliveryEntry, DeliveryFile, Rejec
 from reconciliation.operations.replaying import Replayed
 from reconciliation.operations.rereading import RereadDelivery
 from reconciliation.operations.schemas import FeedDrift
+from reconciliation.operations.shared_accounts import Agreement, Contradiction, SharedAccount
 from reconciliation.operations.standing import FeedStanding
 from reconciliation.operations.unattributed import Claim, NobodysPayment
 from reconciliation.records import Book, Direction, SignatureStatus, SourceChannel, TransactionType
@@ -39,6 +40,61 @@ class FeedView(View):
     def of(cls, one: FeedStanding) -> "FeedView":
         """Return the view of a feed."""
         return cls(deliveries_today=one.came_today, **asdict(one))
+
+
+class SourceView(View):
+    """What one source told of an account in the last days, in rows."""
+
+    provider: str
+    counting: int
+    checks: int
+    without_reference: int
+    contradicting: int
+
+
+class SharedAccountView(View):
+    """One book of an account that several sources tell of; the first has precedence."""
+
+    ledger: str
+    account_tail: str
+    book: Book
+    agreement: Agreement
+    sources: list[SourceView]
+
+    @classmethod
+    def of(cls, one: SharedAccount) -> "SharedAccountView":
+        """Return the view of an account."""
+        return cls(
+            ledger=one.ledger,
+            account_tail=one.account_tail,
+            book=one.book,
+            agreement=one.agreement,
+            sources=[
+                SourceView(
+                    provider=source.provider,
+                    counting=source.counting,
+                    checks=source.checks,
+                    without_reference=source.without_reference,
+                    contradicting=source.contradicting,
+                )
+                for source in one.sources
+            ],
+        )
+
+
+class ContradictionView(View):
+    """A row under whose bank reference another source tells other money, or another day."""
+
+    delivery_id: int
+    provider: str
+    row: int
+    account_tail: str
+    business_date: date
+
+    @classmethod
+    def of(cls, one: Contradiction) -> "ContradictionView":
+        """Return the view of a contradiction."""
+        return cls(**asdict(one))
 
 
 class DriftView(View):
@@ -130,6 +186,8 @@ class DeliveryFileView(View):
     revised_by: list[int]
     rows_counting: int
     rows_superseded: int
+    rows_checks: int
+    rows_contradicted: int
     rejects_open: int
     rejects: int
 
@@ -143,6 +201,8 @@ class DeliveryFileView(View):
             revised_by=list(file.revised_by),
             rows_counting=file.rows_counting,
             rows_superseded=file.rows_superseded,
+            rows_checks=file.rows_checks,
+            rows_contradicted=file.rows_contradicted,
             rejects_open=file.rejects_open,
             rejects=file.rejects,
         )

@@ -9,6 +9,7 @@ from pydantic import Field
 
 from market.api.feed_views import (
     ClaimView,
+    ContradictionView,
     DeliveryFileView,
     DeliveryView,
     DriftView,
@@ -18,6 +19,7 @@ from market.api.feed_views import (
     RejectView,
     ReplayedView,
     RereadView,
+    SharedAccountView,
     VoidResultView,
 )
 from market.api.paging import LIMIT, LIMIT_MAX, AfterId, Body, Limit, Page, View
@@ -48,6 +50,7 @@ from reconciliation.operations.listing import (
 )
 from reconciliation.operations.rereading import Reread
 from reconciliation.operations.schemas import newest_drifts
+from reconciliation.operations.shared_accounts import contradictions, shared_accounts
 from reconciliation.operations.standing import feeds_today
 from reconciliation.operations.unattributed import (
     NobodysFilter,
@@ -69,11 +72,13 @@ Taken = Literal[Decision.APPROVED, Decision.REFUSED, Decision.WITHDRAWN]
 
 
 class StandingView(View):
-    """Every feed today, and the feeds whose files have new columns."""
+    """Every feed today, files with new columns, and accounts that several sources tell of."""
 
     today: date
     feeds: list[FeedView]
     column_drifts: list[DriftView]
+    shared_accounts: list[SharedAccountView]
+    contradictions: list[ContradictionView]
 
 
 class RawLineView(View):
@@ -144,6 +149,10 @@ def standing(request: Request, session: Reading) -> StandingView:
             FeedView.of(one) for one in feeds_today(session, today=today, configured=configured)
         ],
         column_drifts=[DriftView.of(one) for one in newest_drifts(session, now=now)],
+        shared_accounts=[
+            SharedAccountView.of(one) for one in shared_accounts(session, today=today)
+        ],
+        contradictions=[ContradictionView.of(one) for one in contradictions(session, today=today)],
     )
 
 

@@ -47,7 +47,7 @@ def market_adoption_csv(
         market_code=market_code,
         with_closes=False,
     )
-    return csv_answer(request, report, f"muc-do-dung-{market_code}-{month}")
+    return csv_answer(request, report, f"muc-do-dung-{market_code}-{month}", how)
 
 
 @router.get("/markets/{market_code}/adoption/{month}", response_model=AdoptionReport)
@@ -101,7 +101,7 @@ def adoption_csv(
 ) -> Response:
     """Return the adoption of the reader's markets in a period as CSV."""
     report = asked_report(request, session, caller, month, how, with_closes=False)
-    return csv_answer(request, report, f"muc-do-dung-{month}")
+    return csv_answer(request, report, f"muc-do-dung-{month}", how)
 
 
 @router.get("/adoption/{month}", response_model=AdoptionReport)

@@ -15,6 +15,7 @@ from market.cli import (
     consent,
     database,
     day,
+    day_proof,
     day_rebuild,
     demo,
     engine,
@@ -107,9 +108,10 @@ app.add_typer(engine.app, name="engine")
 app.add_typer(lake.app, name="lake")
 app.add_typer(day.app, name="day")
 day.app.command("rebuild")(day_rebuild.rebuild)
+day.app.command("proof")(day_proof.proof)
 day.app.add_typer(book_lock.app, name="lock")
 app.add_typer(breaks.app, name="break")
-app.command("verify")(verify.verify)
+app.add_typer(verify.app, name="verify")
 app.add_typer(report.app, name="report")
 app.add_typer(rule.app, name="rule")
 app.add_typer(survey.app, name="survey")

@@ -121,6 +121,7 @@ def close(
                 last,
                 market_code=market_code,
                 profiles=load_profiles(profiles or settings.contracts),
+                sealer=settings.sealer,
                 now=at,
                 crew=crew,
                 incremental=None if everything else incremental,

@@ -80,6 +80,7 @@ def reconcile_files(  # noqa: PLR0913, PLR0917 (each is an option of the command
             write_tables(result, out)
             watch.done("write")
             summary = _summary(result, watch.seconds)
+    _keep_run(out, summary, rules)
     print(json.dumps(summary, ensure_ascii=False, indent=None if as_json else 2))
 
 
@@ -96,31 +97,47 @@ def verify_files(
 ) -> None:
     """Kiểm lại kết quả chỉ từ các tệp. / Prove a run from its files alone; 1 = something is off."""
     import pandas as pd
+    import pyarrow.parquet as pq
 
+    from reconciliation.book_files import columns_of
     from reconciliation.files_proof import prove_files
+    from reconciliation.run_proof import Run, prove_run, read_run
 
     files = {"payments": payments, "statement": statement, "payouts": payouts, "requests": requests}
-    books = {name: pd.read_parquet(path) for name, path in files.items() if path is not None}
-    names = ("outcomes", "vendor_day", "payouts", "roll_forward")
-    findings = prove_files(books, *(pd.read_parquet(_table_at(results, name)) for name in names))
+    given = {name: path for name, path in files.items() if path is not None}
+    run: Run = read_run(_table_at(results, "run", "json").read_text(encoding="utf-8"))
+    for path in given.values():
+        columns_of(path)
+    books = {name: pd.read_parquet(path) for name, path in given.items()}
+    outcomes, days, paid, rolled = (
+        pd.read_parquet(_table_at(results, name))
+        for name in ("outcomes", "vendor_day", "payouts", "roll_forward")
+    )
+    findings = prove_files(books, outcomes, days, paid, rolled, run.contracts)
+    if not findings:
+        # What is not one outcome a record has no root either.
+        ids = ["record_id", "provider", "account"]
+        columns = {name: pq.read_table(path, columns=ids) for name, path in given.items()}
+        findings = prove_run(run, columns, pq.read_table(_table_at(results, "outcomes")), books)
     rows = {name: len(book) for name, book in books.items()}
     if as_json:
-        typer.echo(json.dumps({"records": rows, "findings": findings}, ensure_ascii=False))
+        told = {"records": rows, "findings": findings, "root_hash": run.root_hash}
+        typer.echo(json.dumps(told, ensure_ascii=False))
     else:
         for finding in findings:
             typer.echo(finding)
-        told = ", ".join(f"{count} {name}" for name, count in rows.items())
+        counts = ", ".join(f"{count} {name}" for name, count in rows.items())
         verdict = (
             f"{len(findings)} chỗ không đúng / do not hold" if findings else "Đúng cả / all proved"
         )
-        typer.echo(f"{verdict}: {told}")
+        typer.echo(f"{verdict}: {counts}, {run.root_hash}")
     if findings:
         raise typer.Exit(1)
 
 
-def _table_at(results: Path, name: str) -> Path:
+def _table_at(results: Path, name: str, kind: str = "parquet") -> Path:
     """Return where a table of a run stands: a file, or of a run over a lake a folder of files."""
-    whole = results / f"{name}.parquet"
+    whole = results / f"{name}.{kind}"
     path = whole if whole.exists() else results / name
     if not path.exists():
         raise typer.BadParameter(f"{results} holds no {name}; --out names what reconcile wrote")
@@ -213,13 +230,14 @@ def _read(path: Path) -> "pa.Table":
     import pyarrow as pa
     import pyarrow.parquet as pq
 
+    from reconciliation.book_files import columns_of
     from reconciliation.errors import EngineInputRefused
     from reconciliation.lake.parts import READ, WORDS
 
     # The system's allocator gives freed pages back; Arrow's own keeps them and the peak grows.
     pa.set_memory_pool(pa.system_memory_pool())
+    names = columns_of(path)
     try:
-        names = pq.read_schema(path).names
         repeated = [name for name in WORDS if name in names]
         with pq.ParquetFile(path, read_dictionary=repeated) as file:
             columns = [file.read([name]).column(0) for name in READ if name in names]
@@ -240,6 +258,17 @@ def write_tables(result: "Reconciled", out: Path) -> None:
         ("roll_forward", result.roll_forward_table),
     ):
         write_table(table, out / f"{name}.parquet")
+
+
+def _keep_run(out: Path, summary: dict[str, Any], rules: "Profiles") -> None:
+    """Write what a run says of itself beside its tables, and by which rules: the same bytes each time."""
+    from reconciliation.engine.outcome_table import COLUMNS, VOCABULARIES
+
+    told = {name: summary[name] for name in ("records", "counts", "sums_vnd", "root_hash")}
+    told |= {"rules": rules.content, "rules_sha256": summary["rules_sha256"]}
+    told |= {"columns": COLUMNS, "words": VOCABULARIES}
+    text = json.dumps(told, ensure_ascii=False, sort_keys=True, indent=1)
+    (out / "run.json").write_text(f"{text}\n", encoding="utf-8")
 
 
 def _summary(result: "Reconciled", seconds: dict[str, float]) -> dict[str, Any]:

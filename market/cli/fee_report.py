@@ -1,4 +1,4 @@
-"""``cho40 report fees``: a vendor's fees of a month as text, JSON, CSV, or as the letter about them."""
+"""``cho40 report fees``: a vendor's fees of a month or several as text, JSON, CSV, or as the letter about them."""
 
 from datetime import date
 from typing import TYPE_CHECKING
@@ -11,7 +11,9 @@ if TYPE_CHECKING:
 TEXT_WIDTH = 120
 
 
-def tell_fees(code: str, month: date, today: date, *, shape: str, ledger: str) -> bytes:
+def tell_fees(
+    code: str, month: date, today: date, *, shape: str, ledger: str, months: int = 1
+) -> bytes:
     """Return the audit in a shape: ``text``, ``json``, ``csv`` or ``letter`` (to ``ledger``)."""
     from market.database import reading
     from market.documents.claim_letter import claim_letter_pdf
@@ -19,7 +21,7 @@ def tell_fees(code: str, month: date, today: date, *, shape: str, ledger: str) -
     from market.reports.fee_claim import claim_letter, place_of
 
     with opened_database() as (_settings, engine), reading(engine) as session:
-        report = fee_audit_report(session, code, month, today=today)
+        report = fee_audit_report(session, code, month, today=today, months=months)
         place = place_of(session, report.market_code, today)
     match shape:
         case "json":
@@ -39,8 +41,9 @@ def _text(report: "FeeAuditReport") -> bytes:
     from rich.table import Table
 
     from market.i18n import day, num, vnd
+    from market.reports.fee_claim import months_told
 
-    sources = Table(title=f"{report.vendor_name}, {report.month}", box=box.SIMPLE_HEAD)
+    sources = Table(title=f"{report.vendor_name}, {months_told(report)}", box=box.SIMPLE_HEAD)
     lines = Table(title="Các khoản có phí khác hợp đồng", box=box.SIMPLE_HEAD)
     for table, names in (
         (sources, ("Nguồn", "Hợp đồng", "Khoản", "Đã thu", "Theo hợp đồng", "Cao hơn", "Thấp hơn")),

@@ -45,6 +45,14 @@ def conform(
     _as_json: Annotated[
         bool, typer.Option("--json", help="Always so; taken to be like the other commands.")
     ] = True,
+    *,
+    is_checked: Annotated[
+        bool,
+        typer.Option(
+            "--check",
+            help="So với EXPECTED_*.jsonl và FAULTS.jsonl; mã 1: có khác. / Compare with both; exit 1: they differ.",
+        ),
+    ] = False,
 ) -> None:
     """Read every input of a folder of samples; JSON lines to compare with its EXPECTED files."""
     from reconciliation.feeds.conform import Samples, fault_lines
@@ -61,9 +69,36 @@ def conform(
     missing = [file for file in named if not (folder / file).is_file()]
     if missing:
         raise typer.BadParameter(f"the index files name missing files: {', '.join(missing)}")
+    if is_checked:
+        raise typer.Exit(_check(folder, lines_of(samples), fault_lines(samples), samples.faults))
     status = _print(lines_of(samples), as_json=True)
     _print(fault_lines(samples), as_json=True)  # refused as they must be: no fault of the folder
     raise typer.Exit(status)
+
+
+def _check(
+    folder: Path, lines: Iterator[Line], faults: Iterator[Line], expected_faults: Any
+) -> int:
+    """Print what is not as the folder expects it; return the exit status."""
+    from reconciliation.feeds.conformity import EXPECTED, compare
+
+    found = compare(
+        lines,
+        faults,
+        expected={
+            name: _index(folder, name) for name in EXPECTED.values() if (folder / name).is_file()
+        },
+        expected_faults=expected_faults,
+    )
+    for one in found.differences:
+        if one.is_missing or one.is_unexpected:
+            typer.echo(f"{one.golden}: {one.name}: {'missing' if one.is_missing else 'unexpected'}")
+        for field, (due, here) in one.fields.items():
+            typer.echo(f"{one.golden}: {one.name}: {field}: expected {due!r}, found {here!r}")
+    for name, count in found.compared.items():
+        wrong = sum(one.golden == name for one in found.differences)
+        typer.echo(f"{name}: {count} expected, {wrong} different", err=True)
+    return 1 if found.differences else 0
 
 
 @app.command("template")
@@ -104,6 +139,7 @@ def _read_file(path: Path, provider: str, account: str) -> Iterator[Line]:
         account=account or None,
         name=path.name,
         channel=usual_channel(reader.provider, content),
+        bytes_max=None,
     )
     yield from reading_lines(str(path), reader.read(content, context=context))
 

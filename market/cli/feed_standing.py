@@ -18,6 +18,7 @@ def state(as_json: AsJson = False) -> None:
     from market.i18n.feed_words import CHANNELS, PROVIDERS
     from merchants.days import market_day
     from reconciliation.operations.schemas import newest_drifts
+    from reconciliation.operations.shared_accounts import Agreement, contradictions, shared_accounts
     from reconciliation.operations.standing import feeds_today
 
     with open_service() as service, reading(service.engine) as session:
@@ -25,11 +26,18 @@ def state(as_json: AsJson = False) -> None:
             session, today=market_day(now()), configured=configured_feeds(service.settings)
         )
         drifts = newest_drifts(session, now=now())
+        shared = shared_accounts(session, today=market_day(now()))
+        contradicted = contradictions(session, today=market_day(now()))
     if as_json:
         for one in feeds:
             print_json(asdict(one) | {"came_today": one.came_today})
         for drift in drifts:
             print_json({"column_drift": asdict(drift)})
+        for account in shared:
+            told = asdict(account) | {"ledger": account.ledger, "agreement": account.agreement}
+            print_json({"shared_account": told})
+        for row in contradicted:
+            print_json({"contradiction": asdict(row)})
         return
     print_table(
         ("Nguồn", "Kênh", "Lần cuối", "Hôm nay", "Mới", "Chữ ký sai", "Chờ", "Dòng chờ"),
@@ -54,6 +62,18 @@ def state(as_json: AsJson = False) -> None:
         parts += [f"- {name}" for name in drift.drift.missing]
         what = "cột đổi / columns changed" if drift.form == "table" else "trường mới / new fields"
         typer.echo(f"{drift.provider}: {what} ({drift.delivery_id}): {parts}")
+    for account in shared:
+        if account.agreement is not Agreement.AGREE:
+            who = ", ".join(one.provider for one in account.sources)
+            typer.echo(
+                f"{account.ledger} ···{account.account_tail}: {who}: "
+                "có thể tính hai lần / may count twice (CHO40_TOLD_BY)"
+            )
+    for row in contradicted:
+        typer.echo(
+            f"{row.provider} ···{row.account_tail} {row.business_date:%d/%m/%Y}: nguồn khác báo số tiền "
+            f"hoặc ngày khác / another source contradicts ({row.delivery_id}, {row.row})"
+        )
 
 
 def calendar(

@@ -3,7 +3,7 @@
 import json
 import sys
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -37,6 +37,9 @@ def ingest(
     account: Annotated[
         str, typer.Option(help="Tài khoản tại nhà cung cấp. / Account at the provider.")
     ] = "",
+    mib_max: Annotated[
+        int, typer.Option(min=1, max=4096, help="Tệp lớn nhất, MiB. / Largest file, MiB.")
+    ] = 1024,
     as_json: AsJson = False,
 ) -> None:
     """Take files into the ledger; exit 3: some rows wait for a person, 4: a file is refused."""
@@ -54,6 +57,7 @@ def ingest(
             raise typer.BadParameter(f"{path} is no file", param_hint="FILE")
     results: list[IngestResult] = []
     with open_service() as service, _progress() as progress:
+        rules = replace(feed_rules(service.settings), file_bytes_max=mib_max << 20)
         task = progress.add_task(provider, total=len(files))
         for group in _groups(files, provider, account):
             lines = sum(one.content.count(b"\n") for one in group)
@@ -66,7 +70,7 @@ def ingest(
                     sealer=service.settings.sealer,
                     incoming=group,
                     now=now(),
-                    rules=feed_rules(service.settings),
+                    rules=rules,
                     on_rows=lambda done, rows=rows: progress.update(rows, completed=done),  # type: ignore[misc]
                 )
             progress.remove_task(rows)

@@ -129,6 +129,9 @@ def market_month(
 def fees(
     code: VendorCode,
     month: MonthAsked,
+    months: Annotated[
+        int, typer.Option(min=1, max=12, help="Số tháng liền, đến tháng này. / Months in a row.")
+    ] = 1,
     as_json: AsJson = False,
     as_csv: AsCsv = False,
     letter_to: Annotated[
@@ -137,7 +140,7 @@ def fees(
     ] = None,
     out: Out = None,
 ) -> None:
-    """Phí đã thu và phí theo hợp đồng của một tháng. / A month's fees against the contract."""
+    """Phí đã thu và phí theo hợp đồng, một hay nhiều tháng. / Fees against the contract."""
     from market.cli.fee_report import tell_fees
 
     if sum((as_json, as_csv, letter_to is not None)) > 1:
@@ -145,7 +148,9 @@ def fees(
     if letter_to is not None and out is None:
         raise typer.BadParameter("--letter with --out FILE", param_hint="--letter")
     shape = "letter" if letter_to else "json" if as_json else "csv" if as_csv else "text"
-    content = tell_fees(code, month.date(), _today(), shape=shape, ledger=letter_to or "")
+    content = tell_fees(
+        code, month.date(), _today(), shape=shape, ledger=letter_to or "", months=months
+    )
     if out is not None:
         out.write_bytes(content)
     else:

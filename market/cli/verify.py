@@ -1,15 +1,72 @@
-"""``cho40 verify``: prove the closed days and the ledger again from what is stored."""
+"""``cho40 verify``: prove the closed days and the ledger again; ``verify proof`` checks a vendor's file."""
 
 import json
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from market.cli.context import opened_database
 
+app = typer.Typer(help="Kiểm lại sổ đã chốt. / Prove what is closed.", invoke_without_command=True)
 
-def verify(as_json: Annotated[bool, typer.Option("--json", help="JSON")] = False) -> None:
+
+@app.callback()
+def verify(
+    context: typer.Context,
+    as_json: Annotated[bool, typer.Option("--json", help="JSON")] = False,
+) -> None:
     """Tính lại mã băm và các phép cộng của mọi ngày đã chốt, mọi dòng còn bản gốc. / Prove every close and row; 1 = something is off."""
+    if context.invoked_subcommand is None:
+        _verify_all(as_json=as_json)
+
+
+@app.command("proof")
+def check(
+    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="Tệp / the file")],
+    root: Annotated[
+        str | None,
+        typer.Option(help="Mã kiểm chợ công bố, từ 12 ký tự. / The root as published."),
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="JSON")] = False,
+) -> None:
+    """Kiểm bằng chứng của người bán, không cần cơ sở dữ liệu. / Check a proof of payments; 1 = no."""
+    from market.i18n import day, vnd
+    from reconciliation.proof_check import Unreadable, check_proof, read_proof
+
+    content = file.read_bytes()
+    try:
+        findings = check_proof(content, root=root)
+        proof = read_proof(content)
+    except Unreadable as unreadable:
+        findings, proof = [str(unreadable)], None
+    if as_json:
+        told = {"proved": not findings, "findings": findings}
+        told |= {"root_sha256": proof["root_sha256"]} if proof else {}
+        typer.echo(json.dumps(told, ensure_ascii=False))
+    elif findings or proof is None:
+        for finding in findings:
+            typer.echo(finding)
+        typer.echo("Không đúng / not proved")
+    else:
+        from datetime import date
+
+        on = day(date.fromisoformat(proof["business_date"]))
+        sums = ", ".join(vnd(one["amount_vnd"]) for one in proof["payments"][:3])
+        more = ", …" if len(proof["payments"]) > 3 else ""
+        typer.echo(
+            f"Đúng / proved: {len(proof['payments'])} khoản ({sums}{more}) của {proof['vendor']['code']} "
+            f"nằm trong số của chợ {proof['market']} ngày {on}, lần chốt {proof['version']}."
+        )
+        typer.echo(
+            f"Mã kiểm / root: {proof['root_sha256']}"
+            + ("" if root else " — so với mã chợ công bố / compare it with the published one")
+        )
+    if findings:
+        raise typer.Exit(1)
+
+
+def _verify_all(*, as_json: bool) -> None:
     from rich.console import Console
     from rich.progress import Progress
 
@@ -29,7 +86,9 @@ def verify(as_json: Annotated[bool, typer.Option("--json", help="JSON")] = False
         days, versions = count_closes(session)
         task = progress.add_task("Kiểm lại các ngày", total=days)
         findings = verify_chain(
-            session, on_progress=lambda done: progress.update(task, completed=done)
+            session,
+            sealer=settings.sealer,
+            on_progress=lambda done: progress.update(task, completed=done),
         )
         task = progress.add_task("Đọc lại bản gốc", total=None)
         proof = prove_ledger(

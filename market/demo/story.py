@@ -15,6 +15,7 @@ from market.demo.home import clear_home, demo_settings
 from market.demo.onboarding import morning, print_book, register_markets, take_vendors_in
 from market.demo.papers import Link, demo_links, save_pages, write_reports
 from market.demo.people import add_people, write_paper
+from market.demo.survey import ask_takings
 from market.demo.watch import Watch
 from market.reports import AdoptionReport, VendorDayReport
 from market.settings import Settings
@@ -151,8 +152,21 @@ def _play(
     read_files(engine, settings, world.files, now=closing, watch=watch)
     ask_stripe(engine, settings, world, now=closing, watch=watch)
 
-    closed = close_all(engine, plan.first, plan.last, now=closing, watch=watch)
+    closed = close_all(
+        engine, plan.first, plan.last, sealer=settings.sealer, now=closing, watch=watch
+    )
     found, broken = check_against_truth(engine, world, sealer=settings.sealer, watch=watch)
+    papers.append(
+        ask_takings(
+            engine,
+            out,
+            [market.code for market in plan.markets],
+            first=plan.first,
+            last=plan.last,
+            seed=plan.seed,
+            watch=watch,
+        )
+    )
     advance = watch.step("Báo cáo / Reports")
     adoption, vendor_day, written = write_reports(
         engine, out, month=plan.month, market_code=plan.book_of, last=plan.last
@@ -179,7 +193,7 @@ def _play(
 
 
 def close_all(
-    engine: sa.Engine, first: date, last: date, *, now: datetime, watch: Watch
+    engine: sa.Engine, first: date, last: date, *, sealer: Sealer, now: datetime, watch: Watch
 ) -> list[ClosedDay]:
     """Close every day of every market with the contracts of the simulated providers."""
     advance = watch.step("Chốt ngày / Close the days", (last - first).days + 1)
@@ -190,6 +204,7 @@ def close_all(
             last,
             market_code=None,
             profiles=load_profiles(contracts),
+            sealer=sealer,
             now=now,
             on_progress=advance,
         )
@@ -211,6 +226,6 @@ def check_against_truth(
             read_deliveries(session),
         )
         advance(1)
-        broken = verify_chain(session)
+        broken = verify_chain(session, sealer=sealer)
         advance(2)
     return found, broken

@@ -109,6 +109,37 @@ FILE_REASONS: Mapping[str, str] = MappingProxyType(
     }
 )
 """By the code of the reason; a code that is not here is shown as it is."""
+_ANOTHER_FILE = "Tải lại tệp từ ngân hàng rồi nạp lại; bản cũ vẫn giữ để xem."
+_ROW_REMEDY = (
+    "Mở dòng gốc xem sai ở đâu. Xin ngân hàng tệp đúng rồi nạp lại: tệp đúng thay tệp này. "
+    "Các dòng khác đã được ghi."
+)
+REMEDIES: Mapping[str, str] = MappingProxyType(
+    {
+        "empty": _ANOTHER_FILE,
+        "too_large": "Xin tệp theo từng ngày, hoặc nạp bằng cho40 feed ingest với --mib-max lớn hơn.",
+        "unsupported_format": "Tải sao kê dạng CSV hoặc XLSX, không phải PDF hay XLS kiểu cũ.",
+        "encrypted": "Giải mã bằng khoá đã hẹn với bên gửi rồi nạp lại.",
+        "encoding": "Mở tệp, lưu lại dạng CSV UTF-8 rồi nạp lại.",
+        "control_character": _ANOTHER_FILE,
+        "xml_dtd": "Xin bên gửi tệp XML không có khai báo DOCTYPE.",
+        "not_parseable": _ANOTHER_FILE,
+        "schema": "Trang Hôm nay ghi cột nào đã đổi. Xin tệp theo mẫu cũ, hoặc cập nhật bộ đọc rồi bấm Đọc lại.",
+        "partial": "Thiếu dòng cuối nên không biết đã đủ chưa: tải lại trọn tệp rồi nạp lại.",
+        "control_totals": "Đừng sửa tay. Tải lại tệp rồi nạp lại; nếu vẫn lệch, hỏi ngân hàng.",
+        "checksum": "Tải lại tệp rồi nạp lại; nếu vẫn sai, báo bên gửi.",
+        "wrong_account": "Xem tài khoản ghi khi nạp, rồi nạp lại đúng tài khoản của tệp.",
+        "signature": "Xem khoá trong CHO40_HOOKS có đúng khoá của bên gửi, rồi bấm Đọc lại. Nếu không phải bên gửi thật: huỷ lượt này.",
+        "stale": "Xem giờ của máy chủ. Bên gửi thường tự gửi lại; nếu không, lấy sao kê của ngày đó.",
+        "fault": "Lỗi của phần mềm, bản gốc vẫn giữ: cập nhật rồi bấm Đọc lại.",
+        **dict.fromkeys(
+            ("amount", "amount_range", "amount_sides", "amount_sign", "date", "balance", "net",
+             "status", "ragged_row", "field_length", "reference"),
+            _ROW_REMEDY,
+        ),
+    }
+)  # fmt: skip
+"""By the code of the reason: what a person does about it."""
 CONTROLS: Mapping[str, str] = MappingProxyType(
     {
         "agree": "khớp",
@@ -174,6 +205,25 @@ def reason_words(reason: str) -> str:
     code, colon, detail = reason.partition(":")
     words = FILE_REASONS.get(code.strip())
     return words if words is not None else (detail.strip() if colon else reason)
+
+
+def reasons_told(reason: str) -> list[str]:
+    """Return each reason of a delivery in words; a file may have rows that wait for several."""
+    codes = reason.partition(":")[0].split(",")
+    if len(codes) > 1 and all(code.strip() in FILE_REASONS for code in codes):
+        return [FILE_REASONS[code.strip()] for code in codes]
+    return [reason_words(reason)] if reason else []
+
+
+def remedy_words(reason: str) -> str:
+    """Return what a person does about a delivery or row with that reason; empty = nothing special."""
+    return REMEDIES.get(reason.partition(":")[0].split(",")[0].strip(), "")
+
+
+def detail_told(reason: str) -> str:
+    """Return what the reader added for whoever mends it; empty = nothing, or nothing but words."""
+    code, _, detail = reason.partition(":")
+    return detail.strip() if code.split(",")[0].strip() in FILE_REASONS else ""
 
 
 def tell_replayed(one: "Replayed") -> str:

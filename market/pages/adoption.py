@@ -9,7 +9,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
 from market.adoption.definitions import DICTIONARY
-from market.adoption.errors import NotPublishedBy
+from market.adoption.errors import NotMeasuredYet, NotPublishedBy
 from market.adoption.periods import Period, Scheme
 from market.i18n import (
     NOTHING,
@@ -35,6 +35,7 @@ from market.pages.adoption_charts import interval_rows, trend_of
 from market.pages.rendering import lang_of, page
 from market.reports import AdoptionReport
 from market.reports.cashless import cashless_text
+from market.reports.market_changes import change_words
 from market.reports.models import AreaView, CohortView, IndicatorView
 from market.reports.plans import attainment_text, figure_text
 from market.reports.wording import (
@@ -67,7 +68,7 @@ def adoption(
     """Show how far vendors were paid by QR in a period, in one market, an area or all markets."""
     try:
         reading = read_adoption(request, session, caller, asked)
-    except NotPublishedBy as missing:
+    except (NotMeasuredYet, NotPublishedBy) as missing:
         return not_published_page(request, missing)
     report, lang = reading.report, lang_of(request)
     _ = translator(lang)
@@ -113,6 +114,7 @@ def adoption(
         place=_place(report, _),
         month_label=period_label(reading.period, _),
         cashless=cashless_text(report.cashless, _),
+        changes=change_words(report.markets, _),
         trend=trend_of(report, _),
         intervals=interval_rows(report, _),
         cohorts=_cohorts(report),

@@ -12,7 +12,7 @@ from fastapi import Depends, Query, Request
 from fastapi.responses import HTMLResponse
 from sqlmodel import Session, col, select
 
-from market.adoption.errors import NotPublishedBy
+from market.adoption.errors import NotMeasuredYet, NotPublishedBy
 from market.adoption.periods import Length, Period, Scheme
 from market.i18n import Translator, day, translator
 from market.i18n import month as month_text
@@ -28,6 +28,10 @@ from reconciliation.tables import DayClose
 
 PERIOD = r"^\d{4}(-(0[1-9]|1[0-2])|-Q[1-4])?$"
 ROMAN = ("I", "II", "III", "IV")
+_NIGHT_WILL = (
+    "Kỳ cũ chưa công bố của nhiều chợ phải tính lâu; máy tính dần vài kỳ mỗi đêm, bắt đầu từ kỳ mới nhất. "
+    "Mời xem lại ngày mai, hoặc chọn kỳ đã công bố."
+)
 _EARLIER_IS_NOT_MEASURED = (
     "Chọn ngày muộn hơn, hoặc bỏ ngày để xem bản mới nhất. Số cũ không tính lại, vì tính lại sẽ để lộ "
     "phần chốt muộn."
@@ -169,9 +173,18 @@ def read_study(
     )
 
 
-def not_published_page(request: Request, missing: NotPublishedBy) -> HTMLResponse:
-    """Return the page that says a period was not published by the day asked for."""
+def not_published_page(request: Request, missing: NotPublishedBy | NotMeasuredYet) -> HTMLResponse:
+    """Return the page that says why a period cannot be read: not published by then, not measured yet."""
     _ = translator(lang_of(request))
+    if isinstance(missing, NotMeasuredYet):
+        return error_page(
+            request,
+            HTTPStatus.CONFLICT,
+            (
+                _("{period} chưa được tính sẵn", period=period_label(missing.period, _)),
+                _NIGHT_WILL,
+            ),
+        )
     return error_page(
         request,
         HTTPStatus.NOT_FOUND,

@@ -8,9 +8,10 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
 from market.adoption.definitions import DICTIONARY
-from market.adoption.errors import NotPublishedBy
+from market.adoption.errors import NotMeasuredYet, NotPublishedBy
 from market.adoption.periods import Scheme
 from market.i18n import Lang, Translator, num, pct, translator
+from market.i18n.campaign_names import EXIT_REASONS
 from market.pages.adoption_asked import (
     Asked,
     not_published_page,
@@ -26,18 +27,25 @@ from market.pages.study_charts import (
     fan_of,
     fan_picture,
     lorenz_picture,
+    season_picture,
 )
+from market.reports.index_words import component_name, component_text, goalpost_text
+from market.reports.market_changes import change_words
 from market.reports.models import AdoptionReport
 from market.reports.plans import milli_text
 from market.reports.study_models import CardView, FanView, GrowthView
 from market.reports.study_words import (
     AGAINST,
+    GROUPS,
     activation_words,
     break_name,
     channel_name,
     concentration_words,
     fan_words,
+    index_words,
+    missing_words,
     refusal_words,
+    season_words,
     signed_pct,
     unmatched_words,
     why_hidden,
@@ -47,7 +55,7 @@ from market.reports.wording import change_text, coverage_text, value_text
 from market.security.rights import Right
 from market.security.scope import Caller
 from market.security.sessions import Reading
-from merchants.kinds import TargetUnit
+from merchants.kinds import ExitReason, TargetUnit
 
 router = APIRouter()
 
@@ -62,7 +70,7 @@ def study(request: Request, session: Reading, caller: Caller, asked: Asked) -> H
 
     try:
         reading = read_study(request, session, caller, asked)
-    except NotPublishedBy as missing:
+    except (NotMeasuredYet, NotPublishedBy) as missing:
         return not_published_page(request, missing)
     report, lang = reading.report, lang_of(request)
     _ = translator(lang)
@@ -95,6 +103,7 @@ def study(request: Request, session: Reading, caller: Caller, asked: Asked) -> H
             "luc": asked.as_of.isoformat() if asked.as_of else None,
         },
         as_of=asked.as_of,
+        changes=change_words(report.markets, _),
         sees_all=caller.may(Right.READ_ALL_ADOPTION),
         periods=[
             (one.label, period_label(one, _))
@@ -107,6 +116,10 @@ def study(request: Request, session: Reading, caller: Caller, asked: Asked) -> H
         channels=channel_picture(report, _),
         activation=activation_picture(report, _),
         fans=_fans(report, _),
+        seasons=season_picture(report, _),
+        season_words=season_words(report.seasons, _) if report.seasons else "",
+        groups=GROUPS,
+        components=_components(report, lang, _),
         cohorts=_returns(report),
         **_words(lang, _),
     )
@@ -155,6 +168,11 @@ def _words(lang: Lang, _: Translator) -> dict[str, Any]:
         "break_name": partial(break_name, _=_),
         "concentration_words": partial(concentration_words, _=_),
         "activation_words": partial(activation_words, _=_),
+        "reason_name": lambda reason: _(EXIT_REASONS[ExitReason(reason)]),
+        "index_words": partial(index_words, _=_),
+        "missing_words": lambda one: missing_words(
+            one, lambda id_: component_name(id_, lang, _), _
+        ),
         "width_words": partial(width_words, _=_),
         "value_text": partial(value_text, lang=lang),
         "coverage_text": partial(coverage_text, lang=lang),
@@ -216,6 +234,37 @@ def _parameters(one: FanView) -> tuple[str, ...]:
         f"{name} = {num(value, 3)} ({num(low, 3)}–{num(high, 3)})"
         for name, (value, low, high) in zip(names, one.parameters, strict=False)
     )
+
+
+@dataclass(frozen=True)
+class _Component:
+    """A component of the index as the page shows it."""
+
+    id: str
+    group: str
+    name: str
+    value: str
+    goals: str
+    score: str
+
+
+def _components(report: AdoptionReport, lang: Lang, _: Translator) -> list[_Component]:
+    found = report.index.components if report.index else []
+    return [
+        _Component(
+            id=one.id,
+            group=one.group,
+            name=component_name(one.id, lang, _),
+            value=_("chưa có") if one.value is None else component_text(one.id, one.value),
+            goals=_(
+                "{worst} đến {best}",
+                worst=goalpost_text(one.id, one.worst),
+                best=goalpost_text(one.id, one.best),
+            ),
+            score=_("bỏ qua") if one.score is None else num(100 * one.score),
+        )
+        for one in found
+    ]
 
 
 @dataclass(frozen=True)

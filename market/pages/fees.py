@@ -1,8 +1,9 @@
-"""A vendor's fees of a month against the contract, with the letter to the provider."""
+"""A vendor's fees of a month, or of several, against the contract, with the letter to the provider."""
 
 from datetime import timedelta
+from typing import Annotated
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse
 
 from market.pages.days import today_of
@@ -18,18 +19,27 @@ from merchants.tables import Market
 
 router = APIRouter()
 
+MONTHS_ASKED = (1, 3, 6, 12)
+
 
 @router.get("/nguoi-ban/{vendor_code}/phi", response_class=HTMLResponse)
 def fees(
-    request: Request, session: Reading, caller: Caller, vendor_code: str, thang: MonthAsked = None
+    request: Request,
+    session: Reading,
+    caller: Caller,
+    vendor_code: str,
+    thang: MonthAsked = None,
+    so: Annotated[
+        int, Query(ge=1, le=12, description="So many months, the asked one the last.")
+    ] = 1,
 ) -> HTMLResponse:
-    """Show what was charged of a vendor in a month, and what the contract asks for."""
+    """Show what was charged of a vendor in a month or several, and what the contract asks for."""
     today = today_of(request)
     vendor = find_vendor(session, vendor_code)
     market = session.get_one(Market, vendor.market_id)
-    first = first_of(thang) or latest_closed_month(session, market.code, today)
-    report = fee_audit_report(session, vendor_code, first, today=today)
-    after = (report.first + timedelta(days=32)).replace(day=1)
+    month = first_of(thang) or latest_closed_month(session, market.code, today)
+    report = fee_audit_report(session, vendor_code, month, today=today, months=so)
+    after = (month + timedelta(days=32)).replace(day=1)
     return page(
         request,
         "vendor_fees",
@@ -40,6 +50,8 @@ def fees(
         office=market,
         spoken_phone=spoken_phone,
         report=report,
-        month_before=f"{report.first - timedelta(days=1):%Y-%m}",
+        month_before=f"{month - timedelta(days=1):%Y-%m}",
+        months_asked=MONTHS_ASKED,
+        of_months=f"months={so}",
         month_after=f"{after:%Y-%m}" if after <= today else "",
     )

@@ -24,6 +24,7 @@ from market.reports.study_words import (
     channel_name,
     concentration_words,
     fan_words,
+    season_words,
 )
 from market.security.scope import Caller
 from market.security.sessions import Reading
@@ -52,7 +53,10 @@ def study_chart_file(
     caller: Caller,
     asked: Asked,
     name: Annotated[
-        str, Path(pattern="^(tap-trung|kenh|kich-hoat|bass|logistic|o-lai|tang-truong)$")
+        str,
+        Path(
+            pattern="^(tap-trung|kenh|kich-hoat|bass|logistic|mua-vu|o-lai|tang-truong|chi-so-chung)$"
+        ),
     ],
     kind: Annotated[str, Path(pattern="^(svg|png|csv)$")],
 ) -> Response:
@@ -218,6 +222,45 @@ def fan_picture(one: FanView | None, _: Translator) -> Picture | None:
     return Picture(draw(WIDE), draw(NARROW), header, tuple(told))
 
 
+def season_picture(report: AdoptionReport, _: Translator) -> Picture | None:
+    """Return the twelve months beside their trend; ``None`` = there are not months enough."""
+    found = report.seasons
+    if found is None or not found.factors:
+        return None
+    # From 0, so that a month twice as high stands twice as high.
+    top = max(1.25, *found.factors)
+    points = tuple((at / 11, factor / top) for at, factor in enumerate(found.factors))
+
+    def draw(size: tuple[int, int]) -> Markup:
+        return _svg(
+            plane_chart(
+                [
+                    Curve(((0, 1 / top), (1, 1 / top)), "--chart-ref", is_dashed=True),
+                    Curve(points, has_dots=True),
+                ],
+                across=Axis(_("Tháng"), tuple((at / 11, num(at + 1)) for at in range(12))),
+                up=Axis(
+                    _("So với xu hướng"),
+                    tuple(
+                        (mark / top, pct(mark, 0)) for mark in (0, 0.5, 1, 1.5, 2) if mark <= top
+                    ),
+                ),
+                label=season_words(found, _),
+                size=size,
+            )
+        )
+
+    return Picture(
+        draw(WIDE),
+        draw(NARROW),
+        ("month", "factor", "months_used", "first", "last"),
+        tuple(
+            (at + 1, factor, found.months, found.first, found.last)
+            for at, factor in enumerate(found.factors)
+        ),
+    )
+
+
 def fan_of(report: AdoptionReport, curve: str) -> FanView | None:
     """Return a fan of the report by the name of its curve."""
     fans = report.study.fans if report.study else []
@@ -257,14 +300,36 @@ def growth_rows(report: AdoptionReport) -> tuple[tuple[str, ...], list[tuple[Val
     ]
 
 
+def index_rows(report: AdoptionReport) -> tuple[tuple[str, ...], list[tuple[Value, ...]]]:
+    """Return the composite index, its groups and its components as rows."""
+    header = ("part", "group", "weight", "value", "worst", "best", "score")
+    found = report.index
+    if found is None:
+        return header, []
+    rows: list[tuple[Value, ...]] = [
+        ("INDEX", found.base, None, found.index, None, None, None),
+        ("LEVEL", "", None, found.level, 0, 100, None),
+    ]
+    rows += [
+        ("GROUP", group, weight, found.groups.get(group), 0, 100, None)
+        for group, weight in found.weights.items()
+    ]
+    rows += [
+        (one.id, one.group, None, one.value, one.worst, one.best, one.score)
+        for one in found.components
+    ]
+    return header, rows
+
+
 PICTURES: dict[str, Callable[[AdoptionReport, Translator], Picture | None]] = {
     "tap-trung": lorenz_picture,
     "kenh": channel_picture,
     "kich-hoat": activation_picture,
+    "mua-vu": season_picture,
     "bass": lambda report, _: fan_picture(fan_of(report, "BASS"), _),
     "logistic": lambda report, _: fan_picture(fan_of(report, "LOGISTIC"), _),
 }
-TABLES = {"o-lai": cohort_rows, "tang-truong": growth_rows}
+TABLES = {"o-lai": cohort_rows, "tang-truong": growth_rows, "chi-so-chung": index_rows}
 
 
 def _rows_of(drawn: Picture | None) -> tuple[tuple[str, ...], list[tuple[Value, ...]]]:

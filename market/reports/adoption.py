@@ -10,6 +10,7 @@ from market.adoption.periods import Period, Scheme
 from market.adoption.report import ALL_MARKETS
 from market.reports.cashless import cashless_of
 from market.reports.closes import newest_views
+from market.reports.composite import index_of
 from market.reports.editions import studied_tables_of
 from market.reports.models import (
     NOT_CASH_EN,
@@ -22,8 +23,11 @@ from market.reports.models import (
     PeriodTables,
     Product,
 )
+from market.reports.peers import peers_of
 from market.reports.period_tables import ALL_NAME
+from market.reports.season import seasons_of
 from market.reports.study_models import PeriodStudies, StudyView
+from market.reports.vintage import as_published
 from merchants.errors import AreaNotFound, MarketNotFound
 from merchants.markets.areas import list_areas
 from reconciliation.bulk import one_of, table_of
@@ -47,7 +51,7 @@ def build_adoption_report(
     period = Period.read(label, scheme)
     if area_code is not None:
         product = Product.ECONOMIST  # whoever asks for an area sees it as economists do
-    tables, studies = studied_tables_of(session, period, product, p_percent=p_percent)
+    tables, studies = studied_tables_of(session, period, product, p_percent=p_percent, waits=True)
     return cut(session, tables, market_code, within=within, area_code=area_code, studies=studies)
 
 
@@ -81,6 +85,8 @@ def cut(
     shown = [area for code, area in markets.items() if code in told]
     total = _total(tables, market_code, within, group)
     main = total or (shown[0] if shown else None)
+    study = _study(studies, market_code, group, total)
+    cashless = cashless_of(session, sorted(told), tables.window_last, tables.known_at)
     return AdoptionReport(
         period=tables.period,
         scheme=tables.scheme,
@@ -97,9 +103,18 @@ def cut(
         markets=shown,
         cohorts=tables.cohorts if main is not None and main.market_code == ALL_MARKETS else [],
         trend=[one for one in tables.trend if main and one.area_code == main.market_code],
-        study=_study(studies, market_code, group, total),
+        study=study,
         cards=[one for one in studies.cards if one.market_code in told] if studies else [],
-        cashless=cashless_of(session, sorted(told), tables.window_last, tables.known_at),
+        cashless=cashless,
+        peers=peers_of(session, market_code, markets)
+        if market_code is not None and within is None and tables.product is Product.ECONOMIST
+        else None,
+        index=index_of(session, tables, main, study, cashless, sorted(told))
+        if main is not None and study is not None
+        else None,
+        seasons=seasons_of(tables.series.get(main.market_code, []))
+        if main is not None and study is not None
+        else None,
         definitions=[
             definition_view(DICTIONARY[id_])
             for id_ in dict.fromkeys(one.id for area in shown for one in area.indicators)
@@ -187,8 +202,8 @@ def _closes(session: Session, tables: PeriodTables, codes: set[str]) -> list[Clo
         one_of(session, close.scope, codes),
         close.business_date.between(tables.window_first, tables.window_last),
     ]
-    if tables.known_at is not None:
-        wanted.append(close.closed_at <= tables.known_at)
+    period = Period.read(tables.period, Scheme(tables.scheme))
+    wanted += as_published(session, period, tables.known_at).conditions(close)
     return newest_views(session, *wanted)
 
 

@@ -9,7 +9,7 @@ from sqlmodel import Session
 
 from market.adoption.disclosure import VENDORS_MIN
 from market.reports.closes import newest_closes_of
-from merchants.complaints.listing import count_kinds
+from merchants.complaints.listing import count_by_market, count_kinds
 from merchants.find import find_market
 from merchants.kinds import ComplaintKind, ConsentPurpose
 from merchants.privacy.consents import not_agreeing_to
@@ -71,3 +71,12 @@ def complaint_rate(session: Session, market_code: str, first: date, last: date) 
         receipts=len(counted),
         by_kind={kind: by_kind[kind] for kind in ComplaintKind},
     )
+
+
+def complaints_by_market(session: Session, first: date, last: date) -> Mapping[str, int]:
+    """Return by market code the complaints about some days; two questions for all markets.
+
+    Dropped complaints do not count, nor those of who was asked and does not agree to statistics.
+    """
+    refusing = not_agreeing_to(session, ConsentPurpose.AGGREGATE_STATISTICS)
+    return count_by_market(session, first, last, without=refusing)

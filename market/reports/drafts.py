@@ -8,7 +8,8 @@ are in it. It is no edition: nothing rests on it, and the next one replaces it.
 import time
 import zlib
 from collections.abc import Sequence
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
@@ -21,6 +22,9 @@ from merchants.days import market_day
 from merchants.tables import RegisterEvent
 from reconciliation.tables import DayClose
 
+WAITS_FROM_MS = 5_000
+"""Where drafts take longer to make, no page measures a period: it says that the night will."""
+REFRESHED_AFTER = timedelta(days=7)
 SHOWN_OLDER_FROM_MS = 200
 """A draft that took longer is shown though there is news since; a quicker one is measured anew."""
 
@@ -30,6 +34,97 @@ def periods_kept(now: datetime) -> list[Period]:
     today = market_day(now)
     running = [Period.holding(today, length, scheme) for scheme in Scheme for length in Length]
     return [one for each in running for one in (each, each.previous())]
+
+
+def keep_older(session: Session, now: datetime, *, p_percent: int | None) -> Period | None:
+    """Keep a draft of one older period that nobody published; return it, ``None`` = none waits.
+
+    The newest period without a draft comes first; when all have one, that with the oldest draft, if a
+    close has come since and a week has passed. Where measuring takes no time, there is nothing to keep.
+    """
+    drafts = _drafts(session)
+    if not drafts or max(one.took_ms for one in drafts.values()) < SHOWN_OLDER_FROM_MS:
+        return None
+    tonight = set(periods_kept(now))
+    older = [
+        one
+        for one in _closed_periods(session)
+        if one not in tonight and newest_edition(session, one) is None
+    ]
+    waiting = [one for one in older if _name(one) not in drafts]
+    if not waiting:
+        waiting = [
+            one
+            for one in sorted(older, key=lambda each: drafts[_name(each)].made_at)
+            if now - drafts[_name(one)].made_at >= REFRESHED_AFTER
+            and drafts[_name(one)].closes != _stamp(session, one).partition("/")[0]
+        ]
+    if not waiting:
+        return None
+    keep_draft(session, waiting[0], now, p_percent=p_percent)
+    return waiting[0]
+
+
+def has_to_wait(session: Session, period: Period) -> bool:
+    """Say whether a period takes too long to be measured while somebody waits: none is kept of it yet.
+
+    Told by the drafts there are: where those took long, so would this one.
+    """
+    slowest = session.exec(
+        select(sa.func.max(AdoptionDraft.took_ms)).where(AdoptionDraft.part == TABLES)
+    ).one()
+    return (slowest or 0) >= WAITS_FROM_MS and _has_closes(session, period)
+
+
+@dataclass(frozen=True, slots=True)
+class _Drawn:
+    """When a draft was made, how long it took, and the newest close in it."""
+
+    made_at: datetime
+    took_ms: int
+    closes: str
+
+
+def _drafts(session: Session) -> dict[tuple[str, str], _Drawn]:
+    rows = session.execute(
+        sa.select(
+            col(AdoptionDraft.period),
+            col(AdoptionDraft.scheme),
+            col(AdoptionDraft.made_at),
+            col(AdoptionDraft.took_ms),
+            col(AdoptionDraft.stamp),
+        ).where(
+            col(AdoptionDraft.part) == TABLES,
+            col(AdoptionDraft.product) == Product.ECONOMIST.value,
+        )
+    )
+    return {
+        (period, scheme): _Drawn(made_at, took_ms, stamp.partition("/")[0])
+        for period, scheme, made_at, took_ms, stamp in rows
+    }
+
+
+def _name(period: Period) -> tuple[str, str]:
+    return period.label, period.scheme.value
+
+
+def _closed_periods(session: Session) -> list[Period]:
+    """Return every period from the first closed day to the newest, the newest first."""
+    first, last = session.execute(
+        sa.select(
+            sa.func.min(col(DayClose.business_date)), sa.func.max(col(DayClose.business_date))
+        ).where(col(DayClose.market_id).is_not(None))
+    ).one()
+    if first is None:
+        return []
+    found: list[Period] = []
+    for scheme in Scheme:
+        for length in Length:
+            period = Period.holding(last, length, scheme)
+            while period.window.last >= first:
+                found.append(period)
+                period = period.previous()
+    return sorted(found, key=lambda one: (one.window.last, -one.window.days), reverse=True)
 
 
 def keep_news(session: Session, period: Period, now: datetime, *, p_percent: int | None) -> bool:

@@ -4,27 +4,36 @@ What was told stays readable under its number; a later close makes the next edit
 of a year hides, those that follow hide too, so that no two of them tell it together.
 """
 
+import gc
 import hashlib
 import zlib
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from importlib.metadata import version as version_of
+from typing import TypeVar
 
+import sqlalchemy as sa
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from market.adoption.disclosure.figures import UNSEEN
+from market.adoption.disclosure.products import TableProduct, rules_or_strictest
+from market.adoption.errors import NotMeasuredYet
 from market.adoption.periods import Length, Period, Scheme
+from market.reports.differences import Told, given_away, withheld
 from market.reports.models import PeriodTables, Product, TrendPoint
-from market.reports.period_tables import Measured, period_tables
+from market.reports.period_tables import History, Measured, period_tables
 from market.reports.public import public_tables
 from market.reports.public_kept import PUBLIC, KeptPublic, read_public, written
+from market.reports.season import series_with
 from market.reports.studies import Studied
 from market.reports.study_models import PeriodStudies
+from market.reports.vintage import as_published
 from market.tables import AdoptionEdition, AdoptionEditionTable
 
+Kept = TypeVar("Kept", PeriodTables, PeriodStudies)
 TREND_IDS = ("S3", "U1", "U3", "U8")
 TREND_PERIODS = 13
 """A year and the same period of the year before."""
@@ -61,8 +70,9 @@ def tables_of(
         return edition_tables(session, edition.id, product)
     if known_at is None and (kept := _kept(session, period, product, [TABLES])):
         return read_tables(kept[TABLES])
-    made = Measured.of(session, period.window, known_at=known_at)
-    return _tables(session, period, product, p_percent=p_percent, known_at=known_at, made=made)
+    made = Measured.of(session, period.window, known_at=as_published(session, period, known_at))
+    apart = _withheld(session, period, made, known_at, p_percent)
+    return _tables(session, period, product, p_percent, known_at, made, apart)
 
 
 def studied_tables_of(
@@ -72,14 +82,19 @@ def studied_tables_of(
     *,
     p_percent: int | None,
     known_at: datetime | None = None,
+    waits: bool = False,
 ) -> tuple[PeriodTables, PeriodStudies]:
-    """Return the same, and what was studied of the period beyond its indicators."""
+    """Return the same, and what was studied of the period beyond its indicators.
+
+    Args:
+        waits: whoever asks may wait for a quarter of a minute.
+    """
     edition = newest_edition(session, period, known_at)
     if edition is not None and edition.id is not None:
         return edition_tables(session, edition.id, product), edition_studies(
             session, edition.id, product
         )
-    if known_at is None and (kept := _kept(session, period, product, [TABLES, STUDIES])):
+    if known_at is None and (kept := _kept(session, period, product, [TABLES, STUDIES], waits)):
         return read_tables(kept[TABLES]), _read_studies(kept[STUDIES])
     return measure_now(session, period, [product], p_percent=p_percent, known_at=known_at)[product]
 
@@ -92,35 +107,34 @@ def measure_now(
     p_percent: int | None,
     known_at: datetime | None,
     made: Measured | None = None,
+    apart: Collection[Sequence[str]] = (),
 ) -> dict[Product, tuple[PeriodTables, PeriodStudies]]:
-    """Return what products would tell of a period, measured once from the closes."""
-    made = made or Measured.of(session, period.window, known_at=known_at)
-    studied = Studied.of(session, period, made, known_at)
+    """Return what products would tell of a period, measured once from the closes.
+
+    Args:
+        apart: cells to hide for the sake of editions before.
+    """
+    known = as_published(session, period, known_at)
+    made = made or Measured.of(session, period.window, known_at=known)
+    studied = Studied.of(session, period, made, known)
+    apart = [*_withheld(session, period, made, known_at, p_percent), *apart]
     return {
         product: (
-            _tables(session, period, product, p_percent=p_percent, known_at=known_at, made=made),
-            _studies(session, period, product, p_percent, studied),
+            _tables(session, period, product, p_percent, known_at, made, apart),
+            _studies(session, period, product, p_percent, studied, apart),
         )
         for product in products
     }
-
-
-def _kept(
-    session: Session, period: Period, product: Product, parts: Sequence[str]
-) -> dict[str, bytes]:
-    from market.reports.drafts import draft_content  # drafts are made of what is measured here
-
-    return draft_content(session, period, product, parts)
 
 
 def _tables(
     session: Session,
     period: Period,
     product: Product,
-    *,
     p_percent: int | None,
     known_at: datetime | None,
     made: Measured,
+    apart: Sequence[Sequence[str]],
 ) -> PeriodTables:
     return period_tables(
         session,
@@ -128,10 +142,43 @@ def _tables(
         product,
         p_percent=p_percent,
         known_at=known_at,
-        hidden_before=_hidden_in_year(session, period, product),
-        trend=_trend_before(session, period, product),
+        before=History(
+            hidden=_hidden_in_year(session, period, product),
+            withheld=apart,
+            trend=_trend_before(session, period, product),
+            series=_series_before(session, period, product),
+        ),
         made=made,
     )
+
+
+def _withheld(
+    session: Session,
+    period: Period,
+    made: Measured,
+    known_at: datetime | None,
+    p_percent: int | None,
+) -> list[list[str]]:
+    """Return the money that published months would give away beside a longer period."""
+    rule = rules_or_strictest(p_percent)[TableProduct.DISTRICT]
+    return [list(key) for key in sorted(withheld(session, period, made, known_at, rule))]
+
+
+def _kept(
+    session: Session, period: Period, product: Product, parts: Sequence[str], waits: bool = False
+) -> dict[str, bytes]:
+    """Return what is kept of a period, by part; empty where it is to be measured.
+
+    Raises:
+        NotMeasuredYet: nothing is kept, and measuring takes longer than anybody waits for a page.
+    """
+    # Drafts are made of what is measured here.
+    from market.reports.drafts import draft_content, has_to_wait
+
+    found = draft_content(session, period, product, parts)
+    if not found and not waits and has_to_wait(session, period):
+        raise NotMeasuredYet(period)
+    return found
 
 
 def newest_edition(
@@ -186,13 +233,33 @@ def make_edition(
     now: datetime,
     actor: str,
 ) -> MadeEdition:
-    """Publish a period as it is known at an instant; where nothing changed, tell the edition before."""
+    """Publish a period as it is known at an instant; where nothing changed, tell the edition before.
+
+    Raises:
+        RevisionTellsFew: what changed since an edition before is the money of too few.
+    """
     editions = editions_of(session, period)
     version = editions[0].version + 1 if editions else 1
-    made = Measured.of(session, period.window, known_at=known_at)
+    known = as_published(session, period, known_at)
+    made = Measured.of(session, period.window, known_at=known)
     measured = measure_now(
         session, period, PRODUCTS, p_percent=p_percent, known_at=known_at, made=made
     )
+    apart = frozenset[tuple[str, ...]]()
+    if editions:
+        apart = _given_away(
+            session, period, made, measured[Product.ECONOMIST][0], editions, p_percent
+        )
+    if apart:
+        measured = measure_now(
+            session,
+            period,
+            PRODUCTS,
+            p_percent=p_percent,
+            known_at=known_at,
+            made=made,
+            apart=apart,
+        )
     told = {product: _with_own_trend(tables) for product, (tables, _) in measured.items()}
     studies = {product: found for product, (_, found) in measured.items()}
     public = public_tables(
@@ -202,7 +269,11 @@ def make_edition(
         version=version,
         p_percent=p_percent,
         known_at=known_at,
-        hidden_before=_hidden_in_year(session, period, PUBLIC),
+        hidden_before=[
+            *_hidden_in_year(session, period, PUBLIC),
+            *_withheld(session, period, made, known_at, p_percent),
+            *apart,
+        ],
     )
     digest = _content_sha256([*told.values(), *studies.values(), public])
     if editions and editions[0].content_sha256 == digest:
@@ -244,16 +315,48 @@ def make_edition(
     return MadeEdition(edition, is_new=True)
 
 
+def _given_away(
+    session: Session,
+    period: Period,
+    made: Measured,
+    tables: PeriodTables,
+    editions: Sequence[AdoptionEdition],
+    p_percent: int | None,
+) -> frozenset[tuple[str, ...]]:
+    """Return what editions before would give away beside these tables."""
+    hidden = _hidden_in_year(session, period, Product.ECONOMIST)
+    return given_away(
+        session,
+        period,
+        made,
+        tables,
+        made.told(Product.ECONOMIST, p_percent, hidden).merged,
+        [Told(one, edition_tables(session, one.id or 0, Product.ECONOMIST)) for one in editions],
+        rules_or_strictest(p_percent)[TableProduct.DISTRICT],
+    )
+
+
 @lru_cache(maxsize=16)
 def read_tables(content: bytes) -> PeriodTables:
     """Return the tables of an edition; the same bytes are read once, because nothing changes them."""
-    return PeriodTables.model_validate_json(zlib.decompress(content))
+    return _kept_for_long(PeriodTables.model_validate_json(zlib.decompress(content)))
 
 
 @lru_cache(maxsize=4)
 def _read_studies(content: bytes) -> PeriodStudies:
     """Return the studies of an edition, likewise."""
-    return PeriodStudies.model_validate_json(zlib.decompress(content))
+    return _kept_for_long(PeriodStudies.model_validate_json(zlib.decompress(content)))
+
+
+def _kept_for_long(read: Kept) -> Kept:
+    """Return what was read, out of the garbage collector's rounds.
+
+    A province's tables are hundreds of thousands of objects without a cycle; a round over those kept
+    takes half a second, and some page would wait for it.
+    """
+    gc.collect(1)  # what is frozen and in a cycle would stay for ever
+    gc.freeze()
+    return read
 
 
 def _editions(period: Period) -> SelectOfScalar[AdoptionEdition]:
@@ -282,19 +385,24 @@ def _hidden_in_year(session: Session, period: Period, product: str) -> list[list
     secret: only periods that hold its days hide it too.
     """
     year = Period.holding(period.window.last, Length.YEAR, period.scheme).label
+    window = period.window
+    # The year of the 14th begins in December, so days of this year stand in periods of two labels.
+    labels = {year, f"{window.first.year:04}", f"{window.last.year:04}"}
     rows = session.exec(
         select(AdoptionEdition, AdoptionEditionTable.part, AdoptionEditionTable.content)
         .join(AdoptionEditionTable, col(AdoptionEdition.id) == col(AdoptionEditionTable.edition_id))
         .where(
             AdoptionEditionTable.product == product,
-            col(AdoptionEdition.period).startswith(year),
+            sa.or_(*(col(AdoptionEdition.period).startswith(one) for one in sorted(labels))),
         )
         .order_by(col(AdoptionEdition.id), AdoptionEditionTable.part)
     ).all()
     found: set[tuple[str, ...]] = set()
     for edition, part, content in rows:
         other = Period.read(edition.period, Scheme(edition.scheme)).window
-        shares_days = other.first <= period.window.last and period.window.first <= other.last
+        shares_days = other.first <= window.last and window.first <= other.last
+        if not shares_days and not edition.period.startswith(year):
+            continue
         for table, *rest in _hidden_in(product, part, content):
             if table.endswith(UNSEEN) and not shares_days:
                 continue
@@ -310,7 +418,12 @@ def _hidden_in(product: str, part: str, content: bytes) -> Sequence[Sequence[str
 
 
 def _studies(
-    session: Session, period: Period, product: Product, p_percent: int | None, studied: Studied
+    session: Session,
+    period: Period,
+    product: Product,
+    p_percent: int | None,
+    studied: Studied,
+    apart: Sequence[Sequence[str]],
 ) -> PeriodStudies:
     earlier = {
         name: _areas_hidden(session, other, product)
@@ -320,7 +433,8 @@ def _studies(
             ("tet", period.year_before()),
         )
     }
-    return studied.told(product, p_percent, _hidden_in_year(session, period, product), earlier)
+    hidden = [*_hidden_in_year(session, period, product), *apart]
+    return studied.told(product, p_percent, hidden, earlier)
 
 
 def _areas_hidden(session: Session, period: Period, product: Product) -> dict[str, str]:
@@ -341,7 +455,24 @@ def _trend_before(session: Session, period: Period, product: Product) -> list[Tr
     return [one for one in edition_tables(session, before.id, product).trend if one.period in kept]
 
 
+def _series_before(
+    session: Session, period: Period, product: Product
+) -> dict[str, list[tuple[str, float | None]]]:
+    """Return by area the money of months before as they were published.
+
+    Of a quarter or a year, the months in it that were published by now are among them.
+    """
+    newest = period.previous() if period.length is Length.MONTH else period.months[-1]
+    for back in range(1 if period.length is Length.MONTH else len(period.months)):
+        found = newest_edition(session, newest.moved(-back))
+        if found is not None and found.id is not None:
+            return edition_tables(session, found.id, product).series
+    return {}
+
+
 def _with_own_trend(tables: PeriodTables) -> PeriodTables:
+    """Return the tables with what they add themselves to the trend and to the series of months."""
+    period = Period.read(tables.period, Scheme(tables.scheme))
     own = [
         TrendPoint(
             period=tables.period,
@@ -354,4 +485,8 @@ def _with_own_trend(tables: PeriodTables) -> PeriodTables:
         for code, area in tables.areas.items()
         for id_ in TREND_IDS
     ]
-    return tables.model_copy(update={"trend": [*tables.trend, *own]})
+    series = {
+        code: series_with(tables.series.get(code, []), period, area["U8"].value)
+        for code, area in tables.areas.items()
+    }
+    return tables.model_copy(update={"trend": [*tables.trend, *own], "series": series})

@@ -7,7 +7,7 @@ and places from the register as it stands now, by the days it holds for.
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pandas as pd
@@ -40,6 +40,7 @@ from market.adoption.frames import (
 )
 from market.adoption.indicator import Window
 from market.reports.many_rows import many_rows
+from market.reports.vintage import KnownAt, known
 from merchants import frames as register_frames
 from merchants.days import market_day
 from merchants.kinds import GOOD_CHECKS, ConsentPurpose, StallState
@@ -72,7 +73,7 @@ def load(
     session: Session,
     window: Window,
     market_codes: Collection[str] | None = None,
-    known_at: datetime | None = None,
+    known_at: KnownAt = None,
 ) -> Facts:
     """Return what the measures of a window are computed from, one version of each closed day.
 
@@ -162,7 +163,7 @@ class _Loader:
         session: Session,
         window: Window,
         market_codes: Collection[str] | None,
-        known_at: datetime | None,
+        known_at: KnownAt,
     ) -> "_Loader":
         market, vendor = table_of(Market).c, table_of(Vendor).c
         codes = _rows(session, sa.select(market.id, market.code))
@@ -412,24 +413,24 @@ class _Loader:
 
 
 def _closes(
-    session: Session, window: Window, market_ids: frozenset[int], known_at: datetime | None
+    session: Session, window: Window, market_ids: frozenset[int], known_at: KnownAt
 ) -> Rows:
     """Return the newest closes of the days looked at, and what they say."""
     if window.first == date.max:
         return []
     close, newer = table_of(DayClose), table_of(DayClose).alias("newer")
     first = min(window.first, window.last - timedelta(days=DORMANT_DAYS - 1))
-    is_known = [] if known_at is None else [close.c.closed_at <= known_at]
+    as_known = known(known_at)
     is_superseded = sa.exists().where(
         newer.c.scope == close.c.scope,
         newer.c.business_date == close.c.business_date,
         newer.c.version > close.c.version,
-        *([] if known_at is None else [newer.c.closed_at <= known_at]),
+        *as_known.conditions(newer.c),
     )
     wanted = (
         close.c.business_date.between(first, window.last),
         close.c.market_id.in_(sorted(market_ids)),
-        *is_known,
+        *as_known.conditions(close.c),
         ~is_superseded,
     )
     return _rows(

@@ -1,4 +1,4 @@
-"""A vendor's fees of a month: charged and contract, by day and source, and the rows that differ."""
+"""A vendor's fees of a month or several: charged and contract, by day and source, and the rows that differ."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -37,9 +37,12 @@ FEE_HEADER = [
 
 
 def fee_audit_report(
-    session: Session, vendor_code: str, month: date, *, today: date
+    session: Session, vendor_code: str, month: date, *, today: date, months: int = 1
 ) -> FeeAuditReport:
     """Return a vendor's fees of the month a day lies in, beside those of the contracts on file.
+
+    Args:
+        months: so many months in a row, of which that one is the last.
 
     Raises:
         VendorNotFound: no vendor has this code.
@@ -50,7 +53,7 @@ def fee_audit_report(
     assert vendor.id is not None
     if vendor.is_poster_only:
         raise PaymentsNotSeen(vendor_code)
-    span = Month.of(session, market.code, month, today)
+    span = Month.of(session, market.code, month, today, months=months)
     audited = audit_fees(session, span.in_order, vendor.id)
     sources = _sources(audited)
     closes = span.views()
@@ -59,7 +62,8 @@ def fee_audit_report(
         vendor_name=vendor.business_name or vendor.full_name,
         market_code=market.code,
         market_name=market.name,
-        month=f"{span.first:%Y-%m}",
+        month=f"{span.last:%Y-%m}",
+        months=months,
         first=span.first,
         last=span.last,
         sources=sources,

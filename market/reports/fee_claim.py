@@ -1,4 +1,4 @@
-"""The letter and the workbook that a vendor takes to a provider about fees of a month."""
+"""The letter and the workbook that a vendor takes to a provider about fees of a month or several."""
 
 import io
 from collections.abc import Sequence
@@ -38,7 +38,7 @@ def claim_letter(report: FeeAuditReport, ledger: str, *, place: str, on: date) -
     days = [one for one in report.days if one.ledger == ledger]
     return ClaimLetter(
         title="Đơn đề nghị",
-        subject=f"Về việc rà soát phí chấp nhận thanh toán tháng {month(report.first)}",
+        subject=f"Về việc rà soát phí chấp nhận thanh toán {months_told(report)}",
         place_and_date=f"{place or '…………'}, ngày {on.day:02} tháng {_month_number(on)} năm {on.year}",
         to=source.name,
         sender=[
@@ -64,7 +64,7 @@ def claim_letter(report: FeeAuditReport, ledger: str, *, place: str, on: date) -
             f"Gửi kèm: phụ lục {num(len(lines))} khoản.",
         ],
         signer="Người đề nghị",
-        annex_title=f"PHỤ LỤC: CÁC KHOẢN CÓ PHÍ KHÁC HỢP ĐỒNG, THÁNG {month(report.first)}",
+        annex_title=f"PHỤ LỤC: CÁC KHOẢN CÓ PHÍ KHÁC HỢP ĐỒNG, {months_told(report).upper()}",
         annex_header=["STT", "Ngày, giờ", "Mã giao dịch", "Số tiền", "Phí đã thu", "Phí theo hợp đồng", "Chênh lệch"],
         annex=[_line_row(number, one) for number, one in enumerate(lines, start=1)],
         annex_total=[
@@ -94,7 +94,7 @@ def claim_workbook(report: FeeAuditReport, *, made_at: datetime) -> bytes:
     with Workbook(content, options) as book:
         book.set_properties(
             {
-                "title": f"Phí tháng {month(report.first)}, {report.vendor_code}",
+                "title": f"Phí {months_told(report)}, {report.vendor_code}",
                 "created": made_at.replace(tzinfo=None),
             }
         )
@@ -126,6 +126,13 @@ def place_of(session: Session, market_code: str, on: date) -> str:
     market = session.exec(select(Market).where(Market.code == market_code)).one()
     commune = commune_of(session, market, on)
     return commune.name.removeprefix("Xã ").removeprefix("Phường ") if commune else ""
+
+
+def months_told(report: FeeAuditReport) -> str:
+    """Return the months of an audit in words, ``tháng 10/2026``."""
+    if report.months == 1:
+        return f"tháng {month(report.last)}"
+    return f"từ tháng {month(report.first)} đến tháng {month(report.last)}"
 
 
 def _source(report: FeeAuditReport, ledger: str) -> FeeSourceView | None:

@@ -37,7 +37,7 @@ class FeeLineView(View):
 
 
 class FeeSourceView(View):
-    """One ledger's fees of the month."""
+    """One ledger's fees of the months."""
 
     ledger: str
     name: str
@@ -66,13 +66,15 @@ class ShortPayoutView(View):
 
 
 class FeeAuditReport(View):
-    """What was charged of a vendor in a month, and what the contracts ask for."""
+    """What was charged of a vendor in a month or several, and what the contracts ask for."""
 
     vendor_code: str
     vendor_name: str
     market_code: str
     market_name: str
     month: str
+    months: int
+    """So many months in a row, of which ``month`` is the last."""
     first: date
     last: date
     sources: list[FeeSourceView]

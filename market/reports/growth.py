@@ -8,7 +8,7 @@ openings of each weekday on both sides. Source: domain.md 11.6.
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from fractions import Fraction
 
 import pandas as pd
@@ -25,6 +25,7 @@ from market.adoption.indicator import Window
 from market.adoption.lunar_year import tet
 from market.adoption.periods import Period
 from market.reports.study_models import GrowthView
+from market.reports.vintage import KnownAt, known
 from merchants.frames import open_day_frame
 from merchants.kinds import ConsentPurpose
 from merchants.privacy.consents import not_agreeing_to
@@ -69,25 +70,36 @@ def windows_compared(period: Period, window: Window) -> list[tuple[str, Window]]
     return found
 
 
-def received_in(session: Session, window: Window, known_at: datetime | None) -> Received:
-    """Return what was received in a window: two sums made by the database, and the calendar."""
+def received_in(
+    session: Session,
+    window: Window,
+    known_at: KnownAt,
+    *,
+    refusing: Collection[int] | None = None,
+) -> Received:
+    """Return what was received in a window: two sums made by the database, and the calendar.
+
+    Args:
+        refusing: whose money is not counted; ``None`` = who does not agree to statistics now.
+    """
+    as_known = known(known_at)
     close, newer = table_of(DayClose), table_of(DayClose).alias("newer")
     day, vendor = table_of(AdoptionVendorDay).c, table_of(Vendor).c
-    is_known = [] if known_at is None else [close.c.closed_at <= known_at]
     superseded = sa.exists().where(
         newer.c.scope == close.c.scope,
         newer.c.business_date == close.c.business_date,
         newer.c.version > close.c.version,
-        *([] if known_at is None else [newer.c.closed_at <= known_at]),
+        *as_known.conditions(newer.c),
     )
     wanted = (
         close.c.business_date.between(window.first, window.last),
         close.c.market_id.is_not(None),
-        *is_known,
+        *as_known.conditions(close.c),
         ~superseded,
     )
-    refusing = sorted(not_agreeing_to(session, ConsentPurpose.AGGREGATE_STATISTICS))
-    agrees = [~one_of(session, day.vendor_id, refusing)] if refusing else []
+    if refusing is None:
+        refusing = not_agreeing_to(session, ConsentPurpose.AGGREGATE_STATISTICS)
+    agrees = [~one_of(session, day.vendor_id, sorted(refusing))] if refusing else []
     closed = rows_of(
         session, sa.select(close.c.id, close.c.market_id, close.c.business_date).where(*wanted)
     )

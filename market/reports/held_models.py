@@ -87,6 +87,8 @@ class HeldPayment(_View):
     attribution_rule: str
     version: int
     is_current: bool
+    is_check: bool
+    """Another source told the same payment, which counts there."""
     known_at: datetime
 
 

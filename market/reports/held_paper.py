@@ -284,7 +284,7 @@ def _payments(payments: Sequence[HeldPayment]) -> RecordSection:
             (
                 day(each.business_date),
                 instant(each.occurred_at)[-5:] if each.occurred_at else "",
-                f"{each.provider} {each.book}",
+                f"{each.provider} {each.book}{' (đối chiếu)' if each.is_check else ''}",
                 f"{each.kind} {each.direction} {each.status}",
                 vnd(each.amount) if each.currency == "VND" else f"{each.amount} {each.currency}",
                 each.provider_transaction_id,

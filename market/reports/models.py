@@ -4,7 +4,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from market.reports.money_parts import ExpectedView, IssueView, PayoutView, SourceAmounts
-from market.reports.study_models import CardView, StudyView
+from market.reports.study_models import CardView, IndexView, SeasonView, StudyView
 from market.reports.view import View
 
 NOT_CASH_VI = "Chưa gồm tiền mặt."
@@ -264,6 +264,17 @@ class IndicatorView(View):
         return f"{self.hidden}{'p' if self.is_provisional else ''}{nothing}"
 
 
+class BorderView(View):
+    """A market that came under another commune inside the window: codes were used anew in 2025."""
+
+    on: date
+    """Its first day in the new one."""
+    left_code: str
+    left: str
+    joined_code: str
+    joined: str
+
+
 class AreaView(View):
     """One market, or all markets together (``market_code`` ``*``)."""
 
@@ -273,6 +284,12 @@ class AreaView(View):
     commune_valid_from: date | None
     reference_on: date
     """The day the register was read at: the last market day of the window."""
+    opened_on: date | None
+    """The market's first day, where it lies inside the window; ``None`` = open from before."""
+    closed_on: date | None
+    """Its last day, likewise."""
+    borders: list[BorderView]
+    """Changes of its commune inside the window; all three are empty where areas are of many markets."""
     market_days: int
     closed_days: int
     provisional_days: int
@@ -287,6 +304,11 @@ class AreaView(View):
     """How many closed days the figures rest on."""
     rests_on_sha256: str
     """SHA-256 over the roots of those closes, by market and day, a line each."""
+
+    @property
+    def has_break(self) -> bool:
+        """Return whether the market began, ended or changed its commune inside the window."""
+        return bool(self.opened_on or self.closed_on or self.borders)
 
     def __getitem__(self, indicator_id: str) -> IndicatorView:
         return next(one for one in self.indicators if one.id == indicator_id)
@@ -357,6 +379,8 @@ class PeriodTables(View):
     cohorts: list[CohortView]
     trend: list[TrendPoint]
     """Of every area, oldest first; the period itself is its last."""
+    series: dict[str, list[tuple[str, float | None]]]
+    """By area, U8 of the months as they were published, oldest first; ``None`` = hidden, or nothing."""
     hidden: list[list[str]]
     """Cells of linked tables that were hidden, for the periods that follow in the year."""
 
@@ -377,6 +401,28 @@ class CashlessView(View):
     answers: int
     response_rate: float | None
     untold: str
+    counted: float | None
+    """Of payments by number, from the quarter hours of counting; ``None`` = too few were counted, or
+    the survey is of more markets."""
+
+
+class PeerView(View):
+    """One figure of a market, and the middle of those told of the others of its class."""
+
+    id: str
+    own: float | int | None
+    middle: float | None
+    """``None`` = told of fewer than 3 of them."""
+    markets: int
+    unit: str
+
+
+class PeersView(View):
+    """A market beside the others of its class."""
+
+    market_class: int
+    markets: int
+    figures: list[PeerView]
 
 
 class AdoptionReport(View):
@@ -414,6 +460,12 @@ class AdoptionReport(View):
     """Of the markets told, where the study was asked for."""
     cashless: CashlessView | None
     """What no receipt tells; ``None`` = no survey of these markets was over by the window's end."""
+    peers: PeersView | None
+    """Of one market, for economists of all; ``None`` = any other report."""
+    index: IndexView | None
+    """Of the area the report is about, where the study was asked for."""
+    seasons: SeasonView | None
+    """Likewise."""
     definitions: list[DefinitionView]
     closes: list[CloseView]
     rests_on_sha256: str

@@ -1,4 +1,4 @@
-"""A calendar month up to today: its days, their newest closes, and what they rest on."""
+"""A calendar month, or several in a row, up to today: its days, their newest closes, what they rest on."""
 
 import hashlib
 from calendar import monthrange
@@ -17,20 +17,29 @@ from reconciliation.tables import DayClose
 
 @dataclass(frozen=True)
 class Month:
-    """The days of one market's month, up to today, and the newest close of each."""
+    """The days of one market's month or months, up to today, and the newest close of each."""
 
     first: date
     last: date
     closes: Mapping[date, DayClose]
 
     @classmethod
-    def of(cls, session: Session, market_code: str, month: date, today: date) -> "Month":
-        """Return the month a day lies in; raise ``DaysRefused`` for one that has not begun."""
+    def of(
+        cls, session: Session, market_code: str, month: date, today: date, *, months: int = 1
+    ) -> "Month":
+        """Return the month a day lies in; raise ``DaysRefused`` for one that has not begun.
+
+        Args:
+            months: so many in a row, of which this is the last.
+        """
         refuse_far_day(month)
-        first = month.replace(day=1)
-        last = min(first.replace(day=monthrange(first.year, first.month)[1]), today)
-        if last < first:
-            raise DaysRefused(first, today)
+        begins = month.replace(day=1)
+        last = min(begins.replace(day=monthrange(begins.year, begins.month)[1]), today)
+        if last < begins:
+            raise DaysRefused(begins, today)
+        before = begins.year * 12 + begins.month - months
+        first = date(before // 12, before % 12 + 1, 1)
+        refuse_far_day(first)
         found = newest_closes_of(session, [market_code], first, last)
         return cls(first, last, {on: close for (_, on), close in found.items()})
 

@@ -23,6 +23,8 @@ from market.documents.adoption_paper import (
 )
 from market.i18n import Lang, day, num, pct, translator, vnd
 from market.reports.cashless import cashless_text
+from market.reports.headline import MATCHED, RECEIPTS, headline_figure
+from market.reports.market_changes import change_words
 from market.reports.models import AdoptionReport, AreaView, IndicatorView
 from market.reports.paper_study import study_parts
 from market.reports.revisions import RevisedFigure, RevisionLine
@@ -31,7 +33,7 @@ from market.reports.study_words import break_name, width_words
 from market.reports.wording import change_text, coverage_text, interval_text, value_text
 from market.reports.workbook import HIDDEN_TEXT
 
-FIVE = ("U1", "U3", "U7", "U8")
+FIVE = ("U1", "U3", "U7", RECEIPTS, "U8", MATCHED, "S6", "S7")
 COLUMNS = ("S3", "S4", "U1", "U3", "U8")
 MARKETS_PRINTED = 40
 GOODS_PRINTED = 12
@@ -40,6 +42,7 @@ _NOTHING_CLOSED = (
     "Trong kỳ chưa chốt ngày chợ nào, nên chưa có số liệu về tiền nhận qua QR; báo cáo chỉ nêu số liệu "
     "trong danh sách."
 )
+_NAMES = {RECEIPTS: "Khoản nhận mỗi ngày chợ", MATCHED: "Tỷ lệ khớp"}
 _LABELS = {"S3": "Có QR", "S4": "Có hợp đồng", "U1": "Hoạt động 30 ngày", "U3": "Theo ngày chợ"}
 
 
@@ -194,28 +197,40 @@ def _five(
         one.main if one is not None and one.main is not None and one.main.closes else None
         for one in (before, year_before)
     ]
-    frame = ["Tiểu thương trong khung", _frame(main), *(_frame(side) for side in sides), "", ""]
-    rows = [frame]
+    frames = [side.vendors_in_frame if side else None for side in (main, *sides)]
+    frame = ["Tiểu thương trong khung", _frame(main), *(_frame(side) for side in sides)]
+    rows = [[*frame, *(_more(frames[0], then) for then in frames[1:]), ""]]
     for id_ in FIVE:
-        one = main[id_]
-        others = [side[id_] if side else None for side in sides]
+        one = headline_figure(main, id_)
+        others = [headline_figure(side, id_) if side else None for side in sides]
         plan = one.plan.attainment if one.plan else None
         rows.append(
             [
-                DICTIONARY[id_].label_vi,
+                _NAMES.get(id_) or DICTIONARY[id_].label_vi,
                 _figure(one),
                 *("chưa có" if other is None else _figure(other) for other in others),
-                change_text(one, others[0]) or "",
+                *(change_text(one, other) for other in others),
                 pct(plan) if plan is not None else "",
             ]
         )
-    rows.append([DICTIONARY["S7"].label_vi, _figure(main["S7"]), "", "", "", ""])
     return PaperTable(
         caption=f"Bảng 1. Chỉ tiêu chính, {period_words(period)}",
-        header=["Chỉ tiêu", "Kỳ này", "Kỳ trước", "Cùng kỳ năm trước", "So kỳ trước", "% kế hoạch"],
+        header=[
+            *("Chỉ tiêu", "Kỳ này", "Kỳ trước", "Cùng kỳ năm trước"),
+            *("So kỳ trước", "So cùng kỳ", "% kế hoạch"),
+        ],
         rows=rows,
-        widths=[3.4, 2.1, 2.1, 2.1, 1.7, 1.5],
+        widths=[3.1, 2, 2, 2, 1.5, 1.5, 1.3],
+        size_pt=11,
     )
+
+
+def _more(now: int | None, then: int | None) -> str:
+    """Return by how many vendors a frame grew; nothing where one of the two is not told."""
+    if now is None or then is None:
+        return ""
+    sign = "+" if now > then else "−" if now < then else ""
+    return f"{sign}{num(abs(now - then))}"
 
 
 def _frame(area: AreaView | None) -> str:
@@ -380,8 +395,10 @@ def _width(money: IndicatorView, study: StudyView) -> str:
 
 def _notes(report: AdoptionReport) -> list[Part]:
     caveat = [Note(report.area.caveat)] if report.area is not None and report.area.caveat else []
+    changes = change_words(report.markets, translator(Lang.VI))
     return [
         *caveat,
+        *([Note(f"Thay đổi trong kỳ. {' '.join(changes)}")] if changes else []),
         Note(
             "(1) Có dưới 5 tiểu thương đứng sau con số, hoặc tỷ lệ tính trên dưới 20 tiểu thương. "
             "(2) Ẩn thêm để không suy ngược ra số tại (1). (3) Dữ liệu thấy được dưới một nửa số mã QR "

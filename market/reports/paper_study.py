@@ -10,23 +10,31 @@ from market.charts import painted
 from market.charts.plane import Axis, Band, Curve, plane_chart
 from market.documents.adoption_paper import FONT, Heading, PaperChart, PaperTable, Part
 from market.i18n import Lang, day, num, pct, translator
+from market.i18n.campaign_names import EXIT_REASONS
+from market.reports.index_words import component_name
 from market.reports.models import AdoptionReport
-from market.reports.study_models import CardView, FanView, StudyView
+from market.reports.study_models import CardView, FanView, IndexView, SeasonView, StudyView
 from market.reports.study_words import (
     AGAINST,
+    GROUPS,
     activation_words,
     channel_name,
     concentration_words,
     fan_words,
+    index_words,
+    missing_words,
     refusal_words,
+    season_words,
     signed_pct,
     unmatched_words,
     why_hidden,
 )
+from merchants.kinds import ExitReason
 
 _HEADING = "III. Phân tích"
 COHORTS_PRINTED = 6
 CARDS_PRINTED = 12
+REASONS_PRINTED = 6
 
 
 def study_parts(report: AdoptionReport, period: Period) -> list[Part]:
@@ -37,10 +45,13 @@ def study_parts(report: AdoptionReport, period: Period) -> list[Part]:
         parts.append("Chưa có tiền đã đối soát trong kỳ, nên chưa có gì để phân tích.")
     else:
         parts += [_sentences(found), _growth(found)]
+        if period.length is not Length.MONTH and report.index and report.seasons:
+            parts.append(_whole(report.index, report.seasons))
         if period.length is not Length.MONTH:
             parts += _retention(report)
         if period.length is Length.YEAR:
             parts += _spread(found)
+    parts += _reasons(found)
     parts += _cards(report.cards)
     return parts
 
@@ -174,6 +185,46 @@ def _drawn(one: FanView, label: str) -> str:
         ),
         label=label,
     )
+
+
+def _whole(index: IndexView, seasons: SeasonView) -> str:
+    """Return the composite index with what it lacks, and the seasons, as a paragraph."""
+    _ = translator(Lang.VI)
+
+    def name_of(id_: str) -> str:
+        return component_name(id_, Lang.VI, _)
+
+    told = [index_words(index, _), *missing_words(index, name_of, _)]
+    groups = "; ".join(
+        f"{_(GROUPS[group]).lower()} {num(index.groups[group], 1) if group in index.groups else 'bỏ qua'}"
+        f" (trọng số {weight})"
+        for group, weight in index.weights.items()
+    )
+    return f"{' '.join(told)} Các nhóm: {groups}. Mùa vụ: {season_words(seasons, _)}"
+
+
+def _reasons(found: StudyView | None) -> list[Part]:
+    told = found.reasons if found else None
+    if told is None:
+        return []
+    if not told:
+        return ["Trong kỳ chưa ghi nhận lý do từ chối hoặc thôi dùng nào."]
+
+    def count(value: int | None) -> str:
+        return "<5" if value is None else num(value)
+
+    return [
+        PaperTable(
+            caption="Lý do từ chối người hỗ trợ, tạm ngưng hoặc thôi dùng (lý do nói sau cùng trong kỳ)",
+            header=["Lý do", "Gian từ chối", "Tạm ngưng, thôi"],
+            rows=[
+                [EXIT_REASONS[ExitReason(one.reason)], count(one.refused), count(one.ended)]
+                for one in told[:REASONS_PRINTED]
+            ],
+            widths=[5, 2, 2],
+            size_pt=10.5,
+        )
+    ]
 
 
 def _cards(cards: list[CardView]) -> list[Part]:

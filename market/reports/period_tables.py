@@ -16,7 +16,7 @@ from sqlmodel import Session, col, select
 
 from market.adoption.codes import GROUP
 from market.adoption.disclosure.areas import VENDORS_MIN, Cell, DisclosedArea, is_few
-from market.adoption.disclosure.figures import OF_FRAME, Remembered, Takings, Told, tell
+from market.adoption.disclosure.figures import OF_FRAME, UNSEEN, Remembered, Takings, Told, tell
 from market.adoption.disclosure.hidden import Hidden
 from market.adoption.disclosure.products import (
     ProductRule,
@@ -36,6 +36,7 @@ from market.adoption.study import open_shares
 from market.adoption.study_disclosure import tell_breaks
 from market.reports.closes import newest_views
 from market.reports.facts import load, load_halves
+from market.reports.market_changes import MarketChange, changes_of
 from market.reports.models import (
     AreaGroupView,
     AreaView,
@@ -48,6 +49,7 @@ from market.reports.models import (
     TrendPoint,
 )
 from market.reports.plans import plan_view
+from market.reports.vintage import KnownAt, known
 from merchants.campaigns.attainment import PlanLine
 from merchants.campaigns.targets import plans_of_all, plans_of_markets
 from merchants.markets.areas import list_areas
@@ -65,6 +67,21 @@ COHORTS_TOLD = 24
 _COUNTED_SHARES = OF_FRAME | {"S5", "S7", "U5", "U6"}
 
 
+@dataclass(frozen=True, slots=True)
+class History:
+    """What was published of other periods."""
+
+    hidden: Collection[Sequence[str]] = ()
+    """What the product hid in editions of the same year."""
+    withheld: Collection[Sequence[str]] = ()
+    """What other editions would give away; hidden in sums over these days only."""
+    trend: Sequence[TrendPoint] = ()
+    series: Mapping[str, Sequence[tuple[str, float | None]]] = field(
+        default_factory=lambda: MappingProxyType({})
+    )
+    """By area, the money of earlier months."""
+
+
 def period_tables(
     session: Session,
     period: Period,
@@ -72,8 +89,7 @@ def period_tables(
     *,
     p_percent: int | None,
     known_at: datetime | None = None,
-    hidden_before: Collection[Sequence[str]] = (),
-    trend: Sequence[TrendPoint] = (),
+    before: "History | None" = None,
     made: "Measured | None" = None,
 ) -> PeriodTables:
     """Return everything a product tells of a period.
@@ -81,15 +97,15 @@ def period_tables(
     Args:
         p_percent: the secret of the rules of disclosure; ``None`` = the strictest there is.
         known_at: closes made later are left out.
-        hidden_before: what the product hid in editions of the same year.
-        trend: what was published of earlier periods.
+        before: what was published of other periods; ``None`` = nothing.
         made: the period as it was measured with the same ``known_at``; ``None`` = it is measured now.
     """
     made = made or Measured.of(session, period.window, known_at=known_at)
-    told = made.told(product, p_percent, hidden_before)
+    before = before or History()
+    told = made.told(product, p_percent, [*before.hidden, *before.withheld])
     rule = rules_or_strictest(p_percent)[PRODUCTS[product]]
     plans = _plans(session, made)
-    open_hidden, open_cells = made.told_breaks(told, rule, hidden_before)
+    open_hidden, open_cells = made.told_breaks(told, rule, before.hidden)
     areas = {
         area.market_code: _without_width(view)
         if (area.market_code, ALL_MARKETS) in open_hidden
@@ -109,9 +125,22 @@ def period_tables(
         areas=areas,
         groups=dict(made.groups),
         cohorts=_cohorts(made.retention(session, period.scheme), rule),
-        trend=list(trend),
-        hidden=sorted(list(key) for key in told.hidden | open_cells),
+        trend=list(before.trend),
+        series={code: list(own) for code, own in before.series.items()},
+        hidden=sorted(
+            list(key)
+            for key in _remembered(told, made.told(product, p_percent, before.hidden)) | open_cells
+        ),
     )
+
+
+def _remembered(told: Told, anyway: Told) -> Remembered:
+    """Return the hidden cells, those hidden for the sake of other editions as of these days alone."""
+    return anyway.hidden | {
+        (f"{table}{UNSEEN}", *rest)
+        for table, *rest in told.hidden - anyway.hidden
+        if not table.endswith(UNSEEN)
+    }
 
 
 @dataclass(frozen=True)
@@ -124,6 +153,7 @@ class Measured:
     days: pd.DataFrame
     markets: Mapping[str, Market]
     communes: Mapping[str, tuple[str, date]]
+    changes: Mapping[str, MarketChange]
     groups: Mapping[str, AreaGroupView]
     figures: Sequence[AreaFigures]
     closes: Mapping[str, Sequence[CloseView]]
@@ -141,7 +171,7 @@ class Measured:
         session: Session,
         asked: Window,
         *,
-        known_at: datetime | None = None,
+        known_at: KnownAt = None,
         sides: Mapping[str, AreaGroupView] = MappingProxyType({}),
     ) -> "Measured":
         """Return the figures of every market, of every area, of all together.
@@ -166,6 +196,7 @@ class Measured:
             days=days[within(days["day_on"], asked)],
             markets=markets,
             communes=communes,
+            changes=changes_of(session, markets, asked),
             groups=groups,
             figures=period_figures(facts, asked, areas=areas) if areas else [],
             closes=_closes(session, asked, known_at),
@@ -227,6 +258,7 @@ class Measured:
         codes = self._markets_of(code)
         market = self.markets.get(code)
         commune = self.communes.get(code)
+        change = self.changes.get(code)
         days = self.days[self.days["market_id"].isin([self.markets[one].id for one in codes])]
         opened = days[days["is_open"]]
         seen = opened[opened["day_on"] <= pd.Timestamp(self.window.last)]
@@ -239,6 +271,9 @@ class Measured:
             commune_code=commune[0] if commune else "",
             commune_valid_from=commune[1] if commune else None,
             reference_on=area["S2"].indicator.window_last,
+            opened_on=change.opened_on if change else None,
+            closed_on=change.closed_on if change else None,
+            borders=list(change.borders) if change else [],
             market_days=len(seen),
             closed_days=int(seen["is_closed"].sum()),
             provisional_days=int((seen["is_closed"] & ~seen["is_final"]).sum()),
@@ -345,15 +380,13 @@ def _groups(
     return {code: group for code, group in groups.items() if group.market_codes}, communes
 
 
-def _closes(
-    session: Session, window: Window, known_at: datetime | None
-) -> dict[str, list[CloseView]]:
+def _closes(session: Session, window: Window, known_at: KnownAt) -> dict[str, list[CloseView]]:
     """Return by market the newest closes of the window, by day."""
     close = table_of(DayClose).c
     wanted = [
         close.market_id.is_not(None),
         close.business_date.between(window.first, window.last),
-        *([] if known_at is None else [close.closed_at <= known_at]),
+        *known(known_at).conditions(close),
     ]
     found: dict[str, list[CloseView]] = defaultdict(list)
     for one in newest_views(session, *wanted):

@@ -171,6 +171,17 @@ def find_file(session: Session, edition_id: int, name: str) -> AdoptionEditionFi
     ).first()
 
 
+def workbook_of(session: Session, edition: AdoptionEdition, area_code: str) -> bytes | None:
+    """Return the workbook of an edition about an area; ``None`` = it was made for no such area."""
+    return session.exec(
+        select(AdoptionEditionFile.content).where(
+            AdoptionEditionFile.edition_id == edition.id,
+            AdoptionEditionFile.area_code == area_code,
+            col(AdoptionEditionFile.name).like("%.xlsx"),
+        )
+    ).first()
+
+
 def _told_areas(tables: PeriodTables) -> list[str]:
     """Return the areas a report is made for: all together, and each area group."""
     groups = [code for code in tables.groups if not code.startswith(GROUP + COMMUNE)]

@@ -2,7 +2,6 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from functools import cached_property
 
 import pandas as pd
@@ -18,6 +17,7 @@ from market.adoption.measures import reference_days_of, register_frames
 from market.adoption.periods import Length, Period, month_numbers
 from market.adoption.study import AreaStudy, Study, study
 from market.adoption.study_disclosure import StudyTold, tell_study
+from market.reports.complaints import complaints_by_market
 from market.reports.growth import Compared, Received, hidden_in, received_in, windows_compared
 from market.reports.models import Product
 from market.reports.period_tables import PRODUCTS, Measured
@@ -31,10 +31,14 @@ from market.reports.study_models import (
     GrowthView,
     ObjectiveView,
     PeriodStudies,
+    ReasonView,
     StudyView,
     WaitView,
 )
+from market.reports.vintage import KnownAt
 from merchants.campaigns.card_status import CardStatus, card_statuses
+from merchants.campaigns.reasons import Given, reasons_by_market
+from merchants.kinds import ExitReason
 
 PART_MIN = 5
 """Vendors that each step of the Lorenz curve holds at least."""
@@ -53,11 +57,13 @@ class Studied:
     """First the window itself, under no name, then what it is compared with."""
     cards: Sequence[CardStatus]
     firsts: pd.DataFrame
+    complaints: Mapping[str, int]
+    """By market code, about the days told."""
+    reasons: Mapping[str, Mapping[ExitReason, Given]]
+    """Why vendors refused or left, by market code."""
 
     @classmethod
-    def of(
-        cls, session: Session, period: Period, made: Measured, known_at: datetime | None
-    ) -> "Studied":
+    def of(cls, session: Session, period: Period, made: Measured, known_at: KnownAt) -> "Studied":
         """Study a period that has been measured with the same ``known_at``."""
         window, facts = made.window, made.facts
         reference_days = reference_days_of(facts, made.days, window)
@@ -76,6 +82,8 @@ class Studied:
             received=[(name, received_in(session, one, known_at)) for name, one in windows],
             cards=card_statuses(session, window.last),
             firsts=made.halves(session)[1],
+            complaints=complaints_by_market(session, window.first, window.last),
+            reasons=reasons_by_market(session, first=window.first, last=window.last),
         )
 
     def told(
@@ -109,6 +117,8 @@ class Studied:
                     activation=_activation(one, told, code, rule),
                     growths=growths[code],
                     fans=self._fans(code, rule),
+                    reasons=self._reasons(code, rule),
+                    complaints=self._complaints(code, rule),
                 )
                 for code, one in self.found.areas.items()
             },
@@ -167,6 +177,42 @@ class Studied:
                 )
             )
         return sorted(rows, key=lambda row: (bool(row.hidden), -(row.value_vnd or 0), row.name))
+
+    def _complaints(self, code: str, rule: ProductRule) -> int | None:
+        """Return how many there were; to others than a market's management of all markets alone.
+
+        Told of areas as well, their differences would count the few of one market.
+        """
+        own = [self.complaints.get(one, 0) for one in self._markets_in(code)]
+        is_told = code == ALL and not any(is_few(count) for count in own)
+        return sum(own) if is_told or rule.shows_all else None
+
+    def _reasons(self, code: str, rule: ProductRule) -> list[ReasonView] | None:
+        """Return how often each reason was given; told of areas as well, differences would count few."""
+        if code != ALL and not rule.shows_all:
+            return None
+        sums: dict[ExitReason, list[int]] = {}
+        for market in self._markets_in(code):
+            for reason, given in self.reasons.get(market, {}).items():
+                own = sums.setdefault(reason, [0, 0])
+                own[0] += given.refused
+                own[1] += given.ended
+
+        def told(count: int) -> int | None:
+            return None if is_few(count) and not rule.shows_all else count
+
+        views = [
+            ReasonView(reason=reason.value, refused=told(refused), ended=told(ended))
+            for reason, (refused, ended) in sums.items()
+        ]
+        # By what is told: an order of hidden counts would tell which is larger.
+        order = {reason.value: place for place, reason in enumerate(ExitReason)}
+        return sorted(
+            views, key=lambda one: (-(one.refused or 0) - (one.ended or 0), order[one.reason])
+        )
+
+    def _markets_in(self, code: str) -> Collection[str]:
+        return self.made.markets if code == ALL else self._members.get(code, [code])
 
     def _fans(self, code: str, rule: ProductRule) -> list[FanView]:
         """Return both curves; of one market or area only for its management: too few begin there."""

@@ -140,6 +140,58 @@ class CardView(View):
     """Conditions that are not met."""
 
 
+class ReasonView(View):
+    """How often one reason was given within the period; ``None`` = 1 to 4, told as "<5"."""
+
+    reason: str
+    refused: int | None
+    """Stalls that refused a helper, by what they said last."""
+    ended: int | None
+    """Vendors suspended or gone."""
+
+
+class ComponentView(View):
+    """A component of the composite index, whether it is known or not."""
+
+    id: str
+    group: str
+    worst: float
+    """The value that scores least."""
+    best: float
+    value: float | None
+    """``None`` = not told, or there is none: the index does without it."""
+    score: float | None
+    """Between the two goalposts, from 0.01 to 1."""
+
+
+class IndexView(View):
+    """One number of a whole period, made of what is told beside it and of nothing else."""
+
+    level: float | None
+    """From 0 to 100; ``None`` = nothing of performance may be told."""
+    index: float | None
+    """With the base as 100; ``None`` = no quarter was published whole, or nothing is common."""
+    base: str
+    """The first quarter that was published whole; empty = none was."""
+    left_out: list[str]
+    """Components known in one of the two periods only: on neither side of ``index``."""
+    groups: dict[str, float]
+    weights: dict[str, int]
+    components: list[ComponentView]
+
+
+class SeasonView(View):
+    """By calendar month, by what factor money lies above or below its trend."""
+
+    months: int
+    """Published months in a row, up to the newest one, of which the value is told."""
+    first: str
+    """The first and last of them; empty = there is none."""
+    last: str
+    factors: list[float]
+    """January to December; empty = too few months."""
+
+
 class StudyView(View):
     """The study of one area."""
 
@@ -152,6 +204,11 @@ class StudyView(View):
     growths: list[GrowthView]
     fans: list[FanView]
     """Of all markets together, or of a market for its own management; else empty."""
+    reasons: list[ReasonView] | None
+    """The most frequent first; ``None`` = told of all markets together, and to a market's own
+    management."""
+    complaints: int | None
+    """About days of the period; ``None`` = not told of this area, or a market has 1 to 4 of them."""
 
 
 class PeriodStudies(View):

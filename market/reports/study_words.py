@@ -1,8 +1,9 @@
 """The study of a period in sentences; the page and the paper say the same."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
+from market.adoption.seasons import MONTHS_MIN
 from market.i18n import Translator, num, pct, vnd
 from market.i18n.break_words import OUTCOMES
 from market.i18n.feed_words import PROVIDERS
@@ -13,6 +14,8 @@ from market.reports.study_models import (
     ConcentrationView,
     FanView,
     GrowthView,
+    IndexView,
+    SeasonView,
 )
 
 CHANNEL_TYPES: Mapping[str, str] = MappingProxyType(
@@ -49,6 +52,88 @@ REFUSALS: Mapping[str, str] = MappingProxyType(
         "unstable": "Lấy mẫu lại cho kết quả quá khác nhau: không đủ chắc.",
     }
 )
+
+
+GROUPS: Mapping[str, str] = MappingProxyType(
+    {
+        "enablers": "Điều kiện",
+        "demand": "Phía khách",
+        "infrastructure": "Hạ tầng",
+        "performance": "Kết quả",
+        "protection": "Bảo vệ người dùng",
+    }
+)
+SURVEYED = ("COUNTED", "CASHLESS")
+"""Components that only a survey knows."""
+
+
+def index_words(one: IndexView, _: Translator) -> str:
+    """Return the composite index in one sentence, or why there is none."""
+    if one.level is None:
+        return _("Chưa tính được chỉ số chung: chưa công bố được con số nào về kết quả.")
+    if one.index is None:
+        why = (
+            _("so với {base} thì chưa có gì chung để so", base=one.base)
+            if one.base
+            else _("chưa có mốc 100, vì chưa quý trọn nào được công bố")
+        )
+        return _("Mức {level} trên 100; {why}.", level=num(one.level, 1), why=why)
+    return _(
+        "Chỉ số chung {index}, lấy {base} là 100; mức {level} trên 100.",
+        index=num(one.index, 1),
+        base=one.base,
+        level=num(one.level, 1),
+    )
+
+
+def missing_words(one: IndexView, name_of: Callable[[str], str], _: Translator) -> list[str]:
+    """Return what the index does without, and what it therefore is not compared by."""
+    missing = [each.id for each in one.components if each.score is None]
+    told = []
+    if all(id_ in missing for id_ in SURVEYED):
+        told.append(
+            _(
+                "Chưa có kết quả khảo sát, nên chỉ số không gồm tỷ trọng không dùng tiền mặt và phía "
+                "khách; trọng số của chúng chia cho các nhóm khác."
+            )
+        )
+    others = [id_ for id_ in missing if len(told) == 0 or id_ not in SURVEYED]
+    if others:
+        told.append(
+            _("Không gồm: {names}.", names="; ".join(_lower_first(name_of(id_)) for id_ in others))
+        )
+    if one.left_out:
+        told.append(
+            _(
+                "Chỉ một trong hai kỳ có, nên không dùng để so với mốc: {names}.",
+                names="; ".join(_lower_first(name_of(id_)) for id_ in one.left_out),
+            )
+        )
+    return told
+
+
+def season_words(one: SeasonView, _: Translator) -> str:
+    """Return what the seasons are in one sentence, or how many months are still lacking."""
+    if not one.factors:
+        return _(
+            "Chưa tính được mùa vụ: có {n} tháng đã công bố liền nhau, cần ít nhất {least}.",
+            n=num(one.months),
+            least=num(MONTHS_MIN),
+        )
+    high = max(range(12), key=lambda at: one.factors[at])
+    low = min(range(12), key=lambda at: one.factors[at])
+    return _(
+        "Tháng {high} cao nhất, {over} so với xu hướng; tháng {low} thấp nhất, {under}.",
+        high=high + 1,
+        over=signed_pct(one.factors[high] - 1, _),
+        low=low + 1,
+        under=signed_pct(one.factors[low] - 1, _),
+    )
+
+
+def _lower_first(text: str) -> str:
+    """Return a name inside a sentence; abbreviations stay as they are."""
+    return text if text[1:2].isupper() else f"{text[:1].lower()}{text[1:]}"
 
 
 def channel_name(one: ChannelView, _: Translator) -> str:

@@ -144,7 +144,7 @@ def _indicator_row(report: AdoptionReport, area: AreaView, one: IndicatorView) -
         one.low,
         one.high,
         one.coverage,
-        one.flags,
+        f"{one.flags}b" if area.has_break else one.flags,
         *_plan(one.plan),
     ]
 

@@ -41,6 +41,9 @@ def study_rows(report: AdoptionReport) -> list[StudyRow]:
         *(row for one in found.growths for row in _growth(one)),
         *_cohorts(report),
         *(row for one in found.fans for row in _fan(one)),
+        *_reasons(found),
+        *_index(report),
+        *_seasons(report),
     ]
 
 
@@ -165,4 +168,42 @@ def _fan(one: FanView) -> Iterator[StudyRow]:
             denominator=one.market,
             low=low,
             high=high,
+        )
+
+
+def _reasons(found: StudyView) -> Iterator[StudyRow]:
+    for one in found.reasons or []:
+        for side, count in (("refused", one.refused), ("ended", one.ended)):
+            id_ = f"REASON/{one.reason}/{side}"
+            yield StudyRow(
+                id_, _name("REASON"), count, "vendors", hidden="c" if count is None else ""
+            )
+
+
+def _index(report: AdoptionReport) -> Iterator[StudyRow]:
+    one = report.index
+    if one is None:
+        return
+    base = f"/{one.base}" if one.base else ""
+    yield StudyRow(f"INDEX{base}", _name("INDEX"), one.index, "index")
+    yield StudyRow("INDEX/level", _name("INDEX"), one.level, "index")
+    for group in one.weights:
+        yield StudyRow(f"INDEX/{group}", _name("INDEX"), one.groups.get(group), "index")
+    for each in one.components:
+        yield StudyRow(f"INDEX/score/{each.id}", _name("INDEX"), each.score, "index")
+    for each in one.components:
+        if each.id in {"MATCHED", "COMPLAINTS", "COUNTED"}:
+            unit = DICTIONARY[each.id].unit.value
+            yield StudyRow(each.id, _name(each.id), each.value, unit)
+
+
+def _seasons(report: AdoptionReport) -> Iterator[StudyRow]:
+    one = report.seasons
+    if one is None:
+        return
+    if not one.factors:
+        yield StudyRow("SEASON", _name("SEASON"), None, "index", denominator=one.months)
+    for month, factor in enumerate(one.factors, start=1):
+        yield StudyRow(
+            f"SEASON/{month:02}", _name("SEASON"), factor, "index", denominator=one.months
         )

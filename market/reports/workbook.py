@@ -11,7 +11,8 @@ from typing import Any
 
 from market.adoption.definitions import DICTIONARY
 from market.exports import Value
-from market.i18n import day
+from market.i18n import Lang, day, translator
+from market.reports.market_changes import change_words
 from market.reports.models import AdoptionReport, AreaView, IndicatorView
 from market.reports.tidy import tidy_rows
 
@@ -27,6 +28,8 @@ _LEGEND = (
     ("ẩn (3), cờ u", "dữ liệu thấy được dưới một nửa số mã QR đang treo"),
     ("cờ p", "sơ bộ: còn ngày chưa chốt, hoặc chốt chưa chính thức"),
     ("cờ n", "không có gì để tính: mẫu số bằng 0"),
+    ("cờ e", "ước lượng từ khảo sát mẫu"),
+    ("cờ b", "đứt chuỗi: chợ mở, đóng hoặc đổi xã ngay trong kỳ"),
 )
 _FORMATS = {
     "ratio": "0.0%",
@@ -96,6 +99,7 @@ class _Sheets:
             ("Quy tắc ẩn số", report.rules_sha256),
             ("Lưu ý", report.note_vi),
             *((("Địa bàn", report.area.caveat),) if report.area and report.area.caveat else ()),
+            *(("Thay đổi trong kỳ", words) for words in _changes(report)),
             *_LEGEND,
             *(
                 (f"{one.id} {one.name_vi}", f"{one.formula_vi}. {one.note_vi}")
@@ -154,6 +158,10 @@ class _Sheets:
             sheet.write_string(at, place, value)
         elif value is not None:
             sheet.write_number(at, place, value, self._numbers.get(unit or ""))
+
+
+def _changes(report: AdoptionReport) -> list[str]:
+    return [words for area in report.markets for words in change_words([area], translator(Lang.VI))]
 
 
 def _areas_with_goods(report: AdoptionReport) -> list[AreaView]:

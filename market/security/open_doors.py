@@ -14,6 +14,9 @@ KEPT_S = 600
 def meter_public(request: Request) -> None:
     """Let an address ask only so often.
 
+    Each process counts for itself: with n of them behind one address, n times as much gets through. What
+    is answered is the same for everybody and kept by caches, so that is no danger, only less thrift.
+
     Raises:
         AskedTooOften: it has asked more than it may.
     """

@@ -102,6 +102,8 @@ ROUTES: Mapping[tuple[str, str], Right] = MappingProxyType(
         ("POST", "/api/v1/vendors/{vendor_code}/requests/{reference}/cancel"): Right.VENDOR_ACT,
         ("GET", "/api/v1/vendors/{vendor_code}/requests/{reference}/events"): Right.VENDOR_READ,
         ("GET", "/api/v1/vendors/{vendor_code}/days/{on}"): Right.VENDOR_READ,
+        ("GET", "/nguoi-ban/{vendor_code}/bang-chung"): Right.VENDOR_READ,
+        ("GET", "/api/v1/vendors/{vendor_code}/days/{on}/proof"): Right.VENDOR_READ,
         ("GET", "/api/v1/vendors/{vendor_code}/days/{on}.csv"): Right.VENDOR_READ,
         ("GET", "/api/v1/vendors/{vendor_code}/days/{on}.pdf"): Right.VENDOR_READ,
         ("GET", "/api/v1/vendors/{vendor_code}/months/{month}"): Right.VENDOR_READ,
@@ -591,6 +593,10 @@ ROUTES: Mapping[tuple[str, str], Right] = MappingProxyType(
             "/cho/{market_code}/to-ho-tro/to/{team_id}/thanh-vien/{member_id}",
         ): Right.MANAGE_MARKET,
         # what is published for everybody
+        # what seals closed days, without any figure, so that all are shown the same
+        ("GET", "/ma-kiem"): Right.ANYONE,
+        ("GET", "/ma-kiem/proof_check.py"): Right.ANYONE,
+        ("GET", "/api/v1/public/markets/{market_code}/roots/{month}"): Right.ANYONE,
         ("GET", "/cong-khai"): Right.ANYONE,
         ("GET", "/api/v1/public/adoption"): Right.ANYONE,
         ("GET", "/api/v1/public/adoption/{month}"): Right.ANYONE,

@@ -28,6 +28,8 @@ class LatestShare:
     answers: int
     response_rate: float | None
     untold: str
+    counted: float | None
+    """Of payments by number; ``None`` = too few stalls were counted, or the survey is of more markets."""
 
 
 def latest_share(
@@ -71,6 +73,7 @@ def latest_share(
     )
     told, response = found.result, found.response
     codes = [one.code for one in found.markets]
+    counted = found.counted.share if found.counted and set(codes) <= set(market_codes) else None
     if len(market_codes) == 1:
         (own,) = (one for one in found.markets if one.code == market_codes[0])
         told, response, codes = own.result, own.response, [own.code]
@@ -86,4 +89,5 @@ def latest_share(
         answers=told.answers,
         response_rate=None if response.rate is None else float(response.rate),
         untold=told.untold.value if told.untold else "",
+        counted=counted,
     )

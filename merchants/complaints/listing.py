@@ -14,7 +14,7 @@ from merchants.days import market_day
 from merchants.errors import ComplaintNotFound
 from merchants.find import find_market
 from merchants.kinds import ComplaintKind, ComplaintState
-from merchants.tables import Complaint, Stall, Vendor
+from merchants.tables import Complaint, Market, Stall, Vendor
 
 PAGE_ROWS = 50
 PAGE_ROWS_MAX = 200
@@ -149,6 +149,26 @@ def count_kinds(
     for kind, vendor_id, complaints in session.execute(query):
         if vendor_id not in without:
             counted[kind] += complaints
+    return counted
+
+
+def count_by_market(
+    session: Session, first: date, last: date, *, without: Collection[int] = frozenset()
+) -> Counter[str]:
+    """Return by market code how many complaints are about these days, as ``count_kinds`` counts them."""
+    query = (
+        sa.select(col(Market.code), col(Complaint.vendor_id), sa.func.count())
+        .join(Market, col(Market.id) == col(Complaint.market_id))
+        .where(
+            col(Complaint.happened_on).between(first, last),
+            col(Complaint.state) != ComplaintState.DROPPED,
+        )
+        .group_by(col(Market.code), col(Complaint.vendor_id))
+    )
+    counted: Counter[str] = Counter()
+    for code, vendor_id, complaints in session.execute(query):
+        if vendor_id not in without:
+            counted[code] += complaints
     return counted
 
 

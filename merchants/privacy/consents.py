@@ -187,21 +187,35 @@ def standing(session: Session, vendor_id: int) -> dict[ConsentPurpose, Consent]:
     return {purpose: by_purpose[purpose] for purpose in PURPOSES if purpose in by_purpose}
 
 
-def not_agreeing_to(session: Session, purpose: ConsentPurpose) -> frozenset[int]:
+def not_agreeing_to(
+    session: Session, purpose: ConsentPurpose, *, at: datetime | None = None
+) -> frozenset[int]:
     """Return the vendors who were asked for their consents and do not agree to a purpose now.
 
     An empty tick is no consent, and neither is one that was taken back. Who stands in no ledger was
     never asked and is not told. Of records that became one all are told.
+
+    Args:
+        at: as the ledger stood at an instant; ``None`` = now.
     """
     vendor = core_table(Vendor)
     asked, agreed = (core_table(Consent).alias(name) for name in ("asked", "agreed"))
     person = sa.func.coalesce(vendor.c.merged_into_id, vendor.c.id)
     query = sa.select(vendor.c.id).where(
-        sa.exists().where(asked.c.vendor_id == person),
+        sa.exists().where(
+            asked.c.vendor_id == person, *([] if at is None else [asked.c.given_at <= at])
+        ),
         ~sa.exists().where(
             agreed.c.vendor_id == person,
             agreed.c.purpose == purpose,
-            agreed.c.withdrawn_at.is_(None),
+            *(
+                [agreed.c.withdrawn_at.is_(None)]
+                if at is None
+                else [
+                    agreed.c.given_at <= at,
+                    agreed.c.withdrawn_at.is_(None) | (agreed.c.withdrawn_at > at),
+                ]
+            ),
         ),
     )
     return frozenset(session.execute(query).scalars())

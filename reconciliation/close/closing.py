@@ -23,6 +23,7 @@ from merchants.actors import SYSTEM, Actor
 from merchants.days import market_day as day_at_market
 from merchants.errors import MarketNotFound
 from merchants.frames import open_day_frame
+from merchants.sealing import Sealer
 from merchants.tables import Market
 from reconciliation.breaks.queue import settle_breaks
 from reconciliation.bulk import insert_rows, rows_of, table_of
@@ -41,7 +42,8 @@ from reconciliation.close.roots import (
     NOBODY,
     Header,
     inputs_sha256,
-    root_of,
+    rest_of,
+    root_over,
 )
 from reconciliation.close.versions import newest_closes
 from reconciliation.close.window_decided import (
@@ -86,6 +88,7 @@ def close_days(  # noqa: PLR0913 - which days, by what rules, when, by whom, wit
     *,
     market_code: str | None,
     profiles: Profiles,
+    sealer: Sealer,
     now: datetime,
     actor: Actor = SYSTEM,
     crew: Crew | None = None,
@@ -97,6 +100,7 @@ def close_days(  # noqa: PLR0913 - which days, by what rules, when, by whom, wit
     Args:
         market_code: close this market only; ``None`` = all markets and the money of nobody.
         profiles: the deployment's own; changes that two people agreed on hold over them.
+        sealer: whose keys keep what vendors are given as proof from telling of their neighbours.
         crew: who does the parts of the engine's run; ``None`` = this process.
         incremental: where the decisions of earlier closes are kept, so that only what changed is
             decided anew; ``None`` = everything is. The close is the same.
@@ -130,7 +134,8 @@ def close_days(  # noqa: PLR0913 - which days, by what rules, when, by whom, wit
         incremental=incremental,
     )
     facts = count_decided(decided)
-    drafts = draft_days(decided, facts, vendors, _market_days(session, markets, first, last))
+    market_days = _market_days(session, markets, first, last)
+    drafts = draft_days(decided, facts, vendors, market_days, sealer=sealer)
     newest = newest_closes(session, first, last)
     scopes = [*sorted(markets), *([] if market_code else [NOBODY])]
     locked = locked_days(session, scopes, first, last)
@@ -244,7 +249,8 @@ def _close(
     draft.lines.sort()
     inputs = inputs_sha256(draft.contents)
 
-    def root(version: int, code_version: str, previous_root: str) -> str:
+    def sealed(version: int, code_version: str, previous_root: str) -> tuple[str, str]:
+        """Return the hash of the rest, and the root."""
         header = Header(
             scope=scope,
             business_date=day,
@@ -256,17 +262,20 @@ def _close(
             code_version=code_version,
             previous_root=previous_root,
         )
-        return root_of(header, draft.lines)
+        rest = rest_of(header, draft.lines)
+        return rest, root_over(header, rest, draft.tree_root)
 
     # A newer release that finds the same is no reason for a new version, so the version before is
     # compared under its own release.
     is_new = (
         before is None
-        or root(before.version, before.code_version, before.previous_root) != before.root_sha256
+        or sealed(before.version, before.code_version, before.previous_root)[1]
+        != before.root_sha256
     )
     close = before
     if before is None or is_new:
         version, previous_root = (before.version + 1, before.root_sha256) if before else (1, "")
+        rest, root = sealed(version, _code_version(), previous_root)
         close = DayClose(
             scope=scope,
             market_id=market_id,
@@ -279,7 +288,9 @@ def _close(
             rules_sha256=rules_sha256,
             code_version=_code_version(),
             previous_root=previous_root,
-            root_sha256=root(version, _code_version(), previous_root),
+            rest_sha256=rest,
+            tree_root=draft.tree_root,
+            root_sha256=root,
         )
     assert close is not None
     return _told(close, draft, is_new=is_new), close, draft

@@ -56,11 +56,13 @@ MISSING = frozenset({"missing_in_statement", "missing_in_payments"})
 class DailyFacts:
     """``vendor_day``: ``VENDOR_DAY_COLUMNS``, one row per day and vendor with anything but zeros.
 
-    ``unattributed``: the same measures per day for rows that name no vendor.
+    ``unattributed``: the same measures per day for rows that name no vendor. ``of_lines``: what each
+    line adds to each measure, under the line's own index.
     """
 
     vendor_day: pd.DataFrame
     unattributed: pd.DataFrame
+    of_lines: pd.DataFrame
 
 
 def count_day(lines: pd.DataFrame, payouts: pd.DataFrame) -> DailyFacts:
@@ -77,7 +79,8 @@ def count_day(lines: pd.DataFrame, payouts: pd.DataFrame) -> DailyFacts:
     Raises:
         BooksDoNotBalance: a measure of the vendors and of nobody does not add up to the rows.
     """
-    measured = pd.concat([measure_lines(lines), _measure_payouts(payouts)], ignore_index=True)
+    of_lines = measure_lines(lines)
+    measured = pd.concat([of_lines, _measure_payouts(payouts)], ignore_index=True)
     named = measured[measured["vendor_id"].notna()]
     vendor_day = (
         named.astype({"vendor_id": "int64"})
@@ -91,7 +94,7 @@ def count_day(lines: pd.DataFrame, payouts: pd.DataFrame) -> DailyFacts:
     )
     _prove_conservation(measured, vendor_day, unattributed)
     vendor_day = vendor_day[vendor_day[list(MEASURES)].ne(0).any(axis=1)]
-    return DailyFacts(_with_net(vendor_day), _with_net(unattributed))
+    return DailyFacts(_with_net(vendor_day), _with_net(unattributed), of_lines)
 
 
 def sum_markets(

@@ -8,7 +8,16 @@ from typing import Any
 
 import pandas as pd
 
+from merchants.sealing import Sealer
 from reconciliation.close.daily import DailyFacts, sum_markets
+from reconciliation.close.proofs.day_tree import (
+    ADDED,
+    DayTree,
+    Line,
+    VendorFigures,
+    VendorLines,
+    lines_seed,
+)
 from reconciliation.close.roots import MARKET_DAY_FIELDS, VENDOR_DAY_FIELDS, root_line
 
 OUTCOME_COLUMNS = (
@@ -40,6 +49,8 @@ class Draft:
     lines: list[str] = field(default_factory=list)
     vendor_days: list[dict[str, Any]] = field(default_factory=list)
     market_day: dict[str, Any] | None = None
+    vendors: list[VendorFigures] = field(default_factory=list)
+    tree_root: str = ""
 
 
 def draft_days(
@@ -47,6 +58,8 @@ def draft_days(
     facts: DailyFacts,
     vendors: pd.DataFrame,
     market_days: pd.DataFrame,
+    *,
+    sealer: Sealer,
 ) -> dict[Cell, Draft]:
     """Return by scope and day the rows to store, and the lines and contents of the root.
 
@@ -54,6 +67,7 @@ def draft_days(
         decided: as ``decided.join_outcomes`` returns it, of the days to close.
         vendors: ``vendor_id``, ``code``, ``market_id``, ``market_code``.
         market_days: ``market_id``, ``scope``, ``business_date``, ``is_open`` of what is closed.
+        sealer: by whose keys the leaves of the days' trees are salted.
     """
     drafts: dict[Cell, Draft] = defaultdict(Draft)
     _draft_outcomes(drafts, decided)
@@ -63,20 +77,42 @@ def draft_days(
     market_day = sum_markets(
         vendor_day, in_scope[["vendor_id", "market_id"]], market_days.drop(columns="scope")
     )
+    added = _lines_of_vendors(decided, facts.of_lines)
     for row in _rows(vendor_day.merge(in_scope, on="vendor_id", validate="many_to_one")):
-        draft = drafts[row["scope"], row["business_date"]]
-        draft.lines.append(root_line("vendor", row["code"], *(row[n] for n in VENDOR_DAY_FIELDS)))
-        draft.vendor_days.append(
-            {name: row[name] for name in ("vendor_id", "business_date", *VENDOR_DAY_FIELDS)}
-        )
+        scope, on, code = row["scope"], row["business_date"], row["code"]
+        draft = drafts[scope, on]
+        draft.lines.append(root_line("vendor", code, *(row[n] for n in VENDOR_DAY_FIELDS)))
+        lines = added.get((row["vendor_id"], on), [])
+        root = VendorLines(lines_seed(sealer, scope, on, code), lines).root
+        figures = {name: row[name] for name in VENDOR_DAY_FIELDS}
+        draft.vendors.append(VendorFigures(code, figures, len(lines), root))
+        told = {name: row[name] for name in ("vendor_id", "business_date")} | figures
+        draft.vendor_days.append(told | {"lines": len(lines), "lines_root": root})
     scope_of = market_days.drop_duplicates("market_id").set_index("market_id")["scope"]
     for row in _rows(market_day):
-        draft = drafts[scope_of[row["market_id"]], row["business_date"]]
-        draft.lines.append(root_line("market", *(row[name] for name in MARKET_DAY_FIELDS)))
-        draft.market_day = {
-            name: row[name] for name in ("market_id", "business_date", *MARKET_DAY_FIELDS)
-        }
+        scope, on = scope_of[row["market_id"]], row["business_date"]
+        draft = drafts[scope, on]
+        figures = {name: row[name] for name in MARKET_DAY_FIELDS}
+        draft.lines.append(root_line("market", *figures.values()))
+        draft.market_day = {name: row[name] for name in ("market_id", "business_date")} | figures
+        draft.tree_root = DayTree(sealer, scope, on, draft.vendors, figures).root
     return drafts
+
+
+def _lines_of_vendors(
+    decided: pd.DataFrame, of_lines: pd.DataFrame
+) -> dict[tuple[int, date], list[Line]]:
+    """Return by vendor and day the records that add to a figure, and what they add."""
+    added = of_lines.loc[of_lines["vendor_id"].notna(), list(ADDED)]
+    added = added[added.ne(0).any(axis=1)]
+    of = decided.loc[added.index]
+    named = ("vendor_id", "business_date", "key", "book", "outcome", "amount_vnd")
+    sums = zip(*(added[name].tolist() for name in ADDED), strict=True)
+    found: dict[tuple[int, date], list[Line]] = defaultdict(list)
+    told = zip(*(_plain(of[name]) for name in named), sums, strict=True)
+    for vendor_id, on, key, book, outcome, amount, each in told:
+        found[vendor_id, on].append(Line(key, book, outcome, amount, each))
+    return found
 
 
 def _draft_outcomes(drafts: dict[Cell, Draft], decided: pd.DataFrame) -> None:

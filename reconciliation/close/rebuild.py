@@ -28,6 +28,7 @@ from reconciliation.ingest import ingest_many
 from reconciliation.profiles import Profiles
 from reconciliation.raw_store import RawStore
 from reconciliation.tables import (
+    WAS_READ,
     DayClose,
     Decision,
     Delivery,
@@ -38,7 +39,9 @@ from reconciliation.tables import (
 
 _DELIVERY, _ROW = table_of(Delivery), table_of(ProviderTransaction)
 _READ_AGAIN = (DeliveryState.PROCESSED, DeliveryState.DUPLICATE, DeliveryState.REJECTED)
-_MADE_ANEW = frozenset({"delivery", "day_close", "settlement_break", "book_lock", "held_change"})
+_MADE_ANEW = frozenset(
+    {"delivery", "account_teller", "day_close", "settlement_break", "book_lock", "held_change"}
+)
 """Tables that are made again, with all that point at them."""
 _BATCH = 500
 
@@ -59,7 +62,7 @@ class Rebuilt:
     """A version, and what its day comes to when it is made again.
 
     ``only_stored`` and ``only_rebuilt`` are lines that the other one lacks, sorted. ``root_sha256``
-    is the root of the rebuilt lines under the stored header.
+    is the root of the rebuilt lines and their tree under the stored header.
     """
 
     scope: str
@@ -117,10 +120,12 @@ def rebuild_day(
         on,
         market_code=None if scope == NOBODY else scope,
         profiles=sources.profiles,
+        sealer=sources.sealer,
         now=close.closed_at,
     )
     stored = lines_of(session, close)
-    rebuilt = lines_of(empty, _stored(empty, scope, on, None))
+    made = _stored(empty, scope, on, None)
+    rebuilt = lines_of(empty, made)
     header = Header(**{name: getattr(close, name) for name in Header.__slots__})
     [(rows,)] = rows_of(empty, sa.select(sa.func.count()).select_from(_ROW))
     forgotten = sa.select(sa.func.count()).select_from(_ROW).where(_ROW.c.forgotten_at.is_not(None))
@@ -136,7 +141,7 @@ def rebuild_day(
         only_stored=tuple(sorted(set(stored) - set(rebuilt))),
         only_rebuilt=tuple(sorted(set(rebuilt) - set(stored))),
         stored_root=close.root_sha256,
-        root_sha256=root_of(header, rebuilt),
+        root_sha256=root_of(header, rebuilt, made.tree_root),
     )
 
 
@@ -214,6 +219,7 @@ def _incoming(row: Any, sources: Sources) -> Incoming:
         account=sources.sealer.open(row.account_sealed) if row.account_sealed else None,
         settlement_id=row.settlement_id,
         signed_headers=row.signed_headers,
+        was_read=row.state in WAS_READ,
     )
 
 

@@ -1,6 +1,8 @@
 """What a version of a day is sealed with: its root, the hash of its inputs, the names in them.
 
-A root is the SHA-256 of the version's header (which names the root before it) and of one line per
+A root is the SHA-256 of what anybody may know of the version (whose day, which version, its state),
+of the hash of all the rest, and of the root of the tree from which vendors prove their payments
+(``proofs``). The rest is the version's header (which names the root before it) and one line per
 stored outcome, vendor day and market day, sorted. Records stand in it by a hash of what the provider
 called them and vendors by their code, never by a database id, so that another machine that reads the
 same raw bytes comes to the same root, and so does this one after it has forgotten the names. ``closed_at`` is left out: when a thing was found is no part of
@@ -30,7 +32,7 @@ OUTCOME_FIELDS = (
 VENDOR_DAY_FIELDS = tuple(
     name
     for name in VendorDay.model_fields
-    if name not in {"close_id", "vendor_id", "business_date"}
+    if name not in {"close_id", "vendor_id", "business_date", "lines", "lines_root"}
 )
 MARKET_DAY_FIELDS = tuple(
     name
@@ -54,8 +56,20 @@ class Header:
     previous_root: str
 
 
-def root_of(header: Header, lines: Iterable[str]) -> str:
-    """Return the root of a version from its header and its lines, in any order."""
+def root_of(header: Header, lines: Iterable[str], tree_root: str) -> str:
+    """Return the root of a version from its header, its lines in any order, and its tree."""
+    return root_over(header, rest_of(header, lines), tree_root)
+
+
+def root_over(header: Header, rest: str, tree_root: str) -> str:
+    """Return the root of a version from its header, the hash of the rest, and its tree."""
+    told = ("day root", header.scope, header.business_date, header.version, header.state)
+    text = "|".join(map(str, (*told, rest, tree_root)))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def rest_of(header: Header, lines: Iterable[str]) -> str:
+    """Return the hash of all that a version is made of but its tree."""
     digest = hashlib.sha256(root_line("close", *astuple(header)).encode())
     for text in sorted(lines):
         digest.update(b"\n")

@@ -27,6 +27,7 @@ from reconciliation.tables import (
     VendorDay,
 )
 
+_OWN = ("ledger_type", "direction", "currency", "fee_amount", "tax_amount")
 CloseIds = Sequence[int | None]
 ByClose = dict[int | None, list[Any]]
 """Rows as mappings, by the id of their close."""
@@ -65,7 +66,7 @@ def stored_outcomes(session: Session, close_ids: CloseIds) -> ByClose:
         names += ["payout_status", "expected_arrival_on"]
         columns += [payout.c[name].label(f"{prefix}payout_{name}") for name in names]
         if not prefix:
-            columns += [record.c[name] for name in ("ledger_type", "direction")]
+            columns += [record.c[name] for name in _OWN]
     wanted = sa.select(*columns).select_from(source).where(mo.c.close_id.in_(close_ids))
     return _by_close(session, wanted)
 

@@ -5,17 +5,35 @@ roots again and recounts each vendor's day from the outcomes in a plain loop.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence, Set
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
+from merchants.sealing import Sealer
 from merchants.tables import Market, Vendor
 from reconciliation.bulk import rows_of, table_of
 from reconciliation.close.locks.tables import HeldChange
-from reconciliation.close.roots import NOBODY, Header, inputs_sha256, root_of
+from reconciliation.close.proofs.day_tree import (
+    ADDED,
+    DayTree,
+    Line,
+    VendorFigures,
+    VendorLines,
+    lines_seed,
+)
+from reconciliation.close.proofs.lines import added_by
+from reconciliation.close.roots import (
+    MARKET_DAY_FIELDS,
+    NOBODY,
+    VENDOR_DAY_FIELDS,
+    Header,
+    inputs_sha256,
+    rest_of,
+    root_over,
+)
 from reconciliation.close.stored_closes import (
     content_of,
     key_of,
@@ -44,7 +62,6 @@ SUMS = (
     "unexplained_vnd",
     "paid_out_vnd",
 )
-RECOUNTED = ("payments", "gross_vnd", "pending_vnd")
 
 
 def newest_closes(
@@ -76,15 +93,22 @@ def count_closes(session: Session) -> tuple[int, int]:
 
 
 def verify_chain(
-    session: Session, *, on_progress: Callable[[int], None] | None = None
+    session: Session,
+    *,
+    sealer: Sealer | None = None,
+    on_progress: Callable[[int], None] | None = None,
 ) -> list[str]:
     """Return what does not hold in the stored closes, one sentence each; empty = all proved.
 
     Proved for every version: versions count 1, 2, 3 … and each names the root before it; its own
     root and the hash of its inputs follow from the stored rows; net = gross - refunds - fees - tax;
-    a market day is the sum of its vendor days; each vendor's payments, gross and pending follow
-    from the outcomes. Proved for every day: no record stands in the newest versions of two scopes,
-    and none that was there to be decided on was left out.
+    a market day is the sum of its vendor days; each vendor's figures that are sums over lines follow
+    from the outcomes, and so do the trees from which vendors prove their payments. Proved for every
+    day: no record stands in the newest versions of two scopes, and none that was there to be decided
+    on was left out.
+
+    Args:
+        sealer: whose keys salted the leaves of the trees; ``None`` = trees are not made again.
     """
     vendor, market = table_of(Vendor), table_of(Market)
     told: Sequence[Any] = rows_of(
@@ -97,13 +121,15 @@ def verify_chain(
     days: Sequence[Any] = rows_of(session, sa.select(close.business_date).distinct())
     findings: list[str] = []
     for done, (day,) in enumerate(sorted(days), start=1):
-        findings.extend(_verify_day(session, day, vendors))
+        findings.extend(_verify_day(session, day, vendors, sealer))
         if on_progress is not None:
             on_progress(done)
     return findings
 
 
-def _verify_day(session: Session, day: date, vendors: Vendors) -> Iterator[str]:
+def _verify_day(
+    session: Session, day: date, vendors: Vendors, sealer: Sealer | None
+) -> Iterator[str]:
     closes = session.exec(
         select(DayClose)
         .where(DayClose.business_date == day)
@@ -126,7 +152,10 @@ def _verify_day(session: Session, day: date, vendors: Vendors) -> Iterator[str]:
         yield from _verify_root(where, close, told, sellers, totals, vendors)
         yield from _verify_sums(where, close, sellers, totals)
         if close.scope != NOBODY:  # its records may have been given a vendor since
-            yield from _verify_vendors(where, close, told, sellers, vendors)
+            lines = _lines_of_vendors(told)
+            yield from _verify_vendors(where, close, lines, sellers, vendors)
+            if sealer is not None:
+                yield from _verify_trees(where, close, lines, sellers, totals, vendors, sealer)
         newest[close.scope] = before = close
     live = [row for close in newest.values() for row in outcomes.get(close.id, [])]
     ever = {(row["book"], row["record_id"]) for told in outcomes.values() for row in told}
@@ -154,7 +183,8 @@ def _verify_root(
     codes = {vendor_id: code for vendor_id, (code, _) in vendors.items()}
     lines = root_lines(outcomes, vendor_days, market_days, codes)
     header = Header(**{name: getattr(close, name) for name in Header.__slots__})
-    if root_of(header, lines) != close.root_sha256:
+    rest = rest_of(header, lines)
+    if (rest, root_over(header, rest, close.tree_root)) != (close.rest_sha256, close.root_sha256):
         yield f"{where}: nội dung không còn đúng với mã băm {close.root_sha256[:12]}…"
     contents = [(key_of(row), content_of(row)) for row in outcomes]
     contents += [
@@ -183,30 +213,35 @@ def _verify_sums(
                 yield f"{where}: {name} của chợ là {row[name]}, cộng từng người bán là {total}"
 
 
+def _lines_of_vendors(outcomes: Sequence[Any]) -> dict[int, list[Line]]:
+    """Return by vendor what adds to her figures, from the outcomes alone."""
+    lines: dict[int, list[Line]] = {}
+    for row in outcomes:
+        vendor_id = row["vendor_id"] or row["other_vendor_id"]
+        if row["leg"] != "B" or vendor_id is None:
+            continue
+        added = added_by(row)
+        if any(added):
+            amount = row["amount"] if row["currency"] == "VND" else 0
+            line = Line(key_of(row), row["book"], row["outcome"], amount, added)
+            lines.setdefault(vendor_id, []).append(line)
+    return lines
+
+
 def _verify_vendors(
     where: str,
     close: DayClose,
-    outcomes: Sequence[Any],
+    lines: Mapping[int, Sequence[Line]],
     vendor_days: Sequence[Any],
     vendors: Vendors,
 ) -> Iterator[str]:
-    """Recount each vendor's payments, gross and pending from the outcomes alone."""
+    """Add up each vendor's figures from her lines."""
     counted: Counter[tuple[int, str]] = Counter()
-    for row in outcomes:
-        vendor_id = row["vendor_id"] or row["other_vendor_id"]
-        if row["leg"] != "B" or vendor_id is None or row["status"] != "succeeded":
-            continue
-        if row["direction"] != "credit" or row["ledger_type"] != "payment":
-            continue
-        counts = row["book"] == "statement" or row["outcome"] == "not_applicable"
-        if counts and row["outcome"] not in {"duplicate", "conflict", "rejected", "ignored"}:
-            counted[vendor_id, "payments"] += 1
-            counted[vendor_id, "gross_vnd"] += row["amount"]
-        elif not counts and row["outcome"] == "pending_cut_off":
-            counted[vendor_id, "pending_vnd"] += row["amount"]
-    stored = Counter(
-        {(row["vendor_id"], name): row[name] for row in vendor_days for name in RECOUNTED}
-    )
+    for vendor_id, own in lines.items():
+        for line in own:
+            for name, amount in zip(ADDED, line.added, strict=True):
+                counted[vendor_id, name] += amount
+    stored = Counter({(row["vendor_id"], name): row[name] for row in vendor_days for name in ADDED})
     for vendor_id, name in sorted(counted.keys() | stored.keys()):
         found, kept = counted[vendor_id, name], stored[vendor_id, name]
         if found != kept:
@@ -215,6 +250,31 @@ def _verify_vendors(
     for vendor_id in {row["vendor_id"] for row in vendor_days}:
         if vendors[vendor_id][1] != close.scope:
             yield f"{where}: {vendors[vendor_id][0]} là người bán của chợ khác"
+
+
+def _verify_trees(
+    where: str,
+    close: DayClose,
+    lines: Mapping[int, Sequence[Line]],
+    vendor_days: Sequence[Any],
+    market_days: Sequence[Any],
+    vendors: Vendors,
+    sealer: Sealer,
+) -> Iterator[str]:
+    """Make the trees again from which vendors prove their payments."""
+    leaves = []
+    for row in vendor_days:
+        code, own = vendors[row["vendor_id"]][0], lines.get(row["vendor_id"], [])
+        seed = lines_seed(sealer, close.scope, close.business_date, code)
+        if (row["lines"], row["lines_root"]) != (len(own), VendorLines(seed, own).root):
+            yield f"{where}: cây các khoản của {code} không còn như lúc chốt"
+        figures = {name: row[name] for name in VENDOR_DAY_FIELDS}
+        leaves.append(VendorFigures(code, figures, row["lines"], row["lines_root"]))
+    for row in market_days:
+        figures = {name: row[name] for name in MARKET_DAY_FIELDS}
+        tree = DayTree(sealer, close.scope, close.business_date, leaves, figures)
+        if tree.root != close.tree_root:
+            yield f"{where}: cây của ngày không còn như lúc chốt"
 
 
 def _verify_completeness(

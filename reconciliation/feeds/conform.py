@@ -13,7 +13,7 @@ from reconciliation.feeds.catalogue import DOORS, READERS
 from reconciliation.feeds.providers.stripe import read_originals, read_payouts
 from reconciliation.feeds.providers.stripe_payouts import payout_statement, rows_of_payouts
 from reconciliation.feeds.reading.business_day import CutOff
-from reconciliation.feeds.reading.context import ReadContext
+from reconciliation.feeds.reading.context import ReadContext, read_within
 from reconciliation.feeds.reading.doors import Channel, Order, Orders, Outcome
 from reconciliation.feeds.reading.refusal import FileRefused
 from reconciliation.feeds.rendering import (
@@ -94,7 +94,7 @@ def _read(
         originals=originals or {},
         cut_offs=_cut_offs(samples.config),
     )
-    return READERS[entry["provider"]].read(samples.load(entry["file"]), context=context)
+    return read_within(READERS[entry["provider"]], samples.load(entry["file"]), context=context)
 
 
 def _account(entry: Entry, config: Mapping[str, Any]) -> str | None:

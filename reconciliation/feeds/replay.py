@@ -11,7 +11,7 @@ from reconciliation.feeds.ledger import Effect, PlainLedger
 from reconciliation.feeds.providers.stripe import event_facts
 from reconciliation.feeds.reading.bodies import TEST_PING
 from reconciliation.feeds.reading.business_day import CutOff
-from reconciliation.feeds.reading.context import ReadContext
+from reconciliation.feeds.reading.context import ReadContext, read_within
 from reconciliation.feeds.reading.doors import (
     Channel,
     Delivered,
@@ -78,7 +78,7 @@ class Replay:
             cut_offs=tuple(self.cut_offs),
             options=self.channel.options,
         )
-        reading = READERS[self.door.provider].read(delivery.content, context=context)
+        reading = read_within(READERS[self.door.provider], delivery.content, context=context)
         if reading.action is not FileAction.ACCEPT:
             self.worst = max(self.worst, reading.action, key=list(FileAction).index)
         for transaction in reading.transactions:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from reconciliation.feeds.reading.business_day import CutOff
+from reconciliation.feeds.reading.context import FILE_BYTES_MAX
 from reconciliation.records import Book
 
 _NONE: Mapping[str, str] = MappingProxyType({})
@@ -28,12 +29,16 @@ class ToldBy:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FeedRules:
-    """Cut-offs, by provider the options its reader asks for, by account who tells its books."""
+    """Cut-offs, by provider the options its reader asks for, by account who tells its books.
+
+    ``file_bytes_max``: how large a file may be that was never read before.
+    """
 
     cut_offs: tuple[CutOff, ...] = ()
     options: Mapping[str, Mapping[str, str]] = field(default_factory=lambda: MappingProxyType({}))
 
     told_by: Mapping[str, ToldBy] = field(default_factory=lambda: MappingProxyType({}))
+    file_bytes_max: int = FILE_BYTES_MAX
 
     def is_check(self, provider: str, account: str, book: Book) -> bool:
         """Tell whether somebody else has precedence in telling this book of this account."""

@@ -41,7 +41,9 @@ from reconciliation.lake.ledger_tables import (
 )
 from reconciliation.lake.parts import read_file
 from reconciliation.lake.writing import write_lake, write_rows
+from reconciliation.records import Book
 from reconciliation.tables import Delivery, ProviderTransaction
+from reconciliation.tellers import Teller, standing_rows, weigh_told
 
 _BY_CONTENT = ("book", "dedupe_key", "version")
 
@@ -153,6 +155,7 @@ def import_days(session: Session, folder: Path) -> Imported:
             ),
         }
         _insert(session, TRANSACTIONS, new, {**numbers, "delivery": deliveries})
+        weigh_told(session, map(_telling, new))
         _refuse_two_current(session, file, told)
         rows += len(new)
         known += len(told) - len(new)
@@ -222,10 +225,15 @@ def _new_rows(session: Session, file: LakeFile, told: list[Row]) -> list[Row]:
     return [row for row in told if tuple(row[name] for name in _BY_CONTENT) not in here]
 
 
+def _telling(row: Row) -> tuple[Teller, str | None, date]:
+    teller = Teller(row["account_alias"], Book(row["book"]), row["provider"], row["ledger"])
+    return teller, row["bank_reference"], row["business_date"]
+
+
 def _refuse_two_current(session: Session, file: LakeFile, told: list[Row]) -> None:
     table = table_of(ProviderTransaction).c
     wanted = sa.select(sa.type_coerce(table.book, sa.String), table.dedupe_key).where(
-        table.is_current, one_of(session, table.dedupe_key, _told(told, "dedupe_key"))
+        standing_rows(), one_of(session, table.dedupe_key, _told(told, "dedupe_key"))
     )
     counted = Counter(tuple(row) for row in rows_of(session, wanted))
     torn = sorted(key for key, count in counted.items() if count > 1)

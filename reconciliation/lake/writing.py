@@ -13,6 +13,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from reconciliation.book_files import columns_of
 from reconciliation.engine.book_columns import BookColumns
 from reconciliation.engine.books import BookName
 from reconciliation.engine.leaves import BUCKETS, NO_ACCOUNT, leaves_of_columns
@@ -60,6 +61,7 @@ def write_lake(
 
 def batches_of(path: Path) -> Iterator[pa.Table]:
     """Yield a Parquet file as tables of bounded size."""
+    columns_of(path)
     try:
         with pq.ParquetFile(path) as file:
             for batch in file.iter_batches(ROWS_AT_ONCE):

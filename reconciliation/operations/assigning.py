@@ -14,7 +14,6 @@ from merchants.actors import Actor
 from merchants.errors import PaymentsNotSeen
 from merchants.find import find_vendor
 from merchants.tables import Vendor
-from reconciliation.attribution import BY_HAND
 from reconciliation.bulk import rows_of, table_of
 from reconciliation.changed_days import note_changed_days
 from reconciliation.errors import AttributionRefused, PaymentNotFound
@@ -22,6 +21,7 @@ from reconciliation.ingest import wait_for_other_writers
 from reconciliation.operations.candidates import vendors_by_id
 from reconciliation.operations.voiding import check_second_person, told_reason
 from reconciliation.tables import Decision, HandAttribution, ProviderTransaction
+from reconciliation.tellers import BY_HAND, weigh_rows
 
 _ROW = table_of(ProviderTransaction)
 
@@ -93,6 +93,7 @@ def decide_claim(
             .values(vendor_id=claim.vendor_id, attribution_rule=BY_HAND)
         )
         note_changed_days(session, [row.business_date])
+        weigh_rows(session, [row.id])  # what another source tells of it is hers as well
         session.expire_all()
     return claim
 

@@ -1,7 +1,8 @@
-"""Which version of a movement counts, found anew after something was taken back or given back.
+"""Which version of a movement stands, found anew after something was taken back or given back.
 
 The newest version that still stands: its delivery was not taken back, and no corrected file that
-stands itself left it out. Where none stands, nothing counts under that key.
+stands itself left it out. Where none stands, nothing counts under that key. Of several sources that
+tell the same money one counts (``tellers``).
 """
 
 from collections.abc import Collection, Iterable
@@ -15,6 +16,7 @@ from reconciliation.bulk import one_of, rows_of, table_of
 from reconciliation.changed_days import note_days_of_rows
 from reconciliation.records import Book
 from reconciliation.tables import Delivery, DeliveryState, ProviderTransaction
+from reconciliation.tellers import standing_rows, weigh_rows
 
 KEYS_AT_ONCE = 20_000
 _ROW, _DELIVERY = table_of(ProviderTransaction), table_of(Delivery)
@@ -66,30 +68,37 @@ def _count_book(session: Session, book: Book, keys: Collection[str]) -> tuple[in
     )
     wanted = (
         sa.select(
-            _ROW.c.id, _ROW.c.dedupe_key, _ROW.c.version, _ROW.c.is_current, stands.label("stands")
+            _ROW.c.id,
+            _ROW.c.dedupe_key,
+            _ROW.c.version,
+            standing_rows().label("stood"),
+            stands.label("stands"),
         )
         .join_from(_ROW, _DELIVERY, _DELIVERY.c.id == _ROW.c.delivery_id)
         .outerjoin(leaving, leaving.c.id == _ROW.c.retracted_by_id)
         .where(_ROW.c.book == book, one_of(session, _ROW.c.dedupe_key, keys))
     )
     newest: dict[str, Any] = {}
-    counting = set()
+    stood = set()
     for row in rows_of(session, wanted):
-        if row.is_current:
-            counting.add(row.id)
+        if row.stood:
+            stood.add(row.id)
         best = newest.get(row.dedupe_key)
         if row.stands and (best is None or row.version > best.version):
             newest[row.dedupe_key] = row
     wished = {row.id for row in newest.values()}
     # First out, then in: at no time do two versions of one movement count.
-    _mark(session, counting - wished, is_current=False)
-    _mark(session, wished - counting, is_current=True)
-    note_days_of_rows(session, wished ^ counting)
-    return len(wished - counting), len(counting - wished)
+    _mark(session, stood - wished, is_current=False)
+    _mark(session, wished - stood, is_current=True)
+    note_days_of_rows(session, wished ^ stood)
+    weighed = weigh_rows(session, wished ^ stood)
+    return len(wished - stood) + weighed.in_again, len(stood - wished) + weighed.out
 
 
 def _mark(session: Session, row_ids: Collection[int], *, is_current: bool) -> None:
     if row_ids:
         session.connection().execute(
-            sa.update(_ROW).where(one_of(session, _ROW.c.id, row_ids)).values(is_current=is_current)
+            sa.update(_ROW)
+            .where(one_of(session, _ROW.c.id, row_ids))
+            .values(is_current=is_current, is_check=False, is_contradicted=False)
         )

@@ -1,5 +1,6 @@
 """Deliveries as lists: newest first, by feed, state and day, page by page; and one with all it told."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -98,6 +99,10 @@ class DeliveryFile:
     """Rows it told that count now."""
     rows_superseded: int
     """Rows it told that a later version, a corrected file or a void put out of the books."""
+    rows_checks: int
+    """Rows it told that another source of the account tells as well, so that they count there."""
+    rows_contradicted: int
+    """Rows under whose bank reference another source tells other money, or another day."""
     rejects_open: int
     rejects: int
 
@@ -133,11 +138,13 @@ def delivery_file(session: Session, delivery_id: int) -> DeliveryFile:
     """
     entry = find_delivery(session, delivery_id)
     row = table_of(ProviderTransaction).c
-    told = sa.select(row.is_current, sa.func.count()).where(row.delivery_id == delivery_id)
-    counts: dict[bool, int] = {
-        bool(is_current): number
-        for is_current, number in session.execute(told.group_by(row.is_current))
-    }
+    kinds = row.is_current, row.is_check, row.is_contradicted
+    told = sa.select(*kinds, sa.func.count()).where(row.delivery_id == delivery_id)
+    counts: Counter[tuple[bool, bool]] = Counter()
+    contradicted = 0
+    for is_current, is_check, is_contradicted, number in session.execute(told.group_by(*kinds)):
+        counts[bool(is_current), bool(is_check)] += number
+        contradicted += number if is_contradicted else 0
     reject = _REJECT.c
     numbers: list[sa.ColumnElement[Any]] = [
         sa.func.count(reject.id).label("all"),
@@ -150,8 +157,10 @@ def delivery_file(session: Session, delivery_id: int) -> DeliveryFile:
         statements=_of_delivery(session, SettlementStatement, delivery_id),
         voids=_of_delivery(session, DeliveryVoid, delivery_id),
         revised_by=[one.id for one in rows_of(session, revised.order_by(_DELIVERY.c.id))],
-        rows_counting=counts.get(True, 0),
-        rows_superseded=counts.get(False, 0),
+        rows_counting=counts[True, False],
+        rows_superseded=counts[False, False],
+        rows_checks=counts[False, True],
+        rows_contradicted=contradicted,
         rejects_open=rejected.all - rejected.settled,
         rejects=rejected.all,
     )

@@ -36,6 +36,7 @@ from reconciliation.raw_store import RawStore
 from reconciliation.records import Book
 from reconciliation.statement_rows import refresh_statements, settle_rejects
 from reconciliation.tables import Delivery, DeliveryState, ProviderTransaction
+from reconciliation.tellers import stands
 
 AT_ONCE = 50
 TOLD_CHANGES_MAX = 50
@@ -183,7 +184,7 @@ class _Difference:
             own = [one for one in found or () if _is_own(one, delivery_id)]
             if not found or _was_taken_back_here(found, delivery_id):
                 self.added.append(entry)
-            elif own and own[0].is_current:
+            elif own and stands(own[0]):
                 self._compare(entry, own[0])
             else:
                 self.same += 1
@@ -192,7 +193,7 @@ class _Difference:
             for key, found in stored.items()
             if key not in told
             for one in found
-            if _is_own(one, delivery_id) and one.is_current
+            if _is_own(one, delivery_id) and stands(one)
         ]
 
     def _compare(self, entry: Entry, row: Any) -> None:
@@ -275,7 +276,7 @@ def _was_taken_back_here(rows: Sequence[Any], delivery_id: int) -> bool:
     """Tell whether nothing counts under a key because this delivery was read not to tell it."""
     newest = rows[0]
     return newest.retracted_by_id == newest.delivery_id == delivery_id and not any(
-        row.is_current for row in rows
+        stands(row) for row in rows
     )
 
 

@@ -29,6 +29,7 @@ from reconciliation.tables import (
     ProviderTransaction,
     SettlementStatement,
 )
+from reconciliation.tellers import standing_rows
 
 _DATE = re.compile(
     r"(?<![0-9])(?:20[0-9]{2}[-_. ]?[0-9]{2}[-_. ]?[0-9]{2}|[0-9]{2}[-_. ]?[0-9]{2}[-_. ]?20[0-9]{2})"
@@ -112,7 +113,7 @@ def _former_files(session: Session, files: dict[int, Read]) -> dict[int, list[in
 def _supersede(session: Session, delivery_id: int, read: Read, former: Sequence[int]) -> None:
     told = _Told(read)
     before = _rows_of(session, former, or_superseded_by=delivery_id)
-    gone = [row for row in before if row.is_current and not told.has(row)]
+    gone = [row for row in before if row.stands and not told.has(row)]
     if not _is_correction(before, gone, read):
         return
     keys = {row.dedupe_key for row in gone}
@@ -186,10 +187,10 @@ def _rows_of(session: Session, former: Sequence[int], *, or_superseded_by: int) 
         _ROW.c.business_date,
         _ROW.c.direction,
         _ROW.c.amount,
-        _ROW.c.is_current,
+        standing_rows().label("stands"),
     ).where(
         _ROW.c.delivery_id.in_(former),
         _ROW.c.book == Book.STATEMENT,
-        sa.or_(_ROW.c.is_current, replaced),
+        sa.or_(standing_rows(), replaced),
     )
     return rows_of(session, wanted)

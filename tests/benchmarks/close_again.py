@@ -25,7 +25,7 @@ from reconciliation.close.incremental import Incremental
 from reconciliation.close.kept_decisions import KeptDecisions
 from reconciliation.profiles import load_profiles
 from reconciliation.tables import ProviderTransaction
-from tests.reconciliation.ledger_world import DAY, LedgerWorld, account_of
+from tests.reconciliation.ledger_world import DAY, SEALER, LedgerWorld, account_of
 
 DAYS = 30
 VENDORS = 400
@@ -77,6 +77,7 @@ def close(session: Session, incremental: Incremental | None) -> tuple[float, lis
         DAY,
         market_code=None,
         profiles=PROFILES,
+        sealer=SEALER,
         now=AT,
         incremental=incremental,
     )

@@ -62,7 +62,7 @@ def play(
         receive_webhooks(engine, settings, world.webhooks, now=closing, watch=watch)
         read_files(engine, settings, world.files, now=closing, watch=watch)
         ask_stripe(engine, settings, world, now=closing, watch=watch)
-        close_all(engine, first, last, now=closing, watch=watch)
+        close_all(engine, first, last, sealer=settings.sealer, now=closing, watch=watch)
         found, _ = check_against_truth(engine, world, sealer=settings.sealer, watch=watch)
         engine.dispose()
     return found

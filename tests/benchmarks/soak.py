@@ -1,7 +1,7 @@
 """Webhooks for minutes on end while files are taken in beside them: rates, delays, memory, errors.
 
 ``python -m tests.benchmarks.soak --minutes 10`` takes so long on SQLite and again on PostgreSQL, and
-ends by itself. One uvicorn process is served ``--rate`` webhooks a second, each twentieth of them a
+ends by itself; ``--database postgresql --seconds 60`` is a minute on one of them. One uvicorn process is served ``--rate`` webhooks a second, each twentieth of them a
 second time and each hundredth with a wrong signature; another process takes in a statement of 1,000
 rows every few seconds, and each third one again. Exits 1 when an answer is not the expected one, when
 the ledger is not exactly what was told, or when the server's memory grows by more than a tenth.
@@ -30,6 +30,7 @@ from reconciliation.records import SignatureStatus, SourceChannel
 from tests.benchmarks.crash import postgresql, sqlite
 from tests.benchmarks.webhooks import KEY, cpu_s, serving, signed_body
 
+DATABASES = {"sqlite": sqlite, "postgresql": postgresql}
 CONNECTIONS = 16
 RATE = 60
 FILE_ROWS = 1_000
@@ -59,13 +60,16 @@ def main() -> int:
     """Run both databases and print; return the exit code."""
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--minutes", type=float, default=10.0, help="on each database")
+    options.add_argument("--seconds", type=float, help="the same in seconds")
+    options.add_argument("--database", choices=DATABASES, action="append", help="both if not given")
     options.add_argument("--rate", type=int, default=RATE, help="webhooks a second")
     told = options.parse_args()
+    seconds = 60 * told.minutes if told.seconds is None else told.seconds
     is_sound = True
-    for database in (sqlite, postgresql):
-        with tempfile.TemporaryDirectory() as name, database(Path(name)) as url:
-            found = soak(Path(name), url, seconds=60 * told.minutes, rate=told.rate)
-            _print(database.__name__, found, 60 * told.minutes)
+    for chosen in told.database or DATABASES:
+        with tempfile.TemporaryDirectory() as name, DATABASES[chosen](Path(name)) as url:
+            found = soak(Path(name), url, seconds=seconds, rate=told.rate)
+            _print(chosen, found, seconds)
             is_sound &= not found.faults
     return 0 if is_sound else 1
 

@@ -8,11 +8,8 @@ import pytest
 from playwright.sync_api import expect
 from python_calamine import CalamineWorkbook
 
-from market.adoption.periods import Period
-from market.database import writing
-from market.reports.publishing import publish
 from market.roles import Role
-from tests.browser.conftest import DESK, NOW, PHONE, OpenPage, Site
+from tests.browser.conftest import DESK, PHONE, OpenPage, Site
 from tests.browser.looking import faults_of
 from tests.browser.test_posters import saved
 from tests.qr.pdf_reading import read_pdf
@@ -23,8 +20,6 @@ pytestmark = pytest.mark.xdist_group("browser")
 def test_what_an_economist_saves_says_what_the_page_says(
     site: Site, people: OpenPage, tmp_path: Path
 ) -> None:
-    with writing(site.engine) as session:
-        publish(session, Period.read("2026-10"), p_percent=15, known_at=NOW, now=NOW, actor="test")
     page = people(site, site.token_of(Role.ECONOMIST), width=DESK)
 
     page.goto("/muc-do-dung?ky=2026-10")

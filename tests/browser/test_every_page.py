@@ -13,14 +13,13 @@ from fastapi.responses import HTMLResponse
 from sqlmodel import Session, select
 
 from market.database import reading
-from market.pages import pages_router
 from market.roles import Role
 from market.security.rights import HELD_BY, Right
 from market.security.routes import ROUTES
 from merchants.tables import Market, Poster, Programme, Stall
 from tests.browser.conftest import DESK, MARKET, PHONE, OpenPage, Site
 from tests.browser.looking import faults_of
-from tests.market.security.routes import routes_of
+from tests.market.security.routes import page_routes
 
 pytestmark = pytest.mark.xdist_group("browser")
 
@@ -54,7 +53,7 @@ def pages() -> list[str]:
     """Return the addresses of all pages that ``KNOWN`` is enough for, files left out."""
     shown = {
         route.path
-        for route in routes_of(pages_router())
+        for route in page_routes()
         if "GET" in route.methods and route.response_class is HTMLResponse
     }
     return sorted(path for path in shown if set(re.findall(r"{(\w+)", path)) <= set(KNOWN))

@@ -1,14 +1,20 @@
 """The feeds in a real browser: one delivery and one payment of nobody known, on a phone and on a desk."""
 
+from dataclasses import replace
+
 import pytest
 from playwright.sync_api import Page
 from sqlmodel import col, select
 
 from market.database import reading, writing
 from market.roles import Role
+from reconciliation.ingest import ingest_many
+from reconciliation.raw_store import RawStore
 from reconciliation.tables import Delivery, ProviderTransaction
-from tests.browser.conftest import DESK, PHONE, OpenPage, Site
+from tests.browser.conftest import DESK, NOW, PHONE, OpenPage, Site
 from tests.browser.looking import faults_of
+from tests.reconciliation.arrivals import incoming, sepay
+from tests.reconciliation.test_tellers import casso
 
 pytestmark = pytest.mark.xdist_group("browser")
 
@@ -74,3 +80,39 @@ def test_two_people_take_a_delivery_back_on_their_phones(site: Site, people: Ope
     assert "không tính nữa" in other.inner_text("main")
     with reading(site.engine) as session:
         assert session.get_one(Delivery, number).state == "voided"
+
+
+def test_two_sources_of_one_account_and_a_refused_file_bear_looking_at(
+    site: Site, people: OpenPage
+) -> None:
+    when = f"{NOW:%Y-%m-%d} 08:00:00"
+    sent = [
+        sepay(9001, 20_000, referenceCode="FT1", transactionDate=when),
+        casso(8001, "FT1", 25_000, when=when),
+        casso(8002, "FT2", when=when, subAccId="0071000999888"),
+        sepay(9002, referenceCode="5243.2", transactionDate=when, accountNumber="0071000999888"),
+        incoming("bank_vcb", "rubbish", name="saoke.csv"),
+    ]
+    with writing(site.engine) as session:
+        results = ingest_many(
+            session,
+            RawStore(site.settings.raw_dir),
+            sealer=site.settings.sealer,
+            incoming=[replace(one, received_at=NOW) for one in sent],
+            now=NOW,
+        )
+    contradicting, refused = results[1].delivery_id, results[4].delivery_id
+    page = people(site, site.token_of(Role.ADMIN), script=True)
+
+    faults = looked_at(page, "/nguon-tien")
+    faults += looked_at(page, f"/nguon-tien/luot/{contradicting}")
+    faults += looked_at(page, f"/nguon-tien/luot/{refused}")
+    page.goto("/nguon-tien")
+    shared = page.get_by_role("region", name="Tài khoản có nhiều nguồn báo")
+    told = shared.inner_text()
+    shared.get_by_role("link").first.click()
+
+    assert faults == []
+    assert "Có thể tính hai lần" in told
+    assert "Cùng mã, khác số tiền hoặc ngày" in told
+    assert "cùng mã tham chiếu với nguồn khác" in page.inner_text("main")

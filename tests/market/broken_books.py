@@ -13,6 +13,7 @@ from reconciliation.close.closing import close_days
 from reconciliation.profiles import load_profiles
 from reconciliation.records import Book
 from reconciliation.tables import ProviderTransaction
+from tests.market.books import SEALER
 from tests.reconciliation.ledger_world import LedgerWorld
 
 ON = date(2026, 11, 2)
@@ -43,7 +44,9 @@ def _named() -> dict[str, Any]:
 def close_again(engine: sa.Engine, at: datetime = CLOSED_AT) -> None:
     """Close the day with what is known."""
     with writing(engine) as session:
-        close_days(session, ON, ON, market_code=None, profiles=load_profiles(None), now=at)
+        close_days(
+            session, ON, ON, market_code=None, profiles=load_profiles(None), sealer=SEALER, now=at
+        )
 
 
 def book_late(engine: sa.Engine) -> None:

@@ -10,11 +10,14 @@ from typing import Any
 import httpx2
 import pytest
 import sqlalchemy as sa
+from pwdlib import PasswordHash
+from pwdlib.hashers.argon2 import Argon2Hasher
 from starlette.testclient import TestClient
 
 from market.app import create_app
 from market.database import open_engine, reading, writing
 from market.roles import Role, ScopeKind
+from market.security import hashing
 from market.security.links import issue_link
 from market.security.recognising import csrf_token_of
 from market.security.sessions import COOKIE, start_session
@@ -26,6 +29,14 @@ from tests.market import books
 KEY = books.KEY
 NOW = datetime(2026, 11, 5, 2, 0, tzinfo=UTC)
 SEALER = books.SEALER
+
+
+@pytest.fixture(autouse=True)
+def cheap_hashing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let argon2id take a millisecond: what it costs outside is for whoever guesses."""
+    cheap = PasswordHash((Argon2Hasher(time_cost=1, memory_cost=8, parallelism=1),))
+    monkeypatch.setattr(hashing, "hasher", lambda: cheap)
+    hashing._nobodys_hash.cache_clear()
 
 
 @pytest.fixture(scope="session")

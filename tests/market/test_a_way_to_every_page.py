@@ -13,17 +13,15 @@ import sqlalchemy as sa
 from fastapi.responses import HTMLResponse
 from fastapi.routing import APIRoute
 from sqlmodel import col, select
-from starlette.routing import compile_path
 
 from market.database import writing
-from market.pages import pages_router
 from market.roles import Role
 from market.security.rights import HELD_BY, Right
 from market.security.routes import ROUTES
 from merchants.tables import Market, Vendor, Zone
 from tests.market.conftest import SignedIn, Staff, add_user
 from tests.market.reading_html import Page
-from tests.market.security.routes import routes_of
+from tests.market.security.routes import page_routes
 from tests.merchants.campaigns import campaigning
 from tests.merchants.complaints import complaining
 
@@ -62,14 +60,14 @@ def html_routes() -> list[APIRoute]:
     """The pages, in the order in which addresses are tried."""
     return [
         route
-        for route in routes_of(pages_router())
+        for route in page_routes()
         if "GET" in (route.methods or ()) and route.response_class is HTMLResponse
     ]
 
 
 def template_of(path: str, routes: list[APIRoute]) -> str | None:
     for route in routes:
-        if compile_path(route.path)[0].match(path):
+        if route.path_regex.match(path):
             return route.path
     return None
 

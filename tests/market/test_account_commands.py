@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
-from sqlmodel import select
+from sqlmodel import col, select
 from typer.testing import CliRunner, Result
 
 from market.cli import app
@@ -101,7 +101,7 @@ def test_two_users_take_an_account_through_at_the_terminal(
     assert "···6543" in done.stdout
     assert NUMBER not in done.stdout + listed.stdout
     with reading(engine) as session:
-        old, new = session.exec(select(AcceptancePoint)).all()
+        old, new = session.exec(select(AcceptancePoint).order_by(col(AcceptancePoint.id))).all()
         assert old.valid_to is not None
         assert SEALER.open(new.account_sealed) == NUMBER
         log = session.exec(select(SecurityEvent.action)).all()

@@ -1,6 +1,6 @@
 """What is kept ready of periods nobody has published: shown where measuring takes long, and told."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import sqlalchemy as sa
 from sqlmodel import Session, select
@@ -8,7 +8,13 @@ from sqlmodel import Session, select
 from market.adoption.periods import Period
 from market.database import reading, writing
 from market.reports import Product
-from market.reports.drafts import SHOWN_OLDER_FROM_MS, keep_draft, keep_news, periods_kept
+from market.reports.drafts import (
+    SHOWN_OLDER_FROM_MS,
+    keep_draft,
+    keep_news,
+    keep_older,
+    periods_kept,
+)
 from market.reports.editions import studied_tables_of, tables_of
 from market.reports.publishing import publish
 from market.roles import Role
@@ -87,3 +93,65 @@ def test_the_night_keeps_what_has_news_and_no_edition(october: sa.Engine) -> Non
     assert (first, again, of_nothing, after) == (True, False, False, False)
     assert left == []
     assert len(set(periods_kept(NOW))) == 12
+
+
+def slowly(engine: sa.Engine, took_ms: int) -> None:
+    """Let it be remembered that drafts took long, as in a province."""
+    with writing(engine) as session:
+        session.execute(sa.text(f"UPDATE adoption_draft SET took_ms = {took_ms}"))
+
+
+def older(engine: sa.Engine, at: datetime = NOW) -> str | None:
+    with writing(engine) as session:
+        found = keep_older(session, at, p_percent=15)
+        return found and f"{found.label} {found.scheme}"
+
+
+def test_older_periods_are_kept_one_by_one_where_measuring_takes_long(
+    october: sa.Engine, reader: Reader
+) -> None:
+    with writing(october) as session:
+        books.close(session, "MA", date(2026, 8, 3), [Line(1, 20_000)])
+    assert older(october) is None  # nothing is known of how long it takes
+    with writing(october) as session:
+        keep_draft(session, OCTOBER, NOW, p_percent=15)
+    slowly(october, 150)
+    assert older(october) is None  # nobody waits for what takes no time
+    slowly(october, 20_000)
+    economist = reader(Role.ECONOMIST)
+    waiting = economist.get("/muc-do-dung?ky=2026-08")
+    assert waiting.status_code == 409
+    assert "8/2026 chưa được tính sẵn" in waiting.text
+    assert economist.get("/muc-do-dung/phan-tich?ky=2026-08").status_code == 409
+    assert economist.get("/api/v1/adoption/2026-08").status_code == 409
+    assert economist.get("/muc-do-dung?ky=2026-07").status_code == 200  # nothing was closed in it
+
+    found = []
+    while (name := older(october)) is not None:
+        slowly(october, 20_000)
+        found.append(name)
+
+    assert found == [
+        *("2026-09 calendar", "2026-09 admin_15_14"),
+        *("2026-08 calendar", "2026-08 admin_15_14"),
+    ]
+    assert economist.get("/muc-do-dung?ky=2026-08").status_code == 200
+
+
+def test_an_older_draft_is_made_anew_after_a_week_when_a_day_was_closed_again(
+    october: sa.Engine,
+) -> None:
+    with writing(october) as session:
+        books.close(session, "MA", date(2026, 9, 28), [Line(1, 20_000)])
+        keep_draft(session, OCTOBER, NOW, p_percent=15)
+    slowly(october, 20_000)
+    while older(october) is not None:
+        slowly(october, 20_000)
+    later = NOW + timedelta(days=8)
+    assert older(october, later) is None
+
+    with writing(october) as session:
+        books.close(session, "MA", date(2026, 9, 28), [Line(1, 25_000)])
+
+    assert older(october, NOW + timedelta(days=2)) is None
+    assert older(october, later) is not None

@@ -230,3 +230,33 @@ def test_machines_are_told_once(reader: Reader) -> None:
         assert economist.get(f"/api/v1/adoption/2026-Q4{form}", headers=tag).status_code == 304
         other = economist.get(f"/api/v1/adoption/2026-10{form}?scheme=admin_15_14", headers=tag)
         assert other.status_code == 200
+
+
+def test_a_csv_to_look_at_has_semicolons_and_commas(reader: Reader) -> None:
+    economist = reader(Role.ECONOMIST)
+    plain = economist.get("/api/v1/adoption/2026-10.csv").content.decode("utf-8-sig")
+    shown = economist.get("/api/v1/adoption/2026-10.csv?display=true").content
+
+    assert shown.startswith(b"\xef\xbb\xbfperiod;window;")
+    machine = list(csv.DictReader(io.StringIO(plain, newline="")))
+    people = list(csv.DictReader(io.StringIO(shown.decode("utf-8-sig"), newline=""), delimiter=";"))
+    assert len(people) == len(machine)
+    for one, other in zip(people, machine, strict=True):
+        assert one["value"].replace(",", ".") == other["value"]
+        first, _, last = other["window"].partition("/")
+        told = [f"{day[8:]}/{day[5:7]}/{day[:4]}" for day in (first, last) if day]
+        assert one["window"] == " đến ".join(told) or not first
+    link = "/api/v1/adoption/2026-10.csv?display=true"
+    assert link in economist.get("/muc-do-dung?ky=2026-10").text
+
+
+def test_the_paper_tells_the_headline_figures_with_both_changes(october: sa.Engine) -> None:
+    published(october, OCTOBER.previous())
+    pdf = read_pdf(content(october, published(october), "pdf"))
+
+    words = " ".join(text for page in pdf.pages for text in pdf.texts(page))
+    for text in (
+        *("Khoản nhận mỗi", "Tỷ lệ khớp", "Độ phủ dữ liệu"),
+        *("So kỳ", "So cùng", "% kế", "chưa ghi nhận lý do từ chối"),
+    ):
+        assert text in words

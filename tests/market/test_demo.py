@@ -11,6 +11,8 @@ from market.demo.home import clear_home
 from market.demo.story import Demonstration, DemoPlan, run_demo
 from market.demo.watch import Silence
 from market.settings import Settings
+from market.surveys.drawing import differs_from_record
+from market.surveys.visits import list_surveys
 from merchants.campaigns.evidence import team_evidence
 from merchants.campaigns.model_cards import find_card
 from merchants.campaigns.programmes import list_programmes
@@ -101,6 +103,7 @@ def test_the_papers_lie_in_the_folder(shown: Demonstration, papers: Path) -> Non
     assert {path.name for path in shown.papers} == {
         "vendors.xlsx",
         "posters-DC.pdf",
+        "survey-sheets.pdf",
         "adoption-2026-10.json",
         "adoption-2026-10.csv",
         f"vendor-day-{code}-{on}.json",
@@ -178,3 +181,21 @@ def test_the_report_says_how_much_of_the_plan_is_reached(shown: Demonstration) -
     planned = {one.id for one in market.indicators if one.plan is not None}
 
     assert planned == {"S3", "U1", "U3"}
+
+
+def test_the_made_up_survey_fills_the_box_of_the_denominator(shown: Demonstration) -> None:
+    engine = open_engine(shown.settings.url)
+    with reading(engine) as session:
+        (survey,) = list_surveys(session)
+        known_by_its_draw = differs_from_record(session, survey.id) == []
+    engine.dispose()
+    share = shown.adoption.cashless
+
+    assert "mô phỏng" in survey.name
+    assert survey.recorded == survey.size
+    assert known_by_its_draw
+    assert share is not None
+    assert share.share is not None
+    assert share.low is not None
+    assert share.low < share.share
+    assert share.answers < survey.size

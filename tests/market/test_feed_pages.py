@@ -1,6 +1,7 @@
 """The feeds on pages: how each stands, one delivery, read again, taken back, and nobody's money."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -8,6 +9,7 @@ import sqlalchemy as sa
 from sqlmodel import select
 
 from market.database import reading, writing
+from market.i18n.feed_words import FILE_REASONS, REMEDIES
 from market.roles import Role
 from market.settings import Settings
 from merchants.tables import Vendor
@@ -16,6 +18,7 @@ from reconciliation.feeds.catalogue import READERS
 from reconciliation.feeds.reading.context import ReadContext
 from reconciliation.records import FeedReading
 from reconciliation.tables import Delivery, DeliveryState, ProviderTransaction
+from tests.feed_samples import vcb_csv
 from tests.market.conftest import NOW, SignedIn, Staff
 from tests.market.feed_world import (
     BROKEN,
@@ -28,7 +31,8 @@ from tests.market.feed_world import (
 )
 from tests.market.reading_html import Page
 from tests.merchants.queries import counted
-from tests.reconciliation.arrivals import incoming, minutes_later, vcb
+from tests.reconciliation.arrivals import incoming, minutes_later, sepay, vcb
+from tests.reconciliation.test_tellers import casso
 
 HOME = "/nguon-tien"
 
@@ -393,3 +397,95 @@ def test_a_later_delivery_names_the_file_it_corrects(
     assert f"lượt {former}" in Page(admin.get(f"{HOME}/luot/{later}").text).text
     assert f"lượt {later}" in Page(admin.get(f"{HOME}/luot/{former}").text).text
     assert f"bản sửa của lượt {former}" in Page(admin.get(f"{HOME}/luot").text).text
+
+
+def _told_twice(october: sa.Engine, settings: Settings, *, amount: int, reference: str) -> int:
+    """A payment that SePay tells, and Casso with this amount and reference; return Casso's number."""
+    when = f"{NOW:%Y-%m-%d} 08:00:00"
+    told = (
+        sepay(1, 20_000, referenceCode="FT1", transactionDate=when),
+        casso(7, reference, amount, when=when),
+    )
+    return [
+        take(october, settings, replace(one, received_at=NOW)).delivery_id for one in told
+    ].pop()
+
+
+@pytest.mark.parametrize(
+    ("amount", "reference", "said"),
+    [
+        (20_000, "FT1", "Khớp, tính một lần"),
+        (20_000, "other", "Có thể tính hai lần"),
+        (25_000, "FT1", "Cùng mã, khác số tiền hoặc ngày"),
+    ],
+)
+def test_an_account_with_two_sources_is_told_with_what_to_do(
+    staff: Staff, october: sa.Engine, settings: Settings, amount: int, reference: str, said: str
+) -> None:
+    _told_twice(october, settings, amount=amount, reference=reference)
+
+    page = Page(staff(Role.MARKET_MANAGER, "MA").get(HOME).text)
+
+    assert page.shortcomings() == []
+    assert "Tài khoản có nhiều nguồn báo" in page.text
+    assert said in page.text
+    assert ("CHO40_TOLD_BY" in page.text) is (said == "Có thể tính hai lần")
+    english = staff(Role.ADMIN).get(f"{HOME}?lang=en").text
+    assert "Accounts that several sources tell of" in english
+
+
+def test_two_sources_that_contradict_lead_to_the_delivery(
+    staff: Staff, october: sa.Engine, settings: Settings
+) -> None:
+    number = _told_twice(october, settings, amount=25_000, reference="FT1")
+    client = staff(Role.ADMIN)
+
+    page = Page(client.get(HOME).text)
+
+    assert "hai nguồn báo khác số tiền hoặc khác ngày" in page.text
+    links = [one for one in page.links("https://cho.example" + HOME) if f"/luot/{number}" in one]
+    assert "cùng mã tham chiếu với nguồn khác" in client.get(links[0]).text
+    assert f"Casso số {number}" in Page(client.get(links[0]).text).text
+
+
+def test_the_delivery_says_what_is_only_a_check(
+    staff: Staff, october: sa.Engine, settings: Settings
+) -> None:
+    number = _told_twice(october, settings, amount=20_000, reference="FT1")
+
+    text = Page(staff(Role.ADMIN).get(f"{HOME}/luot/{number}").text).text
+
+    assert "0 khoản đang tính, 1 khoản để đối chiếu" in text
+    assert "1 khoản nguồn khác cũng báo" in text
+
+
+def test_a_delivery_that_waits_says_why_in_words_and_what_to_do(
+    staff: Staff, october: sa.Engine, settings: Settings
+) -> None:
+    rows = vcb_csv("31/11/2026,R1,,10000,a", "20/10/2026,R2,5,7,b", total="5,10007,")
+    number = take(october, settings, incoming("bank_vcb", rows, received_at=NOW)).delivery_id
+
+    text = Page(staff(Role.ADMIN).get(f"{HOME}/luot/{number}").text).text
+
+    assert "Ngày không có thật hoặc sai dạng. Cả hai cột ghi nợ, ghi có" in text
+    assert "amount_sides" not in text
+    assert "Làm gì tiếp" in text
+    assert "Mở dòng gốc xem sai ở đâu" in text
+
+
+def test_a_refused_file_says_what_to_do_and_shows_the_readers_note_to_who_works_on_it(
+    staff: Staff, october: sa.Engine, settings: Settings
+) -> None:
+    number = refused_file(october, settings)
+
+    admin = Page(staff(Role.ADMIN).get(f"{HOME}/luot/{number}").text).text
+    manager = Page(staff(Role.MARKET_MANAGER, "MA").get(f"{HOME}/luot/{number}").text).text
+
+    assert "Làm gì tiếp" in admin
+    assert "Bộ đọc ghi: " in admin
+    assert "Làm gì tiếp" in manager
+    assert "Bộ đọc ghi: " not in manager
+
+
+def test_every_reason_has_words_and_something_to_do() -> None:
+    assert set(FILE_REASONS) == set(REMEDIES)

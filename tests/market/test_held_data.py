@@ -59,9 +59,12 @@ _WORKINGS = {
     "provider_transaction": {
         "source_channel", "currency_exponent", "provider_status", "original_transaction_id",
         "balance_after", "business_date_rule", "settlement_id", "store_id", "terminal_id", "line_no",
-        "ledger", "ledger_type", "forgotten_at", "retracted_by_id",
+        "ledger", "ledger_type", "forgotten_at", "retracted_by_id", "is_contradicted",
     },
-    "vendor_day": {"refunds", "matched", "matched_vnd", "pending", "unexplained", "paid_out_vnd"},
+    "vendor_day": {
+        "refunds", "matched", "matched_vnd", "pending", "unexplained", "paid_out_vnd", "lines",
+        "lines_root",
+    },
     "visit": {"recorded_at", "recorded_by"},
     "complaint": {"answered_by", "closed_by"},
     "account_change": {"confirmed_by", "evidence_sha256"},

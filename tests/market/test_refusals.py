@@ -16,6 +16,7 @@ from reconciliation.close.closing import close_days
 from reconciliation.close.versions import newest_closes
 from reconciliation.errors import DayNotOver, DayOutOfRange
 from reconciliation.profiles import load_profiles
+from tests.reconciliation.ledger_world import SEALER
 
 CHO40 = Path(sys.executable).parent / "cho40"
 
@@ -75,7 +76,13 @@ def test_a_day_that_has_not_come_is_not_closed(engine: sa.Engine, now: datetime)
 
     with pytest.raises(DayNotOver), writing(engine) as session:
         close_days(
-            session, tomorrow, tomorrow, market_code=None, profiles=load_profiles(None), now=now
+            session,
+            tomorrow,
+            tomorrow,
+            market_code=None,
+            profiles=load_profiles(None),
+            sealer=SEALER,
+            now=now,
         )
 
     with reading(engine) as session:

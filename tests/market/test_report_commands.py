@@ -176,3 +176,16 @@ def test_served_pages_answer_and_the_token_stands_in_no_log(settings: Settings) 
     assert answer.status_code == 200
     assert "Chợ trung tâm Mậu A" in answer.text
     assert path not in log
+
+
+def test_fees_are_told_over_several_months(
+    codes: dict[str, list[str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("market.cli.report._today", NOW.date)
+    words = ("report", "fees", codes["MA"][0], "2026-10")
+
+    one, two = (json.loads(run(*words, *more, "--json")) for more in ((), ("--months", "2")))
+
+    assert (one["months"], one["first"], one["month"]) == (1, "2026-10-01", "2026-10")
+    assert (two["months"], two["first"], two["month"]) == (2, "2026-09-01", "2026-10")
+    assert "từ tháng 9/2026 đến tháng 10/2026" in run(*words, "--months", "2")

@@ -8,9 +8,9 @@ import sqlalchemy as sa
 from fastapi.routing import APIRoute
 from sqlmodel import select
 
-from market.api import api_router
+from market.api import api_routers
 from market.database import reading, writing
-from market.pages import pages_router
+from market.pages import page_routers
 from market.roles import Role
 from merchants.tables import DisplayedCode, Stall, StallHolding
 from tests.market.conftest import SignedIn, Staff
@@ -33,7 +33,8 @@ def slashed(october: sa.Engine) -> None:
 
 def about_a_stall() -> list[APIRoute]:
     """All routes about one stall."""
-    routes = [*routes_of(pages_router()), *routes_of(api_router())]
+    routers = [*page_routers(), *api_routers()]
+    routes = [route for router in routers for route in routes_of(router)]
     return [route for route in routes if "{stall_code" in route.path]
 
 

@@ -139,7 +139,7 @@ def point(
         "kind": AccountKind.BANK_ACCOUNT,
         "acceptance_type": AcceptanceType.TRANSFER_QR,
         "feed_provider": ledger,
-        "account_sealed": "-",
+        "account_sealed": sealer.seal(account),
         "account_hash": account_fingerprint(sealer, ledger, account),
         "account_tail": account[-4:],
         "holder_name": "NGUYEN THI HUONG",

@@ -14,6 +14,7 @@ from merchants.kinds import (
     CalendarRule,
     NameMatch,
 )
+from merchants.sealing import Sealer
 from merchants.tables import AcceptancePoint, Market, MarketCalendar, Vendor
 from merchants.vendor_code import write_vendor_code
 from reconciliation.records import (
@@ -35,6 +36,7 @@ from tests import factories
 
 DAY = date(2026, 11, 10)
 OPENED = date(2026, 1, 1)
+SEALER = Sealer(secret_keys=("test-key",), hash_key="test-hash-key")
 _numbers = count(1)
 
 

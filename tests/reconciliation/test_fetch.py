@@ -158,6 +158,7 @@ def test_a_second_poll_tells_the_same_rows() -> None:
         SandboxFaults(too_many_every=5, too_many_in_a_row=4),
         SandboxFaults(server_error_every=2),
         SandboxFaults(drop_every=2),
+        SandboxFaults(truncated_every=2),
         SandboxFaults(too_many_every=3, server_error_every=4, drop_every=5),
     ],
 )
@@ -208,6 +209,7 @@ def scripted(*responses: httpx.Response | Exception) -> tuple[Answer, list[httpx
         httpx.ReadTimeout("slow"),
         httpx.ConnectError("down"),
         httpx.RemoteProtocolError("hung up"),
+        httpx.Response(200, content=b'{"object": "list", "has_more": false, "da'),
     ],
 )
 def test_passing_trouble_is_tried_again(trouble: httpx.Response | Exception) -> None:

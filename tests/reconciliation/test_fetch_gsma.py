@@ -11,7 +11,7 @@ import pytest
 from market.sandbox import SandboxFaults, create_sandbox
 from market.sandbox.gsma import GsmaBooks, gsma_books
 from market.sandbox.sample import sample_objects
-from reconciliation.errors import FeedRefused
+from reconciliation.errors import FeedRefused, FeedUnreachable
 from reconciliation.feeds.catalogue import READERS, ReadContext
 from reconciliation.fetch import FetchedPage
 from reconciliation.fetch_gsma import (
@@ -169,10 +169,16 @@ def test_each_request_has_the_key_a_time_and_an_id_of_its_own() -> None:
     assert {one.url.path for one in seen} == {"/gsma/accounts/accountid/MERCH-MAU/transactions"}
 
 
-@pytest.mark.parametrize("content", [b"", b"{}", b"<html>", b"[1,", b"\xff", b"[" * 100_000])
+@pytest.mark.parametrize("content", [b"", b"{}", b"<html>", b"\xff", b"[" * 100_000])
 def test_an_answer_that_is_no_list_is_refused(content: bytes) -> None:
     answer = httpx.MockTransport(lambda _: httpx.Response(200, content=content))
     with pytest.raises(FeedRefused):
+        fetch("http://gsma.test", transport=answer)
+
+
+def test_half_an_answer_is_asked_for_again_and_not_for_ever() -> None:
+    answer = httpx.MockTransport(lambda _: httpx.Response(200, content=b"[1,"))
+    with pytest.raises(FeedUnreachable, match="half an answer"):
         fetch("http://gsma.test", transport=answer)
 
 

@@ -427,7 +427,7 @@ def test_our_own_fault_fails_one_delivery_and_a_retry_takes_it(
         "failed",
     )
     [_, delivery, _] = every(engine, Delivery)
-    assert delivery["reason"].startswith("fault: KeyError in deliveries.py, line ")
+    assert delivery["reason"].startswith("fault: KeyError in context.py, line ")
     assert "NGUYEN" not in delivery["reason"]
 
     with writing(engine) as session:

@@ -150,7 +150,15 @@ def test_what_an_announcer_and_the_bank_tell_counts_once(
 
     take(told, statement(feed))
     with writing(sqlite_engine) as session:
-        close_days(session, DAY, DAY, market_code=None, profiles=load_profiles(None), now=LATER)
+        close_days(
+            session,
+            DAY,
+            DAY,
+            market_code=None,
+            profiles=load_profiles(None),
+            sealer=sealer,
+            now=LATER,
+        )
 
     assert rows(sqlite_engine) == [
         (told.provider, feed, vendor, "account"),

@@ -151,4 +151,87 @@ STUDY = (
         source="Cochran, Sampling Techniques, 3rd ed. (1977), 6.11–6.13; domain.md 11.5",
         span=Span.SURVEY,
     ),
+    Definition(
+        id="COUNTED",
+        name_vi="Tỷ trọng lượt khách trả không tiền mặt",
+        name_en="Share of payments without cash, by number",
+        formula_vi="lượt khách trả không tiền mặt đếm được / lượt khách trả đếm được",
+        formula_en="payments counted without cash / payments counted",
+        note_vi="Đếm trong các khoảng 15 phút bốc thăm của khảo sát.",
+        note_en="Counted in the quarter hours drawn by the survey.",
+        unit=Unit.RATIO,
+        disclosure=DisclosureClass.VALUE,
+        source="domain.md 11.5",
+        span=Span.SURVEY,
+    ),
+    Definition(
+        id="MATCHED",
+        name_vi="Tỷ lệ khớp",
+        name_en="Match rate",
+        formula_vi="giá trị nhận đã xác nhận / giá trị đã xác nhận cùng với mọi khoản đã báo còn chờ",
+        formula_en="value confirmed / value confirmed together with all that is announced and open",
+        note_vi="Là số thấp của U8 trên số cao của U8; ẩn khi một trong hai phải ẩn.",
+        note_en="The lower end of U8 over its upper end; hidden where one of them is.",
+        unit=Unit.RATIO,
+        disclosure=DisclosureClass.VALUE,
+        source="domain.md 13.1",
+    ),
+    Definition(
+        id="COMPLAINTS",
+        name_vi="Khiếu nại trên 1.000 khoản nhận",
+        name_en="Complaints per 1,000 receipts",
+        formula_vi="1.000 × khiếu nại về ngày trong kỳ / khoản nhận",
+        formula_en="1,000 × complaints about days of the period / receipts",
+        note_vi="Không tính khiếu nại đã bỏ. Từ 1 đến 4 khiếu nại ở một chợ thì không công bố.",
+        note_en="Dropped complaints do not count. Not told where a market has 1 to 4 of them.",
+        unit=Unit.INDEX,
+        disclosure=DisclosureClass.RATE,
+        source="domain.md 11.6",
+    ),
+    Definition(
+        id="REASON",
+        name_vi="Lý do từ chối hoặc thôi",
+        name_en="Reasons for refusing or leaving",
+        formula_vi="số gian từ chối người hỗ trợ, và số tiểu thương tạm ngưng hoặc thôi, theo lý do nói "
+        "sau cùng trong kỳ",
+        formula_en="stalls that refused a helper, and vendors suspended or gone, by the reason given "
+        "last in the period",
+        note_vi="Mỗi gian, mỗi tiểu thương tính một lần. Từ 1 đến 4 ghi là <5.",
+        note_en="Each stall and vendor counts once. 1 to 4 are told as <5.",
+        unit=Unit.VENDORS,
+        disclosure=DisclosureClass.RATE,
+        source="domain.md 6.2, 13.1",
+    ),
+    Definition(
+        id="SEASON",
+        name_vi="Chỉ số mùa vụ",
+        name_en="Seasonal index",
+        formula_vi="giá trị mỗi ngày chợ của tháng / trung bình trượt 12 tháng, lấy trung bình theo "
+        "tháng, đưa về trung bình 1",
+        formula_en="value per market day of a month / its centred mean of 12 months, averaged by "
+        "month, scaled to a mean of 1",
+        note_vi="Cần ít nhất 24 tháng đã công bố liền nhau. Tết rơi vào tháng 1 hoặc tháng 2, nên đọc "
+        "hai tháng ấy cùng nhau.",
+        note_en="At least 24 published months in a row. Tết falls into January or February: read the "
+        "two together.",
+        unit=Unit.INDEX,
+        disclosure=DisclosureClass.VALUE,
+        source="Shiskin, Young, Musgrave, Bureau of the Census Technical Paper 15 (1967); "
+        "domain.md 11.6",
+    ),
+    Definition(
+        id="INDEX",
+        name_vi="Chỉ số chung",
+        name_en="Composite index",
+        formula_vi="mức của kỳ / mức của quý trọn đầu tiên × 100",
+        formula_en="level of the period / level of the first full quarter × 100",
+        note_vi="Mức: trung bình có trọng số của 5 nhóm; nhóm: trung bình nhân của các thành phần, mỗi "
+        "thành phần đặt giữa hai mốc cố định. Thành phần nào thiếu thì nêu tên, và không tính ở kỳ nào.",
+        note_en="Level: weighted mean of 5 groups; group: geometric mean of its components, each placed "
+        "between two fixed goalposts. What is missing is named and counted on neither side.",
+        unit=Unit.INDEX,
+        disclosure=DisclosureClass.VALUE,
+        source="Reserve Bank of India, press release of 01/01/2021 (Digital Payments Index); "
+        "domain.md 11.6",
+    ),
 )

@@ -140,4 +140,68 @@ WORDS = {
     "Chọn ngày muộn hơn, hoặc bỏ ngày để xem bản mới nhất. Số cũ không tính lại, vì tính lại sẽ để lộ "
     "phần chốt muộn.": "Choose a later day, or none for the newest edition. Old figures are not measured "
     "anew: that would tell what late closes changed.",
+    "Điều kiện": "Enablers",
+    "Phía khách": "Demand",
+    "Hạ tầng": "Infrastructure",
+    "Kết quả": "Performance",
+    "Bảo vệ người dùng": "User protection",
+    "Chưa tính được chỉ số chung: chưa công bố được con số nào về kết quả.": "No composite index: no "
+    "figure of performance may be told.",
+    "so với {base} thì chưa có gì chung để so": "nothing is common with {base} to compare by",
+    "chưa có mốc 100, vì chưa quý trọn nào được công bố": "there is no base of 100 yet, because no whole "
+    "quarter was published",
+    "Mức {level} trên 100; {why}.": "Level {level} of 100; {why}.",
+    "Chỉ số chung {index}, lấy {base} là 100; mức {level} trên 100.": "Composite index {index}, with "
+    "{base} as 100; level {level} of 100.",
+    "Chưa có kết quả khảo sát, nên chỉ số không gồm tỷ trọng không dùng tiền mặt và phía khách; trọng "
+    "số của chúng chia cho các nhóm khác.": "There is no survey result, so the index is without the "
+    "cashless share and the demand side; the other groups carry their weight.",
+    "Không gồm: {names}.": "Without: {names}.",
+    "Chỉ một trong hai kỳ có, nên không dùng để so với mốc: {names}.": "Known in one of the two periods "
+    "only, so not compared by: {names}.",
+    "Chưa tính được mùa vụ: có {n} tháng đã công bố liền nhau, cần ít nhất {least}.": "No seasons yet: "
+    "{n} published months in a row, at least {least} are needed.",
+    "Tháng {high} cao nhất, {over} so với xu hướng; tháng {low} thấp nhất, {under}.": "Month {high} is "
+    "highest, {over} against the trend; month {low} lowest, {under}.",
+    "So với xu hướng": "Against the trend",
+    "Làm từ các con số đã công bố dưới đây, không từ số nào khác; xin đừng xếp hạng các chợ có khoảng "
+    "tin cậy chồng nhau": "Made of the published figures below and of nothing else; please rank no "
+    "markets whose confidence intervals overlap",
+    "Thành phần": "Component",
+    "Hai mốc": "Goalposts",
+    "Điểm, 0–100": "Score, 0–100",
+    "trọng số {n}": "weight {n}",
+    "bỏ qua": "left out",
+    "{worst} đến {best}": "{worst} to {best}",
+    "Giá trị nhận qua QR mỗi ngày chợ, theo tháng dương lịch, so với xu hướng": "Value received by QR "
+    "per market day, by calendar month, against the trend",
+    "Giá trị nhận qua QR mỗi ngày chợ trên một tiểu thương trong khung": "Value received by QR per market "
+    "day and vendor in the frame",
+    "{period} chưa được tính sẵn": "{period} is not measured yet",
+    "Kỳ cũ chưa công bố của nhiều chợ phải tính lâu; máy tính dần vài kỳ mỗi đêm, bắt đầu từ kỳ mới "
+    "nhất. Mời xem lại ngày mai, hoặc chọn kỳ đã công bố.": "Older periods of many markets that nobody "
+    "published take long to measure; the machine does some each night, the newest first. Please come "
+    "back tomorrow, or choose a published period.",
+    "Chợ thay đổi ngay trong kỳ": "Markets that changed inside the period",
+    "Còn {n} thay đổi nữa, xem trong bảng tính.": "{n} more changes stand in the workbook.",
+    "{market} mở ngày {on}: số liệu chỉ gồm những ngày từ đó.": "{market} opened on {on}: its figures are "
+    "of the days since.",
+    "{market} họp phiên cuối trước khi đóng, ngày {on}: số liệu chỉ gồm những ngày đến đó.": "{market} "
+    "was open for the last time on {on}: its figures are of the days until then.",
+    "{market} thuộc {left} đến hết {before}, thuộc {joined} từ {on}; kỳ này xếp theo đơn vị mới.": "{market} "
+    "lay in {left} until {before}, in {joined} from {on}; this period is told by the new unit.",
+    "Vì sao từ chối hoặc thôi dùng": "Why vendors refuse or leave",
+    "Gian từ chối": "Stalls refusing",
+    "Tạm ngưng, thôi": "Suspended, gone",
+    "Chỉ nêu cho tất cả các chợ chung: ở từng chợ, mỗi lý do có quá ít người.": "Told of all markets "
+    "together only: in one market too few give each reason.",
+    "Trong kỳ chưa ghi nhận lý do từ chối hoặc thôi dùng nào.": "No reason for refusing or leaving was "
+    "written down in the period.",
+    "CSV để xem: dấu chấm phẩy, số thập phân dấu phẩy": "CSV to look at: semicolons, decimal commas",
+    "Bên cạnh các chợ cùng hạng {n}": "Beside the markets of class {n}",
+    "Số ở giữa của {n} chợ khác cùng hạng": "The median of {n} other markets of the class",
+    "Chợ này": "This market",
+    "Ở giữa": "Median",
+    "Chỉ lấy số đã công bố của từng chợ; dưới 3 chợ thì không nêu số ở giữa.": "Of what is told of each "
+    "market only; of fewer than 3 no median is told.",
 }

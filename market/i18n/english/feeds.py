@@ -340,6 +340,80 @@ WORDS: dict[str, str] = {
         "Read: {new} payments added, {revised} changed; {waiting} rows still wait."
     ),
     "Đọc lại, chưa khác trước: còn {n} dòng chờ.": "Read again, as before: {n} rows still wait.",
+    "Tài khoản có nhiều nguồn báo": "Accounts that several sources tell of",
+    "Khoản cùng mã tham chiếu của ngân hàng chỉ tính một lần, theo nguồn đứng trước. Tính trong 7 ngày gần đây.": (
+        "Payments under one bank reference count once, as the first source tells them. The last 7 days."
+    ),
+    "{n} khoản cùng mã tham chiếu mà hai nguồn báo khác số tiền hoặc khác ngày": (
+        "{n} payments with one reference of which two sources tell other amounts or days"
+    ),
+    "Cả hai đang tính. Xem sao kê của ngân hàng, rồi huỷ lượt sai hoặc nhờ bên gửi báo lại.": (
+        "Both count. Look at the bank's statement, then take the wrong delivery back or ask its sender to tell anew."
+    ),
+    "{name}, tài khoản ···{tail}, ngày {on}, dòng {row}": "{name}, account ···{tail}, on {on}, row {row}",
+    "So với nhau": "Compared",
+    "{n} khoản tính, {checks} khoản để đối chiếu": "{n} count, {checks} are a check",
+    "Khớp, tính một lần": "Agree, counted once",
+    "Có thể tính hai lần": "May count twice",
+    "{n} khoản không có mã tham chiếu để so.": "{n} payments name no reference to compare by.",
+    "Mỗi nguồn có khoản mà nguồn kia không báo.": "Each tells payments that the other does not.",
+    "Nếu cùng là một tiền: ghi nguồn được tính vào CHO40_TOLD_BY của máy chủ.": (
+        "If it is the same money: name the source that counts in the server's CHO40_TOLD_BY."
+    ),
+    "Cùng mã, khác số tiền hoặc ngày": "One reference, other amount or day",
+    "{n} khoản nguồn khác cũng báo: tính ở nguồn đó, đây để đối chiếu": (
+        "{n} that another source tells as well: counted there, here they are a check"
+    ),
+    "{name}: đọc hết, {n} khoản đang tính, {checks} khoản để đối chiếu": (
+        "{name}: read whole, {n} payments count, {checks} are a check"
+    ),
+    "{n} khoản ở đây cùng mã tham chiếu với nguồn khác mà khác số tiền hoặc khác ngày": (
+        "{n} payments here have the reference of another source and another amount or day"
+    ),
+    "Làm gì tiếp": "What to do",
+    "Bộ đọc ghi: {detail}": "The reader notes: {detail}",
+    "tin báo": "message",
+    "Tải lại tệp từ ngân hàng rồi nạp lại; bản cũ vẫn giữ để xem.": (
+        "Get the file from the bank again and take it in anew; the old one is kept to look at."
+    ),
+    "Xin tệp theo từng ngày, hoặc nạp bằng cho40 feed ingest với --mib-max lớn hơn.": (
+        "Ask for files by the day, or take it in by cho40 feed ingest with a larger --mib-max."
+    ),
+    "Tải sao kê dạng CSV hoặc XLSX, không phải PDF hay XLS kiểu cũ.": (
+        "Get the statement as CSV or XLSX, not as PDF or old XLS."
+    ),
+    "Giải mã bằng khoá đã hẹn với bên gửi rồi nạp lại.": (
+        "Decrypt it with the key agreed with the sender, then take it in anew."
+    ),
+    "Mở tệp, lưu lại dạng CSV UTF-8 rồi nạp lại.": "Open it, save it as CSV UTF-8, take it in anew.",
+    "Xin bên gửi tệp XML không có khai báo DOCTYPE.": "Ask the sender for XML without a DOCTYPE.",
+    "Trang Hôm nay ghi cột nào đã đổi. Xin tệp theo mẫu cũ, hoặc cập nhật bộ đọc rồi bấm Đọc lại.": (
+        "The page Today names the changed columns. Ask for the former form, or update the reader and press Read again."
+    ),
+    "Thiếu dòng cuối nên không biết đã đủ chưa: tải lại trọn tệp rồi nạp lại.": (
+        "Without its last line nobody knows whether it is whole: get the whole file and take it in anew."
+    ),
+    "Đừng sửa tay. Tải lại tệp rồi nạp lại; nếu vẫn lệch, hỏi ngân hàng.": (
+        "Mend nothing by hand. Get the file again and take it in anew; if it still differs, ask the bank."
+    ),
+    "Tải lại tệp rồi nạp lại; nếu vẫn sai, báo bên gửi.": (
+        "Get the file again and take it in anew; if it is still wrong, tell its sender."
+    ),
+    "Xem tài khoản ghi khi nạp, rồi nạp lại đúng tài khoản của tệp.": (
+        "Look at the account it was taken in for, and take it in for the account of the file."
+    ),
+    "Xem khoá trong CHO40_HOOKS có đúng khoá của bên gửi, rồi bấm Đọc lại. Nếu không phải bên gửi thật: huỷ lượt này.": (
+        "See whether the secret in CHO40_HOOKS is the sender's, then press Read again. If it was not the sender: take this delivery back."
+    ),
+    "Xem giờ của máy chủ. Bên gửi thường tự gửi lại; nếu không, lấy sao kê của ngày đó.": (
+        "Look at the server's clock. Senders usually try again; otherwise get the statement of that day."
+    ),
+    "Lỗi của phần mềm, bản gốc vẫn giữ: cập nhật rồi bấm Đọc lại.": (
+        "A fault of the software, the original is kept: update it and press Read again."
+    ),
+    "Mở dòng gốc xem sai ở đâu. Xin ngân hàng tệp đúng rồi nạp lại: tệp đúng thay tệp này. Các dòng khác đã được ghi.": (
+        "Open the row to see what is wrong. Ask the bank for the right file and take it in: it replaces this one. The other rows are in the books."
+    ),
     # the log
     "Mở dòng gốc của sao kê": "Opened a statement's row as it came",
     "Tải bản gốc đã nhận": "Took what came, byte for byte",

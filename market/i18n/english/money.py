@@ -165,7 +165,11 @@ WORDS: Mapping[str, str] = {
     "{n} khoản có phí nhưng sổ chưa có hợp đồng, nên chưa so được.": (
         "{n} payments with a fee, but no contract on file to compare with."
     ),
-    "Trong tháng này không nguồn nào báo phí trên từng khoản.": "No source told a fee of single payments.",
+    "Trong thời gian này không nguồn nào báo phí trên từng khoản.": "No source told a fee of single payments.",
+    "Từ tháng {since} đến tháng {month}, phí thu cao hơn hợp đồng {amount}": "From {since} to {month}, {amount} charged above the contract",
+    "Từ tháng {since} đến tháng {month}, không khoản nào thu phí cao hơn hợp đồng": "From {since} to {month}, no fee above the contract",
+    "Số tháng": "Months",
+    "{n} tháng": "{n} months",
     "Các khoản có phí khác hợp đồng": "Payments whose fee is not that of the contract",
     "thu {charged}, hợp đồng {contract}": "charged {charged}, contract {contract}",
     "Còn {n} khoản nữa trong tệp.": "{n} more are in the file.",

@@ -29,6 +29,13 @@ def upgrade() -> None:
     with op.batch_alter_table('access_link', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_access_link_scope'), ['scope'], unique=False)
 
+    op.create_table('account_teller',
+    sa.Column('account_alias', sa.String(length=40), nullable=False),
+    sa.Column('book', sa.Enum('payments', 'statement', name='book', native_enum=False, create_constraint=True, length=17), nullable=False),
+    sa.Column('provider', sa.String(length=20), nullable=False),
+    sa.Column('ledger', sa.String(length=20), nullable=False),
+    sa.PrimaryKeyConstraint('account_alias', 'book', 'provider', name=op.f('pk_account_teller'))
+    )
     op.create_table('admin_crosswalk',
     sa.Column('old_code', sa.String(length=5), nullable=False),
     sa.Column('new_code', sa.String(length=5), nullable=False),
@@ -448,6 +455,8 @@ def upgrade() -> None:
     sa.Column('rules_sha256', sa.String(length=64), nullable=False),
     sa.Column('code_version', sa.String(length=40), nullable=False),
     sa.Column('previous_root', sa.String(length=64), nullable=False),
+    sa.Column('rest_sha256', sa.String(length=64), nullable=False),
+    sa.Column('tree_root', sa.String(length=64), nullable=False),
     sa.Column('root_sha256', sa.String(length=64), nullable=False),
     sa.ForeignKeyConstraint(['market_id'], ['market.id'], name=op.f('fk_day_close_market_id_market')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_day_close')),
@@ -1073,6 +1082,8 @@ def upgrade() -> None:
     sa.Column('unexplained', sa.Integer(), nullable=False),
     sa.Column('unexplained_vnd', sa.BigInteger(), nullable=False),
     sa.Column('paid_out_vnd', sa.BigInteger(), nullable=False),
+    sa.Column('lines', sa.Integer(), nullable=False),
+    sa.Column('lines_root', sa.String(length=64), nullable=False),
     sa.ForeignKeyConstraint(['close_id'], ['day_close.id'], name=op.f('fk_vendor_day_close_id_day_close')),
     sa.ForeignKeyConstraint(['vendor_id'], ['vendor.id'], name=op.f('fk_vendor_day_vendor_id_vendor')),
     sa.PrimaryKeyConstraint('close_id', 'vendor_id', name=op.f('pk_vendor_day'))
@@ -1442,6 +1453,8 @@ def upgrade() -> None:
     sa.Column('forgotten_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('payment_request_id', sa.Integer(), nullable=True),
     sa.Column('retracted_by_id', sa.Integer(), nullable=True),
+    sa.Column('is_check', sa.Boolean(), server_default=sa.text('(false)'), nullable=False),
+    sa.Column('is_contradicted', sa.Boolean(), server_default=sa.text('(false)'), nullable=False),
     sa.CheckConstraint('amount >= 0', name=op.f('ck_provider_transaction_amount_not_negative')),
     sa.ForeignKeyConstraint(['delivery_id'], ['delivery.id'], name=op.f('fk_provider_transaction_delivery_id_delivery')),
     sa.ForeignKeyConstraint(['payment_request_id'], ['payment_request.id'], name=op.f('fk_provider_transaction_payment_request_id_payment_request')),
@@ -1451,7 +1464,8 @@ def upgrade() -> None:
     sa.UniqueConstraint('book', 'dedupe_key', 'version', name=op.f('uq_provider_transaction_book_dedupe_key_version'))
     )
     with op.batch_alter_table('provider_transaction', schema=None) as batch_op:
-        batch_op.create_index(batch_op.f('ix_provider_transaction_business_date'), ['business_date'], unique=False)
+        batch_op.create_index('ix_provider_transaction_business_date', ['business_date', 'account_alias'], unique=False)
+        batch_op.create_index('ix_provider_transaction_contradicted', ['business_date'], unique=False, sqlite_where=sa.text('is_contradicted'), postgresql_where=sa.text('is_contradicted'))
         batch_op.create_index(batch_op.f('ix_provider_transaction_delivery_id'), ['delivery_id'], unique=False)
         batch_op.create_index('ix_provider_transaction_original_transaction_id', ['original_transaction_id'], unique=False, sqlite_where=sa.text('original_transaction_id IS NOT NULL'), postgresql_where=sa.text('original_transaction_id IS NOT NULL'))
         batch_op.create_index('ix_provider_transaction_payment_request_id', ['payment_request_id'], unique=False, sqlite_where=sa.text('payment_request_id IS NOT NULL'), postgresql_where=sa.text('payment_request_id IS NOT NULL'))
@@ -1585,7 +1599,8 @@ def downgrade() -> None:
         batch_op.drop_index('ix_provider_transaction_payment_request_id', sqlite_where=sa.text('payment_request_id IS NOT NULL'), postgresql_where=sa.text('payment_request_id IS NOT NULL'))
         batch_op.drop_index('ix_provider_transaction_original_transaction_id', sqlite_where=sa.text('original_transaction_id IS NOT NULL'), postgresql_where=sa.text('original_transaction_id IS NOT NULL'))
         batch_op.drop_index(batch_op.f('ix_provider_transaction_delivery_id'))
-        batch_op.drop_index(batch_op.f('ix_provider_transaction_business_date'))
+        batch_op.drop_index('ix_provider_transaction_contradicted', sqlite_where=sa.text('is_contradicted'), postgresql_where=sa.text('is_contradicted'))
+        batch_op.drop_index('ix_provider_transaction_business_date')
 
     op.drop_table('provider_transaction')
     with op.batch_alter_table('poster_book_item', schema=None) as batch_op:
@@ -1878,6 +1893,7 @@ def downgrade() -> None:
     op.drop_table('adoption_draft')
     op.drop_table('admin_unit')
     op.drop_table('admin_crosswalk')
+    op.drop_table('account_teller')
     with op.batch_alter_table('access_link', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_access_link_scope'))
 

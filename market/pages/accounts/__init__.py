@@ -1,7 +1,5 @@
 """Where a vendor's money goes: accounts, proposals and who decides them, codes hanging at stalls."""
 
-from fastapi import APIRouter
-
 from market.pages.accounts import (
     codes,
     decisions,
@@ -13,15 +11,16 @@ from market.pages.accounts import (
     vendor_accounts,
 )
 
-router = APIRouter()
-for module in (
-    queue,
-    decisions,
-    vendor_accounts,
-    codes,
-    own_codes,
-    migration,
-    own_confirmation,
-    own_list,
-):
-    router.include_router(module.router)
+routers = [
+    module.router
+    for module in (
+        queue,
+        decisions,
+        vendor_accounts,
+        codes,
+        own_codes,
+        migration,
+        own_confirmation,
+        own_list,
+    )
+]

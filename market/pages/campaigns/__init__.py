@@ -1,7 +1,5 @@
 """Programmes, targets, teams, visits and the 4-G card."""
 
-from fastapi import APIRouter
-
 from market.pages.campaigns import (
     comparison,
     market_plan,
@@ -13,15 +11,16 @@ from market.pages.campaigns import (
     visits,
 )
 
-router = APIRouter()
-for _module in (
-    teams,
-    visits,
-    market_plan,
-    plans,
-    programmes,
-    programme_changes,
-    comparison,
-    model_cards,
-):
-    router.include_router(_module.router)
+routers = [
+    module.router
+    for module in (
+        teams,
+        visits,
+        market_plan,
+        plans,
+        programmes,
+        programme_changes,
+        comparison,
+        model_cards,
+    )
+]

@@ -14,7 +14,10 @@ from market.i18n.feed_words import (
     SIGNATURES,
     STATE_FLAGS,
     STATES,
+    detail_told,
     reason_words,
+    reasons_told,
+    remedy_words,
 )
 from market.security.principal import Principal
 from market.security.rights import Right
@@ -46,6 +49,9 @@ def feed_words(caller: Principal) -> dict[str, Any]:
         "hints": HINTS,
         "kinds": KINDS,
         "reason_words": reason_words,
+        "reasons_told": reasons_told,
+        "remedy_words": remedy_words,
+        "detail_told": detail_told,
         "may_work": caller.may(Right.WORK_FEEDS) and is_person,
         "may_assign": caller.may(Right.ASSIGN_MONEY) and is_person,
         "sees_amounts": caller.market_codes is None,

@@ -26,6 +26,7 @@ from market.security.sessions import Reading, Writing
 from merchants.errors import EntryRefused
 from reconciliation.errors import UnknownProvider
 from reconciliation.operations.schemas import newest_drifts
+from reconciliation.operations.shared_accounts import contradictions, shared_accounts
 from reconciliation.operations.standing import FeedStanding, feeds_today
 from reconciliation.records import SourceChannel
 
@@ -194,6 +195,8 @@ def _shown(
         came=sum(one.came_today for one in standing),
         providers_waiting=sorted(_to_read_again(standing)),
         drifts=newest_drifts(session, now=now_of(request)),
+        shared=shared_accounts(session, today=today),
+        contradictions=contradictions(session, today=today),
         form=form,
         once=once_of(form),
         done_for=PROVIDERS.get(done_for, ""),

@@ -1,7 +1,5 @@
 """A vendor's file for staff, and every form in it."""
 
-from fastapi import APIRouter
-
 from market.pages.vendors import (
     changes,
     consents,
@@ -12,6 +10,6 @@ from market.pages.vendors import (
     stall_forms,
 )
 
-router = APIRouter()
-for _module in (links, listing, file, changes, stall_forms, merge_forms, consents):
-    router.include_router(_module.router)
+routers = [
+    module.router for module in (links, listing, file, changes, stall_forms, merge_forms, consents)
+]

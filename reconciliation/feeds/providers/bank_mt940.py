@@ -70,6 +70,8 @@ class _Running:
 
     settlement_id: str | None
     account: str
+    bank: str | None
+    """As ``:25:`` names it before a slash."""
     keys: BankKeys
     currency: str
     opening: int
@@ -151,6 +153,7 @@ class _Book:
         self._running = _Running(
             settlement_id=self._heading.get("20") or None,
             account=account,
+            bank=self._heading.get("25", "").rpartition("/")[0].strip() or None,
             keys=self._all_keys.setdefault(account, BankKeys(PROVIDER, account)),
             currency=opening.currency,
             opening=opening.amount,
@@ -217,6 +220,7 @@ class _Book:
         return Transaction(
             provider=PROVIDER,
             provider_account_id=running.account,
+            bank=running.bank,
             source_channel=self._context.channel,
             provider_transaction_id=reference or digest,
             dedupe_key=running.keys.key(line.bank_reference, digest),
@@ -251,6 +255,7 @@ class _Book:
         return Statement(
             provider=PROVIDER,
             provider_account_id=running.account,
+            bank=running.bank,
             settlement_id=running.settlement_id,
             statement_kind="bank_statement",
             sequence_no=running.sequence_no,

@@ -7,7 +7,7 @@ from urllib.parse import parse_qsl
 
 from reconciliation.feeds.reading.json_body import optional_text, raw_json, read_json
 from reconciliation.feeds.reading.refusal import FileRefused, RowRefused
-from reconciliation.feeds.reading.text import refuse_control_characters, refuse_size
+from reconciliation.feeds.reading.text import refuse_control_characters, refuse_empty
 from reconciliation.records import FeedReading, FileAction, Reject, Statement, Transaction
 
 TEST_PING = "test_ping"
@@ -36,9 +36,9 @@ def read_form(content: bytes) -> dict[str, str]:
     A field that stands there twice is refused: one of the two need not be signed.
 
     Raises:
-        FileRefused: empty, too_large, encoding, not_parseable, control_character, schema.
+        FileRefused: empty, encoding, not_parseable, control_character, schema.
     """
-    refuse_size(content)
+    refuse_empty(content)
     try:
         pairs = parse_qsl(
             content.decode("ascii"),

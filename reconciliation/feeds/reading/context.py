@@ -9,6 +9,9 @@ from reconciliation.feeds.reading.business_day import CutOff
 from reconciliation.feeds.reading.refusal import FileRefused
 from reconciliation.records import FeedReading, FileAction, SourceChannel
 
+FILE_BYTES_MAX = 50 * 1024 * 1024
+"""Of a file whose door says nothing else. Source: feeds.md 11.1."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReadContext:
@@ -25,6 +28,8 @@ class ReadContext:
     cut_offs: tuple[CutOff, ...] = ()
     options: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     """What the contract of the channel settles, such as a scale of amounts."""
+    bytes_max: int | None = FILE_BYTES_MAX
+    """How many bytes are read at most; ``None`` = however many, for they were read once."""
 
     def named_account(self) -> str:
         """Return the account of the upload; raise ``FileRefused`` when there is none."""
@@ -47,6 +52,21 @@ class Reader(Protocol):
 
     def read(self, content: bytes, *, context: ReadContext) -> FeedReading:
         """Return what the bytes say; a refusal is a reading too, so nothing is raised."""
+
+
+def read_within(reader: Reader, content: bytes, *, context: ReadContext) -> FeedReading:
+    """Return what the bytes say; more of them than the context allows are refused unread."""
+    try:
+        refuse_size(content, context)
+    except FileRefused as refusal:
+        return refused(refusal)
+    return reader.read(content, context=context)
+
+
+def refuse_size(content: bytes, context: ReadContext) -> None:
+    """Raise ``FileRefused`` when there are more bytes than the context allows."""
+    if context.bytes_max is not None and len(content) > context.bytes_max:
+        raise FileRefused("too_large", f"{len(content)} bytes, at most {context.bytes_max}")
 
 
 def refused(refusal: FileRefused) -> FeedReading:

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from reconciliation.feeds.reading.refusal import FileRefused, RowRefused
-from reconciliation.feeds.reading.text import refuse_control_characters, refuse_size
+from reconciliation.feeds.reading.text import refuse_control_characters, refuse_empty
 
 # Escapes that give a character no database stores as text: NUL and half a surrogate pair.
 _SUSPECT_ESCAPE = re.compile(rb"\\u(?:0000|00[01][0-9a-f]|d[89a-f][0-9a-f]{2})", re.IGNORECASE)
@@ -25,9 +25,9 @@ def read_json(content: bytes) -> Any:
     """Return the parsed body; numbers with a fraction are ``Decimal``.
 
     Raises:
-        FileRefused: empty, too_large, encoding, not_parseable, control_character.
+        FileRefused: empty, encoding, not_parseable, control_character.
     """
-    refuse_size(content)
+    refuse_empty(content)
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as failure:

@@ -16,7 +16,7 @@ from reconciliation.feeds.reading.delimited import DELIMITERS, delimited_rows, p
 from reconciliation.feeds.reading.layout import HEADER_ROW_MAX, Layout, header_key
 from reconciliation.feeds.reading.refusal import FileRefused
 from reconciliation.feeds.reading.sheets import SheetRow, cell_text
-from reconciliation.feeds.reading.text import BYTE_ORDER_MARKS, refuse_size
+from reconciliation.feeds.reading.text import BYTE_ORDER_MARKS, refuse_empty
 from reconciliation.feeds.reading.workbook import is_zip, read_workbook
 
 _HEAD_BYTES = 1 << 18
@@ -28,7 +28,7 @@ Headers = frozenset[Header]
 def knows(content: bytes, layouts: Sequence[Layout], *, opens_archives: bool = False) -> bool:
     """Tell whether one of the first rows of a file is the header of one of the layouts."""
     try:
-        refuse_size(content)
+        refuse_empty(content)
     except FileRefused:
         return False
     if not is_zip(content):
@@ -43,7 +43,7 @@ def knows(content: bytes, layouts: Sequence[Layout], *, opens_archives: bool = F
 def first_rows(content: bytes) -> Headers:
     """Return the first rows of a file's tables as headers are compared, whatever they are; bounded."""
     try:
-        refuse_size(content)
+        refuse_empty(content)
     except FileRefused:
         return frozenset()
     return _newest.headers(content) if is_zip(content) else _text_headers(content[:_HEAD_BYTES])

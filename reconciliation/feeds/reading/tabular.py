@@ -30,7 +30,7 @@ from reconciliation.feeds.reading.refusal import FileRefused, RowRefused
 from reconciliation.feeds.reading.sheets import SheetRow
 from reconciliation.feeds.reading.stream import Fact, collect
 from reconciliation.feeds.reading.tally import Tally, declared_totals
-from reconciliation.feeds.reading.text import decode, refuse_markup, refuse_size
+from reconciliation.feeds.reading.text import decode, refuse_empty, refuse_markup
 from reconciliation.feeds.reading.workbook import is_zip, read_workbook
 from reconciliation.records import FeedReading, Reject, Statement, Transaction
 
@@ -97,7 +97,7 @@ def open_tables(
     Raises:
         FileRefused: any reason of 11.1 up to ``schema``.
     """
-    refuse_size(content)
+    refuse_empty(content)
     if opens_archives and is_archive(content):
         return _archived_tables(content, layouts)
     if is_zip(content):

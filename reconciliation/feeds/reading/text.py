@@ -9,10 +9,10 @@ import unicodedata
 
 from reconciliation.feeds.reading.refusal import FileRefused
 
-FILE_BYTES_MAX = 50 * 1024 * 1024
 LINE_BYTES_MAX = 1024 * 1024
 CELL_BYTES_MAX = 32 * 1024
 
+_SOMETHING = re.compile("[^\ufeff \t\r\n\v\f\u00a0]")
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")
 _MARKS = re.compile("[\u0300-\u036f]")
 BYTE_ORDER_MARKS = (
@@ -34,23 +34,21 @@ def decode(content: bytes) -> tuple[str, str]:
     hence NFC after every decode.
 
     Raises:
-        FileRefused: too_large, empty, encrypted, unsupported_format, encoding, control_character.
+        FileRefused: empty, encrypted, unsupported_format, encoding, control_character.
     """
-    refuse_size(content)
+    refuse_empty(content)
     refuse_other_formats(content)
     text, encoding = _decoded(content)
     text = unicodedata.normalize("NFC", text)
-    if not text.strip("\ufeff \t\r\n\v\f\u00a0"):
+    if not _SOMETHING.search(text):
         raise FileRefused("empty", "the file holds nothing but white space")
     refuse_control_characters(text)
     return text, encoding
 
 
-def refuse_size(content: bytes) -> None:
-    """Raise ``FileRefused`` when the file is larger than 50 MiB or has no byte at all."""
-    if len(content) > FILE_BYTES_MAX:
-        raise FileRefused("too_large", f"{len(content)} bytes, at most {FILE_BYTES_MAX}")
-    if not content.strip():
+def refuse_empty(content: bytes) -> None:
+    """Raise ``FileRefused`` when the file holds nothing to read."""
+    if not content or content.isspace():
         raise FileRefused("empty", "the file holds nothing but white space")
 
 

@@ -14,8 +14,8 @@ from reconciliation.feeds.reading.refusal import FileRefused
 from reconciliation.feeds.reading.text import (
     CELL_BYTES_MAX,
     refuse_control_characters,
+    refuse_empty,
     refuse_other_formats,
-    refuse_size,
 )
 
 DEPTH_MAX = 64
@@ -85,7 +85,7 @@ def read_records(content: bytes, containers: frozenset[str]) -> Iterator[Begun |
 
 
 def _refuse_bytes(content: bytes) -> None:
-    refuse_size(content)
+    refuse_empty(content)
     refuse_other_formats(content)
     if _DOCTYPE.search(content):
         raise FileRefused("xml_dtd", "a document type declaration")

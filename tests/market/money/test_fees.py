@@ -43,13 +43,15 @@ def charged(october: sa.Engine) -> sa.Engine:
     return october
 
 
-def close_with(engine: sa.Engine, told: list[tuple[int, int]], *, off_vnd: int = 0) -> None:
+def close_with(
+    engine: sa.Engine, told: list[tuple[int, int]], *, off_vnd: int = 0, on: date = DAY
+) -> None:
     """Close a day of amounts and fees under the contract; ``off_vnd`` falsifies what was noted."""
     rules = overlay(load_profiles(), read_profiles(CONTRACT, "x"), date(2000, 1, 1))
     lines = [Line(1, amount, provider="stripe", fee_vnd=fee) for amount, fee in told]
     with writing(engine) as session:
         keep_rules(session, rules, NOW)
-        close = books.close(session, "MA", DAY, lines)
+        close = books.close(session, "MA", on, lines)
         close.rules_sha256 = rules.rules_sha256
         session.add(close)
         told_rows = session.execute(
@@ -64,10 +66,10 @@ def close_with(engine: sa.Engine, told: list[tuple[int, int]], *, off_vnd: int =
             session.add(outcome)
 
 
-def audit(engine: sa.Engine) -> FeeAuditReport:
+def audit(engine: sa.Engine, months: int = 1) -> FeeAuditReport:
     with reading(engine) as session:
         code = books.vendor_codes(session, "MA")[0]
-        return fee_audit_report(session, code, DAY, today=NOW.date())
+        return fee_audit_report(session, code, DAY, today=NOW.date(), months=months)
 
 
 def test_fees_are_summed_by_source_and_day_and_told_line_by_line(charged: sa.Engine) -> None:
@@ -113,6 +115,23 @@ def test_where_nothing_was_charged_too_much_there_is_no_letter(october: sa.Engin
         claim_letter(audit(october), "stripe", place="", on=DAY)
 
 
+def test_several_months_are_one_audit_and_one_letter(charged: sa.Engine) -> None:
+    close_with(charged, [(200_000, 7_000)], on=date(2026, 9, 30))
+
+    one, three = audit(charged), audit(charged, months=3)
+    letter = claim_letter(three, "stripe", place="Mậu A", on=NOW.date())
+
+    assert (three.first, three.month, three.months) == (date(2026, 9, 1), "2026-11", 3)
+    assert three.over_vnd == one.over_vnd + 1_000
+    assert [line for line in three.lines if line.on == DAY] == one.lines
+    assert {line.on for line in three.lines} == {DAY, date(2026, 9, 30)}
+    assert len(letter.annex) == len(three.lines)
+    assert "từ tháng 9/2026 đến tháng 11/2026" in letter.subject
+    assert "TỪ THÁNG 9/2026 ĐẾN THÁNG 11/2026" in letter.annex_title
+    # Nobody closed those days, and the letter does not pass over that.
+    assert any("chưa gồm" in told for told in letter.paragraphs)
+
+
 def test_the_rows_leave_as_csv_and_as_workbook(charged: sa.Engine) -> None:
     report = audit(charged)
 
@@ -139,6 +158,12 @@ def test_the_page_and_the_files_are_the_vendors_and_the_markets(
         assert client.get(f"{path}{suffix}").status_code == 200, suffix
     assert client.get(f"{path}/letter.pdf?ledger=momo").status_code == 409
     assert client.get(f"{path}/letter.pdf").status_code == 422
+    longer = client.get(f"/nguoi-ban/{code}/phi?thang=2026-11&so=3")
+    assert "Từ tháng 09/2026 đến tháng 11/2026" in longer.text
+    assert f"{path}/letter.pdf?ledger=stripe&amp;months=3" in longer.text
+    for suffix in ("?months=3", ".csv?months=12", "/letter.pdf?ledger=stripe&months=3"):
+        assert client.get(f"{path}{suffix}").status_code == 200, suffix
+    assert client.get(f"{path}?months=13").status_code == 422
 
 
 def test_a_month_without_fees_says_so(reader: Reader, codes: dict[str, list[str]]) -> None:

@@ -8,14 +8,11 @@ from typing import Any
 import httpx2
 import pytest
 import sqlalchemy as sa
-from pwdlib import PasswordHash
-from pwdlib.hashers.argon2 import Argon2Hasher
 from starlette.testclient import TestClient
 
 from market.app import create_app
 from market.database import writing
 from market.roles import Role
-from market.security import hashing
 from market.security.passwords import take_password
 from market.settings import Settings
 from market.tables import UserAccount
@@ -23,14 +20,6 @@ from tests.market.conftest import NOW, add_user
 from tests.market.reading_html import Page
 
 PASSWORD = "bốn chữ rất lạ"
-
-
-@pytest.fixture(autouse=True)
-def cheap_hashing(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let argon2id take a millisecond: what it costs outside is for whoever guesses."""
-    cheap = PasswordHash((Argon2Hasher(time_cost=1, memory_cost=8, parallelism=1),))
-    monkeypatch.setattr(hashing, "hasher", lambda: cheap)
-    hashing._nobodys_hash.cache_clear()
 
 
 @dataclass

@@ -6,6 +6,8 @@ from typing import Any
 
 from fastapi.routing import APIRoute
 
+from market.pages import page_routers
+
 EXAMPLES = {
     "market_code": "MA",
     "on": "2026-10-12",
@@ -25,6 +27,11 @@ def routes_of(holder: Any) -> Iterator[APIRoute]:
             yield route
         elif hasattr(route, "original_router"):
             yield from routes_of(route.original_router)
+
+
+def page_routes() -> list[APIRoute]:
+    """Return the routes of all pages, in the order in which addresses are looked up."""
+    return [route for router in page_routers() for route in routes_of(router)]
 
 
 def address_of(template: str, **values: str) -> str:

@@ -4,11 +4,14 @@ The walk takes the routes from the application and from ``ROUTES``; what each ri
 down here once more by hand, so that a slip in ``HELD_BY`` or in ``check_scope`` shows.
 """
 
-from collections.abc import Callable, Iterator
+import asyncio
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import NoReturn
 
+import httpx2
 import pytest
 from fastapi import FastAPI
 from fastapi.responses import PlainTextResponse
@@ -108,20 +111,54 @@ class Comer:
 
 
 class Doors:
-    """The application with every route stopped right behind the check of scope."""
+    """The application with every route stopped right behind the check of scope.
+
+    It is asked in a loop of its own: a ``TestClient`` hands each of some thousand requests eight
+    times from thread to thread.
+    """
 
     def __init__(self, settings: Settings) -> None:
         self.app = create_app(settings, now=lambda: NOW)
         self.app.dependency_overrides[check_csrf] = _stop
         self.app.state.channels = _Channels()
         self.app.exception_handler(_Passed)(lambda *_: PlainTextResponse("", PASSED))
-        self.client = TestClient(self.app, base_url="https://cho.example", follow_redirects=False)
+        self.client = httpx2.AsyncClient(
+            transport=httpx2.ASGITransport(app=self.app), base_url="https://cho.example"
+        )
+        self._loop = asyncio.Runner()
 
     def status(self, comer: Comer, method: str, address: str) -> int:
         """Return what a request is answered with; ``PASSED`` = the door is open."""
+        return self.statuses(comer, [(method, address)])[0]
+
+    def statuses(self, comer: Comer, asked: Iterable[tuple[str, str]]) -> list[int]:
+        """Return what each request is answered with, one after the other."""
         self.client.cookies.clear()
         self.client.cookies.update(comer.cookies)
-        return self.client.request(method, address, headers=comer.headers).status_code
+
+        async def ask_all() -> list[int]:
+            return [
+                (await self.client.request(method, address, headers=comer.headers)).status_code
+                for method, address in asked
+            ]
+
+        return self._loop.run(ask_all())
+
+    def token_from(self, path: str) -> str:
+        """Return the session that opening a link gives."""
+        self.client.cookies.clear()
+        return self._loop.run(self.client.get(path)).cookies[COOKIE]
+
+    @contextmanager
+    def opened(self) -> Iterator[None]:
+        """Start and stop what the application does beside answering."""
+        life = self.app.router.lifespan_context(self.app)
+        with self._loop as loop:
+            loop.run(life.__aenter__())
+            try:
+                yield
+            finally:
+                loop.run(life.__aexit__(None, None, None))
 
 
 class _Passed(Exception):
@@ -148,9 +185,9 @@ def unstopped(settings: Settings) -> Iterator[None]:
 
 @pytest.fixture
 def doors(settings: Settings) -> Iterator[Doors]:
-    opened = Doors(settings)
-    with opened.client:
-        yield opened
+    doors = Doors(settings)
+    with doors.opened():
+        yield doors
 
 
 Comers = dict[str, Callable[["Doors", Settings, dict[str, list[str]]], Comer]]
@@ -193,8 +230,7 @@ def _link(
         named = {"own": codes["MA"][0], "other": codes["MA"][1], "elsewhere": codes["LG"][0]}
         path = link_for(settings, role, named.get(scope, scope))
         doors.app.dependency_overrides.clear()
-        doors.client.cookies.clear()
-        token = doors.client.get(path).cookies[COOKIE]
+        token = doors.token_from(path)
         doors.app.dependency_overrides[check_csrf] = _stop
         return Comer(
             kind,
@@ -366,9 +402,11 @@ def test_each_route_opens_to_whom_the_rules_name_and_to_nobody_else(
     comer = COMERS[name](doors, settings, codes)
     vendor = codes["MA"][0]
 
+    asked = [(method, address_of(template, vendor_code=vendor)) for method, template in ROUTES]
+    statuses = doors.statuses(comer, asked)
+
     wrong = {}
-    for (method, template), right in ROUTES.items():
-        status = doors.status(comer, method, address_of(template, vendor_code=vendor))
+    for ((method, template), right), status in zip(ROUTES.items(), statuses, strict=True):
         if (status == PASSED) != comer.may_open(method, template, right, vendor):
             wrong[method, template] = status
         assert status in {PASSED, 303, 401, 403, 404}, (method, template, status)
@@ -418,12 +456,14 @@ def test_a_vendor_who_does_not_exist_is_told_only_to_who_sees_all(
 
 
 def test_a_vendor_of_another_market_is_not_reached_through_ones_own(
-    settings: Settings, codes: dict[str, list[str]], monkeypatch: pytest.MonkeyPatch
+    doors: Doors,
+    settings: Settings,
+    codes: dict[str, list[str]],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     template = "/cho/{market_code}/thu/{vendor_code}"
     listed = {**ROUTES, ("GET", template): Right.READ_MARKET}
     monkeypatch.setattr("market.security.scope.ROUTES", listed)
-    doors = Doors(settings)
     doors.app.get(template)(lambda: None)
     admin = COMERS["admin"](doors, settings, codes)
     manager = COMERS["manager"](doors, settings, codes)

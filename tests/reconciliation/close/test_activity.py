@@ -29,7 +29,7 @@ from reconciliation.close.receipts import receipts
 from reconciliation.profiles import load_profiles
 from reconciliation.tables import ProviderTransaction
 from tests.merchants.queries import counted
-from tests.reconciliation.ledger_world import DAY, LedgerWorld
+from tests.reconciliation.ledger_world import DAY, SEALER, LedgerWorld
 
 S = VendorState
 STAFF = Actor(kind="staff", name="1")
@@ -92,7 +92,13 @@ class Row:
         with writing(self.engine) as session:
             for day in days:
                 close_days(
-                    session, day, day, market_code=None, profiles=load_profiles(None), now=self.now
+                    session,
+                    day,
+                    day,
+                    market_code=None,
+                    profiles=load_profiles(None),
+                    sealer=SEALER,
+                    now=self.now,
                 )
 
     def judge(self) -> int:

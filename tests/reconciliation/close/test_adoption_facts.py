@@ -18,7 +18,7 @@ from reconciliation.tables import (
     AdoptionVendorDay,
     AdoptionVendorHalf,
 )
-from tests.reconciliation.ledger_world import DAY, LedgerWorld
+from tests.reconciliation.ledger_world import DAY, SEALER, LedgerWorld
 
 NEXT = DAY + timedelta(days=1)
 
@@ -39,7 +39,13 @@ class Fair:
     def close(self, day: date) -> None:
         with writing(self.engine) as session:
             close_days(
-                session, day, day, market_code=None, profiles=load_profiles(None), now=self.now
+                session,
+                day,
+                day,
+                market_code=None,
+                profiles=load_profiles(None),
+                sealer=SEALER,
+                now=self.now,
             )
 
     def days(self) -> list[tuple[date, int, int]]:

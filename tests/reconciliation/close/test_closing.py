@@ -32,7 +32,7 @@ from reconciliation.tables import (
     ProviderTransaction,
     VendorDay,
 )
-from tests.reconciliation.ledger_world import DAY, LedgerWorld
+from tests.reconciliation.ledger_world import DAY, SEALER, LedgerWorld
 
 PROFILES = load_profiles(None)
 NEXT = DAY + timedelta(days=1)
@@ -63,7 +63,13 @@ class Town:
         """Close one day, or some."""
         with writing(self.engine) as session:
             return close_days(
-                session, first, last or first, market_code=market_code, profiles=PROFILES, now=at
+                session,
+                first,
+                last or first,
+                market_code=market_code,
+                profiles=PROFILES,
+                sealer=SEALER,
+                now=at,
             )
 
     def add(self, *rows: Any) -> None:
@@ -80,7 +86,7 @@ class Town:
     def findings(self) -> list[str]:
         """Return what the chain's proof says."""
         with reading(self.engine) as session:
-            return verify_chain(session)
+            return verify_chain(session, sealer=SEALER)
 
 
 @pytest.fixture
@@ -465,7 +471,13 @@ def roots(engine: sa.Engine, spans: list[tuple[date, date]]) -> dict[tuple[str, 
     for first, last in spans:
         with writing(engine) as session:
             for day in close_days(
-                session, first, last, market_code=None, profiles=PROFILES, now=LONG_AFTER
+                session,
+                first,
+                last,
+                market_code=None,
+                profiles=PROFILES,
+                sealer=SEALER,
+                now=LONG_AFTER,
             ):
                 found[day.scope, day.business_date] = day.root_sha256
     return found
@@ -494,6 +506,7 @@ def test_progress_is_told_for_each_day(town: Town) -> None:
             NEXT,
             market_code=None,
             profiles=PROFILES,
+            sealer=SEALER,
             now=NIGHT,
             on_progress=told.append,
         )
@@ -569,7 +582,7 @@ def test_whatever_is_told_every_dong_is_in_exactly_one_place(
         found.append(roots(engine, [(DAY, NEXT)]))
         again = roots(engine, [(DAY, NEXT)])
         with writing(engine) as session:
-            findings = verify_chain(session)
+            findings = verify_chain(session, sealer=SEALER)
             gross = session.exec(select(MarketDay.gross_vnd)).all()
             outcomes = session.exec(
                 select(MatchOutcome.book, MatchOutcome.record_id, MatchOutcome.leg)

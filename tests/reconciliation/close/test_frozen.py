@@ -17,7 +17,7 @@ from reconciliation.profiles import load_profiles
 from reconciliation.records import SourceChannel, TransactionType
 from reconciliation.retention import forget_transactions
 from reconciliation.tables import DayClose, MarketDay, MatchOutcome, ProviderTransaction, VendorDay
-from tests.reconciliation.ledger_world import DAY, LedgerWorld
+from tests.reconciliation.ledger_world import DAY, SEALER, LedgerWorld
 
 NEXT = DAY + timedelta(days=1)
 AT = datetime(2026, 12, 31, tzinfo=UTC)
@@ -84,7 +84,9 @@ WORLDS = [one_reference, a_class, a_listed_payout, a_wallets_payout, a_refund_an
 def close(engine: sa.Engine, first: date = DAY, last: date = NEXT) -> list[bool]:
     """Close the days; tell which of the versions are new."""
     with writing(engine) as session:
-        closed = close_days(session, first, last, market_code=None, profiles=PROFILES, now=AT)
+        closed = close_days(
+            session, first, last, market_code=None, profiles=PROFILES, sealer=SEALER, now=AT
+        )
     return [day.is_new for day in closed]
 
 
@@ -121,7 +123,7 @@ def test_closing_again_makes_no_new_version(
     assert close(engine) == [False, False]
     assert stored(engine) == before
     with reading(engine) as session:
-        assert verify_chain(session) == []
+        assert verify_chain(session, sealer=SEALER) == []
 
 
 @pytest.mark.parametrize("fill", WORLDS)

@@ -29,7 +29,7 @@ from reconciliation.close.kept_decisions import FILES_MAX, KeptDecisions
 from reconciliation.profiles import Profiles, load_profiles
 from reconciliation.records import Direction, TransactionType
 from reconciliation.tables import MatchOutcome, ProviderTransaction, VendorDay
-from tests.reconciliation.ledger_world import DAY, LedgerWorld, account_of
+from tests.reconciliation.ledger_world import DAY, SEALER, LedgerWorld, account_of
 
 PROFILES = load_profiles(None)
 LEARNT = Profiles(
@@ -89,6 +89,7 @@ class Street:
             LAST,
             market_code=None,
             profiles=profiles,
+            sealer=SEALER,
             now=LONG_AFTER,
             incremental=told if is_incremental else None,
         )

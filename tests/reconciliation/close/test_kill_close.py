@@ -4,6 +4,7 @@ The command runs in a process of its own and is killed (SIGKILL) when its uncomm
 from outside, has grown to a given size. The product has no hook for this.
 """
 
+import json
 import os
 import signal
 import subprocess
@@ -29,7 +30,7 @@ from reconciliation.profiles import load_profiles
 from reconciliation.tables import DayClose, MarketDay, MatchOutcome, ProviderTransaction, VendorDay
 from tests.postgres import PostgresServer, start_own_postgres
 from tests.reconciliation.lake import killing
-from tests.reconciliation.ledger_world import DAY, LedgerWorld
+from tests.reconciliation.ledger_world import DAY, SEALER, LedgerWorld
 
 PAIRS, ALONE = 1_500, 1_500
 KILL_AT_BYTES = (1, 200_000, 500_000)
@@ -82,6 +83,8 @@ def closing_command(engine: sa.Engine, folder: Path) -> Callable[[], subprocess.
     environment = {
         **os.environ,
         "CHO40_DATA_DIR": str(folder),
+        "CHO40_SECRET_KEYS": json.dumps(SEALER.secret_keys),
+        "CHO40_HASH_KEY": SEALER.hash_key,
         "CHO40_DATABASE_URL": engine.url.render_as_string(hide_password=False),
     }
     run = "from market.cli import main; main()"
@@ -125,6 +128,7 @@ def undisturbed_root(engine: sa.Engine) -> str:
             DAY,
             market_code="MA",
             profiles=load_profiles(None),
+            sealer=SEALER,
             now=datetime.now(UTC),
         )
         root = closed.root_sha256
@@ -163,7 +167,7 @@ def test_a_close_killed_in_the_middle_leaves_nothing_and_the_next_one_equals(
     with reading(engine) as session:
         [close] = session.exec(select(DayClose)).all()
         assert close.root_sha256 == expected
-        assert verify_chain(session) == []
+        assert verify_chain(session, sealer=SEALER) == []
         assert verify_trails(session) == []
         breaks = session.exec(select(Break).order_by(col(Break.id))).all()
         assert len(breaks) == ALONE
@@ -184,6 +188,7 @@ def test_a_worker_killed_in_the_middle_of_a_close_changes_nothing(
             DAY,
             market_code="MA",
             profiles=load_profiles(None),
+            sealer=SEALER,
             now=datetime.now(UTC),
             crew=crew,
         )
@@ -227,6 +232,6 @@ def test_a_database_killed_in_the_middle_of_a_close_comes_back_without_it(
     with reading(engine) as session:
         [close] = session.exec(select(DayClose)).all()
         assert close.root_sha256 == expected
-        assert verify_chain(session) == []
+        assert verify_chain(session, sealer=SEALER) == []
         assert verify_trails(session) == []
     engine.dispose()

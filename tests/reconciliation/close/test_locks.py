@@ -24,7 +24,7 @@ from reconciliation.close.versions import verify_chain
 from reconciliation.errors import BookLockNotFound, BookLockRefused, NamedPersonNeeded
 from reconciliation.tables import ProviderTransaction
 from tests.reconciliation.close.test_open_breaks import LONG_AFTER, MAI, NIGHT, TOAN, Town
-from tests.reconciliation.ledger_world import DAY, LedgerWorld
+from tests.reconciliation.ledger_world import DAY, SEALER, LedgerWorld
 
 LATER = LONG_AFTER + timedelta(days=1)
 
@@ -66,7 +66,7 @@ def test_late_data_changes_a_locked_day_only_once_two_people_open_it(town: Town)
     with reading(town.engine) as session:
         [waiting] = held_changes(session, "MA", DAY, DAY)
         told = (waiting.gross_change_vnd, waiting.version, waiting.found_at)
-        assert verify_chain(session) == []
+        assert verify_chain(session, sealer=SEALER) == []
     breaks_while_locked = len(town.breaks())
     _decide(town, _propose(town, LockKind.REOPEN))
     with reading(town.engine) as session:
@@ -83,7 +83,7 @@ def test_late_data_changes_a_locked_day_only_once_two_people_open_it(town: Town)
     assert [one.state for one in town.breaks()] == [BreakState.OPEN]
     with reading(town.engine) as session:
         assert list(held_changes(session, "MA", DAY, DAY)) == []
-        assert verify_chain(session) == []
+        assert verify_chain(session, sealer=SEALER) == []
 
 
 @pytest.mark.parametrize("was_decided", [True, False])
@@ -107,7 +107,7 @@ def test_the_proof_knows_what_moved_to_a_locked_day_and_nothing_else(
         [waiting] = held_changes(session, "MA", DAY, DAY)
         told = (
             waiting.gross_change_vnd,
-            [one for one in verify_chain(session) if "kết luận" in one],
+            [one for one in verify_chain(session, sealer=SEALER) if "kết luận" in one],
         )
     assert told[0] == 20_000
     # What no version ever decided on was not moved: it was there and left out.

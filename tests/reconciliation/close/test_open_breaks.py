@@ -29,7 +29,7 @@ from reconciliation.errors import SecondPairNeeded
 from reconciliation.profiles import load_profiles
 from reconciliation.records import Direction, TransactionType
 from reconciliation.tables import MarketDay, ProviderTransaction
-from tests.reconciliation.ledger_world import DAY, LedgerWorld
+from tests.reconciliation.ledger_world import DAY, SEALER, LedgerWorld
 
 PROFILES = load_profiles(None)
 NIGHT = datetime(2026, 11, 11, 20, tzinfo=UTC)
@@ -60,7 +60,9 @@ class Town:
         """Close the day, and days after it."""
         last = DAY + timedelta(days=days - 1)
         with writing(self.engine) as session:
-            return close_days(session, DAY, last, market_code=None, profiles=PROFILES, now=at)
+            return close_days(
+                session, DAY, last, market_code=None, profiles=PROFILES, sealer=SEALER, now=at
+            )
 
     def breaks(self) -> Sequence[Break]:
         """Return the breaks of the market."""
@@ -169,7 +171,7 @@ def test_what_is_left_out_by_two_people_counts_in_no_figure_and_the_bridge_says_
     assert closed.market_day["gross_vnd"] == 50_000
     with reading(town.engine) as session:
         [line] = bridge(session, "MA", DAY, older=1, newer=2)
-        assert verify_chain(session) == []
+        assert verify_chain(session, sealer=SEALER) == []
         assert verify_trails(session) == []
     assert (line.cause, line.changes["gross_vnd"]) == (Cause.DECISION, -90_000)
     assert town.breaks()[0].state is BreakState.APPROVED

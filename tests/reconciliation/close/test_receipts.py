@@ -13,7 +13,7 @@ from reconciliation.close.frames import receipts
 from reconciliation.close.receipts import RECEIPT_COLUMNS
 from reconciliation.profiles import load_profiles
 from reconciliation.records import Direction, Status, TransactionType
-from tests.reconciliation.ledger_world import DAY, LedgerWorld
+from tests.reconciliation.ledger_world import DAY, SEALER, LedgerWorld
 
 NEXT = DAY + timedelta(days=1)
 DEBIT = Direction.DEBIT
@@ -48,6 +48,7 @@ class Fair:
                 NEXT,
                 market_code=None,
                 profiles=load_profiles(None),
+                sealer=SEALER,
                 now=self.now,
             )
 

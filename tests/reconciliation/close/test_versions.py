@@ -25,7 +25,7 @@ from reconciliation.tables import (
     ProviderTransaction,
     VendorDay,
 )
-from tests.reconciliation.ledger_world import DAY, LedgerWorld
+from tests.reconciliation.ledger_world import DAY, SEALER, LedgerWorld
 
 VENDOR_CODE = write_vendor_code(1)
 CLOSED_AT = datetime(2026, 12, 31, tzinfo=UTC)
@@ -66,13 +66,21 @@ def closed(tmp_path: Path, closed_file: Path) -> Iterator[sa.Engine]:
 
 def close(session: Any) -> None:
     """Close the day for all markets."""
-    close_days(session, DAY, DAY, market_code=None, profiles=load_profiles(None), now=CLOSED_AT)
+    close_days(
+        session,
+        DAY,
+        DAY,
+        market_code=None,
+        profiles=load_profiles(None),
+        sealer=SEALER,
+        now=CLOSED_AT,
+    )
 
 
 def findings(engine: sa.Engine) -> list[str]:
     """What the proof finds."""
     with reading(engine) as session:
-        return verify_chain(session)
+        return verify_chain(session, sealer=SEALER)
 
 
 def test_an_untouched_chain_holds(engine: sa.Engine, now: datetime) -> None:
@@ -80,7 +88,7 @@ def test_an_untouched_chain_holds(engine: sa.Engine, now: datetime) -> None:
     told: list[int] = []
 
     with reading(engine) as session:
-        found = verify_chain(session, on_progress=told.append)
+        found = verify_chain(session, sealer=SEALER, on_progress=told.append)
         newest = {
             scope: row.version for (scope, _), row in newest_closes(session, DAY, DAY).items()
         }
@@ -129,6 +137,18 @@ TAMPERING = {
         [f"gross_vnd của {VENDOR_CODE} ghi 50000, cộng từng khoản được 50001"],
     ),
     "the content of a record": (change(ProviderTransaction, content_sha256="0"), ["đầu vào"] * 3),
+    "the lines a vendor proves hers by": (
+        change(VendorDay, lines_root="0" * 64).where(newest_version(VendorDay)),
+        [f"cây các khoản của {VENDOR_CODE}", "cây của ngày"],
+    ),
+    "the tree of a day": (
+        change(DayClose, tree_root="0" * 64).where(table_of(DayClose).c.scope == "MA"),
+        ["mã băm", "cây của ngày", "mã băm", "cây của ngày"],
+    ),
+    "what a proof calls the rest": (
+        change(DayClose, rest_sha256="0").where(table_of(DayClose).c.version == 2),
+        ["mã băm"],
+    ),
     "why a day is not final": (change(DayClose, incomplete="sổ đủ"), ["mã băm"] * 3),
     "the chain": (
         change(DayClose, previous_root="0" * 64).where(table_of(DayClose).c.version == 2),
@@ -216,8 +236,8 @@ HEADER = Header(
 
 
 def test_a_root_does_not_depend_on_the_order_of_its_lines() -> None:
-    assert root_of(HEADER, ["b", "a"]) == root_of(HEADER, ["a", "b"])
-    assert root_of(HEADER, ["a", "a"]) != root_of(HEADER, ["a"])
+    assert root_of(HEADER, ["b", "a"], "") == root_of(HEADER, ["a", "b"], "")
+    assert root_of(HEADER, ["a", "a"], "") != root_of(HEADER, ["a"], "")
 
 
 def test_nothing_told_is_neither_zero_nor_empty() -> None:

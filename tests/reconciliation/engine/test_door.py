@@ -106,9 +106,51 @@ def test_what_it_writes_is_proved_from_the_files_and_a_forged_table_is_not(
 
     assert true.returncode == 0, true.stderr
     told = json.loads(true.stdout)
-    assert told == {"records": {"payments": 2, "statement": 1, "payouts": 1}, "findings": []}
+    assert told["findings"] == []
+    assert told["records"] == {"payments": 2, "statement": 1, "payouts": 1}
     assert forged.returncode == 1
     assert "no outcome on leg B" in forged.stdout
+
+
+def test_a_word_changed_in_the_table_has_another_root(books: list[str], tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    reconcile(*books, "--out", str(out))
+    table = pq.read_table(out / "outcomes.parquet")
+    reasons = table.column("reason").to_pylist()
+    at = table.column_names.index("reason")
+    told = pa.array([each or "late" for each in reasons], pa.string())
+    pq.write_table(table.set_column(at, "reason", told), out / "outcomes.parquet")
+
+    done = engine("verify", *books, "--out", str(out))
+
+    assert (done.returncode, "root: " in done.stdout) == (1, True)
+
+
+def test_a_run_that_says_nothing_of_itself_is_refused(books: list[str], tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    reconcile(*books, "--out", str(out))
+    (out / "run.json").write_text("[]", encoding="utf-8")
+
+    done = engine("verify", *books, "--out", str(out))
+
+    assert done.returncode == 1
+    assert done.stderr.startswith("cho40: run.json: ")
+
+
+@pytest.mark.parametrize("command", ["reconcile", "verify"])
+def test_a_column_that_stands_twice_is_refused(
+    books: list[str], tmp_path: Path, command: str
+) -> None:
+    out = tmp_path / "out"
+    reconcile(*books, "--out", str(out))
+    payments = pq.read_table(books[1])
+    dollars = pa.array(["USD"] * len(payments), pa.string())
+    pq.write_table(payments.append_column("currency", dollars), books[1])
+
+    done = engine(command, *books, "--out", str(out))
+
+    assert done.returncode == 1
+    assert done.stderr == "cho40: payments.parquet: currency: stands 2 times in the file\n"
 
 
 def test_workers_change_neither_the_root_nor_a_byte(books: list[str], tmp_path: Path) -> None:

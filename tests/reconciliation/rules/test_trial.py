@@ -20,7 +20,7 @@ from reconciliation.rules.changing import approve_change, note_trial, propose_ch
 from reconciliation.rules.in_force import overlay, rules_in_force
 from reconciliation.rules.tables import RuleSet
 from reconciliation.tables import DayClose, MatchOutcome, VendorDay
-from tests.reconciliation.ledger_world import DAY, LedgerWorld
+from tests.reconciliation.ledger_world import DAY, SEALER, LedgerWorld
 
 BASE = load_profiles()
 NIGHT = datetime(2026, 12, 31, tzinfo=UTC)
@@ -63,7 +63,7 @@ def vendor(engine: sa.Engine, now: datetime) -> Vendor:
 
 def close(engine: sa.Engine, profiles: Profiles = BASE) -> None:
     with writing(engine) as session:
-        close_days(session, DAY, DAY, market_code=None, profiles=profiles, now=NIGHT)
+        close_days(session, DAY, DAY, market_code=None, profiles=profiles, sealer=SEALER, now=NIGHT)
 
 
 def trial(engine: sa.Engine, tried: Profiles) -> Trial:

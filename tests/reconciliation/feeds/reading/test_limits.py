@@ -6,8 +6,12 @@ import zipfile
 import pytest
 import xlsxwriter
 
+from reconciliation.feeds.catalogue import READERS
+from reconciliation.feeds.reading.context import FILE_BYTES_MAX, ReadContext, read_within
+from reconciliation.records import SourceChannel
 from tests.feed_samples import read_vcb, sample, vcb_csv
 
+FILE = SourceChannel.FILE
 ROW = "20/11/2026,1,,5,{memo}"
 
 
@@ -183,3 +187,22 @@ def test_hostile_sheet_xml_is_scanned_in_linear_time() -> None:
     many_open_tags = b"<c " * 300_000 + b"<f" * 300_000
 
     assert read_vcb(xlsx_with("xl/worksheets/sheet1.xml", many_open_tags)).reason is not None
+
+
+def test_a_door_that_says_nothing_else_takes_files_of_50_mib() -> None:
+    large, context = b"a" * (FILE_BYTES_MAX + 1), ReadContext(account=None, channel=FILE)
+
+    refused = read_within(READERS["bank_vcb"], large, context=context)
+
+    assert (refused.reason, FILE_BYTES_MAX) == ("too_large", 50 << 20)
+    assert refused.warnings == ("52428801 bytes, at most 52428800",)
+
+
+@pytest.mark.parametrize(
+    ("bytes_max", "reason"), [(100, "too_large"), (10_000, None), (None, None)]
+)
+def test_a_file_is_as_large_as_its_door_allows(bytes_max: int | None, reason: str | None) -> None:
+    content = vcb_csv(ROW.format(memo="x"), total="0,5,").encode()
+    context = ReadContext(account=None, channel=FILE, bytes_max=bytes_max)
+
+    assert read_within(READERS["bank_vcb"], content, context=context).reason == reason

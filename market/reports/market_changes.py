@@ -1,0 +1,105 @@
+"""What happened to markets inside a window: opened, closed, another commune around them; in words too."""
+
+import itertools
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import sqlalchemy as sa
+from sqlmodel import Session, col
+
+from market.adoption.indicator import Window
+from market.i18n import Translator, day, num
+from market.reports.models import AreaView, BorderView
+from merchants.markets.communes import communes_of
+from merchants.tables import Market, MarketCalendar
+
+MARKETS_NAMED = 8
+
+
+@dataclass(frozen=True, slots=True)
+class MarketChange:
+    """What of a market began or ended inside a window; ``None`` and empty = nothing."""
+
+    opened_on: date | None
+    closed_on: date | None
+    borders: tuple[BorderView, ...]
+
+
+def changes_of(
+    session: Session, markets: Mapping[str, Market], window: Window
+) -> dict[str, MarketChange]:
+    """Return by market code what changed after the window's first day, to its last: two queries.
+
+    A market is open from the first day of its first calendar to the last day of its last one.
+    """
+    rows = session.execute(
+        sa.select(
+            col(MarketCalendar.market_id),
+            sa.func.min(col(MarketCalendar.valid_from)),
+            sa.func.max(sa.func.coalesce(col(MarketCalendar.valid_to), date.max)),
+        ).group_by(col(MarketCalendar.market_id))
+    )
+    spans = {market: (first, last) for market, first, last in rows}
+    communes = communes_of(session, list(markets.values()))
+    found = {}
+    for code, market in markets.items():
+        first, last = spans.get(market.id or 0, (date.min, date.max))
+        own = communes[market.id or 0]
+        found[code] = MarketChange(
+            opened_on=first if window.first < first <= window.last else None,
+            closed_on=last if window.first <= last < window.last else None,
+            borders=tuple(
+                BorderView(
+                    on=after.from_on,
+                    left_code=before.code,
+                    left=before.name,
+                    joined_code=after.code,
+                    joined=after.name,
+                )
+                for before, after in itertools.pairwise(own)
+                if window.first < after.from_on <= window.last
+            ),
+        )
+    return found
+
+
+def change_words(areas: Sequence[AreaView], _: Translator) -> list[str]:
+    """Return a sentence for each market that changed; of more than are named, how many more."""
+    told = [words for area in areas for words in _of_market(area, _)]
+    shown = told[:MARKETS_NAMED]
+    if len(told) > len(shown):
+        shown.append(_("Còn {n} thay đổi nữa, xem trong bảng tính.", n=num(len(told) - len(shown))))
+    return shown
+
+
+def _of_market(area: AreaView, _: Translator) -> list[str]:
+    told = []
+    if area.opened_on:
+        told.append(
+            _(
+                "{market} mở ngày {on}: số liệu chỉ gồm những ngày từ đó.",
+                market=area.market_name,
+                on=day(area.opened_on),
+            )
+        )
+    if area.closed_on:
+        told.append(
+            _(
+                "{market} họp phiên cuối trước khi đóng, ngày {on}: số liệu chỉ gồm những ngày đến đó.",
+                market=area.market_name,
+                on=day(area.closed_on),
+            )
+        )
+    told += [
+        _(
+            "{market} thuộc {left} đến hết {before}, thuộc {joined} từ {on}; kỳ này xếp theo đơn vị mới.",
+            market=area.market_name,
+            left=f"{border.left} ({border.left_code})",
+            before=day(border.on - timedelta(days=1)),
+            joined=f"{border.joined} ({border.joined_code})",
+            on=day(border.on),
+        )
+        for border in area.borders
+    ]
+    return told
