@@ -74,8 +74,8 @@ from merchants.sentences import Sentence
 from qr.errors import QrError
 from qr.participants import participants
 from reconciliation.errors import ReconciliationError
-from reconciliation.inbox import Push, WebhookReply, receive_all
-from reconciliation.raw_store import RawStore
+from reconciliation.intake.inbox import Push, WebhookReply, receive_all
+from reconciliation.intake.raw_store import RawStore
 
 log = logging.getLogger(__name__)
 

@@ -21,6 +21,7 @@ from reconciliation.errors import UnknownProvider
 from reconciliation.feeds.catalogue import READERS
 from reconciliation.feeds.reading.doors import Channel
 from reconciliation.feeds.rules import FeedRules
+from reconciliation.intake.raw_store import RawStore
 from reconciliation.operations.assigning import claim_money, decide_claim, open_claim
 from reconciliation.operations.listing import DeliveryEntry
 from reconciliation.operations.raw_looks import raw_bytes, raw_line
@@ -28,7 +29,6 @@ from reconciliation.operations.replaying import Replayed, replay, waiting_delive
 from reconciliation.operations.rereading import Reread, RereadDelivery, reread
 from reconciliation.operations.unattributed import find_unattributed
 from reconciliation.operations.voiding import VoidResult, decide_void, propose_void
-from reconciliation.raw_store import RawStore
 from reconciliation.tables import Decision
 
 if TYPE_CHECKING:

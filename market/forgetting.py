@@ -15,7 +15,7 @@ from merchants.kinds import BookState
 from merchants.posters.books import forget_books
 from merchants.privacy.retention import Kept, forget_before
 from merchants.tables import PosterBook, SheetImport
-from reconciliation.retention import forget_transactions
+from reconciliation.operations.retention import forget_transactions
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,7 @@ def forget_old(session: Session, *, now: datetime, dry_run: bool = False) -> lis
     """Forget everything whose time is over and return how much of each kind; safe to repeat.
 
     On a dry run nothing is changed. Children go before what they point at. The raw bytes of what the
-    ledger forgot are files and go afterwards: ``reconciliation.retention.remove_forgotten_bytes``.
+    ledger forgot are files and go afterwards: ``reconciliation.operations.retention.remove_forgotten_bytes``.
     """
     done = []
     for kind, forget in _KINDS:

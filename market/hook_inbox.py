@@ -18,7 +18,7 @@ from time import sleep
 import sqlalchemy as sa
 
 from market.security.errors import HooksBusy
-from reconciliation.inbox import Push, WebhookReply
+from reconciliation.intake.inbox import Push, WebhookReply
 
 GROUP_MAX = 500
 """So many share a commit at most: who comes first does not wait for thousands."""

@@ -9,16 +9,16 @@ from typing import TYPE_CHECKING
 from market.channels import ACCOUNT_SETTINGS, feed_rules
 from market.database import reading, writing
 from market.settings import Settings
-from reconciliation.ingest import IngestResult
-from reconciliation.notices import due_notices
-from reconciliation.poll import fetched, last_poll_at, take_in
-from reconciliation.raw_store import RawStore
+from reconciliation.fetching.notices import due_notices
+from reconciliation.fetching.poll import fetched, last_poll_at, take_in
+from reconciliation.intake.ingest import IngestResult
+from reconciliation.intake.raw_store import RawStore
 
 if TYPE_CHECKING:
     import httpx
     import sqlalchemy as sa
 
-    from reconciliation.fetch import FetchedPage, StripeAccess
+    from reconciliation.fetching.pages import FetchedPage, StripeAccess
 
 TIMEOUT_S = 30.0
 
@@ -104,7 +104,7 @@ def poll(
 
 def stripe_access(settings: Settings) -> "StripeAccess":
     """Return how this deployment reaches Stripe."""
-    from reconciliation.fetch import StripeAccess
+    from reconciliation.fetching.pages import StripeAccess
 
     return StripeAccess(
         base_url=settings.stripe_base_url,
@@ -115,7 +115,7 @@ def stripe_access(settings: Settings) -> "StripeAccess":
 
 
 def _stripe(client: "httpx.Client", settings: Settings, asked: Question) -> Iterator["FetchedPage"]:
-    from reconciliation.fetch import fetch_stripe
+    from reconciliation.fetching.pages import fetch_stripe
 
     if asked.is_notices_only:
         return
@@ -126,7 +126,7 @@ def _stripe(client: "httpx.Client", settings: Settings, asked: Question) -> Iter
 
 
 def _gsma(client: "httpx.Client", settings: Settings, asked: Question) -> Iterator["FetchedPage"]:
-    from reconciliation.fetch_gsma import GsmaAccess, fetch_gsma, fetch_gsma_notices
+    from reconciliation.fetching.gsma import GsmaAccess, fetch_gsma, fetch_gsma_notices
 
     access = GsmaAccess(
         base_url=settings.gsma_base_url,
@@ -140,7 +140,7 @@ def _gsma(client: "httpx.Client", settings: Settings, asked: Question) -> Iterat
 
 
 def _mtn(client: "httpx.Client", settings: Settings, asked: Question) -> Iterator["FetchedPage"]:
-    from reconciliation.fetch_mtn import MtnAccess, fetch_mtn_notices
+    from reconciliation.fetching.mtn import MtnAccess, fetch_mtn_notices
 
     access = MtnAccess(
         base_url=settings.mtn_base_url,

@@ -18,7 +18,7 @@ from merchants.privacy.consents import standing
 from merchants.privacy.requests import complete
 from merchants.sealing import Sealer
 from merchants.tables import PrivacyRequest, Vendor
-from reconciliation.retention import forget_transactions
+from reconciliation.operations.retention import forget_transactions
 
 _ENDS_PAYMENTS = frozenset(
     {

@@ -106,10 +106,10 @@ def _poll_each(engine: sa.Engine, settings: Settings, at: datetime, *, notices_o
 
 def close_last_days(engine: sa.Engine, settings: Settings, at: datetime) -> str:
     """Close the last days, and older ones whose rows changed since they were; judge who is active."""
-    from reconciliation.changed_days import changed_days, forget_changed_days
     from reconciliation.close.activity import judge_activity
     from reconciliation.close.closing import close_days
     from reconciliation.close.incremental import Incremental
+    from reconciliation.ledger.changed_days import changed_days, forget_changed_days
     from reconciliation.profiles import load_profiles
 
     yesterday = at.astimezone(HO_CHI_MINH).date() - timedelta(days=1)
@@ -149,9 +149,9 @@ def close_last_days(engine: sa.Engine, settings: Settings, at: datetime) -> str:
 def attribute_anew(engine: sa.Engine, settings: Settings, at: datetime) -> str:  # noqa: ARG001
     """Let money find its bank and its vendor, where the register knows by now what it did not then."""
     from market.channels import feed_rules
-    from reconciliation.attribution import reattribute
-    from reconciliation.ingest import wait_for_other_writers
-    from reconciliation.learnt_banks import bring_home
+    from reconciliation.intake.ingest import wait_for_other_writers
+    from reconciliation.ledger.attribution import reattribute
+    from reconciliation.ledger.learnt_banks import bring_home
 
     with writing(engine) as session:
         wait_for_other_writers(session)
@@ -166,8 +166,8 @@ def forget_what_is_old(engine: sa.Engine, settings: Settings, at: datetime) -> s
     from merchants.posters.book_files import BookFiles
     from merchants.posters.books import sweep_books
     from reconciliation.close.kept_decisions import KeptDecisions
-    from reconciliation.raw_store import RawStore
-    from reconciliation.retention import remove_forgotten_bytes
+    from reconciliation.intake.raw_store import RawStore
+    from reconciliation.operations.retention import remove_forgotten_bytes
 
     with writing(engine) as session:
         forgotten = forget_old(session, now=at)

@@ -88,7 +88,7 @@ class Delivery(SQLModel, table=True):
     rows_revised: int = 0
     rows_rejected: int = 0
     revises_id: int | None = Field(default=None, foreign_key="delivery.id")
-    """The file of the same name and days that this one corrects (``operations.revisions``)."""
+    """The file of the same name and days that this one corrects (``intake.revisions``)."""
     forgotten_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     """When its names and raw bytes were given up (``retention``); ``None`` = they are kept."""
     raw_removed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
@@ -387,7 +387,7 @@ class FeedColumns(SQLModel, table=True):
     delivery_id: int = Field(foreign_key="delivery.id", unique=True)
     provider: str = Field(max_length=20)
     form: str = Field(default="table", max_length=10)
-    """As ``operations.fields.Form`` has it; a provider may write in several."""
+    """As ``intake.fields.Form`` has it; a provider may write in several."""
     is_accepted: bool
     """Whether the file was read; the next one is compared with the newest that was."""
     columns_sha256: str = Field(max_length=64)

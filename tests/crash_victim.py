@@ -16,12 +16,12 @@ import uvicorn
 from market.app import _doors, create_app
 from market.database import writing
 from market.settings import Settings
-from reconciliation import long_files
-from reconciliation.download import download
-from reconciliation.ingest import Incoming, ingest
-from reconciliation.raw_store import RawStore
+from reconciliation.fetching.download import download
+from reconciliation.fetching.retrying import Patience, PatientClient
+from reconciliation.intake import long_files
+from reconciliation.intake.ingest import Incoming, ingest
+from reconciliation.intake.raw_store import RawStore
 from reconciliation.records import SignatureStatus, SourceChannel
-from reconciliation.retrying import Patience, PatientClient
 
 _doors()  # built once for all victims, which are forked from a process that has imported this
 

@@ -27,7 +27,7 @@ from market.database import open_engine
 from market.demo.feeds import running_sandbox
 from market.settings import Settings
 from reconciliation.bulk import table_of
-from reconciliation.raw_store import RawStore
+from reconciliation.intake.raw_store import RawStore
 from reconciliation.tables import Delivery, DeliveryState, ProviderTransaction
 from tests import crash_victim
 

@@ -5,12 +5,12 @@ from datetime import date, datetime
 from typing import Any
 
 from market.api.paging import View
+from reconciliation.intake.fields import Form
+from reconciliation.intake.schemas import FeedDrift
 from reconciliation.operations.candidates import Hint
-from reconciliation.operations.fields import Form
 from reconciliation.operations.listing import DeliveryEntry, DeliveryFile, RejectEntry
 from reconciliation.operations.replaying import Replayed
 from reconciliation.operations.rereading import RereadDelivery
-from reconciliation.operations.schemas import FeedDrift
 from reconciliation.operations.shared_accounts import Agreement, Contradiction, SharedAccount
 from reconciliation.operations.standing import FeedStanding
 from reconciliation.operations.unattributed import Claim, NobodysPayment

@@ -42,6 +42,7 @@ from market.security.sessions import Reading, Writing
 from merchants.days import market_day
 from reconciliation.errors import UnknownProvider
 from reconciliation.feeds.catalogue import READERS
+from reconciliation.intake.schemas import newest_drifts
 from reconciliation.operations.listing import (
     DeliveryFilter,
     delivery_file,
@@ -49,7 +50,6 @@ from reconciliation.operations.listing import (
     list_rejects,
 )
 from reconciliation.operations.rereading import Reread
-from reconciliation.operations.schemas import newest_drifts
 from reconciliation.operations.shared_accounts import contradictions, shared_accounts
 from reconciliation.operations.standing import feeds_today
 from reconciliation.operations.unattributed import (

@@ -21,7 +21,7 @@ from market.security.rights import Right
 from market.security.routes import ROUTES
 from reconciliation.feeds.catalogue import DOORS
 from reconciliation.feeds.reading.doors import Channel, Delivered, Door
-from reconciliation.inbox import WebhookReply, checked
+from reconciliation.intake.inbox import WebhookReply, checked
 from reconciliation.signatures import token_verdict
 
 

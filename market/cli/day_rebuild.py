@@ -32,8 +32,8 @@ def rebuild(
     from market.channels import feed_rules
     from market.database import migrate, open_engine, reading, writing
     from reconciliation.close.rebuild import Sources, rebuild_day
+    from reconciliation.intake.raw_store import RawStore
     from reconciliation.profiles import load_profiles
-    from reconciliation.raw_store import RawStore
 
     console = Console(stderr=True)
     with (

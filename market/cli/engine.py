@@ -100,8 +100,8 @@ def verify_files(
     import pyarrow.parquet as pq
 
     from reconciliation.book_files import columns_of
-    from reconciliation.files_proof import prove_files
-    from reconciliation.run_proof import Run, prove_run, read_run
+    from reconciliation.verification.files import prove_files
+    from reconciliation.verification.runs import Run, prove_run, read_run
 
     files = {"payments": payments, "statement": statement, "payouts": payouts, "requests": requests}
     given = {name: path for name, path in files.items() if path is not None}
@@ -147,8 +147,8 @@ def _table_at(results: Path, name: str, kind: str = "parquet") -> Path:
 @contextmanager
 def crew_of(workers: int, cluster: str | None) -> "Iterator[Crew]":
     """Give who does the parts: this process, some of this machine, or a cluster."""
-    from reconciliation.cluster import connected
     from reconciliation.engine.crew import Alone, Processes
+    from reconciliation.lake.cluster import connected
 
     if cluster is not None:
         with connected(cluster) as others:

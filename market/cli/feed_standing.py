@@ -17,7 +17,7 @@ def state(as_json: AsJson = False) -> None:
     from market.database import reading
     from market.i18n.feed_words import CHANNELS, PROVIDERS
     from merchants.days import market_day
-    from reconciliation.operations.schemas import newest_drifts
+    from reconciliation.intake.schemas import newest_drifts
     from reconciliation.operations.shared_accounts import Agreement, contradictions, shared_accounts
     from reconciliation.operations.standing import feeds_today
 

@@ -15,7 +15,7 @@ from market.clock import now
 if TYPE_CHECKING:
     from rich.progress import Progress
 
-    from reconciliation.ingest import Incoming, IngestResult
+    from reconciliation.intake.ingest import Incoming, IngestResult
 
 AsJson = Annotated[
     bool, typer.Option("--json", help="Một dòng JSON mỗi tệp. / One JSON line each.")
@@ -46,7 +46,7 @@ def ingest(
     from market.channels import feed_rules
     from market.database import writing
     from reconciliation.feeds.catalogue import READERS
-    from reconciliation.ingest import ingest_many
+    from reconciliation.intake.ingest import ingest_many
 
     if provider not in READERS:
         raise typer.BadParameter(
@@ -121,7 +121,7 @@ def retry(as_json: AsJson = False) -> None:
     """Read the deliveries again that our own fault stopped; exit 1 when one still fails."""
     from market.channels import feed_rules
     from market.database import writing
-    from reconciliation.ingest import retry_failed
+    from reconciliation.intake.ingest import retry_failed
 
     with open_service() as service, _progress() as progress, writing(service.engine) as session:
         task = progress.add_task("retry", total=None)
@@ -155,7 +155,7 @@ def _groups(files: list[Path], provider: str, account: str) -> Iterator[list["In
 
 def _incoming(path: Path, provider: str, account: str) -> "Incoming":
     from reconciliation.feeds.catalogue import usual_channel
-    from reconciliation.ingest import Incoming
+    from reconciliation.intake.ingest import Incoming
     from reconciliation.records import SignatureStatus
 
     content = sys.stdin.buffer.read() if path == STDIN else path.read_bytes()

@@ -219,8 +219,8 @@ def forget(
     from market.forgetting import forget_old
     from merchants.posters.book_files import BookFiles
     from merchants.posters.books import sweep_books
-    from reconciliation.raw_store import RawStore
-    from reconciliation.retention import remove_forgotten_bytes
+    from reconciliation.intake.raw_store import RawStore
+    from reconciliation.operations.retention import remove_forgotten_bytes
 
     at = now()
     with opened_database() as (settings, engine):

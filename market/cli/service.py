@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     import sqlalchemy as sa
 
     from market.settings import Settings
-    from reconciliation.raw_store import RawStore
+    from reconciliation.intake.raw_store import RawStore
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,7 @@ def open_service() -> Iterator[Service]:
 
     A database that is not there or not up to date ends the command with status 1.
     """
-    from reconciliation.raw_store import RawStore
+    from reconciliation.intake.raw_store import RawStore
 
     settings, engine = open_database()
     try:

@@ -27,7 +27,7 @@ def open_account(
     from market.database import reading
     from market.polling import TIMEOUT_S, stripe_access
     from merchants.find import find_vendor
-    from reconciliation.stripe_accounts import open_connected_account
+    from reconciliation.fetching.stripe_accounts import open_connected_account
 
     with open_service() as service:
         if not service.settings.stripe_account:

@@ -32,7 +32,7 @@ def check(
 ) -> None:
     """Kiểm bằng chứng của người bán, không cần cơ sở dữ liệu. / Check a proof of payments; 1 = no."""
     from market.i18n import day, vnd
-    from reconciliation.proof_check import Unreadable, check_proof, read_proof
+    from reconciliation.verification.proof_check import Unreadable, check_proof, read_proof
 
     content = file.read_bytes()
     try:
@@ -74,8 +74,8 @@ def _verify_all(*, as_json: bool) -> None:
     from reconciliation.breaks.proof import verify_trails
     from reconciliation.breaks.trail import chain_heads
     from reconciliation.close.versions import count_closes, verify_chain
-    from reconciliation.ledger_proof import prove_ledger
-    from reconciliation.raw_store import RawStore
+    from reconciliation.intake.raw_store import RawStore
+    from reconciliation.verification.ledger import prove_ledger
 
     console = Console(stderr=True)
     with (

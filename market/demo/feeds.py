@@ -12,14 +12,14 @@ import sqlalchemy as sa
 from market.database import writing
 from market.demo.watch import Watch
 from market.settings import Settings
-from reconciliation.deliveries import Incoming
 from reconciliation.feeds.providers.sepay import DOOR as SEPAY
 from reconciliation.feeds.reading.doors import Channel, Delivered
-from reconciliation.fetch import FetchedPage, StripeAccess
-from reconciliation.inbox import pushed
-from reconciliation.ingest import IngestResult, ingest_many
-from reconciliation.poll import poll_stripe
-from reconciliation.raw_store import RawStore
+from reconciliation.fetching.pages import FetchedPage, StripeAccess
+from reconciliation.fetching.poll import poll_stripe
+from reconciliation.intake.deliveries import Incoming
+from reconciliation.intake.inbox import pushed
+from reconciliation.intake.ingest import IngestResult, ingest_many
+from reconciliation.intake.raw_store import RawStore
 from reconciliation.records import SignatureStatus, SourceChannel
 from reconciliation.simulation.deliveries import SimFile, SimWebhook
 from reconciliation.simulation.world import SimulatedWorld
@@ -126,8 +126,8 @@ def _downloaded(files: Sequence[SimFile]) -> list[bytes]:
     """Return each file as a running sandbox sends it; names may repeat, so a number goes before."""
     import httpx
 
-    from reconciliation.download import download
-    from reconciliation.retrying import Patience, PatientClient
+    from reconciliation.fetching.download import download
+    from reconciliation.fetching.retrying import Patience, PatientClient
 
     papers = {f"{number:05d}-{sent.name}": sent.content for number, sent in enumerate(files)}
     with running_sandbox(papers=papers) as base_url, httpx.Client(timeout=30) as client:

@@ -19,7 +19,7 @@ from market.security.sessions import Reading
 from merchants.find import find_market, find_vendor
 from merchants.markets.contact import spoken_phone
 from merchants.tables import Market
-from reconciliation import proof_check
+from reconciliation.verification import proof_check
 
 router = APIRouter()
 

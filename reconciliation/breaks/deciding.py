@@ -24,7 +24,6 @@ from reconciliation.breaks.states import BreakAction, BreakState, is_second_pers
 from reconciliation.breaks.tables import Break
 from reconciliation.breaks.trail import Step, append_steps, lock_chain
 from reconciliation.bulk import one_of, rows_of, table_of
-from reconciliation.changed_days import note_changed_days
 from reconciliation.engine.outcomes import Leg, Outcome, Reason
 from reconciliation.errors import (
     BreakNotFound,
@@ -32,6 +31,7 @@ from reconciliation.errors import (
     NamedPersonNeeded,
     SecondPairNeeded,
 )
+from reconciliation.ledger.changed_days import note_changed_days
 
 NOTE_CHARS_MAX = 500
 WAIT_DAYS_MAX = 60

@@ -54,7 +54,7 @@ from reconciliation.close.window_decided import (
 )
 from reconciliation.engine.crew import Crew
 from reconciliation.errors import DayNotOver, DaysRefused
-from reconciliation.ingest import INGEST_LOCK
+from reconciliation.intake.ingest import INGEST_LOCK
 from reconciliation.profiles import Profiles
 from reconciliation.rules.in_force import keep_rules, rules_in_force
 from reconciliation.tables import CloseState, DayClose, MarketDay, MatchOutcome, VendorDay

@@ -20,7 +20,7 @@ from reconciliation.breaks.resolutions import WHOLE_DAY
 from reconciliation.close.completeness import LATE_AFTER_DAYS
 from reconciliation.close.daily import measure_lines
 from reconciliation.engine.outcomes import OUTCOME_CODE, Outcome, Reason
-from reconciliation.forgotten_names import forgotten_name
+from reconciliation.ledger.forgotten_names import forgotten_name
 from reconciliation.profiles import Profiles
 
 OPENS = frozenset(

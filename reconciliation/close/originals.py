@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlmodel import Session
 
 from reconciliation.bulk import one_of, rows_of, table_of
-from reconciliation.forgotten_names import forgotten_id
+from reconciliation.ledger.forgotten_names import forgotten_id
 from reconciliation.tables import ProviderTransaction
 
 

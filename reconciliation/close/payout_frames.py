@@ -12,7 +12,7 @@ from merchants.days import market_day
 from reconciliation.bulk import one_of, rows_of, table_of
 from reconciliation.close.roots import payout_content, payout_key
 from reconciliation.engine.outcomes import Leg, Outcome, Reason, Rule
-from reconciliation.forgotten_names import forgotten_name
+from reconciliation.ledger.forgotten_names import forgotten_name
 from reconciliation.references import payout_origin
 from reconciliation.tables import (
     Delivery,

@@ -21,12 +21,12 @@ from reconciliation.close.closing import close_days
 from reconciliation.close.left_out import left_out_at
 from reconciliation.close.roots import NOBODY, Header, root_of
 from reconciliation.close.stored_closes import lines_of
-from reconciliation.deliveries import Incoming
 from reconciliation.errors import VersionNotFound
 from reconciliation.feeds.rules import FeedRules
-from reconciliation.ingest import ingest_many
+from reconciliation.intake.deliveries import Incoming
+from reconciliation.intake.ingest import ingest_many
+from reconciliation.intake.raw_store import RawStore
 from reconciliation.profiles import Profiles
-from reconciliation.raw_store import RawStore
 from reconciliation.tables import (
     WAS_READ,
     DayClose,

@@ -22,7 +22,7 @@ from merchants.tables import RegisterEvent, Vendor
 from reconciliation.bulk import rows_of, table_of
 from reconciliation.close.day_figures import NOT_COUNTED
 from reconciliation.close.stored_closes import newest_close_ids
-from reconciliation.forgotten_names import forgotten_id, forgotten_name
+from reconciliation.ledger.forgotten_names import forgotten_id, forgotten_name
 from reconciliation.records import Book, Direction, Status, TransactionType
 from reconciliation.tables import DayClose, MatchOutcome, ProviderTransaction
 

@@ -14,7 +14,7 @@ from collections.abc import Iterable
 from dataclasses import astuple, dataclass
 from datetime import date
 
-from reconciliation.forgotten_names import forgotten_name
+from reconciliation.ledger.forgotten_names import forgotten_name
 from reconciliation.tables import MarketDay, VendorDay
 
 NOBODY = "*"

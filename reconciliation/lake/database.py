@@ -18,7 +18,7 @@ from sqlmodel import Session
 from reconciliation.bulk import insert_rows, new_ids, one_of, rows_of, table_of
 from reconciliation.close.frames import read_window
 from reconciliation.errors import LakeRefused
-from reconciliation.ingest import INGEST_LOCK
+from reconciliation.intake.ingest import INGEST_LOCK
 from reconciliation.lake.layout import NO_BUCKET, NO_DATE, Lake, LakeFile, open_lake
 from reconciliation.lake.ledger_tables import (
     DELIVERIES,
@@ -41,9 +41,9 @@ from reconciliation.lake.ledger_tables import (
 )
 from reconciliation.lake.parts import read_file
 from reconciliation.lake.writing import write_lake, write_rows
+from reconciliation.ledger.tellers import Teller, standing_rows, weigh_told
 from reconciliation.records import Book
 from reconciliation.tables import Delivery, ProviderTransaction
-from reconciliation.tellers import Teller, standing_rows, weigh_told
 
 _BY_CONTENT = ("book", "dedupe_key", "version")
 

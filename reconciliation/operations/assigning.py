@@ -15,13 +15,13 @@ from merchants.errors import PaymentsNotSeen
 from merchants.find import find_vendor
 from merchants.tables import Vendor
 from reconciliation.bulk import rows_of, table_of
-from reconciliation.changed_days import note_changed_days
 from reconciliation.errors import AttributionRefused, PaymentNotFound
-from reconciliation.ingest import wait_for_other_writers
+from reconciliation.intake.ingest import wait_for_other_writers
+from reconciliation.ledger.changed_days import note_changed_days
+from reconciliation.ledger.tellers import BY_HAND, weigh_rows
 from reconciliation.operations.candidates import vendors_by_id
 from reconciliation.operations.voiding import check_second_person, told_reason
 from reconciliation.tables import Decision, HandAttribution, ProviderTransaction
-from reconciliation.tellers import BY_HAND, weigh_rows
 
 _ROW = table_of(ProviderTransaction)
 

@@ -18,8 +18,8 @@ from sqlmodel import Session
 from merchants.accounts import account_fingerprint, alias_fingerprint
 from merchants.sealing import Sealer
 from merchants.tables import AcceptancePoint, Consent, Market, Vendor
-from reconciliation.attribution import Seen, allows_reconciliation, seen_columns
 from reconciliation.bulk import one_of, rows_of, table_of
+from reconciliation.ledger.attribution import Seen, allows_reconciliation, seen_columns
 from reconciliation.references import find_vendor_codes
 from reconciliation.tables import PaymentRequest
 

@@ -14,8 +14,8 @@ from reconciliation.errors import (
     RawMissing,
     RejectNotFound,
 )
+from reconciliation.intake.raw_store import RawStore
 from reconciliation.operations.listing import DeliveryEntry, find_delivery
-from reconciliation.raw_store import RawStore
 from reconciliation.tables import FeedReject
 
 _log = logging.getLogger(__name__)

@@ -19,10 +19,7 @@ import sqlalchemy as sa
 from sqlmodel import Session
 
 from merchants.sealing import Sealer
-from reconciliation.aliases import Aliases
 from reconciliation.bulk import one_of, rows_of, table_of
-from reconciliation.deliveries import Arrival, read_again
-from reconciliation.entries import Entry
 from reconciliation.errors import (
     DeliveryForgotten,
     DeliveryNotFound,
@@ -33,19 +30,22 @@ from reconciliation.errors import (
 from reconciliation.feeds.catalogue import DOORS
 from reconciliation.feeds.reading.doors import Channel, Delivered
 from reconciliation.feeds.rules import PLAIN_RULES, FeedRules
-from reconciliation.ingest import (
+from reconciliation.intake.deliveries import Arrival, read_again
+from reconciliation.intake.ingest import (
     IngestResult,
     arrival_again,
     take_again,
     wait_for_other_writers,
 )
-from reconciliation.known_banks import KnownBanks
-from reconciliation.ledger import LedgerDraft, Verdict
-from reconciliation.ledger_rows import known_versions, write_draft
+from reconciliation.intake.raw_store import RawStore
+from reconciliation.intake.statement_rows import refresh_statements, settle_rejects
+from reconciliation.ledger.aliases import Aliases
+from reconciliation.ledger.entries import Entry
+from reconciliation.ledger.known_banks import KnownBanks
+from reconciliation.ledger.rows import known_versions, write_draft
+from reconciliation.ledger.tellings import LedgerDraft, Verdict
 from reconciliation.operations.listing import WAITING_STATES
-from reconciliation.raw_store import RawStore
 from reconciliation.records import Book
-from reconciliation.statement_rows import refresh_statements, settle_rejects
 from reconciliation.tables import Delivery, DeliveryState, FeedReject, ProviderTransaction
 
 AT_ONCE_MAX = 500

@@ -20,23 +20,23 @@ import sqlalchemy as sa
 from sqlmodel import Session
 
 from merchants.sealing import Sealer
-from reconciliation.aliases import Aliases
 from reconciliation.bulk import one_of, rows_of, table_of
-from reconciliation.deliveries import Read, read_again
-from reconciliation.entries import Entry, Told
 from reconciliation.errors import RawDamaged, RawMissing
 from reconciliation.feeds.rules import PLAIN_RULES, FeedRules
-from reconciliation.ingest import arrival_again, take_again, wait_for_other_writers
-from reconciliation.known_banks import KnownBanks
-from reconciliation.ledger import LedgerDraft
-from reconciliation.ledger_rows import known_versions, write_draft
-from reconciliation.operations.counting import count_anew
+from reconciliation.intake.deliveries import Read, read_again
+from reconciliation.intake.ingest import arrival_again, take_again, wait_for_other_writers
+from reconciliation.intake.raw_store import RawStore
+from reconciliation.intake.statement_rows import refresh_statements, settle_rejects
+from reconciliation.ledger.aliases import Aliases
+from reconciliation.ledger.counting import count_anew
+from reconciliation.ledger.entries import Entry, Told
+from reconciliation.ledger.known_banks import KnownBanks
+from reconciliation.ledger.rows import known_versions, write_draft
+from reconciliation.ledger.tellers import stands
+from reconciliation.ledger.tellings import LedgerDraft
 from reconciliation.operations.listing import received_between
-from reconciliation.raw_store import RawStore
 from reconciliation.records import Book
-from reconciliation.statement_rows import refresh_statements, settle_rejects
 from reconciliation.tables import Delivery, DeliveryState, ProviderTransaction
-from reconciliation.tellers import stands
 
 AT_ONCE = 50
 TOLD_CHANGES_MAX = 50

@@ -16,11 +16,11 @@ import sqlalchemy as sa
 from sqlmodel import Session
 
 from reconciliation.bulk import one_of, rows_of, table_of
-from reconciliation.forgotten_names import MARK
+from reconciliation.ledger.forgotten_names import MARK
+from reconciliation.ledger.tellers import standing_rows
+from reconciliation.ledger.told_twice import precedence
 from reconciliation.records import Book
 from reconciliation.tables import AccountTeller, ProviderTransaction
-from reconciliation.tellers import standing_rows
-from reconciliation.told_twice import precedence
 
 LOOKED_BACK_DAYS = 7
 ACCOUNTS_MAX = 100

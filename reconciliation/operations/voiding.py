@@ -18,8 +18,8 @@ from merchants.masking import without_numbers
 from merchants.sentences import Sentence
 from reconciliation.bulk import table_of
 from reconciliation.errors import VoidRefused
-from reconciliation.ingest import wait_for_other_writers
-from reconciliation.operations.counting import Recount, count_anew, keys_told_by
+from reconciliation.intake.ingest import wait_for_other_writers
+from reconciliation.ledger.counting import Recount, count_anew, keys_told_by
 from reconciliation.operations.listing import find_delivery
 from reconciliation.tables import Decision, Delivery, DeliveryState, DeliveryVoid
 

@@ -8,9 +8,9 @@ from sqlmodel import Session, col
 
 from merchants.sealing import Sealer
 from merchants.tables import Vendor
-from reconciliation.aliases import Aliases
 from reconciliation.bulk import rows_of, table_of
 from reconciliation.close.versions import newest_closes
+from reconciliation.ledger.aliases import Aliases
 from reconciliation.simulation.answers import Concluded
 from reconciliation.simulation.score import Taken
 from reconciliation.simulation.world import SimulatedWorld

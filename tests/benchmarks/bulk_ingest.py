@@ -21,10 +21,10 @@ import sqlalchemy as sa
 from market.database import migrate, open_engine, writing
 from merchants.sealing import Sealer
 from reconciliation.bulk import insert_rows, table_of
-from reconciliation.entries import Told
-from reconciliation.ingest import Incoming, ingest_many
-from reconciliation.ledger_rows import COLUMNS
-from reconciliation.raw_store import RawStore
+from reconciliation.intake.ingest import Incoming, ingest_many
+from reconciliation.intake.raw_store import RawStore
+from reconciliation.ledger.entries import Told
+from reconciliation.ledger.rows import COLUMNS
 from reconciliation.records import (
     Book,
     Direction,

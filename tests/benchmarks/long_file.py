@@ -15,9 +15,9 @@ from pathlib import Path
 
 from market.database import migrate, open_engine, writing
 from merchants.sealing import Sealer
-from reconciliation import long_files
-from reconciliation.ingest import Incoming, ingest
-from reconciliation.raw_store import RawStore
+from reconciliation.intake import long_files
+from reconciliation.intake.ingest import Incoming, ingest
+from reconciliation.intake.raw_store import RawStore
 from reconciliation.records import SignatureStatus, SourceChannel
 
 SIZES = (50_000, 200_000)

@@ -27,8 +27,8 @@ from market.settings import Settings
 from merchants.actors import COMMAND
 from reconciliation.feeds.providers.sepay import DOOR as SEPAY
 from reconciliation.feeds.reading.doors import Delivered
-from reconciliation.inbox import receive
-from reconciliation.raw_store import RawStore
+from reconciliation.intake.inbox import receive
+from reconciliation.intake.raw_store import RawStore
 from reconciliation.shown_requests.reading import ShownRequest
 from reconciliation.simulation.request_payment import request_payment
 from tests.reconciliation.shown_requests.world import Asking

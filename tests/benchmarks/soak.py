@@ -24,8 +24,8 @@ import sqlalchemy as sa
 
 from market.database import open_engine, writing
 from merchants.sealing import Sealer
-from reconciliation.ingest import Incoming, ingest
-from reconciliation.raw_store import RawStore
+from reconciliation.intake.ingest import Incoming, ingest
+from reconciliation.intake.raw_store import RawStore
 from reconciliation.records import SignatureStatus, SourceChannel
 from tests.benchmarks.crash import postgresql, sqlite
 from tests.benchmarks.webhooks import KEY, cpu_s, serving, signed_body

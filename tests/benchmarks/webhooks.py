@@ -207,7 +207,7 @@ class _Verified:
     async def receive(self, push: Any) -> Any:
         from reconciliation.feeds.catalogue import READERS, ReadContext
         from reconciliation.feeds.reading.doors import Outcome
-        from reconciliation.inbox import WebhookReply
+        from reconciliation.intake.inbox import WebhookReply
         from reconciliation.records import SourceChannel
 
         outcome = Outcome.REFUSED

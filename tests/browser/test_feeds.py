@@ -8,13 +8,13 @@ from sqlmodel import col, select
 
 from market.database import reading, writing
 from market.roles import Role
-from reconciliation.ingest import ingest_many
-from reconciliation.raw_store import RawStore
+from reconciliation.intake.ingest import ingest_many
+from reconciliation.intake.raw_store import RawStore
 from reconciliation.tables import Delivery, ProviderTransaction
 from tests.browser.conftest import DESK, NOW, PHONE, OpenPage, Site
 from tests.browser.looking import faults_of
 from tests.reconciliation.arrivals import incoming, sepay
-from tests.reconciliation.test_tellers import casso
+from tests.reconciliation.ledger.test_tellers import casso
 
 pytestmark = pytest.mark.xdist_group("browser")
 

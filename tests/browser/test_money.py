@@ -10,9 +10,9 @@ from market.database import reading
 from market.roles import Role
 from merchants.tables import Market, Vendor
 from reconciliation.breaks.tables import Break
-from reconciliation.proof_check import check_proof
 from reconciliation.rules.tables import RuleChange
 from reconciliation.tables import DayClose, VendorDay
+from reconciliation.verification.proof_check import check_proof
 from tests.browser.conftest import DESK, MARKET, PHONE, OpenPage, Site
 from tests.browser.looking import faults_of
 

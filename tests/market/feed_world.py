@@ -8,8 +8,8 @@ from sqlmodel import col, select
 from market.database import reading, writing
 from market.settings import Settings
 from market.tables import SecurityEvent
-from reconciliation.ingest import Incoming, IngestResult, ingest
-from reconciliation.raw_store import RawStore
+from reconciliation.intake.ingest import Incoming, IngestResult, ingest
+from reconciliation.intake.raw_store import RawStore
 from reconciliation.tables import ProviderTransaction
 from tests.feed_samples import vcb_csv
 from tests.market.books import SEALER

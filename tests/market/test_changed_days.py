@@ -15,14 +15,14 @@ from market.settings import Settings
 from merchants.actors import Actor
 from merchants.tables import Vendor
 from reconciliation.bulk import rows_of, table_of
-from reconciliation.changed_days import changed_days, note_changed_days
 from reconciliation.close.closing import close_days
 from reconciliation.close.versions import verify_chain
-from reconciliation.ingest import Incoming, ingest
+from reconciliation.intake.ingest import Incoming, ingest
+from reconciliation.intake.raw_store import RawStore
+from reconciliation.ledger.changed_days import changed_days, note_changed_days
 from reconciliation.operations.assigning import claim_money, decide_claim
 from reconciliation.operations.voiding import decide_void, propose_void
 from reconciliation.profiles import load_profiles
-from reconciliation.raw_store import RawStore
 from reconciliation.tables import ChangedDay, DayClose, Decision, ProviderTransaction, VendorDay
 from tests.feed_samples import VCB_ACCOUNT
 from tests.merchants.queries import counted

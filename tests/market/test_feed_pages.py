@@ -13,9 +13,9 @@ from market.i18n.feed_words import FILE_REASONS, REMEDIES
 from market.roles import Role
 from market.settings import Settings
 from merchants.tables import Vendor
-from reconciliation import deliveries
 from reconciliation.feeds.catalogue import READERS
 from reconciliation.feeds.reading.context import ReadContext
+from reconciliation.intake import deliveries
 from reconciliation.records import FeedReading
 from reconciliation.tables import Delivery, DeliveryState, ProviderTransaction
 from tests.feed_samples import vcb_csv
@@ -32,7 +32,7 @@ from tests.market.feed_world import (
 from tests.market.reading_html import Page
 from tests.merchants.queries import counted
 from tests.reconciliation.arrivals import incoming, minutes_later, sepay, vcb
-from tests.reconciliation.test_tellers import casso
+from tests.reconciliation.ledger.test_tellers import casso
 
 HOME = "/nguon-tien"
 

@@ -20,8 +20,8 @@ from market.security.errors import HooksBusy
 from market.settings import Settings
 from reconciliation.feeds.providers.sepay import DOOR
 from reconciliation.feeds.reading.doors import Delivered
-from reconciliation.inbox import Push, WebhookReply, checked
-from reconciliation.raw_store import RawStore
+from reconciliation.intake.inbox import Push, WebhookReply, checked
+from reconciliation.intake.raw_store import RawStore
 from reconciliation.tables import DeliveryState
 from tests.conftest import NOW
 from tests.reconciliation.arrivals import ledger, sepay
@@ -220,7 +220,7 @@ def test_an_acknowledgement_waits_for_the_commit(engine: sa.Engine, tmp_path: Pa
 
 
 def _lock(engine: sa.Engine) -> Any:
-    from reconciliation.ingest import INGEST_LOCK
+    from reconciliation.intake.ingest import INGEST_LOCK
 
     if engine.dialect.name == "sqlite":
         return sa.text("SELECT 1")  # BEGIN IMMEDIATE holds it already

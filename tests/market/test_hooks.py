@@ -27,8 +27,8 @@ from reconciliation.feeds.catalogue import DOORS
 from reconciliation.feeds.conform import sample_channel
 from reconciliation.feeds.replay import Delivery as Told
 from reconciliation.feeds.replay import read_deliveries
-from reconciliation.ingest import Incoming, ingest
-from reconciliation.raw_store import RawStore
+from reconciliation.intake.ingest import Incoming, ingest
+from reconciliation.intake.raw_store import RawStore
 from reconciliation.records import SignatureStatus, SourceChannel
 from reconciliation.tables import (
     Delivery,

@@ -16,8 +16,8 @@ from market.cli import app
 from market.database import reading
 from market.roles import Role
 from merchants.tables import Market, Vendor
-from reconciliation.proof_check import check_proof
 from reconciliation.tables import DayClose
+from reconciliation.verification.proof_check import check_proof
 from tests.market import broken_books
 from tests.market.broken_books import ON
 from tests.market.conftest import Reader

@@ -21,8 +21,8 @@ from market.sandbox.sample import sample_objects
 from market.schedule import follow_notices, poll_payments
 from market.settings import CutOffRule, Settings
 from reconciliation.errors import PollsRefused
-from reconciliation.ingest import Incoming, ingest
-from reconciliation.raw_store import RawStore
+from reconciliation.intake.ingest import Incoming, ingest
+from reconciliation.intake.raw_store import RawStore
 from reconciliation.records import SignatureStatus, SourceChannel
 from reconciliation.tables import Delivery, SettlementStatement
 from tests.reconciliation.arrivals import ledger
@@ -193,7 +193,7 @@ def test_a_provider_that_refuses_keeps_no_other_from_being_asked(
 def test_a_forgotten_callback_asks_for_nothing(
     engine: sa.Engine, tmp_path: Path, sandbox: tuple[str, Any]
 ) -> None:
-    from reconciliation.retention import forget_transactions
+    from reconciliation.operations.retention import forget_transactions
 
     settings = settings_of(engine, tmp_path, sandbox[0])
     call_back(engine, settings, "gsma", callback_of("MAU-00000003"))

@@ -20,7 +20,7 @@ from merchants.tables import (
 )
 from merchants.vendor_code import write_vendor_code
 from reconciliation.bulk import table_of
-from reconciliation.ingest import Incoming
+from reconciliation.intake.ingest import Incoming
 from reconciliation.records import SignatureStatus, SourceChannel
 from reconciliation.tables import ProviderTransaction
 from tests import factories

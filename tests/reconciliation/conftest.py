@@ -1,9 +1,11 @@
-"""Fixtures of the reconciliation tests: a running stripe-mock."""
+"""Fixtures of the reconciliation tests: a running stripe-mock, a raw store of the test's own."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
+from reconciliation.intake.raw_store import RawStore
 from tests.stripe_mock import StripeMock, start_stripe_mock
 
 
@@ -13,3 +15,9 @@ def stripe_mock() -> Iterator[StripeMock]:
     running = start_stripe_mock()
     yield running
     running.stop()
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> RawStore:
+    """An empty raw store."""
+    return RawStore(tmp_path / "raw")

@@ -17,6 +17,7 @@ from merchants.kinds import (
 from merchants.sealing import Sealer
 from merchants.tables import AcceptancePoint, Market, MarketCalendar, Vendor
 from merchants.vendor_code import write_vendor_code
+from reconciliation.ledger.settlements import type_in_ledger
 from reconciliation.records import (
     Book,
     Direction,
@@ -25,7 +26,6 @@ from reconciliation.records import (
     Status,
     TransactionType,
 )
-from reconciliation.settlements import type_in_ledger
 from reconciliation.tables import (
     Delivery,
     DeliveryState,

@@ -25,7 +25,7 @@ from market.security.scope import Caller
 from market.security.sessions import Reading, Writing
 from merchants.errors import EntryRefused
 from reconciliation.errors import UnknownProvider
-from reconciliation.operations.schemas import newest_drifts
+from reconciliation.intake.schemas import newest_drifts
 from reconciliation.operations.shared_accounts import contradictions, shared_accounts
 from reconciliation.operations.standing import FeedStanding, feeds_today
 from reconciliation.records import SourceChannel

@@ -13,11 +13,11 @@ from merchants.days import market_day
 from merchants.entries import Faults
 from merchants.sentences import Sentence
 from reconciliation.breaks.states import is_second_person
-from reconciliation.changed_days import note_changed_days
 from reconciliation.close.locks.days import held_changes, locked_days
 from reconciliation.close.locks.tables import BookLock, LockKind
 from reconciliation.close.versions import newest_closes
 from reconciliation.errors import BookLockNotFound, BookLockRefused, NamedPersonNeeded
+from reconciliation.ledger.changed_days import note_changed_days
 from reconciliation.tables import CloseState, Decision
 
 REASON_CHARS_MAX = 300

@@ -13,7 +13,7 @@ from market.database import writing
 from market.roles import Role
 from market.security.sessions import COOKIE, start_session
 from market.settings import Settings
-from reconciliation.proof_check import check_proof
+from reconciliation.verification.proof_check import check_proof
 from tests.market import books, broken_books
 from tests.market.broken_books import ON
 from tests.market.conftest import KEY, NOW, add_user

@@ -225,13 +225,13 @@ def test_every_table_about_vendors_is_thought_of() -> None:
     """A new table that points at vendors must be erased, or named here with its reason."""
     elsewhere = {
         "vendor_merge",  # erased by its two columns
-        "payment_request",  # its note goes with the ledger's rows (reconciliation.retention)
+        "payment_request",  # its note goes with the ledger's rows (reconciliation.operations.retention)
         "provider_transaction",  # the ledger's own retention
         "vendor_day",  # aggregates
         "adoption_vendor_day",
         "adoption_break_day",
         "adoption_vendor_half",  # counted from them
-        "hand_attribution",  # with the ledger's rows (reconciliation.retention)
+        "hand_attribution",  # with the ledger's rows (reconciliation.operations.retention)
         "vendor_pin",  # goes with the vendor's way in (market.privacy)
     }
     pointing = {

@@ -22,10 +22,10 @@ from merchants.tables import (
 )
 from merchants.vendors.merging import merge_vendors
 from merchants.vendors.steps import record_test_payment
-from reconciliation.attribution import Clue, attribute
 from reconciliation.close.activity import ACTIVE_DAYS, judge_activity
 from reconciliation.close.closing import close_days
 from reconciliation.close.receipts import receipts
+from reconciliation.ledger.attribution import Clue, attribute
 from reconciliation.profiles import load_profiles
 from reconciliation.tables import ProviderTransaction
 from tests.merchants.queries import counted

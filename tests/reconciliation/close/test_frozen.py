@@ -13,9 +13,9 @@ from merchants.tables import Vendor
 from reconciliation.bulk import table_of
 from reconciliation.close.closing import close_days
 from reconciliation.close.versions import verify_chain
+from reconciliation.operations.retention import forget_transactions
 from reconciliation.profiles import load_profiles
 from reconciliation.records import SourceChannel, TransactionType
-from reconciliation.retention import forget_transactions
 from reconciliation.tables import DayClose, MarketDay, MatchOutcome, ProviderTransaction, VendorDay
 from tests.reconciliation.ledger_world import DAY, SEALER, LedgerWorld
 

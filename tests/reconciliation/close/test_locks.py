@@ -9,7 +9,6 @@ from market.database import reading, writing
 from merchants.actors import SYSTEM, Actor
 from merchants.errors import EntryRefused
 from reconciliation.breaks.states import BreakState
-from reconciliation.changed_days import changed_days
 from reconciliation.close.locks.changing import (
     SPAN_DAYS_MAX,
     decide_lock,
@@ -22,6 +21,7 @@ from reconciliation.close.locks.days import held_changes, lock_of, locked_days
 from reconciliation.close.locks.tables import LockKind
 from reconciliation.close.versions import verify_chain
 from reconciliation.errors import BookLockNotFound, BookLockRefused, NamedPersonNeeded
+from reconciliation.ledger.changed_days import changed_days
 from reconciliation.tables import ProviderTransaction
 from tests.reconciliation.close.test_open_breaks import LONG_AFTER, MAI, NIGHT, TOAN, Town
 from tests.reconciliation.ledger_world import DAY, SEALER, LedgerWorld

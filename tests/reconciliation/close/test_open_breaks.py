@@ -19,13 +19,13 @@ from reconciliation.breaks.proof import verify_trails
 from reconciliation.breaks.resolutions import Resolution
 from reconciliation.breaks.states import BreakState
 from reconciliation.breaks.tables import Break
-from reconciliation.changed_days import changed_days
 from reconciliation.close.bridge import bridge
 from reconciliation.close.causes import Cause
 from reconciliation.close.closing import ClosedDay, close_days
 from reconciliation.close.left_out import left_out_at
 from reconciliation.close.versions import verify_chain
 from reconciliation.errors import SecondPairNeeded
+from reconciliation.ledger.changed_days import changed_days
 from reconciliation.profiles import load_profiles
 from reconciliation.records import Direction, TransactionType
 from reconciliation.tables import MarketDay, ProviderTransaction

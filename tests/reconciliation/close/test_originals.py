@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from market.database import reading, writing
 from reconciliation.close.frames import read_window
 from reconciliation.engine.matching import reconcile
-from reconciliation.forgotten_names import forgotten_id
+from reconciliation.ledger.forgotten_names import forgotten_id
 from reconciliation.profiles import load_profiles
 from reconciliation.records import Direction, TransactionType
 from tests.reconciliation.ledger_world import DAY, LedgerWorld, account_of

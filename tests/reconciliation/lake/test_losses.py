@@ -7,11 +7,11 @@ import pytest
 from distributed import LocalCluster
 
 from market.cli.engine import crew_of
-from reconciliation.cluster import connected
 from reconciliation.engine.crew import Processes, heaviest_first
 from reconciliation.engine.matching import reconcile
 from reconciliation.errors import ClusterUnreachable, EngineInputRefused, WorkersLost
 from reconciliation.lake import running
+from reconciliation.lake.cluster import connected
 from tests.reconciliation.engine.world import books, record, rules
 from tests.reconciliation.lake.killing import Deadly, decide_rest_or_die, double
 from tests.reconciliation.lake.test_running import market_day, run_lake
@@ -88,7 +88,7 @@ def test_books_in_memory_go_to_a_cluster_too(cluster: str) -> None:
 def test_an_address_at_which_nobody_answers_is_told_in_one_line(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("reconciliation.cluster.CONNECT_TIMEOUT_S", 1)
+    monkeypatch.setattr("reconciliation.lake.cluster.CONNECT_TIMEOUT_S", 1)
 
     with pytest.raises(ClusterUnreachable, match="nobody answers"), connected("tcp://127.0.0.1:9"):
         pass

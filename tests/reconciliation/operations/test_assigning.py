@@ -12,8 +12,10 @@ from merchants.errors import PaymentsNotSeen, SecondPersonNeeded, VendorNotFound
 from merchants.kinds import ConsentChannel, ConsentPurpose
 from merchants.tables import Consent, Market, Vendor
 from reconciliation.errors import AttributionRefused, PaymentNotFound
+from reconciliation.intake.raw_store import RawStore
 from reconciliation.operations.assigning import claim_money, decide_claim
 from reconciliation.operations.candidates import Hint
+from reconciliation.operations.retention import forget_transactions
 from reconciliation.operations.unattributed import (
     NobodysFilter,
     NobodysPayment,
@@ -22,9 +24,7 @@ from reconciliation.operations.unattributed import (
     unattributed_totals,
 )
 from reconciliation.operations.voiding import propose_void
-from reconciliation.raw_store import RawStore
 from reconciliation.records import Book
-from reconciliation.retention import forget_transactions
 from reconciliation.tables import Decision, DeliveryVoid, ProviderTransaction
 from tests import factories
 from tests.feed_samples import VCB_ACCOUNT
@@ -38,7 +38,7 @@ from tests.reconciliation.arrivals import (
     vcb,
     vendor_with,
 )
-from tests.reconciliation.operations.taking import take
+from tests.reconciliation.taking import take
 
 ONE, TWO = Actor(kind="staff", name="1"), Actor(kind="staff", name="2")
 REASON = "Cô Hương đưa xem tin báo của ngân hàng"

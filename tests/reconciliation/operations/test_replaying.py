@@ -9,21 +9,21 @@ import sqlalchemy as sa
 from sqlmodel import select
 
 from market.database import reading, writing
-from reconciliation import deliveries
 from reconciliation.errors import DeliveryForgotten, DeliveryNotFound, DeliveryVoided
 from reconciliation.feeds.catalogue import READERS
 from reconciliation.feeds.providers.sepay import DOOR
 from reconciliation.feeds.reading.context import ReadContext
 from reconciliation.feeds.reading.doors import Channel, Delivered
-from reconciliation.inbox import receive
+from reconciliation.intake import deliveries
+from reconciliation.intake.inbox import receive
+from reconciliation.intake.raw_store import RawStore
 from reconciliation.operations.replaying import Replayed, replay, waiting_deliveries
-from reconciliation.raw_store import RawStore
 from reconciliation.records import FeedReading, SignatureStatus
 from reconciliation.tables import Delivery, DeliveryState, FeedReject, SettlementStatement
 from tests.feed_samples import vcb_csv
 from tests.reconciliation.arrivals import NOW, SEALER, incoming, ledger, minutes_later, sepay, vcb
-from tests.reconciliation.operations.taking import take
-from tests.reconciliation.test_inbox import SECRET, signed
+from tests.reconciliation.intake.test_inbox import SECRET, signed
+from tests.reconciliation.taking import take
 
 BROKEN_DAY = vcb_csv("20/11/2026,R1,,10000,a", "31/11/2026,R2,,20000,Tran Thi B", total=",30000,")
 

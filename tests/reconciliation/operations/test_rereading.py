@@ -7,16 +7,16 @@ import pytest
 import sqlalchemy as sa
 
 from market.database import reading, writing
-from reconciliation import deliveries
 from reconciliation.feeds.catalogue import READERS
 from reconciliation.feeds.reading.context import ReadContext
-from reconciliation.ledger_proof import prove_ledger
+from reconciliation.intake import deliveries
+from reconciliation.intake.raw_store import RawStore
 from reconciliation.operations.rereading import Reread, RereadDelivery, reread
-from reconciliation.raw_store import RawStore
 from reconciliation.records import FeedReading, Transaction
 from reconciliation.tables import Delivery, DeliveryState
+from reconciliation.verification.ledger import prove_ledger
 from tests.reconciliation.arrivals import NOW, SEALER, ledger, minutes_later, momo, sepay, vcb
-from tests.reconciliation.operations.taking import take
+from tests.reconciliation.taking import take
 
 
 def again(
@@ -55,7 +55,7 @@ def mended(monkeypatch: pytest.MonkeyPatch) -> Mend:
     def mend(provider: str, change: Callable[..., tuple[Transaction, ...]]) -> None:
         patched = {**READERS, provider: Mended(provider, change)}
         monkeypatch.setattr(deliveries, "READERS", patched)
-        monkeypatch.setattr("reconciliation.ledger_proof.READERS", patched)
+        monkeypatch.setattr("reconciliation.verification.ledger.READERS", patched)
 
     return mend
 

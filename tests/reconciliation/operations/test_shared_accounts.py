@@ -8,7 +8,8 @@ import sqlalchemy as sa
 
 from market.database import reading, writing
 from merchants.sealing import Sealer
-from reconciliation.ingest import Incoming, ingest_many
+from reconciliation.intake.ingest import Incoming, ingest_many
+from reconciliation.intake.raw_store import RawStore
 from reconciliation.operations.listing import delivery_file
 from reconciliation.operations.shared_accounts import (
     Agreement,
@@ -16,10 +17,9 @@ from reconciliation.operations.shared_accounts import (
     contradictions,
     shared_accounts,
 )
-from reconciliation.raw_store import RawStore
 from tests.merchants.queries import counted
 from tests.reconciliation.arrivals import NOW, vcb
-from tests.reconciliation.test_tellers import casso, told_by_sepay
+from tests.reconciliation.ledger.test_tellers import casso, told_by_sepay
 
 TODAY = date(2026, 11, 21)
 

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from market.database import reading, writing
 from merchants.days import market_day
 from reconciliation.errors import DeliveryForgotten, DeliveryNotFound, RawLost, RejectNotFound
+from reconciliation.intake.raw_store import RawStore
 from reconciliation.operations.listing import (
     DeliveryFilter,
     delivery_file,
@@ -18,13 +19,12 @@ from reconciliation.operations.listing import (
 )
 from reconciliation.operations.raw_looks import raw_bytes, raw_line
 from reconciliation.operations.standing import FeedStanding, feeds_today, waiting_by_provider
-from reconciliation.raw_store import RawStore
 from reconciliation.records import SignatureStatus, SourceChannel
 from reconciliation.tables import Delivery, DeliveryState
 from tests.merchants.queries import counted
 from tests.reconciliation.arrivals import NOW, SEALER, incoming, momo, sepay, vcb
-from tests.reconciliation.operations.taking import take
 from tests.reconciliation.operations.test_replaying import BROKEN_DAY
+from tests.reconciliation.taking import take
 
 TODAY = market_day(NOW)
 YESTERDAY = NOW - timedelta(days=1)

@@ -10,13 +10,13 @@ from market.database import reading, writing
 from merchants.actors import Actor
 from merchants.errors import EntryRefused, SecondPersonNeeded
 from reconciliation.errors import DeliveryNotFound, VoidRefused
-from reconciliation.ledger_proof import prove_ledger
-from reconciliation.operations.counting import Recount
+from reconciliation.intake.raw_store import RawStore
+from reconciliation.ledger.counting import Recount
 from reconciliation.operations.voiding import VoidResult, decide_void, propose_void
-from reconciliation.raw_store import RawStore
 from reconciliation.tables import Decision, Delivery, DeliveryState, DeliveryVoid
+from reconciliation.verification.ledger import prove_ledger
 from tests.reconciliation.arrivals import NOW, SEALER, keys, ledger, minutes_later, sepay, vcb
-from tests.reconciliation.operations.taking import take
+from tests.reconciliation.taking import take
 
 ONE, TWO = Actor(kind="staff", name="1"), Actor(kind="staff", name="2")
 REASON = "Gửi nhầm sao kê của chợ khác"

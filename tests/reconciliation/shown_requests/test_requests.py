@@ -16,7 +16,6 @@ from merchants.kinds import ConsentChannel, ConsentPurpose
 from merchants.request_reference import read_request_reference
 from merchants.tables import AcceptancePoint, Consent, Vendor
 from qr.payload import AMOUNT_VND_MAX
-from reconciliation.attribution import reattribute
 from reconciliation.errors import (
     NotPayable,
     RequestNotFound,
@@ -25,9 +24,10 @@ from reconciliation.errors import (
     TooManyOpenRequests,
     TooManyRequests,
 )
-from reconciliation.ingest import Incoming
+from reconciliation.intake.ingest import Incoming
+from reconciliation.ledger.attribution import reattribute
+from reconciliation.operations.retention import forget_transactions
 from reconciliation.records import Direction, Status, TransactionType
-from reconciliation.retention import forget_transactions
 from reconciliation.shown_requests.making import OPEN_MAX, RATE_MAX, cancel_request
 from reconciliation.shown_requests.reading import requests_of_day, standings
 from reconciliation.shown_requests.standing import RequestState

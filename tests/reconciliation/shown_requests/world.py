@@ -12,8 +12,8 @@ from merchants.actors import Actor
 from merchants.kinds import StallState
 from merchants.sealing import Sealer
 from merchants.tables import Stall, StallHolding, Vendor
-from reconciliation.ingest import Incoming, IngestResult, ingest
-from reconciliation.raw_store import RawStore
+from reconciliation.intake.ingest import Incoming, IngestResult, ingest
+from reconciliation.intake.raw_store import RawStore
 from reconciliation.shown_requests.making import make_request
 from reconciliation.shown_requests.reading import ShownRequest, find_request
 from tests.feed_samples import VCB_ACCOUNT

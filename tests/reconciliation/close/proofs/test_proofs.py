@@ -21,9 +21,9 @@ from reconciliation.close.closing import close_days
 from reconciliation.close.proofs.stored import closed_version, lines_of_vendor, prove_payments
 from reconciliation.errors import BooksDoNotBalance
 from reconciliation.profiles import load_profiles
-from reconciliation.proof_check import Unreadable, check_proof
 from reconciliation.records import TransactionType
 from reconciliation.tables import ProviderTransaction
+from reconciliation.verification.proof_check import Unreadable, check_proof
 from tests.reconciliation.ledger_world import DAY, SEALER, LedgerWorld
 
 CLOSED_AT = datetime(2026, 12, 31, tzinfo=UTC)

@@ -10,8 +10,8 @@ import sqlalchemy as sa
 from market.database import reading, writing
 from merchants.sealing import Sealer
 from reconciliation.feeds.catalogue import READERS, ReadContext, identify, usual_channel
-from reconciliation.ingest import ingest_many
-from reconciliation.raw_store import RawStore
+from reconciliation.intake.ingest import ingest_many
+from reconciliation.intake.raw_store import RawStore
 from reconciliation.records import Direction, FileAction, SourceChannel, Status
 from tests.feed_samples import sample
 from tests.reconciliation.arrivals import NOW, incoming, ledger

@@ -1,0 +1,1 @@
+"""Asking providers' APIs: pages, patience, notices, files and accounts."""
