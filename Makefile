@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: demo test bench mutation lint types unit lock golden clean
+.PHONY: demo test bench mutation lint types unit lock clean
 
 demo: $(VENV)/.run  ## build an environment, run the whole product once on simulated market days
 	$(BIN)/cho40 demo

@@ -185,6 +185,9 @@ PROBLEMS: Mapping[str, Problem] = MappingProxyType(
             "Mục tiêu này vừa được người khác đặt lại",
             "Somebody else set this target meanwhile",
         ),
+        "CashPointNotFound": Problem(
+            HTTPStatus.NOT_FOUND, "Không có điểm nạp, rút này", "No such cash point"
+        ),
         "TeamNotFound": Problem(HTTPStatus.NOT_FOUND, "Không có tổ này", "No such team"),
         "TeamMemberNotFound": Problem(
             HTTPStatus.NOT_FOUND, "Tổ không có thành viên này", "No such team member"

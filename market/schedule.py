@@ -17,7 +17,7 @@ from market.database import reading, writing
 from market.settings import Settings
 from reconciliation.bulk import table_of
 from reconciliation.errors import PollsRefused, ReconciliationError
-from reconciliation.tables import JobLease
+from reconciliation.tables import WAS_READ, JobLease
 
 LEASE = timedelta(minutes=15)
 """Longer than a job takes, shorter than anybody waits for a dead worker's."""
@@ -99,6 +99,10 @@ def _poll_each(engine: sa.Engine, settings: Settings, at: datetime, *, notices_o
         new = sum(result.new for result in results)
         revised = sum(result.revised for result in results)
         told.append(f"{name}: {len(results)} trang, {new} khoản mới, {revised} khoản đổi")
+        if unread := sum(result.state not in WAS_READ for result in results):
+            told[-1] += f", {unread} trang không đọc được nên lần sau hỏi lại"
+        if kept_aside := sum(result.rejected for result in results):
+            told[-1] += f", {kept_aside} dòng giữ lại chờ người xem"
     if refusals:
         raise PollsRefused([*refusals, *told])
     return "; ".join(told) or "không có tài khoản nào để hỏi"
@@ -178,8 +182,8 @@ def forget_what_is_old(engine: sa.Engine, settings: Settings, at: datetime) -> s
     with reading(engine) as session:
         books = sweep_books(session, BookFiles(settings.poster_books_dir))
     told = [f"{each.count} {each.kind.value}" for each in forgotten if each.count]
-    told += [f"{removed} raw files"] if removed else []
-    told += [f"{books} books of posters"] if books else []
+    told += [f"{removed} tệp gốc"] if removed else []
+    told += [f"{books} quyển tấm mã"] if books else []
     return ", ".join(told) or "không có gì đến hạn"
 
 
@@ -200,18 +204,30 @@ PUBLISHED_AGAIN_DAYS = 40
 
 
 def publish_adoption(engine: sa.Engine, settings: Settings, at: datetime) -> str:
-    """Publish the periods that ended lately; those that run are drafts until they end."""
-    from market.adoption.periods import Length, Period
+    """Publish the periods that ended lately; those that run are drafts until they end.
+
+    By the calendar, and by the 14th too once somebody has published a period cut off then.
+    """
+    from market.adoption.periods import Length, Period, Scheme
     from market.reports.differences import RevisionTellsFew
+    from market.reports.editions import schemes_published
+    from market.reports.integrity import FeedRules
     from market.reports.publishing import letterhead_of, publish
     from reconciliation.close.versions import newest_closes
 
     today = at.astimezone(HO_CHI_MINH).date()
-    running = {length: Period.holding(today, length) for length in Length}
+    with reading(engine) as session:
+        schemes = schemes_published(session) | {Scheme.CALENDAR}
+    ended = [
+        Period.holding(today, length, scheme).previous()
+        for scheme in Scheme
+        if scheme in schemes
+        for length in Length
+    ]
     due = [
-        one.previous()
-        for one in running.values()
-        if PUBLISHED_FROM_DAYS <= (today - one.previous().window.last).days <= PUBLISHED_AGAIN_DAYS
+        one
+        for one in ended
+        if PUBLISHED_FROM_DAYS <= (today - one.window.last).days <= PUBLISHED_AGAIN_DAYS
     ]
     secret, told = settings.disclosure_p_percent, []
     for period in due:
@@ -227,6 +243,7 @@ def publish_adoption(engine: sa.Engine, settings: Settings, at: datetime) -> str
                     now=at,
                     actor="schedule",
                     head=letterhead_of(settings),
+                    feeds=FeedRules.of(settings.contracts, settings.expected_files),
                 )
         except RevisionTellsFew as waits:
             told.append(f"{period.label} giữ bản {waits.version}: thay đổi của quá ít tiểu thương")

@@ -96,6 +96,8 @@ class Settings(BaseSettings):
     report_issuer: str = "Cơ quan lập báo cáo"
     report_place: str = ""
     """Where reports are signed, ``Mậu A``."""
+    report_contact: str = ""
+    """Whom readers ask about the figures of a report, ``Phòng Kinh tế, 0912 000 118``; empty = issuer."""
     sepay_hmac_secrets: list[SecretStr] = Field(default_factory=lambda: [SecretStr(EXAMPLE_SECRET)])
     hooks: Annotated[Mapping[str, Hook], NoDecode] = Field(default_factory=dict)
     """Who else may push, by provider (JSON object); a provider that is not there is not let in.
@@ -106,7 +108,8 @@ class Settings(BaseSettings):
     """Providers whose business day does not end at midnight (JSON list)."""
     told_by: Annotated[dict[str, AccountToldBy], NoDecode] = Field(default_factory=dict)
     """By account, who tells it where several do whose rows carry no common bank reference (JSON object);
-    what the others tell makes no row. With a common reference money counts once by itself."""
+    what the others tell makes no row. With a common reference money counts once by itself. After a change
+    ``cho40 feed reparse --apply`` lets it hold for what was told before; the next close restates those days."""
     feed_file_mib: int = Field(default=50, ge=1, le=4096)
     """The largest file of a feed that comes over the network; the command line has an option of its own."""
     stripe_base_url: str = "http://127.0.0.1:12111"

@@ -163,6 +163,15 @@ class TargetSetMeanwhile(MerchantsError):
         self.current_id = current_id
 
 
+class CashPointNotFound(MerchantsError):
+    """This market's directory has no such cash point."""
+
+    def __init__(self, market_code: str, cash_point_id: int) -> None:
+        super().__init__(f"market {market_code!r} has no cash point {cash_point_id}")
+        self.market_code = market_code
+        self.cash_point_id = cash_point_id
+
+
 class TeamNotFound(MerchantsError):
     """This market has no such team."""
 

@@ -8,13 +8,14 @@ from typing import Any, Protocol
 import sqlalchemy as sa
 from sqlmodel import Session, col
 
-from merchants.tables import AcceptancePoint, AccountChange, Team, TeamMember, Zone
+from merchants.tables import AcceptancePoint, AccountChange, CashPoint, Team, TeamMember, Zone
 
 _NAMED: Mapping[str, tuple[Any, Any]] = MappingProxyType(
     {
         "account": (AcceptancePoint.id, AcceptancePoint.account_tail),
         "account_change": (AccountChange.id, AccountChange.account_tail),
         "zone": (Zone.id, Zone.name),
+        "cash_point": (CashPoint.id, CashPoint.name),
         "team": (Team.id, Team.name),
         "team_member": (TeamMember.id, TeamMember.full_name),
     }

@@ -326,6 +326,24 @@ class ImportState(StrEnum):
     UNDONE = "undone"
 
 
+class CashPointKind(StrEnum):
+    """Who pays cash out of accounts at a place, or takes it in."""
+
+    MOBILE_MONEY = "mobile_money"
+    WALLET_AGENT = "wallet_agent"
+    BANK = "bank_branch"
+    BANK_AGENT = "bank_agent"
+    ATM = "atm"
+
+
+class CashService(StrEnum):
+    """What people can do with cash at a place; the words are the vendor's: in = into her account."""
+
+    IN = "cash_in"
+    OUT = "cash_out"
+    BOTH = "cash_in_and_out"
+
+
 class TeamKind(StrEnum):
     """The level a community digital-transformation team works at."""
 

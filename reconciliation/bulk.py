@@ -98,7 +98,7 @@ def new_ids(session: Session, table: type[SQLModel], count: int) -> list[int]:
 
 
 def one_of(
-    session: Session, column: sa.Column[Any], values: Iterable[Any]
+    session: Session, column: sa.ColumnElement[Any], values: Iterable[Any]
 ) -> sa.ColumnElement[bool]:
     """Return the condition "``column`` is one of ``values``" as one parameter, however many.
 
@@ -118,7 +118,7 @@ def one_of_named(dialect: str, column: sa.Column[Any], name: str) -> sa.ColumnEl
 
 
 def _among(
-    dialect: str, column: sa.Column[Any], name: str | None, listed: list[Any] | None
+    dialect: str, column: sa.ColumnElement[Any], name: str | None, listed: list[Any] | None
 ) -> sa.ColumnElement[bool]:
     if dialect == "postgresql":
         kind = sa.BigInteger if column.type.python_type is int else sa.Text

@@ -90,7 +90,7 @@ class Delivery(SQLModel, table=True):
     revises_id: int | None = Field(default=None, foreign_key="delivery.id")
     """The file of the same name and days that this one corrects (``intake.revisions``)."""
     forgotten_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
-    """When its names and raw bytes were given up (``retention``); ``None`` = they are kept."""
+    """When its names and raw bytes were given up (``operations.retention``); ``None`` = they are kept."""
     raw_removed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     """When the raw bytes of a forgotten delivery had left the raw store."""
 
@@ -162,7 +162,7 @@ class PaymentRequest(SQLModel, table=True):
 class ProviderTransaction(SQLModel, table=True):
     """A version of one money movement as one book told it. Rows are added, never changed.
 
-    What is personal in a row is forgotten in its time (``retention``); what it proves stays.
+    What is personal in a row is forgotten in its time (``operations.retention``); what it proves stays.
 
     ``is_current`` marks the newest version of a (book, dedupe_key); ``known_at`` is when this
     version came to be known.
@@ -174,7 +174,7 @@ class ProviderTransaction(SQLModel, table=True):
     book: Book = Field(sa_type=text_enum(Book))
     provider: str = Field(max_length=20)
     ledger: str = Field(max_length=20)
-    """Whose books the account is in (``ledgers``): its bank's, whoever tells of it."""
+    """Whose books the account is in (``ledger.accounts``): its bank's, whoever tells of it."""
     account_alias: str = Field(max_length=40)
     """Stands for the account, whose number is kept nowhere in the ledger."""
     source_channel: SourceChannel = Field(sa_type=text_enum(SourceChannel))
@@ -221,7 +221,7 @@ class ProviderTransaction(SQLModel, table=True):
     retracted_by_id: int | None = Field(default=None, foreign_key="delivery.id")
     """The corrected file that no longer tells it; its own delivery, when that read again does not."""
     is_check: bool = Field(default=False, sa_column_kwargs={"server_default": sa.text("false")})
-    """It stands and counts nothing: another source of the account tells the same money (``tellers``)."""
+    """It stands and counts nothing: another source of the account tells the same money (``ledger.tellers``)."""
     is_contradicted: bool = Field(
         default=False, sa_column_kwargs={"server_default": sa.text("false")}
     )
@@ -270,7 +270,7 @@ class ProviderTransaction(SQLModel, table=True):
 
 
 class AccountTeller(SQLModel, table=True):
-    """A source that tells a book of an account, among those of which several may (``tellers``)."""
+    """A source that tells a book of an account, among those of which several may (``ledger.tellers``)."""
 
     __tablename__: ClassVar[str] = "account_teller"
 

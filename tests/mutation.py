@@ -78,10 +78,12 @@ EQUIVALENT: frozenset[tuple[str, int, str]] = frozenset(
             150,
             f"{_HAS_BLOCK} & {_HAS_TEXT} -> {_HAS_BLOCK} | {_HAS_TEXT}",
         ),
+        ("passes/validate.py", 168, "1 -> 2"),
     }
 )
-"""Changes that change no result: (file, line, change). Above: more records are compared with a
-reference, but none of them can equal it, being without account or without reference."""
+"""Changes that change no result: (file, line, change). Remarks: more records are compared with a
+reference, but none of them can equal it, being without account or without reference. Validate: one
+more place in a count of groups stays empty."""
 
 _CHANGED = (ast.Compare, ast.BinOp, ast.AugAssign, ast.UnaryOp, ast.Constant)
 _COMPARISONS: dict[type[ast.cmpop], type[ast.cmpop]] = {

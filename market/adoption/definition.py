@@ -27,7 +27,7 @@ class DisclosureClass(StrEnum):
     """Which rule of ``disclosure`` guards a value."""
 
     PUBLIC = "public"
-    """Counts of stalls and of codes: they say nothing about a person."""
+    """Counts of stalls, codes and cash points: they say nothing about a person."""
     RATE = "rate"
     VALUE = "value"
 

@@ -114,6 +114,8 @@ CHECK_COLUMNS: Mapping[str, str] = {
 }
 """Looks at posters in rounds, in the order they were made; no vendor's own."""
 CASH_POINT_COLUMNS: Mapping[str, str] = {"market_id": "int64", "from_on": DAY, "to_on": DAY}
+CASH_LIST_COLUMNS: Mapping[str, str] = {"market_id": "int64", "from_on": DAY}
+"""From which day on a market's cash points are known, be it that there are none; one row a market."""
 GROUP_COLUMNS: Mapping[str, str] = {"vendor_id": "int64", "goods_group": "str", "holding": "str"}
 """What a vendor sells, and the household business she belongs to (one contributor together)."""
 
@@ -132,6 +134,7 @@ COLUMNS: Mapping[str, Mapping[str, str]] = {
     "points": POINT_COLUMNS,
     "checks": CHECK_COLUMNS,
     "cash_points": CASH_POINT_COLUMNS,
+    "cash_lists": CASH_LIST_COLUMNS,
     "coverage": COVERAGE_COLUMNS,
     "groups": GROUP_COLUMNS,
     "firsts": FIRST_RECEIPT_COLUMNS,
@@ -161,6 +164,7 @@ class Facts:
     points: pd.DataFrame
     checks: pd.DataFrame
     cash_points: pd.DataFrame
+    cash_lists: pd.DataFrame
     coverage: pd.DataFrame
     groups: pd.DataFrame
     firsts: pd.DataFrame

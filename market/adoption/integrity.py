@@ -28,7 +28,7 @@ def integrity_measures(
     return [
         names_that_match(facts.points, days),
         posters_intact(facts.checks, window),
-        cash_points(facts.cash_points, days, int(frames.vendors["in_frame"].sum())),
+        cash_points(facts.cash_points, facts.cash_lists, days, frames.vendors),
         *_payers(facts.payers, window),
         *_reliability(facts.attempts, window),
     ]
@@ -97,17 +97,31 @@ def time_to_activation(times: pd.DataFrame, window: Window) -> Measure:
 
 
 def cash_points(
-    points: pd.DataFrame, reference_days: Mapping[int, date], vendors_in_frame: int
+    points: pd.DataFrame,
+    lists: pd.DataFrame,
+    reference_days: Mapping[int, date],
+    vendors: pd.DataFrame,
 ) -> Measure:
-    """Return S9: cash-in and cash-out points per 100 vendors of the frame."""
-    count = len(_on_reference_days(points, reference_days))
+    """Return S9: cash-in and cash-out points per 100 vendors of the frame.
+
+    A market whose points nobody ever wrote down is on neither side, as a market nobody counted is
+    in S1; where that is all there is, there is no numerator.
+
+    Args:
+        lists: from which day on a market's points are known.
+        vendors: as ``frames.VENDOR_COLUMNS``, of the same markets.
+    """
+    begun = lists[lists["from_on"] <= pd.to_datetime(lists["market_id"].map(reference_days))]
+    known = begun["market_id"].tolist()
+    of_known = vendors[vendors["in_frame"] & vendors["market_id"].isin(known)]
+    served = _on_reference_days(points[points["market_id"].isin(known)], reference_days)
     return Measure(
         id="S9",
-        value=ratio(100 * count, vendors_in_frame),
-        numerator=100 * count,
-        denominator=vendors_in_frame,
-        contributors=vendors_in_frame,
-        base=vendors_in_frame,
+        value=ratio(100 * len(served), len(of_known)),
+        numerator=100 * len(served) if known else None,
+        denominator=len(of_known),
+        contributors=len(of_known),
+        base=len(of_known),
         window_first=min(reference_days.values()),
         window_last=max(reference_days.values()),
     )

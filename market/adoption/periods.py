@@ -12,7 +12,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from market.adoption.errors import AdoptionError
+from market.adoption.errors import PeriodNotReadable
 from market.adoption.indicator import Window
 
 if TYPE_CHECKING:
@@ -41,14 +41,6 @@ class Length(StrEnum):
 
 
 MONTHS = {Length.MONTH: 1, Length.QUARTER: 3, Length.YEAR: 12}
-
-
-class PeriodNotReadable(AdoptionError):
-    """A label names no period: ``2026-10``, ``2026-Q4`` and ``2026`` do."""
-
-    def __init__(self, label: str) -> None:
-        super().__init__(f"period {label!r} is none of 2026-10, 2026-Q4, 2026")
-        self.label = label
 
 
 @dataclass(frozen=True, slots=True, order=True)

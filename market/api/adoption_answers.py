@@ -84,8 +84,8 @@ def asked_report(
         with_closes: name the closes it rests on, which a table has no place for.
     """
     from market.reports.adoption import cut
-    from market.reports.editions import studied_tables_of
     from market.reports.revisions import published_by
+    from market.reports.tables_told import studied_tables_of
 
     asked = Period.read(period, how.scheme)
     sees_whole = market_code is not None and area_code is None and caller.may(Right.READ_MARKET)

@@ -78,6 +78,8 @@ class StandingView(View):
     feeds: list[FeedView]
     column_drifts: list[DriftView]
     shared_accounts: list[SharedAccountView]
+    """A page of them, those that do not agree first."""
+    shared_accounts_total: int
     contradictions: list[ContradictionView]
 
 
@@ -138,10 +140,14 @@ class DecisionBody(Body):
 
 
 @router.get("")
-def standing(request: Request, session: Reading) -> StandingView:
-    """Return how each feed stands today."""
+def standing(
+    request: Request, session: Reading, shared_page: Annotated[int, Query(ge=1, le=10_000)] = 1
+) -> StandingView:
+    """Return how each feed stands today, and a page of the accounts that several sources tell of."""
     now = request.app.state.now()
     today = market_day(now)
+    shared = shared_accounts(session, today=today)
+    offset = (shared_page - 1) * LIMIT
     configured = request.app.state.feeds_configured
     return StandingView(
         today=today,
@@ -149,9 +155,8 @@ def standing(request: Request, session: Reading) -> StandingView:
             FeedView.of(one) for one in feeds_today(session, today=today, configured=configured)
         ],
         column_drifts=[DriftView.of(one) for one in newest_drifts(session, now=now)],
-        shared_accounts=[
-            SharedAccountView.of(one) for one in shared_accounts(session, today=today)
-        ],
+        shared_accounts=[SharedAccountView.of(one) for one in shared[offset : offset + LIMIT]],
+        shared_accounts_total=len(shared),
         contradictions=[ContradictionView.of(one) for one in contradictions(session, today=today)],
     )
 

@@ -10,6 +10,7 @@ from market.cli import (
     book_lock,
     breaks,
     campaigns,
+    cash_points,
     code,
     complaint,
     consent,
@@ -77,6 +78,7 @@ app.command("health")(health.health)
 app.add_typer(market.app, name="market")
 floor.add_to_market(market.app)
 app.add_typer(place.app, name="place")
+app.add_typer(cash_points.app, name="cash-point")
 app.add_typer(vendor.app, name="vendor")
 vendor_file.register(vendor.app)
 vendor_sheets.register(vendor.app)

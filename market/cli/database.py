@@ -6,7 +6,7 @@ from market.cli.context import reached
 
 
 def init() -> None:
-    """Create or upgrade the database named by CHO40_DATABASE_URL."""
+    """Tạo hoặc nâng cấp cơ sở dữ liệu. / Create or upgrade the one of CHO40_DATABASE_URL."""
     from sqlmodel import select
 
     from market.database import migrate, open_engine, reading

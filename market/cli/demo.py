@@ -18,7 +18,7 @@ def demo(
     out: Annotated[Path, typer.Option(help="Thư mục kết quả / folder for the papers")] = OUT,
     seed: Annotated[int, typer.Option(help="Hạt giống: cùng số, cùng kết quả / seed")] = 1,
 ) -> None:
-    """Play two simulated months: register, posters, feeds, day closes, reports.
+    """Chạy thử hai tháng giả, từ đăng ký đến báo cáo. / Play two simulated months.
 
     Works in the folder ``demo`` under CHO40_DATA_DIR, which it empties first.
     """

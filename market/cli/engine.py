@@ -57,7 +57,7 @@ def reconcile_files(  # noqa: PLR0913, PLR0917 (each is an option of the command
     ] = 500_000,
     as_json: Annotated[bool, typer.Option("--json", help="The summary on one line")] = False,
 ) -> None:
-    """Reconcile Parquet books or a lake; write outcomes and days, print a JSON summary."""
+    """Đối soát sổ Parquet hoặc kho. / Reconcile Parquet books or a lake; print a JSON summary."""
     from reconciliation.engine.matching import reconcile
     from reconciliation.profiles import load_profiles
 

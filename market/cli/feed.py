@@ -28,7 +28,7 @@ def read(
     ] = "",
     as_json: Annotated[bool, typer.Option("--json", help="One JSON line per fact.")] = False,
 ) -> None:
-    """Read files and say what is in them; exit status 3: some rows wait, 4: a file is refused."""
+    """Đọc thử tệp, chưa ghi gì. / Say what is in files; exit 3: rows wait, 4: a file is refused."""
     from reconciliation.feeds.catalogue import READERS
 
     if provider and provider not in READERS:
@@ -54,7 +54,7 @@ def conform(
         ),
     ] = False,
 ) -> None:
-    """Read every input of a folder of samples; JSON lines to compare with its EXPECTED files."""
+    """Đọc cả thư mục mẫu để so với EXPECTED. / Read a folder of samples; JSON lines to compare."""
     from reconciliation.feeds.conform import Samples, fault_lines
     from reconciliation.feeds.conform import conform as lines_of
 

@@ -67,7 +67,7 @@ def state(as_json: AsJson = False) -> None:
             who = ", ".join(one.provider for one in account.sources)
             typer.echo(
                 f"{account.ledger} ···{account.account_tail}: {who}: "
-                "có thể tính hai lần / may count twice (CHO40_TOLD_BY)"
+                "có thể tính hai lần / may count twice (CHO40_TOLD_BY, cho40 feed reparse --apply)"
             )
     for row in contradicted:
         typer.echo(

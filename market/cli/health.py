@@ -4,7 +4,7 @@ import typer
 
 
 def health(url: str, *, timeout_s: float = 4.0) -> None:
-    """Exit 0 when URL answers 200 in time, else 1 with one line of why."""
+    """Hỏi xem máy chủ có chạy. / Exit 0 when URL answers 200 in time, else 1 and why."""
     import httpx
 
     try:

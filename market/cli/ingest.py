@@ -42,7 +42,7 @@ def ingest(
     ] = 1024,
     as_json: AsJson = False,
 ) -> None:
-    """Take files into the ledger; exit 3: some rows wait for a person, 4: a file is refused."""
+    """Nạp tệp vào sổ. / Take files in; exit 3: some rows wait for a person, 4: a file is refused."""
     from market.channels import feed_rules
     from market.database import writing
     from reconciliation.feeds.catalogue import READERS
@@ -89,7 +89,7 @@ def poll(
     ] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Ask a provider's API what happened since the last time; asking again adds nothing."""
+    """Hỏi nguồn có gì mới, hỏi lại không ghi trùng. / Ask a provider's API what happened since."""
     from market.polling import POLLED
     from market.polling import poll as ask
 
@@ -118,7 +118,7 @@ def poll(
 
 
 def retry(as_json: AsJson = False) -> None:
-    """Read the deliveries again that our own fault stopped; exit 1 when one still fails."""
+    """Đọc lại lượt bị lỗi máy chủ. / Read again what our own fault stopped; exit 1: still fails."""
     from market.channels import feed_rules
     from market.database import writing
     from reconciliation.intake.ingest import retry_failed
@@ -202,8 +202,12 @@ def _status(result: "IngestResult") -> int:
 
 
 def _sentence(name: str, result: "IngestResult") -> str:
+    from market.i18n.feed_words import STATES
+
     why = ": ".join(part for part in (result.reason, result.detail) if part)
     return (
-        f"{name}: {result.state}{f' ({why})' if why else ''}, {result.new} new, "
+        f"{name}: {STATES[result.state]}, {result.new} mới, {result.repeated} lặp, "
+        f"{result.revised} đổi, {result.rejected} giữ lại / "
+        f"{result.state}{f' ({why})' if why else ''}, {result.new} new, "
         f"{result.repeated} repeated, {result.revised} revised, {result.rejected} rejected"
     )

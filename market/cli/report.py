@@ -246,7 +246,11 @@ def build(
     period: Annotated[str, typer.Option("--period", help="Kỳ / period: 2026-10, 2026-Q4, 2026")],
     as_of: Annotated[
         str | None,
-        typer.Option("--as-of", help="Số liệu chốt đến hết ngày này. / Closes up to this day."),
+        typer.Option(
+            "--as-of",
+            help="Số liệu chốt đến hết ngày này; ngày đã có bản công bố thì đưa lại đúng bản ấy. / Closes "
+            "up to this day; of a day that has an edition, that edition as it was published.",
+        ),
     ] = None,
     scheme: Annotated[
         str, typer.Option(help="calendar | admin_15_14 (chốt ngày 14 / cut off on the 14th)")
@@ -264,16 +268,17 @@ def build(
     from market.adoption.periods import Period, Scheme
     from market.clock import now
     from market.database import writing
-    from market.reports.publishing import find_file, letterhead_of, publish
+    from market.reports.integrity import FeedRules
+    from market.reports.publishing import find_file, in_force_on, letterhead_of, publish
     from merchants.days import HO_CHI_MINH
 
     asked = Period.read(period, Scheme(scheme))
-    at = now()
-    if as_of is not None:
-        at = min(at, datetime.combine(read_day(as_of), time.max, tzinfo=HO_CHI_MINH))
+    at, today = now(), _today()
+    on = today if as_of is None else read_day(as_of)
+    at = min(at, datetime.combine(on, time.max, tzinfo=HO_CHI_MINH))
     with opened_database() as (settings, engine), writing(engine) as session:
         secret = settings.disclosure_p_percent
-        made = publish(
+        made = in_force_on(session, asked, on, today=today) or publish(
             session,
             asked,
             p_percent=None if secret is None else secret.get_secret_value(),
@@ -281,6 +286,7 @@ def build(
             now=now(),
             actor="command",
             head=letterhead_of(settings),
+            feeds=FeedRules.of(settings.contracts, settings.expected_files),
         )
         if out is not None:
             out.mkdir(parents=True, exist_ok=True)

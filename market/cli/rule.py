@@ -42,6 +42,7 @@ DECISIONS = {
 def list_rules(as_json: AsJson = False) -> None:
     """Quy tắc đang dùng và các lần đổi. / The rules in force, and every change."""
     from market.database import reading
+    from market.i18n.rule_words import PAYOUT_WORDS
     from market.reports.rules import change_views, rules_view
     from reconciliation.rules.changing import list_changes
 
@@ -56,11 +57,13 @@ def list_rules(as_json: AsJson = False) -> None:
         typer.echo(json.dumps(told, ensure_ascii=False))
         return
     rows = _table(f"Quy tắc đang dùng, mã {rules.rules_sha256[:16]}")
-    for name in ("Nguồn", "Từ ngày", "Trả tiền", "Sau (ngày)", "Phí theo hợp đồng"):
+    for name in ("Nguồn", "Từ ngày", "Tiền về", "Sau (ngày)", "Phí theo hợp đồng"):
         rows.add_column(name)
     for row in rules.rows:
         cycle = "" if row.cycle_days is None else str(row.cycle_days)
-        rows.add_row(row.name, f"{row.valid_from:%d/%m/%Y}", row.payouts, cycle, row.fee)
+        name = "Các nguồn khác" if row.provider == "*" else row.name
+        arrives = PAYOUT_WORDS[row.payouts]
+        rows.add_row(name, f"{row.valid_from:%d/%m/%Y}", arrives, cycle, row.fee)
     _print(rows, _changes_table(changes))
 
 

@@ -38,7 +38,7 @@ def sandbox(  # noqa: PLR0913, PLR0917 - each is an option of the command
         typer.Option(exists=True, file_okay=False, help="Folder of files to be downloaded."),
     ] = None,
 ) -> None:
-    """Serve Stripe's and GSMA's APIs, settlement files and webhooks until interrupted.
+    """Giả làm nhà cung cấp để thử. / Serve Stripe's and GSMA's APIs, files and webhooks.
 
     /v1 is Stripe, /gsma the Mobile Money API, /files the files. /_sandbox/dials shows the faults
     and turns them (PUT), POST /_sandbox/pushes sends webhooks to a door. The JSON file holds lists

@@ -17,17 +17,15 @@ def serve(
     ] = False,
 ) -> None:
     """Mở các trang, API và cổng nhận thông báo. / Serve pages, API and webhooks."""
-    import gc
-
     import uvicorn
 
     from market.app import create_app
+    from market.collector import leave_out_of_rounds
     from market.settings import Settings
 
     app = create_app(Settings())
     # What is loaded now stays as long as the service: large pages need not look through it again.
-    gc.collect()
-    gc.freeze()
+    leave_out_of_rounds()
     # No access log: a signed link is a key, and its address would stand in it.
     uvicorn.run(
         app,

@@ -24,7 +24,7 @@ def simulate(
     ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Kết quả cho máy đọc / JSON")] = False,
 ) -> None:
-    """Write truth-labelled provider files of market days from 2026-09-01 on, and the truth.
+    """Tạo dữ liệu giả có đáp án. / Write files of market days from 2026-09-01 on, and the truth.
 
     Vendor codes are those a fresh database gives when it takes ``vendors.xlsx`` in.
     """

@@ -17,7 +17,7 @@ def open_account(
         bool, typer.Option("--json", help="Một dòng JSON. / One JSON line.")
     ] = False,
 ) -> None:
-    """Open a connected account for a vendor; asking again gives the same one.
+    """Mở tài khoản Stripe cho người bán. / Open a connected account; again: the same one.
 
     What comes out is proposed as a receiving account like any other: ``account propose --bank
     stripe-account``.

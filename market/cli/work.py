@@ -10,7 +10,7 @@ def work(
         bool, typer.Option("--once", help="Chạy mỗi việc một lần rồi dừng. / Each job once.")
     ] = False,
 ) -> None:
-    """Lấy dữ liệu Stripe và chốt các ngày gần đây. / Poll Stripe, close the last days."""
+    """Chạy việc định kỳ: hỏi nguồn tiền, chốt ngày, báo cáo. / The worker: polls, closes, reports."""
     import logging
     import os
     import socket

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from market.database import migrate, open_engine, reading, writing
 from market.demo.campaign import link_helper, plan_campaign, write_campaign_papers
+from market.demo.cash_points import write_cash_points_down
 from market.demo.feeds import ask_stripe, read_files, receive_webhooks
 from market.demo.home import clear_home, demo_settings
 from market.demo.onboarding import morning, print_book, register_markets, take_vendors_in
@@ -122,7 +123,10 @@ def _play(
     with contracts_file() as contracts:  # whoever closes these days again must judge by the same
         shutil.copyfile(contracts, settings.data_dir / "contracts.toml")
     drawn = draw_register(plan.markets, plan.seed)
-    register_markets(engine, plan.markets, now=morning(ISSUE_DAYS[0]), watch=watch)
+    begun = morning(ISSUE_DAYS[0])
+    register_markets(engine, plan.markets, now=begun, watch=watch)
+    codes = [market.code for market in plan.markets]
+    write_cash_points_down(engine, codes, now=begun, watch=watch)
     onboarded = take_vendors_in(engine, settings, drawn, last=plan.last, watch=watch)
     papers = [out / "vendors.xlsx", out / f"posters-{plan.book_of}.pdf"]
     papers[0].write_bytes(onboarded.sheet)
@@ -160,7 +164,7 @@ def _play(
         ask_takings(
             engine,
             out,
-            [market.code for market in plan.markets],
+            codes,
             first=plan.first,
             last=plan.last,
             seed=plan.seed,

@@ -38,6 +38,13 @@ class PaperChart:
 
 
 @dataclass(frozen=True, slots=True)
+class ChartRow:
+    """Charts side by side, each drawn for its share of the width."""
+
+    charts: Sequence[PaperChart]
+
+
+@dataclass(frozen=True, slots=True)
 class Heading:
     """The title of a part."""
 
@@ -51,7 +58,7 @@ class Note:
     text: str
 
 
-Part = Heading | Note | PaperTable | PaperChart | str
+Part = Heading | Note | PaperTable | PaperChart | ChartRow | str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,9 +102,9 @@ def paper_pdf(paper: Paper) -> bytes:
 
 def _part(part: Part, charts: dict[str, str]) -> Mapping[str, object]:
     if isinstance(part, PaperChart):
-        name = f"chart-{len(charts)}"
-        charts[name] = part.svg
-        return {"kind": "chart", "chart": {"caption": part.caption, "alt": part.alt, "name": name}}
+        return {"kind": "charts", "charts": [_chart(part, charts)]}
+    if isinstance(part, ChartRow):
+        return {"kind": "charts", "charts": [_chart(each, charts) for each in part.charts]}
     if isinstance(part, PaperTable):
         last = len(part.rows) - 1
         return {
@@ -120,3 +127,9 @@ def _part(part: Part, charts: dict[str, str]) -> Mapping[str, object]:
     if isinstance(part, str):
         return {"kind": "text", "text": part}
     return {"kind": "heading" if isinstance(part, Heading) else "note", **asdict(part)}
+
+
+def _chart(chart: PaperChart, charts: dict[str, str]) -> Mapping[str, str]:
+    name = f"chart-{len(charts)}"
+    charts[name] = chart.svg
+    return {"caption": chart.caption, "alt": chart.alt, "name": name}

@@ -253,6 +253,16 @@ def _area(seen: _Seen) -> list[str]:
     return [seen.event.to_value]
 
 
+def _cash_point(seen: _Seen) -> list[str]:
+    _ = seen.say
+    if seen.event.from_value:
+        return [_("bỏ điểm nạp, rút ghi nhầm: {name}", name=seen.event.from_value)]
+    word, _gap, on = seen.event.to_value.partition(" ")
+    if word == "open":
+        return [_("điểm nạp, rút phục vụ từ {on}", on=_day(on))]
+    return [_("điểm nạp, rút phục vụ đến hết {on}", on=_day(on))]
+
+
 def _admin_units(seen: _Seen) -> list[str]:
     return _counted(seen, "thêm {n} đơn vị", "sửa {n} đơn vị", "hết hiệu lực {n} đơn vị")
 
@@ -383,6 +393,7 @@ _PLACES: Mapping[str, Callable[[_Seen], list[str]]] = MappingProxyType(
         "calendar": _calendar,
         "commune": _commune,
         "area": _area,
+        "cash_point": _cash_point,
         "admin_units": _admin_units,
         "floor_plan": _floor_plan,
     }

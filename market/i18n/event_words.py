@@ -127,6 +127,7 @@ MARKET_FIELDS: Mapping[str, str] = MappingProxyType(
         "stalls_counted_on": "ngày đếm",
         "contact_phone": "số gọi ban quản lý",
         "contact_note": "lúc có người nghe",
+        "no_cash_points_on": "ngày xem thấy chợ chưa có điểm nạp, rút",
         "commune_code": "mã xã, phường",
         "commune_name": "xã, phường",
         "commune_valid_from": "ngày lập xã, phường",

@@ -8,6 +8,8 @@ from merchants.calendars.open_days import BRANCHES, CalendarRuleSpan
 from merchants.kinds import (
     AdminLevel,
     CalendarRule,
+    CashPointKind,
+    CashService,
     MarketKind,
     OperatorKind,
     StallKind,
@@ -47,6 +49,22 @@ STALL_STATES: Mapping[StallState, str] = MappingProxyType(
         StallState.VACANT: "trống",
         StallState.OCCUPIED: "đang bán",
         StallState.CLOSED: "đóng",
+    }
+)
+CASH_POINT_KINDS: Mapping[CashPointKind, str] = MappingProxyType(
+    {
+        CashPointKind.MOBILE_MONEY: "điểm kinh doanh tiền di động",
+        CashPointKind.WALLET_AGENT: "đại lý ví điện tử",
+        CashPointKind.BANK: "phòng giao dịch ngân hàng",
+        CashPointKind.BANK_AGENT: "đại lý thanh toán của ngân hàng",
+        CashPointKind.ATM: "cây ATM",
+    }
+)
+CASH_SERVICES: Mapping[CashService, str] = MappingProxyType(
+    {
+        CashService.BOTH: "nạp và rút",
+        CashService.IN: "chỉ nạp",
+        CashService.OUT: "chỉ rút",
     }
 )
 ADMIN_LEVELS: Mapping[AdminLevel, str] = MappingProxyType(

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
 from market.adoption.definitions import DICTIONARY
-from market.adoption.errors import NotMeasuredYet, NotPublishedBy
+from market.adoption.disclosure.products import TableProduct, rules_or_strictest
 from market.adoption.periods import Period, Scheme
 from market.i18n import (
     NOTHING,
@@ -35,6 +35,8 @@ from market.pages.adoption_charts import interval_rows, trend_of
 from market.pages.rendering import lang_of, page
 from market.reports import AdoptionReport
 from market.reports.cashless import cashless_text
+from market.reports.errors import NotMeasuredYet, NotPublishedBy
+from market.reports.ladder import ladder_steps
 from market.reports.market_changes import change_words
 from market.reports.models import AreaView, CohortView, IndicatorView
 from market.reports.plans import attainment_text, figure_text
@@ -52,7 +54,6 @@ from market.security.sessions import Reading as ReadingSession
 router = APIRouter()
 
 KPIS = ("S3", "U1", "U3", "U7", "U8")
-LADDER = ("S2", "S3", "U5", "U2", "U1", "U4")
 BANDS = ("U9.band_1", "U9.band_2", "U9.band_3", "U9.band_4", "U9.band_5")
 QUALITY = ("S1", "S6", "S5", "S7", "S8")
 # The figures about money: how much of it we see stands beside each.
@@ -118,6 +119,7 @@ def adoption(
         trend=trend_of(report, _),
         intervals=interval_rows(report, _),
         cohorts=_cohorts(report),
+        count_base=rules_or_strictest(None)[TableProduct.PUBLIC].count_rounding_base,
         **_words(report, _, reading.period),
         **_figures(report, lang, _),
         **_changes(reading, lang, _),
@@ -150,7 +152,9 @@ def _words(report: AdoptionReport, _: Translator, period: Period) -> dict[str, A
         headline = _("{month}: chưa công bố được tỷ lệ hoạt động", month=label)
     else:
         headline = _(
-            "{month}: {n} tiểu thương nhận tiền qua QR trong 30 ngày, bằng {share}",
+            "{month}: khoảng {n} tiểu thương nhận tiền qua QR trong 30 ngày, bằng {share}"
+            if report.is_rounded
+            else "{month}: {n} tiểu thương nhận tiền qua QR trong 30 ngày, bằng {share}",
             month=label,
             n=num(active.numerator),
             share=pct(active.value),
@@ -243,16 +247,15 @@ def _figures(report: AdoptionReport, lang: Lang, _: Translator) -> dict[str, Any
 
 
 def _ladder(area: AreaView, _: Translator, label_of: Callable[[str], str]) -> list[_Step]:
-    frame = area.vendors_in_frame
-    steps = [
-        _Step(_("Trong khung"), frame, 1.0 if frame else None, "" if frame is not None else "c")
+    return [
+        _Step(
+            label_of(step.indicator) if step.indicator else _("Trong khung"),
+            step.count,
+            step.share,
+            step.hidden,
+        )
+        for step in ladder_steps(area)
     ]
-    for id_ in LADDER:
-        one = area[id_]
-        count = one.numerator if one.value is not None else None
-        share = count / frame if frame and count is not None else None
-        steps.append(_Step(label_of(id_), count, share, one.hidden))
-    return steps
 
 
 def _bands(area: AreaView, *, english: bool) -> list[_Band]:

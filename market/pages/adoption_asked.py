@@ -12,13 +12,13 @@ from fastapi import Depends, Query, Request
 from fastapi.responses import HTMLResponse
 from sqlmodel import Session, col, select
 
-from market.adoption.errors import NotMeasuredYet, NotPublishedBy
 from market.adoption.periods import Length, Period, Scheme
 from market.i18n import Translator, day, translator
 from market.i18n import month as month_text
 from market.pages.days import today_of
 from market.pages.errors import error_page
 from market.pages.rendering import lang_of
+from market.reports.errors import NotMeasuredYet, NotPublishedBy
 from market.reports.models import AdoptionReport, Product
 from market.security.principal import Principal
 from market.security.rights import Right
@@ -93,8 +93,9 @@ def read_adoption(
 ) -> Reading:
     """Return the report a reader asks for, within what the reader may see."""
     from market.reports.adoption import cut
-    from market.reports.editions import newest_edition, tables_of
+    from market.reports.editions import newest_edition
     from market.reports.revisions import published_by
+    from market.reports.tables_told import tables_of
 
     scope = _Scope.of(request, session, caller, asked)
     period, within = scope.period, caller.market_codes
@@ -142,8 +143,8 @@ def read_study(
 ) -> Reading:
     """Return the same with what was studied of the period, and nothing to compare it with."""
     from market.reports.adoption import cut
-    from market.reports.editions import studied_tables_of
     from market.reports.revisions import published_by
+    from market.reports.tables_told import studied_tables_of
 
     scope = _Scope.of(request, session, caller, asked)
     within = caller.market_codes

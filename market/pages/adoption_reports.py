@@ -101,7 +101,7 @@ def report_file(
 @router.get("/muc-do-dung/bang-tinh.xlsx", response_class=Response)
 def adoption_workbook(request: Request, session: Reading, caller: Caller, asked: Asked) -> Response:
     """Return what the adoption page shows as a workbook; the published one where there is one."""
-    from market.reports.paper import period_words
+    from market.reports.paper_cells import period_words
 
     reading = read_adoption(request, session, caller, asked)
     report = reading.report

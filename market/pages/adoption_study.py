@@ -8,7 +8,6 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
 from market.adoption.definitions import DICTIONARY
-from market.adoption.errors import NotMeasuredYet, NotPublishedBy
 from market.adoption.periods import Scheme
 from market.i18n import Lang, Translator, num, pct, translator
 from market.i18n.campaign_names import EXIT_REASONS
@@ -29,9 +28,11 @@ from market.pages.study_charts import (
     lorenz_picture,
     season_picture,
 )
+from market.reports.errors import NotMeasuredYet, NotPublishedBy
 from market.reports.index_words import component_name, component_text, goalpost_text
 from market.reports.market_changes import change_words
 from market.reports.models import AdoptionReport
+from market.reports.national_words import national_words
 from market.reports.plans import milli_text
 from market.reports.study_models import CardView, FanView, GrowthView
 from market.reports.study_words import (
@@ -104,6 +105,7 @@ def study(request: Request, session: Reading, caller: Caller, asked: Asked) -> H
         },
         as_of=asked.as_of,
         changes=change_words(report.markets, _),
+        national=national_words(reading.period, report.study.growths if report.study else [], _),
         sees_all=caller.may(Right.READ_ALL_ADOPTION),
         periods=[
             (one.label, period_label(one, _))
@@ -182,6 +184,8 @@ def _words(lang: Lang, _: Translator) -> dict[str, Any]:
 
 def _headline(report: AdoptionReport, label: str, _: Translator) -> str:
     found = report.study
+    if report.is_rounded and report.main is not None and report.main.closes:
+        return _("{period}: phân tích có khi công bố", period=label)
     if found is None or report.main is None or not report.main.closes:
         return _("{period}: chưa có số đối soát để phân tích", period=label)
     told = found.concentration

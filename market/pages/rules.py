@@ -8,6 +8,7 @@ from fastapi.responses import HTMLResponse, Response
 from sqlmodel import Session
 
 from market.i18n.break_words import ALL_OUTCOMES
+from market.i18n.rule_words import PAYOUT_WORDS
 from market.pages.actors import actor_names
 from market.pages.days import now_of, today_of
 from market.pages.forms import Form, Sent, see_other
@@ -192,6 +193,7 @@ def _list(
             session, [who for one in changes for who in (one.proposed_by, one.decided_by) if who]
         ),
         decisions=DECISIONS,
+        payout_words=PAYOUT_WORDS,
         may_change=_may_change(caller),
         **{"done": "", **options},
     )
@@ -222,6 +224,7 @@ def _one(
         may_change=_may_change(caller),
         names=actor_names(session, [who for who in (change.proposed_by, change.decided_by) if who]),
         decisions=DECISIONS,
+        payout_words=PAYOUT_WORDS,
         outcomes=OUTCOMES,
         books=BOOKS,
         trial_days=TRIAL_DAYS,

@@ -10,6 +10,7 @@ from markupsafe import Markup
 from sqlmodel import Session, col, select
 
 from market.i18n import translator, vnd_words
+from market.i18n.place_words import CASH_SERVICES
 from market.i18n.vendor_words import STAGE_NAMES
 from market.pages.amount_form import amount_form
 from market.pages.amounts import read_amount
@@ -26,6 +27,7 @@ from market.security.sessions import Reading
 from merchants.audits.incident_lists import open_incidents_of
 from merchants.find import find_vendor
 from merchants.kinds import AccountChangeState
+from merchants.markets.cash_points import cash_points_of
 from merchants.markets.contact import spoken_phone
 from merchants.posters.exact_code import exact_code
 from merchants.posters.printed import live_posters_of
@@ -71,6 +73,7 @@ def vendor_day(
 ) -> HTMLResponse:
     """Show what a vendor received by QR on a day, and the code of an amount when one is typed."""
     vendor = find_vendor(session, vendor_code)
+    office = session.get_one(Market, vendor.market_id)
     typed = nhanh if nhanh is not None else so
     shown = {
         "here": f"/nguoi-ban/{vendor_code}",
@@ -84,7 +87,9 @@ def vendor_day(
         "now": now_of(request),
         "steps": own_steps(session, vendor, now=now_of(request)),
         "step_words": STAGE_NAMES,
-        "office": session.get_one(Market, vendor.market_id),
+        "office": office,
+        "cash_points": cash_points_of(session, office, today_of(request)).open,
+        "cash_services": CASH_SERVICES,
         "spoken_phone": spoken_phone,
         "wrong_codes": open_incidents_of(session, vendor.id or 0),
         "asks_account": caller.role is Role.VENDOR and _has_account_to_confirm(session, vendor),

@@ -136,7 +136,7 @@ def campaign_report(
     Args:
         programme_code: as it was added, ``CHO40-2026``.
         wave: one wave's markets and window, or ``None`` for all waves and the programme's window.
-        today: what lies after it is not looked at.
+        today: what lies after it, or in a month not yet published, is not looked at.
         within: the markets the reader may see; ``None`` = all. Raises ``ScopeRefused`` when the
             campaign reaches beyond.
         p_percent: the secret of the rules of disclosure; ``None`` = the strictest there is.

@@ -11,7 +11,6 @@ from market.adoption.report import ALL_MARKETS
 from market.reports.cashless import cashless_of
 from market.reports.closes import newest_views
 from market.reports.composite import index_of
-from market.reports.editions import studied_tables_of
 from market.reports.models import (
     NOT_CASH_EN,
     NOT_CASH_VI,
@@ -27,6 +26,7 @@ from market.reports.peers import peers_of
 from market.reports.period_tables import ALL_NAME
 from market.reports.season import seasons_of
 from market.reports.study_models import PeriodStudies, StudyView
+from market.reports.tables_told import studied_tables_of
 from market.reports.vintage import as_published
 from merchants.errors import AreaNotFound, MarketNotFound
 from merchants.markets.areas import list_areas

@@ -1,8 +1,10 @@
 """A campaign before, during and after its window, beside the markets that were not in it.
 
 The figures are those of the adoption report and hide what it hides. Every window holds whole weeks
-of the same weekdays, and use is told per market day, so that market calendars compare. No cause is
-claimed: markets are not drawn by lot for a campaign. Source: domain.md 3.1 (A13) and 11.6.
+of the same weekdays, and use is told per market day, so that market calendars compare. Days are told
+once their month is published, as it was: whoever reads a campaign that runs day by day would else
+see what each day adds. No cause is claimed: markets are not drawn by lot for a campaign.
+Source: domain.md 3.1 (A13) and 11.6.
 """
 
 import hashlib
@@ -30,6 +32,7 @@ from market.reports.models import (
     Product,
 )
 from market.reports.period_tables import Measured
+from market.reports.vintage import published_until
 from market.security.errors import ScopeRefused
 from merchants.campaigns.programmes import (
     Phase,
@@ -58,15 +61,15 @@ class Span:
     last: date
 
 
-def phase_spans(first: date, last: date | None, today: date) -> list[Span]:
-    """Return the phases of a campaign that have begun, cut at today; ``last`` ``None`` = open."""
+def phase_spans(first: date, last: date | None, until: date) -> list[Span]:
+    """Return the phases of a campaign that have begun, cut at a day; ``last`` ``None`` = open."""
     weeks = timedelta(weeks=WEEKS)
     spans = [Span(Phase.BEFORE, first - weeks, first - timedelta(days=1))]
-    spans.append(Span(Phase.DURING, first, today if last is None else last))
+    spans.append(Span(Phase.DURING, first, until if last is None else last))
     if last is not None:
         spans.append(Span(Phase.AFTER, last + timedelta(days=1), last + weeks))
     return [
-        Span(span.phase, span.first, min(span.last, today)) for span in spans if span.first <= today
+        Span(span.phase, span.first, min(span.last, until)) for span in spans if span.first <= until
     ]
 
 
@@ -86,10 +89,13 @@ def build_campaign_report(
     sides = _Sides.of(programme, wave, markets, within)
     groups = _all_sides(session, markets) if sides.inside else {}
     window = wave or programme
+    until, known = published_until(session, window.from_on - timedelta(weeks=WEEKS), today)
+    spans = phase_spans(window.from_on, window.to_on, until) if until and sides.inside else []
     phases: list[PhaseView] = []
     closes: list[CloseView] = []
-    for span in phase_spans(window.from_on, window.to_on, today) if sides.inside else []:
-        made = Measured.of(session, Window(span.first, span.last), sides=groups)
+    for span in spans:
+        days = Window(span.first, span.last)
+        made = Measured.of(session, days, known_at=known.of(days), sides=groups)
         phases.append(_phase(span, made, sides, p_percent))
         told = sides.inside | sides.outside
         closes += [one for code in sorted(told) for one in made.closes.get(code, ())]
@@ -103,6 +109,7 @@ def build_campaign_report(
         window_first=window.from_on,
         window_last=window.to_on,
         weeks=WEEKS,
+        told_until=until,
         inside_codes=sorted(sides.inside),
         outside_codes=sorted(sides.outside),
         is_provisional=any(one.is_provisional for area in areas for one in area.indicators),

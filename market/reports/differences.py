@@ -75,12 +75,12 @@ def given_away(
     goods = dict(zip(vendors["vendor_id"].tolist(), vendors["goods_group"].tolist(), strict=True))
     holdings = dict(zip(vendors["vendor_id"].tolist(), vendors["holding"].tolist(), strict=True))
     names = {id_: code for code, id_ in codes.items()}
-    told_now, few_now = _cells(tables), _cells(tables, hidden="c")
+    told_now, few_now = money_cells(tables), money_cells(tables, hidden="c")
     named_now = {row.goods_group for area in tables.areas.values() for row in area.goods} | {ALL}
     now = _money(session, made.window, as_published(session, period, tables.known_at), None)
     hidden: set[tuple[str, ...]] = set()
     for one in earlier:
-        told_then = _cells(one.tables)
+        told_then = money_cells(one.tables)
         if told_then & few_now or any(key[1] not in named_now for key in told_then):
             raise RevisionTellsFew(period, one.edition.version)
         window = Window(one.tables.window_first, one.tables.window_last)
@@ -136,7 +136,7 @@ def withheld(
         ]
     if not rows:
         return frozenset()
-    found = protect(_tables(made, rows), rule.cell)
+    found = protect(difference_tables(made, rows), rule.cell)
     return frozenset((MONEY, *key) for key in found.hidden)
 
 
@@ -147,14 +147,21 @@ def _to_hide(
     rule: ProductRule,
 ) -> frozenset[Key]:
     """Return the cells of differences that must not be told."""
-    tables = _tables(made, rows)
+    tables = difference_tables(made, rows)
     same = same_areas(sorted(made.markets), _members(made))
     known = {(same.get(area, area), category) for area, category in told}
     open_ = {key for key in tables.cells if key not in known}
     return frozenset(protect(tables, rule.cell, hidden_before=open_).hidden.keys() - open_)
 
 
-def _tables(made: Measured, rows: Iterable[tuple[tuple[str, str], str, int]]) -> LinkedTables:
+def difference_tables(
+    made: Measured, rows: Iterable[tuple[tuple[str, str], str, int]]
+) -> LinkedTables:
+    """Return money by market, area and goods group as linked tables.
+
+    Args:
+        rows: market and goods group, holding, đồng.
+    """
     members = _members(made)
     same = same_areas(sorted(made.markets), members)
     groups = {(0, code): sorted(own) for code, own in members.items() if code not in same}
@@ -165,7 +172,7 @@ def _members(made: Measured) -> dict[str, Collection[str]]:
     return {code: group.market_codes for code, group in made.groups.items()}
 
 
-def _cells(tables: PeriodTables, hidden: str = "") -> frozenset[Key]:
+def money_cells(tables: PeriodTables, hidden: str = "") -> frozenset[Key]:
     """Return the cells of money with a mark: areas whole, and by goods group."""
     found = {
         (code, ALL)

@@ -15,8 +15,10 @@ import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from market.adoption.periods import Length, Period, Scheme
-from market.reports.editions import PRODUCTS, STUDIES, TABLES, measure_now, newest_edition
+from market.reports.editions import PRODUCTS, STUDIES, TABLES, newest_edition
+from market.reports.measuring import measure_now
 from market.reports.models import Product
+from market.reports.unpublished import before_publication
 from market.tables import AdoptionDraft
 from merchants.days import market_day
 from merchants.tables import RegisterEvent
@@ -147,7 +149,8 @@ def keep_draft(session: Session, period: Period, now: datetime, *, p_percent: in
     stamp, began = _stamp(session, period), time.monotonic()
     told = measure_now(session, period, PRODUCTS, p_percent=p_percent, known_at=now)
     took_ms = round(1000 * (time.monotonic() - began))
-    for product, (tables, studies) in told.items():
+    for product, measured in told.items():
+        tables, studies = before_publication(*measured)
         for part, view in ((TABLES, tables), (STUDIES, studies)):
             session.add(
                 AdoptionDraft(

@@ -18,6 +18,7 @@ from market.adoption.definitions import DORMANT_DAYS
 from market.adoption.facts import (
     BAND_COLUMNS,
     BREAK_COLUMNS,
+    CASH_LIST_COLUMNS,
     CASH_POINT_COLUMNS,
     CHANNEL_DAY_COLUMNS,
     CHECK_COLUMNS,
@@ -29,7 +30,6 @@ from market.adoption.facts import (
     TICKET_COLUMNS,
     VENDOR_DAY_COLUMNS,
     Facts,
-    empty,
 )
 from market.adoption.frames import (
     COVERAGE_COLUMNS,
@@ -47,6 +47,7 @@ from merchants.kinds import GOOD_CHECKS, ConsentPurpose, StallState
 from merchants.privacy.consents import not_agreeing_to
 from merchants.tables import (
     AcceptancePoint,
+    CashPoint,
     Market,
     Poster,
     PosterCheck,
@@ -88,6 +89,7 @@ def load(
     """
     loader = _Loader.of(session, window, market_codes, known_at)
     days = loader.channel_days()
+    cash_points, cash_lists = loader.cash_points()
     return Facts.of(
         markets=_kept(register_frames.market_frame(session), loader.market_ids, MARKET_COLUMNS),
         openings=_kept(
@@ -104,7 +106,8 @@ def load(
         spans=loader.spans(),
         points=loader.points(),
         checks=loader.checks(),
-        cash_points=empty(CASH_POINT_COLUMNS),
+        cash_points=cash_points,
+        cash_lists=cash_lists,
         coverage=_kept(
             register_frames.coverage_frame(session, window.last, without=loader.refusing),
             loader.market_ids,
@@ -321,6 +324,30 @@ class _Loader:
             if where in self.market_ids and market_day(at) <= self.window.last
         ]
         return _frame(rows, CHECK_COLUMNS)
+
+    def cash_points(self) -> tuple[pd.DataFrame, pd.DataFrame]:
+        """Return where cash is paid in or drawn, from and to which day; and since when that is known.
+
+        It is from the first point of a market on, or from the day somebody found that it had none.
+        """
+        market, point = table_of(Market), table_of(CashPoint)
+        told = _rows(
+            self.session,
+            sa.select(
+                market.c.id, market.c.no_cash_points_on, point.c.from_on, point.c.to_on
+            ).select_from(market.outerjoin(point, point.c.market_id == market.c.id)),
+        )
+        points: list[tuple[int, date, date | None]] = []
+        known: dict[int, date] = {}
+        for where, none_on, from_on, to_on in told:
+            if where not in self.market_ids:
+                continue
+            if from_on is not None:
+                points.append((where, from_on, to_on))
+            for day in (none_on, from_on):
+                if day is not None:
+                    known[where] = min(day, known.get(where, day))
+        return _frame(points, CASH_POINT_COLUMNS), _frame(list(known.items()), CASH_LIST_COLUMNS)
 
     def groups(self) -> pd.DataFrame:
         """Return what each vendor sold on the window's last day, and the business she belongs to."""

@@ -212,15 +212,16 @@ class Compared:
         few = not rule.shows_all and self._tells_few(apart, rule, holdings)
         receiving = min(sum(side.get(market, 0) for market in ids) for side in by_market.receiving)
         thin = not rule.shows_all and receiving < rule.rate_base_min
+        number = _number if rule.shows_all else _rounded
         return GrowthView(
             against=self.against,
             window_first=self.then.window.first,
             window_last=self.then.window.last,
-            raw=None if hidden else _number(grown.raw),
-            per_market_day=None if hidden else _number(each_day),
-            matched=None if hidden or few else _number(grown.matched),
+            raw=None if hidden else number(grown.raw),
+            per_market_day=None if hidden else number(each_day),
+            matched=None if hidden or few else number(grown.matched),
             # Of few vendors, days less than the whole window would be told by what they leave out.
-            matched_days=None if hidden or few or thin else _number(on_days),
+            matched_days=None if hidden or few or thin else number(on_days),
             matched_markets=len(grown.matched_markets),
             market_days=sum(by_market.openings.get(market, 0) for market in ids),
             opened=[names[market] for market in grown.opened],
@@ -329,3 +330,8 @@ def _growth(now: Fraction, then: Fraction) -> Fraction | None:
 
 def _number(value: Fraction | None) -> float | None:
     return None if value is None else float(value)
+
+
+def _rounded(value: Fraction | None) -> float | None:
+    """Return a growth in tenths of a per cent: with all its digits a quotient tells both its sums."""
+    return None if value is None else round(float(value), 3)

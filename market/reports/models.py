@@ -247,8 +247,8 @@ class IndicatorView(View):
     coverage: float | None
     is_provisional: bool
     hidden: str
-    """Empty, ``c`` (fewer than the minimum stand behind it), ``s`` (it would tell another) or ``u``
-    (the data cover too little)."""
+    """Empty, ``c`` (fewer than the minimum stand behind it), ``s`` (it would tell another), ``u``
+    (the data cover too little) or ``w`` (it waits until the period is published)."""
     plan: PlanView | None
     """``None`` = nothing is planned for this figure on the window's last day."""
     low: float | None
@@ -478,6 +478,11 @@ class AdoptionReport(View):
         """Return the area the report is about; ``None`` = no market is registered."""
         return self.total or (self.markets[0] if self.markets else None)
 
+    @property
+    def is_rounded(self) -> bool:
+        """Say whether counts are rounded and money waits: economists read what is not published."""
+        return self.version is None and self.product is Product.ECONOMIST
+
 
 class PhaseView(View):
     """The weeks before a campaign, the campaign, or the weeks after it."""
@@ -518,6 +523,8 @@ class CampaignReport(View):
     window_last: date | None
     weeks: int
     """How many weeks before and after are looked at."""
+    told_until: date | None
+    """Last day of the newest published month, or today in it; ``None`` = none is published."""
     inside_codes: list[str]
     outside_codes: list[str]
     is_provisional: bool

@@ -4,16 +4,14 @@ Source: domain.md 13.1.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
+from market.adoption.definition import FIRST_VALID, Definition
 from market.adoption.definitions import DICTIONARY
-from market.adoption.lunar_year import tet
+from market.adoption.indicator import Window
 from market.adoption.periods import Length, Period, Scheme
-from market.charts import painted
-from market.charts.intervals import Row, interval_chart
-from market.charts.trend import Event, Line, trend_chart
 from market.documents.adoption_paper import (
-    FONT,
+    ChartRow,
     Heading,
     Note,
     Paper,
@@ -21,29 +19,31 @@ from market.documents.adoption_paper import (
     PaperTable,
     Part,
 )
-from market.i18n import Lang, day, num, pct, translator, vnd
-from market.reports.cashless import cashless_text
-from market.reports.headline import MATCHED, RECEIPTS, headline_figure
+from market.i18n import Lang, day, num, translator, vnd
+from market.reports.integrity import Integrity
 from market.reports.market_changes import change_words
-from market.reports.models import AdoptionReport, AreaView, IndicatorView
+from market.reports.models import (
+    AdoptionReport,
+    AreaGroupView,
+    AreaView,
+    IndicatorView,
+    TrendPoint,
+)
+from market.reports.paper_cells import figure_cell, period_words
+from market.reports.paper_charts import chart_parts
+from market.reports.paper_quality import quality_parts
 from market.reports.paper_study import study_parts
+from market.reports.paper_tables import areas_table, five_numbers, goods_table, markets_table
 from market.reports.revisions import RevisedFigure, RevisionLine
-from market.reports.study_models import StudyView
-from market.reports.study_words import break_name, width_words
-from market.reports.wording import change_text, coverage_text, interval_text, value_text
-from market.reports.workbook import HIDDEN_TEXT
+from market.reports.study_words import HIDDEN_BECAUSE
+from market.reports.wording import change_text, coverage_text, value_text
+from merchants.days import market_day
 
-FIVE = ("U1", "U3", "U7", RECEIPTS, "U8", MATCHED, "S6", "S7")
-COLUMNS = ("S3", "S4", "U1", "U3", "U8")
-MARKETS_PRINTED = 40
-GOODS_PRINTED = 12
-ROMAN = ("I", "II", "III", "IV")
+DICTIONARY_PATH = "/muc-do-dung/cach-tinh"
 _NOTHING_CLOSED = (
     "Trong kỳ chưa chốt ngày chợ nào, nên chưa có số liệu về tiền nhận qua QR; báo cáo chỉ nêu số liệu "
     "trong danh sách."
 )
-_NAMES = {RECEIPTS: "Khoản nhận mỗi ngày chợ", MATCHED: "Tỷ lệ khớp"}
-_LABELS = {"S3": "Có QR", "S4": "Có hợp đồng", "U1": "Hoạt động 30 ngày", "U3": "Theo ngày chợ"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,22 +54,31 @@ class Letterhead:
     issuer: str
     place: str
     copies: Sequence[str]
+    contact: str = ""
+    """Whom readers ask about the figures; empty = the issuer."""
+    base_url: str = ""
+    """Where the pages are reached; empty = it is not known."""
 
 
-def adoption_paper(
-    report: AdoptionReport,
-    *,
-    before: AdoptionReport | None,
-    year_before: AdoptionReport | None,
-    head: Letterhead,
-    revisions: Sequence[RevisionLine] = (),
-) -> Paper:
-    """Return the report as it is printed.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Beside:
+    """What stands beside the report itself on its paper."""
 
-    Args:
-        before: the period before; ``None`` = nobody closed a day of it.
-        year_before: the same period a year before, likewise.
-    """
+    before: AdoptionReport | None = None
+    """The period before; ``None`` = nobody closed a day of it."""
+    year_before: AdoptionReport | None = None
+    """The same period a year before, likewise."""
+    revisions: Sequence[RevisionLine] = ()
+    courses: Sequence[TrendPoint] = ()
+    """What markets' figures were published with, the period itself last."""
+    areas: Sequence[tuple[AreaGroupView, AreaView]] = field(default_factory=tuple)
+    """Areas of several markets; none in the report of an area."""
+    integrity: Integrity | None = None
+    """``None`` = told of all markets together only."""
+
+
+def adoption_paper(report: AdoptionReport, beside: Beside, head: Letterhead) -> Paper:
+    """Return the report as it is printed."""
     period = Period.read(report.period, Scheme(report.scheme))
     main = report.main
     place = _place(report)
@@ -77,16 +86,21 @@ def adoption_paper(
     if main is None:
         parts.append("Chưa có chợ nào trong danh sách, nên chưa có số liệu để báo cáo.")
     else:
-        parts += _general(main, before.main if before else None, place)
-        parts += [Heading("II. Kết quả thực hiện"), _five(main, before, year_before, period)]
-        parts += _drawn(report, period)
-        parts += _markets(report)
-        parts += _goods(main)
+        parts += _general(main, beside.before.main if beside.before else None, place)
+        parts.append(Heading("II. Kết quả thực hiện"))
+        parts.append(five_numbers(main, beside.before, beside.year_before, period))
+        parts += chart_parts(report, period, beside.courses)
+        parts += [
+            *markets_table(report, period.length),
+            *areas_table(beside.areas),
+            *goods_table(main),
+        ]
         parts += study_parts(report, period)
-        parts += [Heading("IV. Chất lượng số liệu"), *_quality(main, report)]
-    parts += [Heading("V. Ghi chú" if main else "II. Ghi chú"), *_notes(report)]
-    if revisions:
-        parts.append(_editions(revisions))
+        parts.append(Heading("IV. Chất lượng số liệu"))
+        parts += quality_parts(main, report, beside.integrity)
+    parts += [Heading("V. Ghi chú" if main else "II. Ghi chú"), *_notes(report, period, head)]
+    if beside.revisions:
+        parts.append(_editions(beside.revisions))
     return Paper(
         above=head.above,
         issuer=head.issuer,
@@ -94,20 +108,29 @@ def adoption_paper(
         title=f"Kết quả thanh toán không dùng tiền mặt tại {place}",
         period=period_words(period),
         status=_status(report),
-        parts=parts,
+        parts=_numbered(parts),
         copies=head.copies,
     )
 
 
-def period_words(period: Period) -> str:
-    """Return ``tháng 10 năm 2026``, ``quý IV năm 2026`` or ``năm 2026``."""
-    year, month = divmod(period.first_month, 12)
-    if period.length is Length.YEAR:
-        return f"năm {year}"
-    if period.length is Length.QUARTER:
-        return f"quý {ROMAN[month // 3]} năm {year}"
-    # Months 1 and 2 are written with two digits, as days below 10 are.
-    return f"tháng {month + 1:02} năm {year}" if month < 2 else f"tháng {month + 1} năm {year}"
+def _numbered(parts: Sequence[Part]) -> list[Part]:
+    """Return the parts with tables and charts numbered in their order."""
+    tables = charts = 0
+    found: list[Part] = []
+    for part in parts:
+        if isinstance(part, PaperTable):
+            tables += 1
+            found.append(replace(part, caption=f"Bảng {tables}. {part.caption}"))
+        elif isinstance(part, PaperChart | ChartRow):
+            row = part.charts if isinstance(part, ChartRow) else (part,)
+            named = []
+            for chart in row:
+                charts += 1
+                named.append(replace(chart, caption=f"Hình {charts}. {chart.caption}"))
+            found.append(ChartRow(tuple(named)) if isinstance(part, ChartRow) else named[0])
+        else:
+            found.append(part)
+    return found
 
 
 def _place(report: AdoptionReport) -> str:
@@ -179,221 +202,10 @@ def _told(one: IndicatorView, what: str) -> str:
 
 
 def _why(one: IndicatorView) -> str:
-    return {
-        "c": "có quá ít tiểu thương đứng sau con số",
-        "s": "sẽ suy ngược ra số phải ẩn",
-        "u": "dữ liệu thấy được dưới một nửa số mã QR đang treo",
-        "": "chưa có gì để tính",
-    }[one.hidden]
+    return HIDDEN_BECAUSE[one.hidden] if one.hidden else "chưa có gì để tính"
 
 
-def _five(
-    main: AreaView,
-    before: AdoptionReport | None,
-    year_before: AdoptionReport | None,
-    period: Period,
-) -> PaperTable:
-    sides = [
-        one.main if one is not None and one.main is not None and one.main.closes else None
-        for one in (before, year_before)
-    ]
-    frames = [side.vendors_in_frame if side else None for side in (main, *sides)]
-    frame = ["Tiểu thương trong khung", _frame(main), *(_frame(side) for side in sides)]
-    rows = [[*frame, *(_more(frames[0], then) for then in frames[1:]), ""]]
-    for id_ in FIVE:
-        one = headline_figure(main, id_)
-        others = [headline_figure(side, id_) if side else None for side in sides]
-        plan = one.plan.attainment if one.plan else None
-        rows.append(
-            [
-                _NAMES.get(id_) or DICTIONARY[id_].label_vi,
-                _figure(one),
-                *("chưa có" if other is None else _figure(other) for other in others),
-                *(change_text(one, other) for other in others),
-                pct(plan) if plan is not None else "",
-            ]
-        )
-    return PaperTable(
-        caption=f"Bảng 1. Chỉ tiêu chính, {period_words(period)}",
-        header=[
-            *("Chỉ tiêu", "Kỳ này", "Kỳ trước", "Cùng kỳ năm trước"),
-            *("So kỳ trước", "So cùng kỳ", "% kế hoạch"),
-        ],
-        rows=rows,
-        widths=[3.1, 2, 2, 2, 1.5, 1.5, 1.3],
-        size_pt=11,
-    )
-
-
-def _more(now: int | None, then: int | None) -> str:
-    """Return by how many vendors a frame grew; nothing where one of the two is not told."""
-    if now is None or then is None:
-        return ""
-    sign = "+" if now > then else "−" if now < then else ""
-    return f"{sign}{num(abs(now - then))}"
-
-
-def _frame(area: AreaView | None) -> str:
-    if area is None:
-        return "chưa có"
-    return "<5" if area.vendors_in_frame is None else num(area.vendors_in_frame)
-
-
-def _figure(one: IndicatorView) -> str:
-    return HIDDEN_TEXT[one.hidden] if one.hidden else value_text(one)
-
-
-def _drawn(report: AdoptionReport, period: Period) -> list[Part]:
-    parts: list[Part] = []
-    number = 1
-    if len(report.markets) > 1 and any(a["U1"].value is not None for a in report.markets):
-        shown = sorted(
-            report.markets, key=lambda a: (a["U1"].value is None, -(a["U1"].value or 0))
-        )[:15]
-        caption = f"Hình {number}. Hoạt động 30 ngày theo chợ, kèm khoảng tin cậy 95%"
-        rows = [
-            Row(a.market_name, _figure(a["U1"]), a["U1"].value, a["U1"].low, a["U1"].high)
-            for a in shown
-        ]
-        alt = "; ".join(f"{row.name}: {row.text}" for row in rows)
-        parts.append(PaperChart(caption, alt, painted(interval_chart(rows, label=caption), FONT)))
-        number += 1
-    points = [one for one in report.trend if one.indicator == "U1"]
-    if len(points) > 1 and any(one.value is not None for one in points):
-        caption = f"Hình {number}. Hoạt động 30 ngày qua các kỳ đã công bố"
-        texts = [pct(one.value) if one.value is not None else "ẩn" for one in points]
-        line = Line(DICTIONARY["U1"].label_vi, tuple(one.value for one in points), tuple(texts))
-        events = [
-            Event(at, "Tết")
-            for at, one in enumerate(points)
-            if period.length is Length.MONTH and _holds_tet(one.period, period.scheme)
-        ]
-        chart = trend_chart(
-            [_short(one.period) for one in points], [line], label=caption, events=events
-        )
-        told = zip(points, texts, strict=True)
-        alt = "; ".join(f"{one.period}: {text}" for one, text in told)
-        parts.append(PaperChart(caption, alt, painted(chart, FONT)))
-        if events:
-            parts.append(Note("Nền xám: tháng có Tết Nguyên đán, chợ nghỉ nhiều ngày."))
-    return parts
-
-
-def _short(label: str) -> str:
-    """Return ``10/2026``, ``IV/2026`` or ``2026``."""
-    year, _, part = label.partition("-")
-    if not part:
-        return year
-    return f"{ROMAN[int(part[1]) - 1] if part.startswith('Q') else part}/{year}"
-
-
-def _holds_tet(label: str, scheme: Scheme) -> bool:
-    window = Period.read(label, scheme).window
-    return any(
-        window.first <= tet(year) <= window.last for year in {window.first.year, window.last.year}
-    )
-
-
-def _markets(report: AdoptionReport) -> list[Part]:
-    if len(report.markets) < 2:
-        return []
-    shown = report.markets[:MARKETS_PRINTED]
-    areas = [*shown, *([report.total] if report.total else [])]
-    header = [
-        "Chợ",
-        "Tiểu thương",
-        *(_LABELS.get(id_, DICTIONARY[id_].label_vi) for id_ in COLUMNS),
-    ]
-    rows = [
-        [
-            "Cộng" if area is report.total else area.market_name,
-            _frame(area),
-            *(_figure(area[id_]) for id_ in COLUMNS),
-        ]
-        for area in areas
-    ]
-    parts: list[Part] = [
-        PaperTable(
-            caption="Bảng 2. Kết quả theo chợ",
-            header=header,
-            rows=rows,
-            widths=[3.4, 1.4, 1.3, 1.4, 1.5, 1.5, 2.3],
-            has_total=report.total is not None,
-            size_pt=11,
-        )
-    ]
-    if len(report.markets) > len(shown):
-        rest = len(report.markets) - len(shown)
-        parts.append(
-            Note(f"In {len(shown)} chợ đầu theo mã; còn {rest} chợ trong bảng tính kèm theo.")
-        )
-    return parts
-
-
-def _goods(main: AreaView) -> list[Part]:
-    if not main.goods:
-        return ["Trong kỳ không có khoản nhận nào để chia theo nhóm hàng."] if main.closes else []
-    rows = [
-        [
-            one.goods_group or "chưa ghi nhóm hàng",
-            *(
-                [HIDDEN_TEXT[one.hidden]] * 4
-                if one.hidden
-                else [
-                    num(one.vendors or 0),
-                    num(one.receipts or 0),
-                    vnd(one.value_vnd or 0),
-                    pct(one.share) if one.share is not None else "",
-                ]
-            ),
-        ]
-        for one in main.goods[:GOODS_PRINTED]
-    ]
-    return [
-        PaperTable(
-            caption="Bảng 3. Tiền nhận qua QR theo nhóm hàng",
-            header=["Nhóm hàng", "Tiểu thương", "Số khoản", "Giá trị", "Tỷ trọng"],
-            rows=rows,
-            widths=[3.6, 1.6, 1.6, 2.6, 1.4],
-        )
-    ]
-
-
-def _quality(main: AreaView, report: AdoptionReport) -> list[Part]:
-    study, told = report.study, []
-    for id_, name in (
-        ("S1", "Điểm kinh doanh đã vào danh sách"),
-        ("S6", "Độ phủ dữ liệu"),
-        ("S5", "Tài khoản khớp tên"),
-        ("S7", "Mã QR nguyên vẹn khi kiểm tra"),
-    ):
-        one = main[id_]
-        interval = interval_text(one)
-        text = f"{name}: {_figure(one)}"
-        told.append(f"{text} (khoảng tin cậy 95%: {interval})" if interval else text)
-    days = f"Ngày chợ đã chốt: {num(main.closed_days)}; còn sơ bộ: {num(main.provisional_days)}"
-    parts: list[Part] = [f"{'; '.join(told)}. {days}."]
-    if study is not None and not main["U8"].hidden and main.closes:
-        parts.append(_width(main["U8"], study))
-    parts.append(cashless_text(report.cashless, translator(Lang.VI)))
-    return parts
-
-
-def _width(money: IndicatorView, study: StudyView) -> str:
-    """Return from what to what the value reaches, and which open money makes the difference."""
-    _ = translator(Lang.VI)
-    if money.credible is None and study.breaks:
-        return "Giá trị nhận qua QR: có khoản đang chờ, nhưng của quá ít tiểu thương để công bố."
-    text = f"Giá trị nhận qua QR: {width_words(money.value, money.credible, _)}"
-    named = [
-        f"{break_name(one, _)} {vnd(one.value_vnd)}"
-        for one in study.breaks
-        if one.value_vnd is not None
-    ]
-    return f"{text} Trong kỳ: {'; '.join(named)}." if named else text
-
-
-def _notes(report: AdoptionReport) -> list[Part]:
+def _notes(report: AdoptionReport, period: Period, head: Letterhead) -> list[Part]:
     caveat = [Note(report.area.caveat)] if report.area is not None and report.area.caveat else []
     changes = change_words(report.markets, translator(Lang.VI))
     return [
@@ -406,20 +218,39 @@ def _notes(report: AdoptionReport) -> list[Part]:
         ),
         Note(
             "Một người có nhiều gian hàng tính là một tiểu thương. Khoản nhận qua QR không phải là doanh "
-            f"thu: khách có thể chuyển khoản để đổi tiền mặt. {report.note_vi}"
-        ),
-        Note(
-            "Kỳ báo cáo chốt ngày 14, theo chế độ báo cáo định kỳ."
-            if report.scheme != Scheme.CALENDAR
-            else "Kỳ báo cáo theo tháng dương lịch."
+            f"thu: khách có thể chuyển khoản để đổi tiền mặt. {report.note_vi} "
+            + (
+                "Kỳ báo cáo chốt ngày 14, theo chế độ báo cáo định kỳ. "
+                if report.scheme != Scheme.CALENDAR
+                else "Kỳ báo cáo theo tháng dương lịch. "
+            )
+            + definition_words(list(DICTIONARY.values()), period.window)
         ),
         Note(
             f"Lập lại báo cáo: cho40 report build --period {report.period}"
-            + (f" --as-of {report.known_at.date().isoformat()}" if report.known_at else "")
+            + (f" --scheme {report.scheme}" if report.scheme != Scheme.CALENDAR else "")
+            + (f" --as-of {market_day(report.known_at).isoformat()}" if report.known_at else "")
             + f". Mã các lần chốt ngày: {report.rests_on_sha256[:16]}; mã quy tắc ẩn số: "
             f"{report.rules_sha256[:16]}."
         ),
+        Note(
+            f"Cách tính và từ điển chỉ tiêu: {head.base_url.rstrip('/')}{DICTIONARY_PATH}. "
+            f"Liên hệ về số liệu: {head.contact or head.issuer}."
+        ),
     ]
+
+
+def definition_words(definitions: Sequence[Definition], window: Window) -> str:
+    """Return which definitions changed inside the period."""
+    changed = [
+        f"{one.name_vi} (từ {day(one.valid_from)}"
+        + (f": {one.change_log[-1]})" if one.change_log else ")")
+        for one in definitions
+        if one.valid_from > FIRST_VALID and window.first <= one.valid_from <= window.last
+    ]
+    if not changed:
+        return "Định nghĩa các chỉ tiêu không đổi trong kỳ."
+    return f"Định nghĩa đổi trong kỳ: {'; '.join(changed)}."
 
 
 def _editions(revisions: Sequence[RevisionLine]) -> PaperTable:
@@ -427,11 +258,12 @@ def _editions(revisions: Sequence[RevisionLine]) -> PaperTable:
         if one.figure is None:
             return "chưa có"
         moved = change_text(one.figure, one.before)
-        return f"{_figure(one.figure)} ({moved})" if one.change else _figure(one.figure)
+        told = figure_cell(one.figure)
+        return f"{told} ({moved})" if one.change else told
 
     ids = list(revisions[0].figures)
     return PaperTable(
-        caption="Bảng 6. Các bản đã công bố của kỳ này, và từng số đổi thế nào",
+        caption="Các bản đã công bố của kỳ này, và từng số đổi thế nào",
         header=["Bản, số liệu đến", *(_REVISED_LABELS[id_] for id_ in ids), "Mã nội dung"],
         rows=[
             [

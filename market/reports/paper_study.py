@@ -1,18 +1,29 @@
 """What was studied of a period, as it is printed: a few sentences, growth, the fan of a year, the 4-G cards.
 
-A month prints sentences; a quarter and a year also the tables of growth and of retention, a year the
-fan of what may come. Source: domain.md 13.1.
+A month prints sentences, growth and retention; a quarter and a year also the composite index, a year
+the country's growth, the fan of what may come, plans and cost. Source: domain.md 13.1.
 """
 
 from market.adoption.definitions import DICTIONARY
 from market.adoption.periods import Length, Period
 from market.charts import painted
-from market.charts.plane import Axis, Band, Curve, plane_chart
-from market.documents.adoption_paper import FONT, Heading, PaperChart, PaperTable, Part
+from market.charts.plane import WIDE, Axis, Band, Curve, plane_chart
+from market.documents.adoption_paper import (
+    FONT,
+    ChartRow,
+    Heading,
+    PaperChart,
+    PaperTable,
+    Part,
+)
 from market.i18n import Lang, day, num, pct, translator
 from market.i18n.campaign_names import EXIT_REASONS
 from market.reports.index_words import component_name
 from market.reports.models import AdoptionReport
+from market.reports.national_words import national_words
+from market.reports.paper_charts import SMALL
+from market.reports.paper_tables import plans_table
+from market.reports.plans import milli_text
 from market.reports.study_models import CardView, FanView, IndexView, SeasonView, StudyView
 from market.reports.study_words import (
     AGAINST,
@@ -29,9 +40,13 @@ from market.reports.study_words import (
     unmatched_words,
     why_hidden,
 )
-from merchants.kinds import ExitReason
+from merchants.kinds import ExitReason, TargetUnit
 
 _HEADING = "III. Phân tích"
+_COST = (
+    "Chi phí trên một tiểu thương hoạt động: chưa tính được, vì chưa ghi chi phí nào của chương trình; bảng "
+    "4 câu hỏi chỉ ghi điều kiện cần, không ghi số tiền."
+)
 COHORTS_PRINTED = 6
 CARDS_PRINTED = 12
 REASONS_PRINTED = 6
@@ -47,10 +62,11 @@ def study_parts(report: AdoptionReport, period: Period) -> list[Part]:
         parts += [_sentences(found), _growth(found)]
         if period.length is not Length.MONTH and report.index and report.seasons:
             parts.append(_whole(report.index, report.seasons))
-        if period.length is not Length.MONTH:
-            parts += _retention(report)
         if period.length is Length.YEAR:
-            parts += _spread(found)
+            parts.append(" ".join(national_words(period, found.growths, translator(Lang.VI))))
+        parts += _retention(report)
+        if period.length is Length.YEAR:
+            parts += [*_spread(found), *plans_table(report.main), _COST]
     parts += _reasons(found)
     parts += _cards(report.cards)
     return parts
@@ -59,7 +75,8 @@ def study_parts(report: AdoptionReport, period: Period) -> list[Part]:
 def _sentences(found: StudyView) -> str:
     _ = translator(Lang.VI)
     one = found.concentration
-    told = [concentration_words(one, _)]
+    words = concentration_words(one, _)
+    told = [f"Mức độ tập trung: {words[:1].lower()}{words[1:]}" if one.hidden else words]
     if not one.hidden and one.hhi is not None:
         gini = f"; hệ số Gini {num(one.gini, 3)}" if one.gini is not None else ""
         told.append(
@@ -79,8 +96,10 @@ def _sentences(found: StudyView) -> str:
     if channels:
         told.append(f"Cơ cấu kênh theo giá trị: {'; '.join(channels)}.")
     elif found.channels and found.channels[0].hidden:
-        told.append(f"Cơ cấu kênh. {why_hidden(found.channels[0].hidden, _)}")
-    told.append(f"Thời gian kích hoạt: {activation_words(found.activation, _)}")
+        words = why_hidden(found.channels[0].hidden, _)
+        told.append(f"Cơ cấu kênh: {words[:1].lower()}{words[1:]}")
+    words = activation_words(found.activation, _)
+    told.append(f"Thời gian kích hoạt: {words[:1].lower()}{words[1:]}")
     return " ".join(told)
 
 
@@ -103,7 +122,7 @@ def _growth(found: StudyView) -> Part:
     apart = [words for one in found.growths for words in unmatched_words(one, _)]
     note = f" {' '.join(dict.fromkeys(apart))}" if apart else ""
     return PaperTable(
-        caption=f"Bảng 4. Tăng trưởng giá trị nhận qua QR.{note}",
+        caption=f"Tăng trưởng giá trị nhận qua QR.{note}",
         header=["So với", "Tổng", "Mỗi ngày chợ", "Chợ có ở cả hai kỳ", "Cùng chợ, cùng số phiên"],
         rows=rows,
         widths=[4.4, 1.4, 1.6, 1.9, 2.1],
@@ -128,8 +147,7 @@ def _retention(report: AdoptionReport) -> list[Part]:
     ]
     return [
         PaperTable(
-            caption="Tỷ lệ giữ được theo tháng bắt đầu; trong ngoặc: số người trở lại sau 90 ngày "
-            "không có khoản nào",
+            caption="Tỷ lệ giữ được theo tháng bắt đầu (thêm: người trở lại sau 90 ngày không nhận)",
             header=["Bắt đầu", *(f"Tháng {at}" for at in range(width))],
             rows=rows,
             widths=[2.6, *([1.5] * width)],
@@ -146,19 +164,23 @@ def _kept(active: int | None, returned: int | None, size: int | None) -> str:
 
 
 def _spread(found: StudyView) -> list[Part]:
+    """Return both curves beside each other, or why the data allow one or none."""
     _ = translator(Lang.VI)
-    parts: list[Part] = []
-    for one in found.fans:
-        name = DICTIONARY[one.curve].name_vi
-        if one.refused:
-            parts.append(f"{name}: không tính. {refusal_words(one, _)}")
-            continue
-        caption = f"Hình 3. {name}: {fan_words(one, _)}"
-        parts.append(PaperChart(caption, caption, painted(_drawn(one, caption), FONT)))
-    return parts
+    drawn = [one for one in found.fans if not one.refused]
+    charts = []
+    for one in drawn:
+        caption = f"{DICTIONARY[one.curve].name_vi}. {fan_words(one, _)}"
+        svg = _drawn(one, caption, SMALL if len(drawn) > 1 else WIDE)
+        charts.append(PaperChart(caption, caption, painted(svg, FONT)))
+    refused: list[Part] = [
+        f"{DICTIONARY[one.curve].name_vi}: không tính. {refusal_words(one, _)}"
+        for one in found.fans
+        if one.refused
+    ]
+    return [*([ChartRow(charts)] if charts else []), *refused]
 
 
-def _drawn(one: FanView, label: str) -> str:
+def _drawn(one: FanView, label: str, size: tuple[int, int]) -> str:
     last, top = len(one.months) - 1, max(one.market, 1)
     seen = [(at / last, count / top) for at, count in enumerate(one.observed) if count is not None]
     begin = [((len(one.observed) - 1) / last, seen[-1][1] if seen else 0.0)]
@@ -184,6 +206,7 @@ def _drawn(one: FanView, label: str) -> str:
             tuple((share, num(round(share * top))) for share in (0, 0.25, 0.5, 0.75, 1)),
         ),
         label=label,
+        size=size,
     )
 
 
@@ -200,7 +223,7 @@ def _whole(index: IndexView, seasons: SeasonView) -> str:
         f" (trọng số {weight})"
         for group, weight in index.weights.items()
     )
-    return f"{' '.join(told)} Các nhóm: {groups}. Mùa vụ: {season_words(seasons, _)}"
+    return f"Chỉ số chung. {' '.join(told)} Các nhóm: {groups}. {season_words(seasons, _)}"
 
 
 def _reasons(found: StudyView | None) -> list[Part]:
@@ -233,6 +256,7 @@ def _cards(cards: list[CardView]) -> list[Part]:
     rows = [
         [
             one.market_name,
+            "; ".join(_goals(one)) or "chưa ghi",
             f"{one.done}/{one.tasks}",
             "; ".join(f"{task} ({who}, {day(due)})" for task, who, due in one.late) or "không có",
             num(one.unmet),
@@ -242,12 +266,21 @@ def _cards(cards: list[CardView]) -> list[Part]:
     rest = len(cards) - CARDS_PRINTED
     return [
         PaperTable(
-            caption="Bảng 5. Bảng 4 câu hỏi (4-G) của các chợ: việc xong, việc trễ hạn, người chịu trách nhiệm"
+            caption="Tình hình 4-G của các chợ: mục tiêu, việc trễ hạn, người chịu trách nhiệm"
             + (f" (còn {rest} chợ, xem trên trang)" if rest > 0 else ""),
-            header=["Chợ", "Việc xong", "Việc trễ hạn", "Điều kiện thiếu"],
+            header=["Chợ", "Mục tiêu", "Việc xong", "Việc trễ hạn", "Điều kiện thiếu"],
             rows=rows,
-            widths=[2.6, 1.2, 6, 1.4],
-            text_columns=(2,),
+            widths=[2.4, 3.6, 1, 4, 1.2],
+            text_columns=(1, 3),
             size_pt=10.5,
         )
+    ]
+
+
+def _goals(card: CardView) -> list[str]:
+    return [
+        f"{DICTIONARY[goal.indicator].label_vi} "
+        f"{milli_text(goal.target_milli, TargetUnit(goal.unit))} đến {day(goal.due_on)}"
+        for goal in card.objectives
+        if goal.indicator in DICTIONARY
     ]

@@ -282,7 +282,6 @@ class Measured:
             indicators=[
                 _indicator_view(cell, plans.get(cell.indicator.id), self.window.last)
                 for cell in area.cells
-                if cell.indicator.id != "S9" or len(self.facts.cash_points)
             ],
             goods=self._goods(code, codes, told, is_whole=not area["U8"].hidden),
             closes=len(closes),

@@ -10,10 +10,10 @@ from market.adoption.definitions import DICTIONARY
 from market.adoption.disclosure.figures import Told, tell
 from market.adoption.disclosure.hidden import Hidden
 from market.adoption.disclosure.products import ProductRule, TableProduct, rules_or_strictest
-from market.adoption.disclosure.public import COUNTED, RoundedCounts, ToldCounts, round_counts
+from market.adoption.disclosure.public import COUNTED, RoundedCounts
 from market.adoption.report import ALL_MARKETS
 from market.reports.models import AreaView, IndicatorView, PeriodTables
-from market.reports.period_tables import COMMUNE, Measured
+from market.reports.period_tables import Measured
 from market.reports.public_kept import KeptPublic
 from market.reports.public_models import (
     PublicArea,
@@ -22,6 +22,7 @@ from market.reports.public_models import (
     PublicSurvey,
     PublicTables,
 )
+from market.reports.rounded import named_areas, rounded_counts
 from market.surveys.latest import latest_share
 from merchants.days import market_day
 
@@ -60,21 +61,8 @@ def public_tables(
         TableProduct.PUBLIC,
         frozenset(tuple(key) for key in [*hidden_before, *district.hidden]),
     )
-    areas = {
-        code: area
-        for code, area in district.areas.items()
-        # A commune is an area like others for the sums, but not one people ask for by name here.
-        if not code.startswith(GROUP + COMMUNE)
-    }
-    counts = round_counts(
-        {code: _told_counts(area) for code, area in areas.items()},
-        {
-            code: own
-            for code, own in ({ALL_MARKETS: list(made.markets)} | groups).items()
-            if code in areas
-        },
-        rule.count_rounding_base,
-    )
+    areas = named_areas(district)
+    counts = rounded_counts(district, rule.count_rounding_base)
     return KeptPublic(
         told=PublicTables(
             period=district.period,
@@ -96,17 +84,6 @@ def public_tables(
         ),
         hidden=sorted(list(key) for key in told.hidden),
     )
-
-
-def _told_counts(area: AreaView) -> ToldCounts:
-    parts: dict[str, int | None] = {
-        one.id: int(one.numerator)
-        if one.value is not None and one.numerator is not None and not one.hidden
-        else None
-        for one in area.indicators
-        if one.id in COUNTED
-    }
-    return ToldCounts(area.vendors_in_frame, parts)
 
 
 def _area(

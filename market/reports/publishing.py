@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Protocol
 
 import sqlalchemy as sa
@@ -16,20 +16,19 @@ from market.adoption.report import ALL_MARKETS
 from market.documents.adoption_paper import paper_pdf
 from market.exports import csv_bytes
 from market.reports.adoption import cut
-from market.reports.editions import (
-    edition_studies,
-    edition_tables,
-    make_edition,
-    newest_edition,
-)
-from market.reports.models import AdoptionReport, PeriodTables, Product
-from market.reports.paper import Letterhead, adoption_paper, period_words
+from market.reports.editions import edition_studies, edition_tables, newest_edition
+from market.reports.integrity import FeedRules, integrity_of
+from market.reports.making import make_edition
+from market.reports.models import AdoptionReport, AreaGroupView, AreaView, PeriodTables, Product
+from market.reports.paper import Beside, Letterhead, adoption_paper
+from market.reports.paper_cells import period_words
 from market.reports.period_tables import COMMUNE
-from market.reports.revisions import revisions_of
+from market.reports.revisions import published_by, revisions_of
 from market.reports.study_models import PeriodStudies
 from market.reports.tidy import tidy_rows
 from market.reports.workbook import workbook
 from market.tables import AdoptionEdition, AdoptionEditionFile
+from merchants.days import market_day
 
 
 class ReportFileNotFound(AdoptionError):
@@ -50,6 +49,8 @@ class Letters(Protocol):
     report_above: str
     report_issuer: str
     report_place: str
+    report_contact: str
+    base_url: str
 
 
 def letterhead_of(settings: Letters) -> Letterhead:
@@ -59,6 +60,8 @@ def letterhead_of(settings: Letters) -> Letterhead:
         issuer=settings.report_issuer,
         place=settings.report_place,
         copies=COPIES,
+        contact=settings.report_contact,
+        base_url=settings.base_url,
     )
 
 
@@ -90,14 +93,20 @@ def publish(
     now: datetime,
     actor: str,
     head: Letterhead = HEAD,
+    feeds: FeedRules | None = None,
 ) -> Published:
-    """Publish a period as it was known at an instant; nothing new where nothing changed."""
+    """Publish a period as it was known at an instant; nothing new where nothing changed.
+
+    Args:
+        feeds: when statements are due, for the days a feed was silent; ``None`` = the packaged rules.
+    """
     made = make_edition(
         session, period, p_percent=p_percent, known_at=known_at, now=now, actor=actor
     )
     assert made.edition.id is not None
     if made.is_new:
-        for area_code, name, content in edition_files(session, made.edition, period, head):
+        rules = feeds or FeedRules.of(None, None)
+        for area_code, name, content in edition_files(session, made.edition, period, head, rules):
             session.add(
                 AdoptionEditionFile(
                     edition_id=made.edition.id,
@@ -111,8 +120,31 @@ def publish(
     return Published(made.edition, files_of(session, [made.edition.id]), made.is_new)
 
 
+def in_force_on(session: Session, period: Period, on: date, *, today: date) -> Published | None:
+    """Return the edition that stood at the end of a day, its files as they were published then.
+
+    ``None`` = the day is today, or later than every edition is of: what was known by then may be
+    published still.
+
+    Raises:
+        NotPublishedBy: the first edition is of a later day. It is not made now, beside those that
+            were published: what differs would tell what closed late.
+    """
+    newest = newest_edition(session, period)
+    if newest is None or on >= today or on > market_day(newest.known_at):
+        return None
+    edition = newest_edition(session, period, published_by(session, period, on))
+    assert edition is not None
+    assert edition.id is not None
+    return Published(edition, files_of(session, [edition.id]), is_new=False)
+
+
 def edition_files(
-    session: Session, edition: AdoptionEdition, period: Period, head: Letterhead
+    session: Session,
+    edition: AdoptionEdition,
+    period: Period,
+    head: Letterhead,
+    feeds: FeedRules,
 ) -> list[tuple[str, str, bytes]]:
     """Return the files of an edition: area, name, content; the same edition gives the same bytes."""
     assert edition.id is not None
@@ -121,18 +153,22 @@ def edition_files(
     before, year_before = (
         _earlier(session, other, edition) for other in (period.previous(), period.year_before())
     )
+    first, last = tables.window_first, tables.window_last
+    integrity = integrity_of(session, first, last, feeds, known_at=edition.known_at)
     found = []
     for area_code in _told_areas(tables):
         code = None if area_code == ALL_MARKETS else area_code.removeprefix(GROUP)
         report = _report(session, tables, code, studies)
         revisions = revisions_of(session, period, Product.ECONOMIST, area_code=code)
-        paper = adoption_paper(
-            report,
+        beside = Beside(
             before=_report_before(session, before, code),
             year_before=_report_before(session, year_before, code),
-            head=head,
             revisions=[one for one in revisions if one.edition.version <= edition.version],
+            courses=tables.trend,
+            areas=_areas_beside(tables) if code is None else (),
+            integrity=integrity if code is None else None,
         )
+        paper = adoption_paper(report, beside, head)
         stem = _stem(report, edition.version)
         title = f"{paper.title}, {period_words(period)}"
         found += [
@@ -186,6 +222,17 @@ def _told_areas(tables: PeriodTables) -> list[str]:
     """Return the areas a report is made for: all together, and each area group."""
     groups = [code for code in tables.groups if not code.startswith(GROUP + COMMUNE)]
     return [*([ALL_MARKETS] if ALL_MARKETS in tables.areas else []), *groups]
+
+
+def _areas_beside(tables: PeriodTables) -> list[tuple[AreaGroupView, AreaView]]:
+    """Return the areas of several markets, area groups before communes; none where there is one alone."""
+    groups = sorted(tables.groups.items(), key=lambda one: one[0].startswith(GROUP + COMMUNE))
+    found = [
+        (group, tables.areas[code])
+        for code, group in groups
+        if code in tables.areas and len(group.market_codes) > 1
+    ]
+    return found if len(found) > 1 else []
 
 
 def _earlier(session: Session, period: Period, edition: AdoptionEdition) -> PeriodTables | None:

@@ -10,10 +10,10 @@ from datetime import date, datetime, timedelta
 from sqlmodel import Session, col, select
 
 from market.adoption.codes import GROUP
-from market.adoption.errors import NotPublishedBy
 from market.adoption.periods import Period
 from market.adoption.report import ALL_MARKETS
 from market.reports.editions import TABLES, editions_of, newest_edition, read_tables
+from market.reports.errors import NotPublishedBy
 from market.reports.models import IndicatorView, Product
 from market.tables import AdoptionEdition, AdoptionEditionTable
 from merchants.days import day_begins_at, market_day
@@ -32,7 +32,8 @@ def published_by(session: Session, period: Period, on: date | None) -> datetime 
         return None
     until = day_begins_at(on + timedelta(days=1)) - timedelta(microseconds=1)
     if newest_edition(session, period, until) is None:
-        raise NotPublishedBy(period, on)
+        editions = editions_of(session, period)
+        raise NotPublishedBy(period, on, market_day(editions[-1].known_at) if editions else None)
     return until
 
 

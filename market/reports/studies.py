@@ -18,6 +18,7 @@ from market.adoption.periods import Length, Period, month_numbers
 from market.adoption.study import AreaStudy, Study, study
 from market.adoption.study_disclosure import StudyTold, tell_study
 from market.reports.complaints import complaints_by_market
+from market.reports.earlier import Earlier, received_then
 from market.reports.growth import Compared, Received, hidden_in, received_in, windows_compared
 from market.reports.models import Product
 from market.reports.period_tables import PRODUCTS, Measured
@@ -53,8 +54,10 @@ class Studied:
     period: Period
     made: Measured
     found: Study
-    received: Sequence[tuple[str, Received]]
-    """First the window itself, under no name, then what it is compared with."""
+    received: Received
+    """In the window itself."""
+    earlier: Sequence[Earlier]
+    """In those it is compared with."""
     cards: Sequence[CardStatus]
     firsts: pd.DataFrame
     complaints: Mapping[str, int]
@@ -68,7 +71,6 @@ class Studied:
         window, facts = made.window, made.facts
         reference_days = reference_days_of(facts, made.days, window)
         frames = register_frames(facts, made.days, reference_days)
-        windows = [("", window), *windows_compared(period, window)]
         return cls(
             period=period,
             made=made,
@@ -79,7 +81,11 @@ class Studied:
                 made.area_ids,
                 part_min=PART_MIN,
             ),
-            received=[(name, received_in(session, one, known_at)) for name, one in windows],
+            received=received_in(session, window, known_at),
+            earlier=[
+                received_then(session, period, name, one, known_at)
+                for name, one in windows_compared(period, window)
+            ],
             cards=card_statuses(session, window.last),
             firsts=made.halves(session)[1],
             complaints=complaints_by_market(session, window.first, window.last),
@@ -142,13 +148,14 @@ class Studied:
     def _growths(
         self, told: Told, rule: ProductRule, hidden_then: Mapping[str, Mapping[str, str]]
     ) -> dict[str, list[GrowthView]]:
-        (_, now), *others = self.received
         names = {one.id: one.name for one in self.made.markets.values() if one.id is not None}
         found: dict[str, list[GrowthView]] = {code: [] for code in self.found.areas}
-        for against, then in others:
-            hidden = hidden_in(then, self._members, self._codes, self._holdings, rule)
-            marks = dict.fromkeys(hidden, "s") | dict(hidden_then.get(against, {}))
-            views = Compared.of(against, now, then).views(
+        for one in self.earlier:
+            hidden = hidden_in(one.received, self._members, self._codes, self._holdings, rule)
+            marks = dict.fromkeys(hidden, "s") | dict(hidden_then.get(one.against, {}))
+            if not one.is_published and not rule.shows_all:
+                marks = dict.fromkeys(found, Hidden.WAITING.value)
+            views = Compared.of(one.against, self.received, one.received).views(
                 self.made.area_ids, names, told, marks, rule, self._holdings
             )
             for code, view in views.items():

@@ -39,6 +39,7 @@ HIDDEN_BECAUSE: Mapping[str, str] = MappingProxyType(
         "c": "có quá ít tiểu thương đứng sau con số",
         "s": "sẽ suy ngược ra số phải ẩn",
         "u": "dữ liệu thấy được dưới một nửa số mã QR đang treo",
+        "w": "kỳ này chưa công bố",
     }
 )
 REFUSALS: Mapping[str, str] = MappingProxyType(

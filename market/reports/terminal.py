@@ -34,6 +34,9 @@ def _campaign(report: CampaignReport) -> RenderableType:
         f" · {report.programme_code} · {day(report.window_first)} đến {until}\n",
         f"{num(len(report.inside_codes))} chợ trong đợt, "
         f"{num(len(report.outside_codes))} chợ không tham gia, {report.weeks} tuần trước và sau",
+        f", số đến hết {day(report.told_until)}"
+        if report.told_until
+        else ", chưa công bố tháng nào",
     )
     table = _table("Trước, trong và sau")
     table.add_column("Chỉ số")

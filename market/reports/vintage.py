@@ -4,7 +4,7 @@ Were the quarter newer than its months, what came late for a few would be the qu
 What changed later is told once its month is published anew, and then in both.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from market.adoption.indicator import Window
-from market.adoption.periods import Length, Period
+from market.adoption.periods import Length, Period, Scheme
 from market.tables import AdoptionEdition
 
 
@@ -55,14 +55,41 @@ def as_published(session: Session, period: Period, known_at: datetime | None) ->
     if period.length is Length.MONTH:
         return Known(known_at)
     newest = newest_of(session, period.months, known_at)
-    return Known(
-        known_at,
-        tuple(
-            (month.window.first, month.window.last, newest[month.label].known_at)
-            for month in period.months
-            if month.label in newest
-        ),
+    return Known(known_at, pinned_by(period.months, newest))
+
+
+def pinned_by(
+    months: Sequence[Period], newest: Mapping[str, AdoptionEdition]
+) -> tuple[tuple[date, date, datetime], ...]:
+    """Return the days of published months, each as its newest edition knew them."""
+    return tuple(
+        (month.window.first, month.window.last, newest[month.label].known_at)
+        for month in months
+        if month.label in newest
     )
+
+
+def published_until(session: Session, first: date, today: date) -> tuple[date | None, Known]:
+    """Return the last published day between two days, and as of when published days are known.
+
+    ``None`` = no month that holds one of these days is published, of either cut-off.
+    """
+    pins: list[tuple[date, date, datetime]] = []
+    for scheme in Scheme:
+        months = months_of(Window(first, max(first, today)), scheme)
+        pins += pinned_by(months, newest_of(session, months, None))
+    ends = [min(last, today) for _, last, _ in pins]
+    return max(ends, default=None), Known(None, tuple(pins))
+
+
+def months_of(window: Window, scheme: Scheme) -> list[Period]:
+    """Return the months of a scheme that hold a day of a window, in order."""
+    month = Period.holding(window.first, Length.MONTH, scheme)
+    found = []
+    while month.window.first <= window.last:
+        found.append(month)
+        month = month.moved(1)
+    return found
 
 
 def newest_of(

@@ -3,10 +3,12 @@
 from collections.abc import Callable, Mapping
 from functools import partial
 
+from market.adoption.disclosure.hidden import Hidden
 from market.i18n import NOTHING, Lang, num, pct, vnd
 from market.reports.models import IndicatorView
 
 HIDDEN_VI, HIDDEN_EN = "ẩn", "hidden"
+WAITING_VI, WAITING_EN = "chờ công bố", "when published"
 NOTHING_EN = "none yet"
 
 # What is counted above and below the line; {n} and {d} are formatted numbers.
@@ -19,6 +21,7 @@ _PARTS_VI = {
     "S5": "{n} trên {d} điểm nhận tiền",
     "S7": "{n} trên {d} tấm mã",
     "S8": "{n} đã nhận tiền trên {d} người đồng ý",
+    "S9": "{n} điểm cho {d} tiểu thương",
     "U1": "{n} trên {d} tiểu thương",
     "U2": "{n} trên {d} tiểu thương",
     "U4": "{n} trên {d} tiểu thương",
@@ -39,6 +42,7 @@ _PARTS_EN = {
     "S5": "{n} of {d} acceptance points",
     "S7": "{n} of {d} posters",
     "S8": "{n} paid of {d} who consented",
+    "S9": "{n} points for {d} vendors",
     "U1": "{n} of {d} vendors",
     "U2": "{n} of {d} vendors",
     "U4": "{n} of {d} vendors",
@@ -52,10 +56,15 @@ _PARTS_EN = {
 }
 _BAND_VI, _BAND_EN = "{n} trên {d} khoản", "{n} of {d} receipts"
 _MONEY = frozenset({"U8", "U9.mean"})
+CASH_POINTS = "S9"
+"""Its numerator is a hundred times the points: so many come to 100 vendors."""
+NO_CASH_LIST_VI, NO_CASH_LIST_EN = "chưa ghi nơi nạp, rút nào", "no cash points written down yet"
 
 
 def value_text(one: IndicatorView, lang: Lang = Lang.VI) -> str:
     """Return the value as it is printed: ``45,4%``, ``1.250.000 ₫``, ``ẩn`` or ``chưa có``."""
+    if one.hidden == Hidden.WAITING:
+        return WAITING_VI if lang is Lang.VI else WAITING_EN
     if one.hidden:
         return HIDDEN_VI if lang is Lang.VI else HIDDEN_EN
     if one.value is None:
@@ -85,14 +94,21 @@ def parts_text(one: IndicatorView, lang: Lang = Lang.VI) -> str:
             else f"fewer than {one.numerator_below}"
         )
         return f"{few} tiểu thương" if lang is Lang.VI else f"{few} vendors"
+    if one.id == CASH_POINTS and one.numerator is None and not one.hidden:
+        return NO_CASH_LIST_VI if lang is Lang.VI else NO_CASH_LIST_EN
     if one.value is None or one.denominator is None:
         return ""
     parts = _PARTS_VI if lang is Lang.VI else _PARTS_EN
     band = _BAND_VI if lang is Lang.VI else _BAND_EN
-    numerator = one.numerator or 0
+    numerator = _counted(one)
     return parts.get(one.id, band).format(
         n=vnd(int(numerator)) if one.id in _MONEY else num(numerator), d=num(one.denominator)
     )
+
+
+def _counted(one: IndicatorView) -> float | int:
+    numerator = one.numerator or 0
+    return numerator // 100 if one.id == CASH_POINTS else numerator
 
 
 _SHORT = {
@@ -110,7 +126,8 @@ def short_parts_text(one: IndicatorView) -> str:
         return f"<{one.numerator_below}"
     if one.value is None or one.denominator is None:
         return ""
-    return _SHORT.get(one.id, "{n}/{d}").format(n=num(one.numerator or 0), d=num(one.denominator))
+    numerator = _counted(one)
+    return _SHORT.get(one.id, "{n}/{d}").format(n=num(numerator), d=num(one.denominator))
 
 
 def coverage_text(coverage: float | None, lang: Lang = Lang.VI) -> str:

@@ -18,7 +18,7 @@ from market.reports.tidy import tidy_rows
 
 READ_FIRST, TIDY, MARKETS, GOODS = "Đọc trước", "Số liệu", "Bảng 1 Các chợ", "Bảng 2 Nhóm hàng"
 PRINTED = ("S2", "S3", "S4", "U1", "U2", "U3", "U4", "U5", "U7", "U8")
-HIDDEN_TEXT = {"c": "ẩn (1)", "s": "ẩn (2)", "u": "ẩn (3)"}
+HIDDEN_TEXT = {"c": "ẩn (1)", "s": "ẩn (2)", "u": "ẩn (3)", "w": "chờ công bố"}
 _LEGEND = (
     (
         "ẩn (1), cờ c",

@@ -50,6 +50,7 @@ async def check_csrf(
         sent = form.get(FIELD)
         request.state.form_lang = form.get("lang")  # the page that answers keeps the language
     if not isinstance(sent, str) or not _is_right(sent, request, caller):
+        await request.close()
         raise CsrfRefused
     try:
         yield

@@ -1,7 +1,7 @@
 """Places: administrative units by date, area groups, markets with calendars, zones, stalls."""
 
 # ``from __future__ import annotations`` would break SQLModel's relationships; keep it out.
-from datetime import date
+from datetime import date, datetime
 from typing import Any, ClassVar
 
 import sqlalchemy as sa
@@ -9,10 +9,12 @@ from sqlalchemy.engine.default import DefaultExecutionContext
 from sqlmodel import Field, SQLModel
 
 from merchants.code_order import code_order
-from merchants.columns import text_enum
+from merchants.columns import UtcDateTime, text_enum
 from merchants.kinds import (
     AdminLevel,
     CalendarRule,
+    CashPointKind,
+    CashService,
     MarketKind,
     OperatorKind,
     StallKind,
@@ -95,6 +97,8 @@ class Market(SQLModel, table=True):
     """The number of the market's office, for vendors to call; nobody's own."""
     contact_note: str = Field(default="", max_length=120)
     """When somebody answers there, and in which languages."""
+    no_cash_points_on: date | None = None
+    """The first day somebody looked round and found no place for cash; ``None`` = nobody said so."""
     is_synthetic: bool = False
 
     __table_args__ = (sa.CheckConstraint("market_class between 1 and 3", name="class"),)
@@ -125,6 +129,29 @@ class MarketOperator(SQLModel, table=True):
     legal_basis: str = Field(default="", max_length=200)
     from_on: date
     to_on: date | None = None
+
+
+class CashPoint(SQLModel, table=True):
+    """A place at a market where vendors pay cash into an account or draw it; nobody's own phone."""
+
+    __tablename__: ClassVar[str] = "cash_point"
+
+    id: int | None = Field(default=None, primary_key=True)
+    market_id: int = Field(foreign_key="market.id", index=True)
+    kind: CashPointKind = Field(sa_type=text_enum(CashPointKind))
+    service: CashService = Field(sa_type=text_enum(CashService))
+    provider: str = Field(max_length=60)
+    """Whose account it serves: ``Viettel Money``, ``Agribank``."""
+    name: str = Field(max_length=120)
+    """What stands over its door."""
+    place: str = Field(default="", max_length=120)
+    """Where in the market or how far from its gate."""
+    hours: str = Field(default="", max_length=80)
+    from_on: date
+    to_on: date | None = None
+    """The last day it served; ``None`` = still."""
+    added_at: datetime = Field(sa_type=UtcDateTime)
+    added_by: str = Field(max_length=60)
 
 
 class MarketCalendar(SQLModel, table=True):

@@ -34,7 +34,7 @@ from reconciliation.close.drafts import Cell, Draft, draft_days
 from reconciliation.close.frames import read_window
 from reconciliation.close.frozen import only_frozen_cells
 from reconciliation.close.incremental import Incremental, decide_what_changed
-from reconciliation.close.left_out import read_left_out
+from reconciliation.close.left_out import read_left_out, those_here
 from reconciliation.close.locks.days import keep_held, locked_days
 from reconciliation.close.locks.held import held_of
 from reconciliation.close.open_breaks import find_breaks
@@ -229,7 +229,8 @@ def _settle(
     told = zip(decided["scope"], decided["business_date"].dt.date, strict=True)
     is_asked = pd.Series([cell in cells for cell in told], index=decided.index, dtype="bool")
     left = find_breaks(decided[is_asked], profiles, now=now)
-    settle_breaks(session, left, cells, left_out=read_left_out(session), now=now)
+    left_out = those_here(read_left_out(session), decided)
+    settle_breaks(session, left, cells, left_out=left_out, now=now)
 
 
 def _close(

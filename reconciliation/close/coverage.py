@@ -23,7 +23,7 @@ from reconciliation.records import SourceChannel
 from reconciliation.tables import Delivery, DeliveryState, SettlementStatement
 
 LAST_PAGE_OF_A_POLL = "payouts, page"
-"""How ``fetch.fetch_stripe`` names the pages of the list that a poll reads last."""
+"""How ``fetching.pages.fetch_stripe`` names the pages of the list that a poll reads last."""
 
 Account = tuple[str, str]
 """Ledger and provider account id."""

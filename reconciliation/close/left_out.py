@@ -38,6 +38,19 @@ def read_left_out(session: Session) -> frozenset[BreakName]:
     return frozenset(BreakName(one.scope, one.leg, one.book, one.key) for one in told)
 
 
+def those_here(names: Collection[BreakName], decided: pd.DataFrame) -> frozenset[BreakName]:
+    """Return the breaks whose record is still in the books of the days that were decided.
+
+    What was agreed on about a record falls with it: its delivery was taken back, or another source
+    tells the same money now and is asked about anew.
+    """
+    if not names:
+        return frozenset()
+    lines = decided[decided["leg"].eq("B")]
+    here = set(zip(lines["book"], map(break_key, lines["key"]), strict=True))
+    return frozenset(name for name in names if (name.book, name.key) in here)
+
+
 def left_out_at(session: Session, at: datetime) -> list[dict[str, Any]]:
     """Return the rows of ``Break`` that were left out at an instant, as they stood then.
 

@@ -16,7 +16,7 @@ from reconciliation.intake.ingest import Incoming, IngestResult, ingest_many
 from reconciliation.intake.raw_store import RawStore
 from reconciliation.ledger.aliases import Aliases
 from reconciliation.records import SignatureStatus, SourceChannel
-from reconciliation.tables import Delivery
+from reconciliation.tables import WAS_READ, Delivery
 
 OnPage = Callable[[FetchedPage], None]
 
@@ -93,16 +93,26 @@ def poll_stripe(  # noqa: PLR0913 - who asks, where, and what is kept
 def last_poll_at(
     session: Session, *, account: str, sealer: Sealer, provider: str = PROVIDER
 ) -> datetime | None:
-    """Return when this account was last polled, ``None`` for never.
+    """Return the instant of the last poll whose every page could be read, ``None`` for never.
+
+    What the next poll may go on from. A page that was refused as a whole, or that our own fault stopped,
+    told nothing yet: the time is asked for again, until such a page is read by a mended reader or taken
+    back by two people. Rows kept aside do not hold it up: the page that has them is kept and is read
+    again from its bytes, so that asking once more would bring the same rows and nothing else.
 
     What a notice asked for is no poll: it tells about one payment and not about a time.
     """
     row = table_of(Delivery).c
-    statement = sa.select(sa.func.max(row.received_at)).where(
+    polled = (
         row.provider == provider,
         row.account_alias == Aliases(sealer).of(provider, account),
         row.channel == SourceChannel.POLL,
         ~row.name.contains("/"),
+    )
+    # All pages of a poll were received at one instant.
+    unread = sa.select(row.received_at).where(*polled, row.state.not_in(sorted(WAS_READ)))
+    statement = sa.select(sa.func.max(row.received_at)).where(
+        *polled, row.received_at.not_in(unread)
     )
     [(last,)] = rows_of(session, statement)
     return last  # type: ignore[no-any-return]

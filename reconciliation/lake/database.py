@@ -17,7 +17,7 @@ from sqlmodel import Session
 
 from reconciliation.bulk import insert_rows, new_ids, one_of, rows_of, table_of
 from reconciliation.close.frames import read_window
-from reconciliation.errors import LakeRefused
+from reconciliation.errors import DaysRefused, LakeRefused
 from reconciliation.intake.ingest import INGEST_LOCK
 from reconciliation.lake.layout import NO_BUCKET, NO_DATE, Lake, LakeFile, open_lake
 from reconciliation.lake.ledger_tables import (
@@ -61,8 +61,11 @@ def export_days(session: Session, folder: Path, first: date, last: date) -> Lake
     """Write the days from ``first`` to ``last`` into a new lake: books for the engine, and the rows.
 
     Raises:
+        DaysRefused: the last day lies before the first.
         LakeRefused: the folder holds a lake already.
     """
+    if last < first:
+        raise DaysRefused(first, last)
     window = read_window(session, first, last)
     books = {
         name: [pa.Table.from_pandas(getattr(window.books, name), preserve_index=False)]

@@ -13,7 +13,7 @@ shows as such. So is money of a vendor who lets nobody see payments (the poster-
 of the days on which consent to ``reconciliation`` did not stand: it counts from the day it is given up
 to, and without, the day it is withdrawn, and a later consent brings the days between not back. A vendor
 whose ledger of consents is empty was never asked; nothing is known against it. An account
-is looked up at its bank, whoever told of it (``ledgers``).
+is looked up at its bank, whoever told of it (``accounts``).
 """
 
 from collections import defaultdict

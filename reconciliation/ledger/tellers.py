@@ -18,6 +18,7 @@ from reconciliation.bulk import insert_rows, one_of, rows_of, table_of
 from reconciliation.ledger.accounts import ANNOUNCERS, BIN_OF_FEED
 from reconciliation.ledger.changed_days import note_days_of_rows
 from reconciliation.ledger.forgotten_names import forgotten_id, forgotten_name
+from reconciliation.ledger.same_references import same_reference, same_reference_of
 from reconciliation.ledger.told_twice import NEAR_DAYS, Money, Standing, Telling, judge
 from reconciliation.records import Book
 from reconciliation.tables import AccountTeller, ProviderTransaction
@@ -40,12 +41,17 @@ class Teller(NamedTuple):
 
 
 class Spot(NamedTuple):
-    """Where tellings of the same money meet."""
+    """Where tellings of the same money meet; ``reference`` as the source at hand writes it."""
 
     account_alias: str
     book: Book
     reference: str
     day: date
+
+    @property
+    def name(self) -> tuple[str, Book, str]:
+        """Return what all tellings that meet here have in common, beside their day."""
+        return self.account_alias, self.book, same_reference(self.reference) or ""
 
 
 class Weighed(NamedTuple):
@@ -70,7 +76,7 @@ def weigh_told(session: Session, told: Iterable[tuple[Teller, str | None, date]]
     spots = {
         Spot(teller.account_alias, teller.book, reference, day)
         for teller, reference, day in shared
-        if reference
+        if same_reference(reference) and reference is not None
     }
     _weigh(session, spots, known | here)
 
@@ -86,7 +92,8 @@ def weigh_rows(session: Session, row_ids: Collection[int]) -> Weighed:
         row.provider.in_(sorted(_SHARING)),
         row.forgotten_at.is_(None),
     )
-    spots = {Spot._make(one) for one in rows_of(session, wanted)}
+    met = (Spot._make(one) for one in rows_of(session, wanted))
+    spots = {spot for spot in met if same_reference(spot.reference)}
     if not spots:
         return _NOTHING
     return _weigh(session, spots, _tellers(session, {one.account_alias for one in spots}))
@@ -152,28 +159,33 @@ def _weigh(session: Session, spots: Collection[Spot], tellers: Iterable[Teller])
 
 
 def _told_at(session: Session, spots: Collection[Spot]) -> dict[tuple[str, Book, str], list[Any]]:
-    """Return what stands about each reference that is looked at, on the days around."""
+    """Return what stands about each reference that is looked at, on the days around.
+
+    What is forgotten is found by the reference as it is written now: only its hash is left.
+    """
     row = _ROW.c
+    same = same_reference_of(session, row.bank_reference)
     references: dict[tuple[str, str], tuple[str, str]] = {}
     for one in spots:
-        name = one.account_alias, one.reference
-        references[name] = name
-        references[forgotten_name(name[0]), forgotten_id(*name)] = name
+        alias, _, reference = one.name
+        references[alias, reference] = alias, reference
+        hashed = forgotten_id(alias, one.reference)
+        references[forgotten_name(alias), hashed] = alias, reference
     wanted = sa.select(
-        row.id, row.provider, row.account_alias, row.book, row.bank_reference, row.dedupe_key,
+        row.id, row.provider, row.account_alias, row.book, same.label("reference"), row.dedupe_key,
         row.business_date, row.direction, row.amount, row.currency, row.status, row.is_current,
         row.is_check, row.is_contradicted, row.forgotten_at, row.vendor_id, row.attribution_rule,
     ).where(
         row.business_date.in_(sorted(_near({one.day for one in spots}, 2 * NEAR_DAYS))),
         one_of(session, row.account_alias, {alias for alias, _ in references}),
-        one_of(session, row.bank_reference, {reference for _, reference in references}),
+        one_of(session, same, {reference for _, reference in references}),
         standing_rows(),
     )  # fmt: skip
-    asked = {(one.account_alias, one.book, one.reference) for one in spots}
+    asked = {one.name for one in spots}
     found: dict[tuple[str, Book, str], list[Any]] = defaultdict(list)
     rows: Sequence[Any] = rows_of(session, wanted)
     for told in rows:
-        alias, reference = references.get((told.account_alias, told.bank_reference), ("", ""))
+        alias, reference = references.get((told.account_alias, told.reference), ("", ""))
         if (alias, told.book, reference) in asked:
             found[alias, told.book, reference].append(told)
     return found
@@ -231,7 +243,7 @@ def _keep_hand(session: Session, rows: Sequence[Any]) -> None:
 
 
 def _same(row: Any) -> tuple[Any, ...]:
-    return row.account_alias, row.book, row.bank_reference, row.business_date, *_telling(row).money
+    return row.account_alias, row.book, row.reference, row.business_date, *_telling(row).money
 
 
 def _mark(session: Session, row_ids: Collection[int], **values: Any) -> None:

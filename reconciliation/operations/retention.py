@@ -21,7 +21,7 @@ quote the last four characters of an account: it is part of what the root proves
 
 **What follows.** Every proof of ``versions.verify_chain`` holds as before. Closing a day again
 decides nothing anew about a forgotten row (``frozen``); a file that tells it again adds nothing
-(``ledger``); ``attribution.reattribute`` passes it over. A file that tells of several vendors keeps
+(``ledger.tellings``); ``ledger.attribution.reattribute`` passes it over. A file that tells of several vendors keeps
 its bytes until the last of its rows is forgotten: without them nobody else's rows could be read
 again. Bytes are files, so they go after the transaction, by ``remove_forgotten_bytes``; a process
 killed in between leaves work for the next run and nothing half-forgotten.

@@ -17,14 +17,15 @@ from sqlmodel import Session
 
 from reconciliation.bulk import one_of, rows_of, table_of
 from reconciliation.ledger.forgotten_names import MARK
+from reconciliation.ledger.same_references import same_reference_of
 from reconciliation.ledger.tellers import standing_rows
 from reconciliation.ledger.told_twice import precedence
 from reconciliation.records import Book
 from reconciliation.tables import AccountTeller, ProviderTransaction
 
 LOOKED_BACK_DAYS = 7
-ACCOUNTS_MAX = 100
 CONTRADICTIONS_MAX = 20
+CONTRADICTED_DAYS = 30
 _ROW, _TELLER = table_of(ProviderTransaction), table_of(AccountTeller)
 
 
@@ -93,22 +94,26 @@ class Contradiction:
 
 
 def shared_accounts(session: Session, *, today: date) -> list[SharedAccount]:
-    """Return accounts of which several sources told lately, those that do not agree first."""
+    """Return all accounts of which several sources told lately, those that do not agree first.
+
+    Lists show them page by page: only who has counted every account knows which ones do not agree.
+    """
     aliases = _shared_aliases(session)
     if not aliases:
         return []
     row = _ROW.c
+    is_nameless = same_reference_of(session, row.bank_reference).is_(None)
     days = [today - timedelta(days=n) for n in range(LOOKED_BACK_DAYS)]
     wanted = (
         sa.select(
             row.account_alias, row.book, row.ledger, row.provider, row.is_check,
-            row.is_contradicted, row.bank_reference.is_(None).label("is_nameless"),
+            row.is_contradicted, is_nameless.label("is_nameless"),
             sa.func.count().label("number"),
         )
         .where(row.business_date.in_(days), one_of(session, row.account_alias, aliases), standing_rows())
         .group_by(
             row.account_alias, row.book, row.ledger, row.provider, row.is_check,
-            row.is_contradicted, row.bank_reference.is_(None),
+            row.is_contradicted, is_nameless,
         )
     )  # fmt: skip
     found: dict[tuple[str, Book], dict[str, Source]] = defaultdict(dict)
@@ -134,16 +139,29 @@ def shared_accounts(session: Session, *, today: date) -> list[SharedAccount]:
 
 
 def contradictions(session: Session, *, today: date) -> Sequence[Contradiction]:
-    """Return rows of late that another source contradicts, the newest first."""
+    """Return rows of late that another source contradicts, the newest ``CONTRADICTIONS_MAX`` first."""
     row = _ROW.c
-    since = today - timedelta(days=30)
     wanted = (
         sa.select(row.delivery_id, row.provider, row.line_no, row.account_alias, row.business_date)
-        .where(sa.text("is_contradicted"), row.business_date >= since, row.forgotten_at.is_(None))
+        .where(*_contradicted(today))
         .order_by(row.business_date.desc(), row.id.desc())
         .limit(CONTRADICTIONS_MAX)
     )
     return [_contradiction(one) for one in rows_of(session, wanted)]
+
+
+def count_contradictions(session: Session, *, today: date) -> int:
+    """Return how many rows of late another source contradicts, listed or not."""
+    wanted = sa.select(sa.func.count()).select_from(_ROW).where(*_contradicted(today))
+    [(number,)] = rows_of(session, wanted)
+    return int(number)
+
+
+def _contradicted(today: date) -> list[sa.TextClause | sa.ColumnElement[bool]]:
+    row = _ROW.c
+    since = today - timedelta(days=CONTRADICTED_DAYS)
+    # As text, so that the index over the few such rows is used.
+    return [sa.text("is_contradicted"), row.business_date >= since, row.forgotten_at.is_(None)]
 
 
 def _contradiction(row: Any) -> Contradiction:
@@ -163,7 +181,5 @@ def _shared_aliases(session: Session) -> list[str]:
         .where(~own.account_alias.startswith(MARK))
         .group_by(own.account_alias, own.book)
         .having(sa.func.count() > 1)
-        .order_by(own.account_alias)
-        .limit(ACCOUNTS_MAX)
     )
     return sorted({one.account_alias for one in rows_of(session, wanted)})

@@ -95,7 +95,7 @@ def _sqlite(path: Path) -> sa.Engine:
 
 
 def _rows() -> list[tuple[Any, ...]]:
-    """Return rows in the order of ``COLUMNS``, as ``ledger_rows`` makes them."""
+    """Return rows in the order of ``COLUMNS``, as ``ledger.rows`` makes them."""
     return [
         (
             Book.PAYMENTS,

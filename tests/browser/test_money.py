@@ -87,6 +87,35 @@ def test_a_vendor_proves_a_payment_from_her_phone(site: Site, people: OpenPage) 
     assert faults_of(page) == []
 
 
+def test_whoever_is_given_a_proof_has_it_checked(site: Site, people: OpenPage) -> None:
+    code, on, root = a_busy_day(site)
+    vendor = people(site, script=True, accept_downloads=True)
+    vendor.goto(site.link_to(code))
+    vendor.goto(f"/nguoi-ban/{code}/bang-chung?ngay={on}")
+    with vendor.expect_download() as told:
+        vendor.get_by_role("link", name="Tải bằng chứng").first.click()
+    file = told.value.path().read_bytes()
+    page = people(site, script=True)
+
+    faults = looked_at(page, "/ma-kiem/kiem-tep")
+    page.goto("/ma-kiem")
+    page.get_by_role("link", name="Kiểm một tệp").click()
+    given = {"name": "bang-chung.json", "mimeType": "application/json"}
+    page.get_by_label("Tệp bằng chứng").set_input_files({**given, "buffer": file})
+    page.get_by_role("button", name="Kiểm", exact=True).click()
+    held = page.inner_text("main")
+    faults += [f"held: {fault}" for fault in faults_of(page)]
+    page.get_by_label("Nội dung của tệp").fill(file.decode().replace(code, "VN-KHAC"))
+    page.get_by_role("button", name="Kiểm", exact=True).click()
+    refused = page.inner_text("main")
+    faults += [f"refused: {fault}" for fault in faults_of(page)]
+
+    assert faults == []
+    assert "Đúng: 1 khoản nằm trong số của" in held
+    assert f"Mã kiểm {root[:4]} {root[4:8]} {root[8:12]} giống mã chợ đã công bố" in held
+    assert "Không đúng: nội dung tệp đã bị sửa" in refused
+
+
 def test_two_people_change_a_rule_after_trying_it(site: Site, people: OpenPage) -> None:
     one = people(site, site.token_of(Role.ADMIN), script=True)
     other = people(site, site.token_of(Role.ADMIN))

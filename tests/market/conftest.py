@@ -14,6 +14,7 @@ from pwdlib import PasswordHash
 from pwdlib.hashers.argon2 import Argon2Hasher
 from starlette.testclient import TestClient
 
+from market.adoption.periods import Period
 from market.app import create_app
 from market.database import open_engine, reading, writing
 from market.roles import Role, ScopeKind
@@ -63,6 +64,28 @@ def settings(tmp_path: Path, october_file: Path) -> Settings:
         sepay_hmac_secrets=[KEY],
         base_url="https://cho.example",
     )
+
+
+@pytest.fixture(scope="session")
+def october_published_file(october_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same file with the month's first edition, of its tables alone."""
+    from market.reports.making import make_edition  # loads pandas, which light paths do without
+
+    path = tmp_path_factory.mktemp("published") / "october.sqlite3"
+    shutil.copy(october_file, path)
+    engine = open_engine(f"sqlite:///{path}")
+    with writing(engine) as session:
+        make_edition(
+            session, Period.read("2026-10"), p_percent=None, known_at=NOW, now=NOW, actor="test"
+        )
+    engine.dispose()
+    return path
+
+
+@pytest.fixture
+def october_published(settings: Settings, october_published_file: Path) -> None:
+    """Let October be published before anybody reads it: economists see exact figures of it."""
+    shutil.copy(october_published_file, settings.data_dir / "cho40.sqlite3")
 
 
 @pytest.fixture

@@ -15,8 +15,8 @@ from market.reports.drafts import (
     keep_older,
     periods_kept,
 )
-from market.reports.editions import studied_tables_of, tables_of
 from market.reports.publishing import publish
+from market.reports.tables_told import studied_tables_of, tables_of
 from market.roles import Role
 from market.tables import AdoptionDraft
 from tests.market import books
@@ -67,6 +67,29 @@ def test_the_page_says_up_to_when_a_draft_goes(reader: Reader, october: sa.Engin
     page = reader(Role.ECONOMIST).get("/muc-do-dung?ky=2026-10").text
 
     assert "số tính lúc 05/11/2026 09:00" in page
+
+
+def test_before_it_is_published_economists_read_how_many_and_no_money(reader: Reader) -> None:
+    economist = reader(Role.ECONOMIST)
+
+    page = economist.get("/muc-do-dung?ky=2026-10").text
+    study = economist.get("/muc-do-dung/phan-tich?ky=2026-10").text
+    told = economist.get("/api/v1/adoption/2026-10").json()
+
+    assert "Kỳ này chưa công bố: chỉ có số người, làm tròn đến 5" in page
+    assert "Tháng 10/2026: khoảng 20 tiểu thương nhận tiền qua QR trong 30 ngày" in page
+    assert "phân tích có khi công bố" in study
+    cells = {one["id"]: one for one in told["total"]["indicators"]}
+    assert {cells[id_]["hidden"] for id_ in ("U3", "U7", "U8", "U9.mean")} == {"w"}
+    assert (cells["U1"]["numerator"], cells["U1"]["denominator"]) == (20, 30)
+    assert (told["total"]["goods"], told["study"], told["cohorts"]) == ([], None, [])
+
+
+def test_its_own_management_reads_a_market_whole_on_any_day(reader: Reader) -> None:
+    told = reader(Role.AUDITOR, "LG").get("/api/v1/markets/LG/adoption/2026-10").json()
+
+    cells = {one["id"]: one for one in told["markets"][0]["indicators"]}
+    assert cells["U8"]["value"] == 45_000
 
 
 def test_a_page_of_a_draft_asks_little(reader: Reader, october: sa.Engine) -> None:

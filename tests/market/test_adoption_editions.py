@@ -16,6 +16,8 @@ from market.reports import Product, adoption_report
 from market.reports.editions import edition_tables, editions_of
 from market.reports.publishing import Published, find_file, publish
 from market.roles import Role
+from market.schedule import publish_adoption
+from market.settings import Settings
 from tests.market import books
 from tests.market.books import Line
 from tests.market.conftest import Reader
@@ -179,6 +181,7 @@ def test_the_page_tells_trend_intervals_goods_and_quality(
     assert CalamineWorkbook.from_filelike(io.BytesIO(book.content)).sheet_names[0] == "Đọc trước"
 
 
+@pytest.mark.usefixtures("october_published")
 @pytest.mark.parametrize(
     ("query", "sentence"),
     [
@@ -201,6 +204,7 @@ def test_the_page_says_in_words_what_it_cannot_tell(
 def test_money_hardly_seen_is_not_told(reader: Reader, october: sa.Engine) -> None:
     with writing(october) as session:
         session.execute(sa.text("UPDATE stall SET displayed_codes = NULL, audited_on = NULL"))
+    published(october)
 
     page = reader(Role.ECONOMIST).get("/muc-do-dung?ky=2026-10").text
 
@@ -260,3 +264,21 @@ def test_the_paper_tells_the_headline_figures_with_both_changes(october: sa.Engi
         *("So kỳ", "So cùng", "% kế", "chưa ghi nhận lý do từ chối"),
     ):
         assert text in words
+
+
+def test_the_night_publishes_by_the_14th_once_somebody_did(
+    october: sa.Engine, settings: Settings
+) -> None:
+    night = datetime(2026, 11, 20, 21, 10, tzinfo=UTC)
+    by_the_14th = Period.read("2026-11", Scheme.ADMIN_15_14)
+
+    def newest() -> list[int]:
+        with reading(october) as session:
+            return [one.version for one in editions_of(session, by_the_14th)]
+
+    publish_adoption(october, settings, night)
+    before = newest()
+    published(october, by_the_14th.previous())
+    publish_adoption(october, settings, night)
+
+    assert (before, newest()) == ([], [1])

@@ -48,6 +48,7 @@ def test_a_markets_day_and_its_adoption_are_the_managers(reader: Reader) -> None
     assert ",45000," in table
 
 
+@pytest.mark.usefixtures("october_published")
 def test_the_economists_figures_are_disclosed(reader: Reader, october: object) -> None:
     client = reader(Role.ECONOMIST)
 

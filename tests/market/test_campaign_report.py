@@ -9,9 +9,11 @@ import pytest
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
+from market.adoption.periods import Period
 from market.database import reading, writing
 from market.reports import CampaignReport, campaign_report, to_csv
 from market.reports.campaign import WEEKS, phase_spans
+from market.reports.making import make_edition
 from market.roles import Role
 from market.security.errors import ScopeRefused
 from merchants.actors import COMMAND
@@ -70,6 +72,13 @@ def big_market(session: Session, code: str, daily: dict[date, int]) -> None:
         books.close(session, code, on, lines)
 
 
+def publish_month(engine: sa.Engine, month: str) -> None:
+    with writing(engine) as session:
+        make_edition(
+            session, Period.read(month), p_percent=None, known_at=NOW, now=NOW, actor="test"
+        )
+
+
 def fill(engine: sa.Engine) -> sa.Engine:
     """Two markets of 25: 5 receive a day before, then 10 in the campaign's and 6 in the other."""
     days = [date(2026, 9, 10) + timedelta(days=n) for n in range(57)]
@@ -79,6 +88,8 @@ def fill(engine: sa.Engine) -> sa.Engine:
         big_market(session, "BC", {on: 10 if during[on] else 15 if after[on] else 5 for on in days})
         big_market(session, "BD", {on: 6 if during[on] or after[on] else 5 for on in days})
         campaign(session, w1=["BC"])
+    for month in ("2026-09", "2026-10"):
+        publish_month(engine, month)
     return engine
 
 
@@ -145,6 +156,31 @@ def test_a_campaign_worked_by_hand(engine: sa.Engine) -> None:
     assert told.note_vi == "Chưa gồm tiền mặt."
 
 
+def test_a_day_is_told_with_its_month_and_nothing_of_it_before(sqlite_engine: sa.Engine) -> None:
+    published = fill(sqlite_engine)
+    before = report(published, today=date(2026, 11, 1))
+    assert before.told_until == date(2026, 10, 31)
+    assert before.phases[-1].window_last == date(2026, 10, 31)
+    assert report(published, today=TODAY) == before
+    with writing(published) as session:
+        ids = list(session.exec(select(Vendor.id).order_by(col(Vendor.id))))
+        late = [Line(ids[n] or 0, 20_000) for n in range(5)] + [Line(ids[7] or 0, 9_000_000)]
+        books.close(session, "BC", date(2026, 9, 15), late).closed_at = NOW + timedelta(hours=1)
+
+    # A receipt that came late waits for the month to be published anew.
+    assert report(published, today=TODAY) == before
+
+
+def test_nothing_is_told_while_no_month_is_published(october: sa.Engine) -> None:
+    with writing(october) as session:
+        campaign(session, w1=["MA"])
+
+    told = report(october)
+
+    assert (told.told_until, told.phases) == (None, [])
+    assert told.inside_codes == ["MA"]
+
+
 def test_posters_hung_in_the_campaign_count_from_then_on(worked: sa.Engine) -> None:
     with writing(worked) as session:
         points = session.exec(
@@ -177,6 +213,7 @@ def test_posters_hung_in_the_campaign_count_from_then_on(worked: sa.Engine) -> N
     assert {one.outside["S3"].value for one in told.phases if one.outside} == {0}
 
 
+@pytest.mark.usefixtures("october_published")
 def test_small_cells_are_hidden_on_both_sides_and_in_the_changes(october: sa.Engine) -> None:
     # Lâm Giang has one vendor who receives: it is hidden, and Mậu A with it.
     with writing(october) as session:
@@ -236,6 +273,7 @@ def test_the_csv_holds_definitions_windows_and_changes(worked: sa.Engine) -> Non
     assert "tiểu thương bán trong ngày" in one["formula"]
 
 
+@pytest.mark.usefixtures("october_published")
 def test_the_page_shows_both_sides_beside_the_definitions(staff: Staff, october: sa.Engine) -> None:
     with writing(october) as session:
         campaign(session, w1=["MA"])
@@ -271,6 +309,7 @@ def test_nothing_is_compared_before_there_is_a_wave(staff: Staff, october: sa.En
     assert "Chưa có gì để so sánh" in Page(answer.text).text
 
 
+@pytest.mark.usefixtures("october_published")
 def test_the_api_answers_readers_of_all_its_markets(staff: Staff, october: sa.Engine) -> None:
     with writing(october) as session:
         campaign(session, w1=["MA"])
@@ -286,6 +325,7 @@ def test_the_api_answers_readers_of_all_its_markets(staff: Staff, october: sa.En
     assert staff(Role.ECONOMIST, "LG").get(PATH).status_code == 403
 
 
+@pytest.mark.usefixtures("october_published")
 def test_as_many_questions_for_many_vendors_as_for_few(october: sa.Engine) -> None:
     def asked() -> int:
         with counted(october) as sent:

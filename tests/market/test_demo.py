@@ -75,6 +75,13 @@ def test_no_claim_is_wrong_and_no_money_unexplained(shown: Demonstration) -> Non
     assert shown.score.unexplained_vnd == 0
 
 
+def test_the_market_has_places_for_cash_and_so_a_figure(shown: Demonstration) -> None:
+    market = next(area for area in shown.adoption.markets if area.market_code == "DC")
+
+    assert market["S9"].numerator == 300
+    assert market["S9"].value == 300 / market["S9"].denominator
+
+
 def test_the_chain_of_closes_proves_itself_again(shown: Demonstration) -> None:
     assert shown.broken_proofs == []
     assert {day.business_date for day in shown.closed} == {

@@ -9,7 +9,8 @@ from sqlmodel import Session, col, select
 from market.adoption.periods import Period
 from market.database import writing
 from market.reports.differences import RevisionTellsFew
-from market.reports.editions import edition_tables, editions_of, make_edition, newest_edition
+from market.reports.editions import edition_tables, editions_of, newest_edition
+from market.reports.making import make_edition
 from market.reports.models import PeriodTables, Product
 from merchants.actors import COMMAND
 from merchants.kinds import CalendarRule, ConsentChannel, ConsentPurpose

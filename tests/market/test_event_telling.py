@@ -71,6 +71,7 @@ NAMES = {
     "account_change:3": "···4567",
     "zone:1": "Dãy A",
     "zone:2": "Dãy B",
+    "cash_point:8": "Đại lý cô Sáu",
     "team:4": "Tổ 1",
     "team_member:5": "Vàng Thị Sua",
 }
@@ -362,6 +363,22 @@ SAID: list[tuple[Told, str]] = [
         "Sửa thông tin chợ: VAN-YEN-CU, chợ thuộc khu vực này đến 01/01/2026",
     ),
     (
+        Told("place_changed", "cash_point:8", to_value="open 2026-01-01"),
+        "Sửa thông tin chợ: Đại lý cô Sáu, điểm nạp, rút phục vụ từ 01/01/2026",
+    ),
+    (
+        Told("place_changed", "cash_point:8", to_value="closed 2026-11-20"),
+        "Sửa thông tin chợ: Đại lý cô Sáu, điểm nạp, rút phục vụ đến hết 20/11/2026",
+    ),
+    (
+        Told("place_changed", "cash_point:9", "ATM Agribank"),
+        "Sửa thông tin chợ: bỏ điểm nạp, rút ghi nhầm: ATM Agribank",
+    ),
+    (
+        Told("place_changed", "market:no_cash_points_on", to_value="2026-11-20"),
+        "Sửa thông tin chợ: ngày xem thấy chợ chưa có điểm nạp, rút, 20/11/2026",
+    ),
+    (
         Told("place_changed", "floor_plan", to_value="zones=2; stalls=0", note="so-do.csv"),
         "Sửa thông tin chợ: sơ đồ, 2 khu",
     ),
@@ -370,7 +387,9 @@ SAID: list[tuple[Told, str]] = [
         "Sửa thông tin chợ: thêm 3 đơn vị, hết hiệu lực 1 đơn vị",
     ),
 ]  # fmt: skip
-OWN_WORDS = "Ban cũ|Ban mới|đồng|Dãy|Tổ 1|Vàng Thị Sua|mái dột|cùng một người|Chợ 4.0|KH 12"
+OWN_WORDS = (
+    "Ban cũ|Ban mới|Đại lý cô Sáu|đồng|Dãy|Tổ 1|Vàng Thị Sua|mái dột|cùng một người|Chợ 4.0|KH 12"
+)
 """What people called things: it is the same in both languages."""
 
 

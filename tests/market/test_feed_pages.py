@@ -434,6 +434,30 @@ def test_an_account_with_two_sources_is_told_with_what_to_do(
     assert "Accounts that several sources tell of" in english
 
 
+def test_accounts_with_two_sources_come_page_by_page(
+    staff: Staff, october: sa.Engine, settings: Settings
+) -> None:
+    when = "2026-11-02 14:02:37"
+    for n in range(1, 61):
+        account, amount = f"10000{n:05}", 25_000 if n == 60 else 20_000
+        first = sepay(n, referenceCode=f"FT{n}", transactionDate=when, accountNumber=account)
+        second = casso(n, f"FT{n}", amount, when=when, subAccId=account)
+        for one in (first, second):
+            take(october, settings, replace(one, received_at=NOW))
+    client = staff(Role.ADMIN)
+
+    first_page, last_page = (Page(client.get(f"{HOME}?trang={n}").text) for n in (1, 9))
+    told = client.get("/api/v1/feeds?shared_page=2").json()
+
+    assert first_page.shortcomings() == []
+    assert "50 trên 60 tài khoản" in first_page.text
+    assert "Cùng mã, khác số tiền hoặc ngày" in first_page.text
+    assert any("trang=2" in one for one in first_page.links("https://cho.example" + HOME))
+    assert "10 trên 60 tài khoản" in last_page.text
+    assert "Cùng mã, khác số tiền hoặc ngày" not in last_page.text
+    assert (len(told["shared_accounts"]), told["shared_accounts_total"]) == (10, 60)
+
+
 def test_two_sources_that_contradict_lead_to_the_delivery(
     staff: Staff, october: sa.Engine, settings: Settings
 ) -> None:

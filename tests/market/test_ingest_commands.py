@@ -46,10 +46,15 @@ def test_files_are_taken_in_and_told_one_by_one(engine: sa.Engine, run: Run) -> 
     result = run("ingest", "--provider", "bank_vcb", STATEMENT, STATEMENT)
 
     assert result.exit_code == 0
-    assert result.stdout.splitlines() == [
-        f"{STATEMENT}: processed, 4 new, 0 repeated, 0 revised, 0 rejected",
-        f"{STATEMENT}: duplicate, 0 new, 0 repeated, 0 revised, 0 rejected",
-    ]
+    first, second = result.stdout.splitlines()
+    assert first == (
+        f"{STATEMENT}: đã đọc, 4 mới, 0 lặp, 0 đổi, 0 giữ lại / "
+        "processed, 4 new, 0 repeated, 0 revised, 0 rejected"
+    )
+    assert second == (
+        f"{STATEMENT}: gửi lặp, 0 mới, 0 lặp, 0 đổi, 0 giữ lại / "
+        "duplicate, 0 new, 0 repeated, 0 revised, 0 rejected"
+    )
     with reading(engine) as session:
         assert len(ledger(session)) == 4
 
@@ -138,7 +143,7 @@ def test_a_failed_delivery_is_listed_and_tried_again(
     assert (delivery["state"], delivery["provider"]) == ("failed", "sepay")
     assert delivery["reason"].startswith("fault: ZeroDivisionError")
     assert "sepay" in shown.stdout
-    assert "delivery 1: processed, 1 new" in again.stdout
+    assert "delivery 1: đã đọc, 1 mới" in again.stdout
     assert "Nothing yet" in run("deliveries", "--state", "failed").stdout
 
 

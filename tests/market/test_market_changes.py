@@ -85,6 +85,7 @@ def move_to_a_new_commune(session: Session) -> None:
 def test_page_study_and_api_say_who_opened_and_who_closed(
     changing: sa.Engine, reader: Reader
 ) -> None:
+    published_files(changing, Period.read("2026-10"))
     economist = reader(Role.ECONOMIST)
 
     for path in ("/muc-do-dung", "/muc-do-dung/phan-tich"):
@@ -192,6 +193,7 @@ def test_the_old_district_carries_its_caveat_everywhere(october: sa.Engine, read
                 f"AND g.area_group_id = {group})"
             )
         )
+    published_files(october, Period.read("2026-10"))
     economist = reader(Role.ECONOMIST)
 
     query = f"ky=2026-10&dia-ban={VAN_YEN}"

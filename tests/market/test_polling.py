@@ -190,6 +190,34 @@ def test_a_provider_that_refuses_keeps_no_other_from_being_asked(
     assert {row["provider"] for row in rows(engine)} == {"stripe"}
 
 
+def test_what_could_not_be_read_is_told_and_asked_for_again(
+    engine: sa.Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+    odd = {**sample_objects()["charges"][0], "currency": "?"}
+
+    def stripe(request: httpx.Request) -> httpx.Response:
+        asked.append(request.url.params.get("created[gte]", ""))
+        is_changed = request.url.path.endswith("/payouts")
+        kind = "search_result" if is_changed else "list"
+        rows = [odd] if request.url.path.endswith("/charges") else []
+        return httpx.Response(200, json={"object": kind, "data": rows, "has_more": False})
+
+    settings = settings_of(engine, tmp_path, "http://stripe.test", gsma_account="")
+    settings = settings.model_copy(update={"stripe_account": "acct_1"})
+    client = httpx.Client
+    monkeypatch.setattr("httpx.Client", lambda **_: client(transport=httpx.MockTransport(stripe)))
+
+    told = poll_payments(engine, settings, NOW)
+    poll_payments(engine, settings, NOW + timedelta(minutes=5))
+
+    assert told == (
+        "stripe: 3 trang, 0 khoản mới, 0 khoản đổi, 1 trang không đọc được nên lần sau hỏi lại, "
+        "1 dòng giữ lại chờ người xem"
+    )
+    assert asked == [""] * 6
+
+
 def test_a_forgotten_callback_asks_for_nothing(
     engine: sa.Engine, tmp_path: Path, sandbox: tuple[str, Any]
 ) -> None:

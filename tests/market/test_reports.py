@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from rich.console import Console
 from sqlmodel import Session
 
+from market.adoption.periods import Period
 from market.database import reading, writing
 from market.reports import (
     Product,
@@ -21,6 +22,7 @@ from market.reports import (
     to_json,
     vendor_day_report,
 )
+from market.reports.making import make_edition
 from market.reports.models import (
     AdoptionReport,
     CloseState,
@@ -358,6 +360,11 @@ def test_ever_active_looks_back_beyond_the_month(closed_october: sa.Engine) -> N
 
 
 def test_the_economist_does_not_see_small_markets(closed_october: sa.Engine) -> None:
+    at = datetime(2026, 11, 5, tzinfo=UTC)
+    with writing(closed_october) as session:
+        make_edition(
+            session, Period.read("2026-10"), p_percent=None, known_at=at, now=at, actor="test"
+        )
     table = adoption(closed_october, product=Product.ECONOMIST)
     alone = adoption(closed_october, "2026-10", "LG", product=Product.ECONOMIST)
 
@@ -365,9 +372,9 @@ def test_the_economist_does_not_see_small_markets(closed_october: sa.Engine) -> 
     assert hidden == {"LG": "c", "MA": "s"}
     small = alone.markets[0]
     told = {one.id for one in small.indicators if not one.hidden}
-    # Stalls, codes and posters are no persons, and of no poster there is nothing to tell; of six
-    # vendors no share is made.
-    assert told == {"S1", "S6", "S7", "U5", "U6"}
+    # Stalls, codes and posters are no persons, and of no poster there is nothing to tell, nor of cash
+    # points nobody wrote down; of six vendors no share is made.
+    assert told == {"S1", "S6", "S7", "S9", "U5", "U6"}
     assert (small["U5"].value, small["U6"].value) == (None, None)
     assert all(one.value is None for one in small.indicators if one.hidden)
     assert small["U1"].numerator_below == 5
@@ -431,6 +438,7 @@ def test_the_vendors_csv_adds_up(october: sa.Engine) -> None:
     assert sum(receipts) == int(total["gross_vnd"]) == 20_000
 
 
+@pytest.mark.usefixtures("october_published")
 def test_the_adoption_csv_flags_what_is_hidden_and_shows_none_of_it(
     october: sa.Engine,
 ) -> None:

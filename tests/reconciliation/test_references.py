@@ -5,7 +5,12 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from merchants.vendor_code import ALPHABET, LENGTH, read_vendor_code, write_vendor_code
-from reconciliation.references import REMOVED, find_vendor_codes, payout_origin, without_payer
+from reconciliation.references import (
+    REMOVED,
+    find_vendor_codes,
+    payout_origin,
+    without_payer,
+)
 
 CODE = write_vendor_code(17)
 OTHER = write_vendor_code(4711)

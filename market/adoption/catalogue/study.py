@@ -137,6 +137,21 @@ STUDY = (
         source="domain.md 11.6",
     ),
     Definition(
+        id="SBV.QR",
+        name_vi="Tăng trưởng giao dịch QR Code của cả nước",
+        name_en="Growth of QR Code payments of the whole country",
+        formula_vi="(số của cả nước kỳ này − số cùng kỳ năm trước) / số cùng kỳ năm trước",
+        formula_en="(figure of the country in the period − same period a year before) / "
+        "same period a year before",
+        note_vi="Ngân hàng Nhà nước công bố, theo số lượng và theo giá trị; có vẻ chỉ gồm QR thanh toán, "
+        "vì ít hơn khoảng mười lần số lệnh chuyển tiền VietQR mà NAPAS đếm. Không cùng định nghĩa với U8.",
+        note_en="Told by the State Bank, by number and by value; apparently of payment QR alone, for it is "
+        "about a tenth of the VietQR transfers that NAPAS counts. Not defined as U8 is.",
+        unit=Unit.RATIO,
+        disclosure=DisclosureClass.PUBLIC,
+        source="Ngân hàng Nhà nước Việt Nam (national_growth.toml); domain.md 1, 11.1",
+    ),
+    Definition(
         id="CASHLESS",
         name_vi="Tỷ trọng không dùng tiền mặt",
         name_en="Cashless share of turnover",

@@ -121,10 +121,12 @@ SUPPLY = (
         id="S9",
         name_vi="Điểm nạp/rút trên 100 tiểu thương",
         name_en="Cash-in and cash-out points per 100 vendors",
-        formula_vi="100 × điểm nạp/rút tại chợ / tiểu thương trong khung",
-        formula_en="100 × cash-in and cash-out points at the market / vendors in the frame",
-        note_vi=FRAME_VI,
-        note_en=FRAME_EN,
+        formula_vi="100 × điểm nạp/rút còn phục vụ / tiểu thương trong khung",
+        formula_en="100 × cash-in and cash-out points in service / vendors in the frame",
+        note_vi="Chỉ gồm chợ đã ghi nơi nạp, rút, hoặc đã xem và ghi là chưa có. "
+        "Chợ chưa ghi thì không có trong tử số và mẫu số, không tính là 0.",
+        note_en="Only markets whose points are written down, or where somebody looked and found "
+        "none. A market that says nothing is on neither side; it is not counted as 0.",
         unit=Unit.PER_100_VENDORS,
         disclosure=DisclosureClass.PUBLIC,
         source=SOURCE,

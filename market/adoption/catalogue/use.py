@@ -185,8 +185,12 @@ USE = (
         name_en="Different payers",
         formula_vi="số mã người trả khác nhau trong kỳ",
         formula_en="number of different payer tokens in the period",
-        note_vi="Chỉ khi nhà cung cấp cho mã người trả đã băm; không có thì không tính.",
-        note_en="Only where a provider gives a hashed payer token; else it is left out.",
+        note_vi="Chưa tính. Mỗi nguồn tả người trả một kiểu (tài khoản, tên, số điện thoại), mã băm của "
+        "hai nguồn không so được với nhau và bị xoá theo hạn giữ dữ liệu. Muốn đếm đúng phải nối "
+        "khách qua nhiều tháng, tức là giữ nhiều dữ liệu của khách hơn.",
+        note_en="Left out. Every source describes payers in its own way (account, name, phone), tokens "
+        "of two sources cannot be compared, and they are forgotten with the data. Counting right would "
+        "mean following customers over months, and so keeping more about them.",
         unit=Unit.PAYERS,
         disclosure=DisclosureClass.VALUE,
         source=SOURCE,
@@ -209,8 +213,11 @@ USE = (
         name_en="Reliability",
         formula_vi="giao dịch lỗi kỹ thuật / giao dịch đã thử",
         formula_en="technical failures / attempts",
-        note_vi="Chỉ với nhà cung cấp báo số lần thử; không có thì không tính.",
-        note_en="Only for providers that report attempts; else it is left out.",
+        note_vi="Chưa tính. Chuyển khoản qua QR chỉ báo khoản đã vào; nguồn có báo lần không thành "
+        "thường gộp khách hủy, thiếu tiền và lỗi kỹ thuật. Mất mạng ở quầy thì không nguồn nào thấy.",
+        note_en="Left out. Transfers by QR tell only what arrived; sources that tell failures mostly put "
+        "cancelling, lack of funds and technical faults together. No source sees a stall without "
+        "network.",
         unit=Unit.RATIO,
         disclosure=DisclosureClass.PUBLIC,
         source=SOURCE,

@@ -26,6 +26,8 @@ OF_FRAME = frozenset({"S2", "S3", "S4", "U1", "U2", "U4"})
 """Shares of the vendors in the frame, whose number is told beside them."""
 OF_EQUIPPED = frozenset({"U5", "U6"})
 """Shares of the equipped: their number is the part of S3."""
+CASH_POINTS = "S9"
+"""Points are no secret, the vendors they are divided by may be."""
 MONEY, BANDS = "money", "bands"
 UNSEEN = ":u"
 """After the name of a table: the cell was hidden for the data covered too little, and for no secret.
@@ -216,6 +218,7 @@ class _Desk:
             pattern = self._share(id_, wholes)
             if id_ == "S3":
                 equipped = pattern
+        self._cash_points(frames)
 
     def _share(self, id_: str, wholes: Mapping[str, Hidden] | None) -> Pattern:
         counts: dict[Key, int] = {}
@@ -252,6 +255,31 @@ class _Desk:
                 # Too few to make a share of; no secret, so nothing else is hidden for it.
                 self.patterns[id_][code] = Hidden.PRIMARY
         return pattern
+
+    def _cash_points(self, frames: Pattern) -> None:
+        """Hide S9 where what it is divided by would tell a number of vendors that is not told.
+
+        That is the area's own number where the points of all its markets are known, else the sum of
+        the numbers of those whose are: it tells nothing where each of them is told.
+        """
+        hidden = self.frames_hidden(frames)
+        known = {
+            one.market_code
+            for one in self.markets
+            if any(each.id == CASH_POINTS and each.denominator for each in one.indicators)
+        }
+        for area in self.areas:
+            code = area.market_code
+            if not any(each.id == CASH_POINTS for each in area.indicators):
+                continue
+            is_whole = area[CASH_POINTS].denominator == area["S2"].base
+            if hidden & ({code} if is_whole else known & self._markets_of(code)):
+                self.patterns[CASH_POINTS][code] = Hidden.SECONDARY
+
+    def _markets_of(self, code: str) -> set[str]:
+        known = self._same.get(code, code)
+        markets = {one.market_code for one in self.markets}
+        return set(self._groups.get((0, known), markets if known == ALL else {known}))
 
     def _named(self, hidden: Mapping[str, Hidden]) -> dict[str, Hidden]:
         """Return what is hidden under every name an area has."""

@@ -13,3 +13,5 @@ class Hidden(StrEnum):
     """Shown, it would give away another cell by subtraction from the total."""
     UNCOVERED = "u"
     """The data behind it cover too little of what is received: no secret, only no figure."""
+    WAITING = "w"
+    """The period is not published: told day by day, it would tell what each day adds."""

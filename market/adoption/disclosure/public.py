@@ -28,7 +28,7 @@ class ToldCounts:
 
     frame: int | None
     parts: Mapping[str, int | None]
-    """Numerators by indicator, of those in ``COUNTED``."""
+    """Numerators by indicator."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,13 +64,17 @@ class RoundedCounts:
 
 
 def round_counts(
-    areas: Mapping[str, ToldCounts], members: Mapping[str, Sequence[str]], base: int
+    areas: Mapping[str, ToldCounts],
+    members: Mapping[str, Sequence[str]],
+    base: int,
+    counted: Sequence[str] = COUNTED,
 ) -> RoundedCounts:
     """Return the counts of all areas as multiples of a base; every sum between told ones holds.
 
     Args:
         areas: by code; those without ``members`` are single markets.
         members: by the code of an area, ``*`` among them, its markets.
+        counted: the shares to round, those others are parts of first.
 
     Raises:
         RoundingNotPossible: no multiples near the counts add up.
@@ -78,7 +82,7 @@ def round_counts(
     frames = {code: one.frame for code, one in areas.items() if one.frame is not None}
     rounded = _rounded_frames(frames, members, base)
     found: dict[tuple[str, str], int] = {}
-    for id_ in COUNTED:
+    for id_ in counted:
         wholes, known = frames, rounded
         if id_ in OF_EQUIPPED:
             wholes = {

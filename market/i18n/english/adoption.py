@@ -70,6 +70,15 @@ WORDS = {
     "Đổi kỳ, phạm vi": "Change period and area",
     "Ẩn": "Hidden",
     "ẩn": "hidden",
+    "chờ công bố": "when published",
+    "Kỳ này chưa công bố: chỉ có số người, làm tròn đến {base}": "Not published yet: numbers of vendors "
+    "only, rounded to {base}",
+    "Số tiền có khi công bố; nếu có số đúng mỗi ngày, lấy ngày sau trừ ngày trước là lộ tiền của từng "
+    "người.": "Money is told when the period is published; exact figures every day would give away, by "
+    "subtraction, what one person received.",
+    "Có khi kỳ này được công bố.": "Told when this period is published.",
+    "{month}: khoảng {n} tiểu thương nhận tiền qua QR trong 30 ngày, bằng {share}": "{month}: about {n} "
+    "vendors were paid by QR within 30 days, {share}",
     "ẩn thêm để không suy ngược": "hidden so that no other cell can be worked out",
     "ẩn thêm để không suy ngược ra ô ẩn 1.": "hidden so that no cell hidden 1 can be worked out.",
     "Báo cáo A4": "A4 report",

@@ -1,6 +1,29 @@
 """English: the study of a period."""
 
 WORDS = {
+    "Cạnh tăng trưởng của cả nước": "Beside the growth of the whole country",
+    "Cả nước, từ {first} đến {last} so với cùng kỳ năm trước: số giao dịch QR Code {count}, giá trị {value} "
+    "(định nghĩa {definition}; {source}).": "Whole country, {first} to {last} against the same days a year "
+    "before: QR Code payments {count}, their value {value} (definition {definition}; {source}).",
+    "Chưa có số tăng trưởng của cả nước cho kỳ này.": "No growth of the whole country is known for this "
+    "period.",
+    "Chưa có số tăng trưởng của cả nước cho kỳ này; dưới đây là số gần nhất.": "No growth of the whole "
+    "country is known for this period; below is the newest.",
+    "Ở đây chưa so được với cùng kỳ năm trước: chưa có ngày chợ đã chốt của kỳ đó, hoặc số phải ẩn.": "Here "
+    "nothing compares with the same period a year before: it has no closed market day, or a figure is hidden.",
+    "Ở đây, giá trị nhận qua QR so với cùng kỳ năm trước: {raw}; riêng các chợ có ở cả hai kỳ: {matched}.": "Here, "
+    "value received by QR against the same period a year before: {raw}; of markets in both periods: "
+    "{matched}.",
+    "Hai bên không cùng định nghĩa: số của Ngân hàng Nhà nước có vẻ chỉ gồm QR thanh toán, ít hơn khoảng "
+    "mười lần số lệnh chuyển tiền VietQR mà NAPAS đếm; số ở đây là tiền vào tài khoản tiểu thương, phần lớn "
+    "qua QR chuyển tiền. Đặt cạnh để biết chiều, không lấy hiệu.": "The two are not defined alike: the State "
+    "Bank's figure is apparently of payment QR alone, about a tenth of the VietQR transfers that NAPAS counts; "
+    "ours is money into vendors' accounts, most of it by transfer QR. Read them for the direction, never for "
+    "the difference.",
+    "Ngân hàng Nhà nước (Vụ Thanh toán), theo VnEconomy ngày 19/11/2025": "State Bank of Vietnam (Payment "
+    "Department), as read in VnEconomy of 19/11/2025",
+    "Ngân hàng Nhà nước, số liệu thanh toán năm 2025, theo báo chí": "State Bank of Vietnam, payment figures "
+    "of 2025, as read in the press",
     "% còn nhận tiền theo số tháng kể từ khoản đầu; dưới: số người trở lại sau 90 ngày không có khoản "
     "nào": "% still paid, by months since the first receipt; below: how many came back after 90 days "
     "without one",
@@ -204,4 +227,11 @@ WORDS = {
     "Ở giữa": "Median",
     "Chỉ lấy số đã công bố của từng chợ; dưới 3 chợ thì không nêu số ở giữa.": "Of what is told of each "
     "market only; of fewer than 3 no median is told.",
+    "kỳ này chưa công bố": "this period is not published yet",
+    "Kỳ này chưa công bố": "This period is not published yet",
+    "Kỳ này chưa công bố bản nào.": "No edition of this period was published yet.",
+    "{period}: phân tích có khi công bố": "{period}: studied when it is published",
+    "Phân tích cần số tiền, mà số tiền có khi công bố; nếu có số đúng mỗi ngày, lấy ngày sau trừ ngày "
+    "trước là lộ tiền của từng người.": "The study rests on money, which is told when the period is "
+    "published; exact figures every day would give away, by subtraction, what one person received.",
 }

@@ -344,9 +344,13 @@ WORDS: dict[str, str] = {
     "gia là chợ không ở đợt nào của chương trình.": "A comparison, not yet a cause: markets were not drawn by lot. Markets not in "
     "it are in no wave of the programme.",
     "Số còn sơ bộ, có thể đổi.": "Figures are provisional and may change.",
-    "Số liệu hiện khi chương trình có đợt với ít nhất một chợ, và tuần trước đợt "
-    "đã bắt đầu.": "Figures appear once the programme has a wave with a market, and the weeks "
-    "before it have begun.",
+    "Số liệu hiện khi chương trình có đợt với ít nhất một chợ.": "Figures appear once the "
+    "programme has a wave with a market.",
+    "Số liệu hiện khi tháng có các tuần trước đợt được công bố.": "Figures appear once the month "
+    "with the weeks before it is published.",
+    "Số đến hết ngày {on}, theo các tháng đã công bố. Ngày sau đó chờ tháng của nó được "
+    "công bố.": "Figures up to {on}, as published with their months. Later days wait until their "
+    "month is published.",
     "Sửa {name}": "Edit {name}",
     "Sửa đợt {n} của {name}": "Edit wave {n} of {name}",
     "Sửa đợt, đổi chợ": "Edit wave and markets",

@@ -351,14 +351,18 @@ WORDS: dict[str, str] = {
         "Both count. Look at the bank's statement, then take the wrong delivery back or ask its sender to tell anew."
     ),
     "{name}, tài khoản ···{tail}, ngày {on}, dòng {row}": "{name}, account ···{tail}, on {on}, row {row}",
+    "Đây là {n} khoản mới nhất; sửa xong thì các khoản cũ hơn hiện ra.": (
+        "These are the newest {n}; older ones show when these are put right."
+    ),
+    "{n} trên {total} tài khoản": "{n} of {total} accounts",
     "So với nhau": "Compared",
     "{n} khoản tính, {checks} khoản để đối chiếu": "{n} count, {checks} are a check",
     "Khớp, tính một lần": "Agree, counted once",
     "Có thể tính hai lần": "May count twice",
     "{n} khoản không có mã tham chiếu để so.": "{n} payments name no reference to compare by.",
     "Mỗi nguồn có khoản mà nguồn kia không báo.": "Each tells payments that the other does not.",
-    "Nếu cùng là một tiền: ghi nguồn được tính vào CHO40_TOLD_BY của máy chủ.": (
-        "If it is the same money: name the source that counts in the server's CHO40_TOLD_BY."
+    "Nếu cùng là một tiền: ghi nguồn được tính vào CHO40_TOLD_BY của máy chủ, rồi đọc lại các lượt cũ bằng lệnh cho40 feed reparse --apply.": (
+        "If it is the same money: name the source that counts in the server's CHO40_TOLD_BY, then read older deliveries again by cho40 feed reparse --apply."
     ),
     "Cùng mã, khác số tiền hoặc ngày": "One reference, other amount or day",
     "{n} khoản nguồn khác cũng báo: tính ở nguồn đó, đây để đối chiếu": (

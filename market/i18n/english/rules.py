@@ -68,6 +68,8 @@ WORDS: Mapping[str, str] = {
     "Các nguồn khác": "All other sources",
     "vào thẳng tài khoản": "at once",
     "theo bảng kê của nguồn": "as the source lists",
+    "theo đợt chốt của nguồn": "by the source's cut-off",
+    "theo các lần tiền về trước": "as money arrived before",
     "thông báo": "notices",
     "tiền về": "payouts",
     "tiền về đủ": "paid in full",

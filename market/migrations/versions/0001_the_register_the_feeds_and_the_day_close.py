@@ -179,6 +179,7 @@ def upgrade() -> None:
     sa.Column('stalls_counted_on', sa.Date(), nullable=True),
     sa.Column('contact_phone', sa.String(length=20), nullable=False),
     sa.Column('contact_note', sa.String(length=120), nullable=False),
+    sa.Column('no_cash_points_on', sa.Date(), nullable=True),
     sa.Column('is_synthetic', sa.Boolean(), nullable=False),
     sa.CheckConstraint('market_class between 1 and 3', name=op.f('ck_market_class')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_market')),
@@ -441,6 +442,25 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['market_id'], ['market.id'], name=op.f('fk_calendar_correction_market_id_market')),
     sa.PrimaryKeyConstraint('market_id', 'day_on', name=op.f('pk_calendar_correction'))
     )
+    op.create_table('cash_point',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('market_id', sa.Integer(), nullable=False),
+    sa.Column('kind', sa.Enum('mobile_money', 'wallet_agent', 'bank_branch', 'bank_agent', 'atm', name='cash_point_kind', native_enum=False, create_constraint=True, length=20), nullable=False),
+    sa.Column('service', sa.Enum('cash_in', 'cash_out', 'cash_in_and_out', name='cash_service', native_enum=False, create_constraint=True, length=23), nullable=False),
+    sa.Column('provider', sa.String(length=60), nullable=False),
+    sa.Column('name', sa.String(length=120), nullable=False),
+    sa.Column('place', sa.String(length=120), nullable=False),
+    sa.Column('hours', sa.String(length=80), nullable=False),
+    sa.Column('from_on', sa.Date(), nullable=False),
+    sa.Column('to_on', sa.Date(), nullable=True),
+    sa.Column('added_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('added_by', sa.String(length=60), nullable=False),
+    sa.ForeignKeyConstraint(['market_id'], ['market.id'], name=op.f('fk_cash_point_market_id_market')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_cash_point'))
+    )
+    with op.batch_alter_table('cash_point', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_cash_point_market_id'), ['market_id'], unique=False)
+
     op.create_table('day_close',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('scope', sa.String(length=8), nullable=False),
@@ -1826,6 +1846,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_day_close_business_date'))
 
     op.drop_table('day_close')
+    with op.batch_alter_table('cash_point', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_cash_point_market_id'))
+
+    op.drop_table('cash_point')
     op.drop_table('calendar_correction')
     with op.batch_alter_table('break_step', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_break_step_break_id'))

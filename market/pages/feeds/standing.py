@@ -19,6 +19,7 @@ from market.pages.feeds.expectations import KeptExpectations, LedgerDayCell
 from market.pages.feeds.shown import HOME, feed_words
 from market.pages.forms import Form, Sent
 from market.pages.rendering import page
+from market.pages.stalls.choice import pages_shown
 from market.security.principal import Principal
 from market.security.row_ids import ROW_ID_MAX
 from market.security.scope import Caller
@@ -26,7 +27,11 @@ from market.security.sessions import Reading, Writing
 from merchants.errors import EntryRefused
 from reconciliation.errors import UnknownProvider
 from reconciliation.intake.schemas import newest_drifts
-from reconciliation.operations.shared_accounts import contradictions, shared_accounts
+from reconciliation.operations.shared_accounts import (
+    contradictions,
+    count_contradictions,
+    shared_accounts,
+)
 from reconciliation.operations.standing import FeedStanding, feeds_today
 from reconciliation.records import SourceChannel
 
@@ -34,6 +39,7 @@ router = APIRouter()
 
 CALENDAR = f"{HOME}/lich"
 AGAIN = f"{HOME}/doc-lai"
+SHARED_PER_PAGE = 50
 After = Annotated[int | None, Query(ge=1, le=ROW_ID_MAX)]
 Month = Annotated[str, Query(alias="thang", pattern=r"^20[0-9]{2}-(0[1-9]|1[0-2])$")]
 _STATES = {
@@ -64,10 +70,11 @@ def feeds(
     da: str = "",
     nguon: str = "",
     sau: After = None,
+    trang: Annotated[int, Query(ge=1)] = 1,
 ) -> HTMLResponse:
-    """Show each feed as it stands today."""
+    """Show each feed as it stands today, and a page of the accounts that several sources tell of."""
     done_for = nguon if da == "doc-lai" else ""
-    return _shown(request, session, caller, Form(), done_for=done_for, resume=sau)
+    return _shown(request, session, caller, Form(), done_for=done_for, resume=sau, number=trang)
 
 
 @router.post(AGAIN, response_class=HTMLResponse)
@@ -166,8 +173,13 @@ def _shown(
     *,
     done_for: str = "",
     resume: int | None = None,
+    number: int = 1,
 ) -> HTMLResponse:
     today = today_of(request)
+    shared = shared_accounts(session, today=today)
+    pages = max(1, -(-len(shared) // SHARED_PER_PAGE))
+    number = min(number, pages)
+    contradicted = contradictions(session, today=today)
     yesterday = today - timedelta(days=1)
     kept: KeptExpectations = request.app.state.feed_expectations
     expected = kept.of(yesterday, now_of(request), lambda: _expected(request, session, yesterday))
@@ -195,8 +207,12 @@ def _shown(
         came=sum(one.came_today for one in standing),
         providers_waiting=sorted(_to_read_again(standing)),
         drifts=newest_drifts(session, now=now_of(request)),
-        shared=shared_accounts(session, today=today),
-        contradictions=contradictions(session, today=today),
+        shared=shared[(number - 1) * SHARED_PER_PAGE : number * SHARED_PER_PAGE],
+        shared_total=len(shared),
+        shared_page=number,
+        shared_pages=pages_shown(number, pages),
+        contradictions=contradicted,
+        contradicted=count_contradictions(session, today=today) if contradicted else 0,
         form=form,
         once=once_of(form),
         done_for=PROVIDERS.get(done_for, ""),

@@ -1,5 +1,5 @@
-"""A market's settings and the places above it: details, operator, commune, calendar, floor."""
+"""A market's settings and the places above it: details, operator, commune, calendar, floor, cash."""
 
-from market.pages.settings import areas, calendar, details, floor, stall, zone
+from market.pages.settings import areas, calendar, cash_points, details, floor, stall, zone
 
-routers = [module.router for module in (details, calendar, floor, stall, zone, areas)]
+routers = [module.router for module in (details, calendar, cash_points, floor, stall, zone, areas)]

@@ -1,5 +1,6 @@
 """All measures of a period from facts, worked by hand; as known then; recomputed, not summed."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from fractions import Fraction
 
@@ -93,7 +94,8 @@ def saturday_facts(**changes: pd.DataFrame) -> Facts:
             (1, 8, SATURDAYS[1], False),
             (1, 9, date(2026, 9, 1), False),
         ),
-        "cash_points": rows("cash_points", (1, AUGUST, pd.NaT)),
+        "cash_points": rows("cash_points", (1, AUGUST, pd.NaT), (1, AUGUST, date(2026, 10, 30))),
+        "cash_lists": rows("cash_lists", (1, AUGUST)),
         "coverage": rows("coverage", (1, 6, 8)),
     }
     return Facts.of(**frames | changes)
@@ -115,7 +117,7 @@ def figures(facts: Facts, **changes: object) -> dict[str, Indicator]:
         ("S6", 6, 8),
         ("S7", 1, 2),  # poster 7 passed at its second look; poster 9 was looked at in September
         ("S8", 2, 3),  # began, of who consented
-        ("S9", 100, 4),  # 100 × 1 point
+        ("S9", 100, 4),  # 100 × 1 point: the other one closed the day before the reference day
         ("U1", 2, 4),  # vendors 1 and 3 in the 30 days to 31/10 (02/10 on)
         ("U2", 2, 4),
         ("U3", pytest.approx(0.25 + 0.5), 5),  # 1 of 4 on 03/10, 2 of 4 on 31/10
@@ -272,6 +274,36 @@ def test_without_facts_there_are_no_areas_but_no_failure_either() -> None:
     told = {one.id: one.value for one in period_figures(lonely, OCTOBER)[0].indicators}
 
     assert set(told.values()) == {None}
+
+
+def test_a_market_without_a_directory_of_cash_points_is_no_market_with_none() -> None:
+    nobody_wrote = saturday_facts(cash_points=empty(COLUMNS["cash_points"]))
+    begun_later = rows("cash_lists", (1, date(2026, 11, 1)))
+    looked_and_found_none = rows("cash_lists", (1, SATURDAYS[4]))
+
+    def told(lists: pd.DataFrame) -> tuple[float | None, float | None, int]:
+        one = figures(replace(nobody_wrote, cash_lists=lists))["S9"]
+        return one.value, one.numerator, one.denominator
+
+    assert told(empty(COLUMNS["cash_lists"])) == (None, None, 0)
+    assert told(begun_later) == (None, None, 0)
+    assert told(looked_and_found_none) == (0, 0, 4)
+
+
+def test_of_several_markets_those_with_a_directory_are_on_both_sides_of_s9() -> None:
+    facts = saturday_facts(
+        markets=rows("markets", (1, "LG", 5, 4), (2, "YB", None, 9)),
+        trading=rows(
+            "trading",
+            *[(vendor, 1, AUGUST, pd.NaT) for vendor in (1, 2, 3, 4)],
+            *[(vendor, 2, AUGUST, pd.NaT) for vendor in range(10, 19)],
+        ),
+    )
+
+    one = {each.id: each for each in period_figures(facts, OCTOBER)[-1].indicators}["S9"]
+
+    # Nine vendors of the market nobody looked at do not make one point in 13 of one in 4.
+    assert (one.numerator, one.denominator, one.value) == (100, 4, 25)
 
 
 def test_payers_and_failures_are_told_only_where_a_provider_tells_them() -> None:

@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from market.adoption.errors import PeriodNotReadable
 from market.adoption.indicator import Window
-from market.adoption.periods import Length, Period, PeriodNotReadable, Scheme, month_numbers
+from market.adoption.periods import Length, Period, Scheme, month_numbers
 
 ADMIN = Scheme.ADMIN_15_14
 

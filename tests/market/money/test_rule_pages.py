@@ -183,3 +183,16 @@ def test_who_administers_one_market_changes_nothing_for_all(
     body = {"content": CONTRACT, "valid_from": "2026-12-01", "reason": "Phụ lục 3"}
     assert client.post("/api/v1/rule-changes", json=body).status_code == 403
     assert changes(october) == []
+
+
+def test_when_money_arrives_is_said_in_words_on_the_page_and_in_the_terminal(
+    staff: Staff, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shown = staff(Role.ADMIN).get("/quy-tac").text
+    monkeypatch.setenv("CHO40_DATA_DIR", str(tmp_path))
+    told = CliRunner().invoke(app, ["rule", "list"], env={"COLUMNS": "200"}).output
+
+    assert "theo các lần tiền về trước" in shown
+    assert "theo các lần tiền về trước" in told
+    assert "learned" not in told
+    assert "Các nguồn khác" in told

@@ -34,9 +34,8 @@ Contributions = dict[Piece, dict[int, int]]
 """By vendor, what they received."""
 
 
-def furnish(session: Session, seed: int) -> Contributions:
-    """Fill a database with three markets and their closed days; return who received what."""
-    chance = Random(seed)
+def settle(session: Session, chance: Random) -> dict[int, tuple[str, str]]:
+    """Fill a database with three markets and their area; return each vendor's market and goods."""
     for code, vendors in MARKETS.items():
         books.add_market(session, code, NAMES[code], CalendarRule.DAILY, "", vendors=vendors)
     group = AreaGroup(code="VUNG", name="địa bàn thử", caveat="Ranh giới đổi 01/07/2025.")
@@ -48,6 +47,13 @@ def furnish(session: Session, seed: int) -> Contributions:
         session.add(
             AreaGroupMarket(area_group_id=group.id, market_id=market.id, from_on=date(2025, 7, 1))
         )
+    return sellers
+
+
+def furnish(session: Session, seed: int) -> Contributions:
+    """Fill a database with three markets and their closed days; return who received what."""
+    chance = Random(seed)
+    sellers = settle(session, chance)
     found: Contributions = {}
     usual = {vendor: int(chance.lognormvariate(12.5, 0.9)) for vendor in sellers}
     for month in MONTHS:

@@ -21,13 +21,16 @@ from sqlmodel import Session
 from market.adoption.periods import Period, Scheme
 from market.database import open_engine, writing
 from market.reports.differences import RevisionTellsFew
-from market.reports.editions import edition_studies, edition_tables, make_edition
+from market.reports.editions import TABLES, edition_studies, edition_tables
+from market.reports.making import make_edition
 from market.reports.models import Product
+from market.reports.public_kept import PUBLIC, read_public
 from market.reports.vintage import as_published
-from market.tables import AdoptionEdition
+from market.tables import AdoptionEdition, AdoptionEditionTable
 from tests.market import books
 from tests.market.books import Line
 from tests.market.public import publishing
+from tests.market.public.counting import FewLeft, few_counts
 from tests.market.public.publishing import AREA, GOODS, MARKETS, P_PERCENT
 from tests.market.public.test_attack_over_http import Attacker, distance
 
@@ -39,7 +42,7 @@ CORRECTED, TOUCHED = DAYS[3], DAYS[1]
 """20/08 is corrected for many, 20/07 for one vendor."""
 PUBLISHED = (
     *((label, Scheme.CALENDAR) for label in ("2026-07", "2026-08", "2026-09", "2026-Q3")),
-    *((label, Scheme.ADMIN_15_14) for label in ("2026-08", "2026-09")),
+    *((label, Scheme.ADMIN_15_14) for label in ("2026-07", "2026-08", "2026-09")),
 )
 K = [datetime(2026, 10, day, tzinfo=UTC) for day in (5, 10, 15, 20)]
 Cell = tuple[frozenset[str], frozenset[str], frozenset[str], frozenset[str]]
@@ -59,6 +62,10 @@ class World:
     waiting: list[str] = field(default_factory=list)
     """Periods that were to be published anew and were not."""
     known: dict[Cell, int] = field(default_factory=dict)
+    few: list[FewLeft] = field(default_factory=list)
+    """Counts of few vendors, and what is known of them."""
+    growths: list[tuple[Cell, Cell, float]] = field(default_factory=list)
+    """What grew against what of the period before, and by how much."""
     versions: list[tuple[str, frozenset[str], frozenset[str]]] = field(default_factory=list)
     """Periods with more than one edition: the days of two of them."""
 
@@ -77,18 +84,8 @@ def world(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path) -> Wo
 
 
 def _play(session: Session, world: World, chance: Random) -> None:
-    publishing.furnish(session, chance.randrange(1_000))
-    session.execute(sa.text("UPDATE day_close SET closed_at = '2026-09-30 00:00:00+00:00'"))
+    sellers = publishing.settle(session, Random(chance.randrange(1_000)))
     session.execute(sa.text("UPDATE acceptance_point SET valid_from = '2026-06-01'"))
-    sellers = {
-        int(vendor): (code, goods)
-        for vendor, code, goods in session.execute(
-            sa.text(
-                "SELECT v.id, m.code, s.goods_group FROM vendor v JOIN market m ON m.id = v.market_id "
-                "JOIN stall_holding h ON h.vendor_id = v.id JOIN stall s ON s.id = h.stall_id"
-            )
-        )
-    }
     usual = {vendor: int(chance.lognormvariate(12.5, 0.9)) for vendor in sellers}
     taken = {on: _lines(sellers, usual, on, chance) for on in DAYS}
     for on in DAYS:
@@ -103,6 +100,10 @@ def _play(session: Session, world: World, chance: Random) -> None:
     taken[TOUCHED].append(_line(one, 777_000, TOUCHED))
     _close(session, world, sellers, TOUCHED, taken[TOUCHED], datetime(2026, 10, 12, tzinfo=UTC))
     _publish(session, world, K[2], TOUCHED)
+    for vendor in sellers:
+        taken[CORRECTED].append(_line(vendor, int(usual[vendor] * 0.1), CORRECTED))
+    _close(session, world, sellers, CORRECTED, taken[CORRECTED], datetime(2026, 10, 17, tzinfo=UTC))
+    _publish(session, world, K[3], CORRECTED)
 
 
 def _lines(
@@ -173,9 +174,23 @@ def _read(session: Session, world: World) -> None:
     """Line up every sum of money that editions tell, goods by goods and channel by channel."""
     by_period: dict[tuple[str, str], list[frozenset[str]]] = defaultdict(list)
     for edition, days in world.editions:
+        period = Period.read(edition.period, Scheme(edition.scheme))
+        then = next(
+            (
+                own
+                for other, own in reversed(world.editions)
+                if (other.period, other.scheme) == (period.previous().label, edition.scheme)
+                and other.known_at <= edition.known_at
+            ),
+            None,
+        )
         by_period[edition.period, edition.scheme].append(days)
         tables = edition_tables(session, edition.id or 0, Product.ECONOMIST)
         studies = edition_studies(session, edition.id or 0, Product.ECONOMIST)
+        kept = session.get(AdoptionEditionTable, (edition.id, PUBLIC, TABLES))
+        assert kept is not None
+        manager = edition_tables(session, edition.id or 0, Product.MANAGER)
+        world.few += few_counts(tables, manager, read_public(kept.content).told)
         named = {row.goods_group for area in tables.areas.values() for row in area.goods}
         for code, area in tables.areas.items():
             markets = _markets(code, tables.groups)
@@ -187,6 +202,11 @@ def _read(session: Session, world: World) -> None:
                     others = frozenset(GOODS) - (named - {"khác"})
                     goods = others if row.goods_group == "khác" else frozenset({row.goods_group})
                     _tell(world, (days, markets, goods, frozenset(CHANNELS)), row.value_vnd)
+            for grown in studies.areas[code].growths:
+                if grown.against == "previous" and grown.raw is not None:
+                    assert then is not None
+                    rest = (markets, frozenset(GOODS), frozenset(CHANNELS))
+                    world.growths.append(((days, *rest), (then, *rest), grown.raw))
             for one in studies.areas[code].channels:
                 if one.value_share is not None and total is not None:
                     value = round(one.value_share * total)
@@ -237,9 +257,11 @@ def test_what_editions_told_is_true(world: World) -> None:
 
 
 def test_no_unsafe_figure_is_worked_out_from_all_editions_together(world: World) -> None:
-    attacker = Attacker(world.truth, world.known, [])  # type: ignore[arg-type]
+    """Of any period, and of each half month between the two cut-offs: one market day each."""
+    attacker = Attacker(world.truth, world.known, growth_bounds(world))  # type: ignore[arg-type]
     unsafe = 0
-    for days in {days for _, days in world.editions}:
+    halves = {frozenset({version}) for version, *_ in world.truth}
+    for days in {days for _, days in world.editions} | halves:
         for cell in cells_of(days):
             own = contributions(world, cell)
             away = distance(own)
@@ -253,6 +275,31 @@ def test_no_unsafe_figure_is_worked_out_from_all_editions_together(world: World)
             assert value - low >= min(away, value) - slack, (cell, value, low, high)
     assert unsafe >= 20
     assert len(world.known) >= 30
+
+
+def test_no_count_of_few_is_worked_out_from_the_areas_of_an_edition(world: World) -> None:
+    """Nor with the public's multiples beside them: at least two numbers are always left."""
+    assert len(world.few) >= 10
+    for one in world.few:
+        assert one.low - 1e-6 <= one.count <= one.high + 1e-6, one
+        assert one.high - one.low >= 1 - 1e-6, one
+
+
+def growth_bounds(world: World) -> list[tuple[Cell, float, float]]:
+    """Return from what to what a growth in tenths of a per cent lets the earlier sum be."""
+    return [
+        (then, world.known[now] / (1 + raw + 0.0005), world.known[now] / (1 + raw - 0.0005))
+        for now, then, raw in world.growths
+        if now in world.known
+    ]
+
+
+def test_growth_is_told_against_what_was_published(world: World) -> None:
+    """Against what is known since it would tell, of July, the one vendor whose change waits."""
+    for now, then, raw in world.growths:
+        sums = [sum(contributions(world, cell).values()) for cell in (now, then)]
+        assert raw == pytest.approx(sums[0] / sums[1] - 1, abs=0.0006), (now, then)
+    assert any(f"{CORRECTED}#3" in now[0] for now, _, _ in world.growths)
 
 
 def test_between_two_editions_of_a_period_no_few_are_told(world: World) -> None:

@@ -55,10 +55,6 @@ def test_page_api_report_and_public_tell_the_share_with_its_source(
     answered: sa.Engine, staff: Staff
 ) -> None:
     economist = staff(Role.ECONOMIST)
-
-    told = economist.get("/api/v1/adoption/2026-10").json()["cashless"]
-    page = Page(economist.get("/muc-do-dung?ky=2026-10").text)
-    table = economist.get("/api/v1/adoption/2026-10.csv").content.decode("utf-8-sig")
     with writing(answered) as session:
         publish(
             session,
@@ -69,6 +65,10 @@ def test_page_api_report_and_public_tell_the_share_with_its_source(
             actor="command",
         )
         public = public_tables_of(session, Period.read("2026-10")).survey
+
+    told = economist.get("/api/v1/adoption/2026-10").json()["cashless"]
+    page = Page(economist.get("/muc-do-dung?ky=2026-10").text)
+    table = economist.get("/api/v1/adoption/2026-10.csv").content.decode("utf-8-sig")
 
     share = f"{told['share'] * 100:.1f}%".replace(".", ",")
     assert told["low"] < told["share"] < told["high"]

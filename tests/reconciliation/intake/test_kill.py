@@ -125,7 +125,7 @@ def test_killed_in_the_middle_and_run_again_nothing_is_lost_or_doubled(
         digest = session.exec(select(Delivery.raw_sha256)).one()
     assert RawStore(raw).get(digest) == file.read_bytes()
 
-    assert ": duplicate, 0 new" in run_to_the_end(command)
+    assert "/ duplicate, 0 new" in run_to_the_end(command)
     assert facts(engine) == found == expected
 
 

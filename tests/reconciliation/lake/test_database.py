@@ -13,7 +13,7 @@ from merchants.tables import Vendor
 from reconciliation.close.frames import read_window
 from reconciliation.engine.crew import Alone
 from reconciliation.engine.matching import reconcile
-from reconciliation.errors import LakeRefused
+from reconciliation.errors import DaysRefused, LakeRefused
 from reconciliation.lake.database import Imported, export_days, import_days
 from reconciliation.lake.layout import open_lake
 from reconciliation.lake.running import reconcile_lake
@@ -78,6 +78,13 @@ def test_what_went_out_comes_back_and_goes_out_again_with_the_same_bytes(
     assert done == Imported(rows=len(before), known=0, deliveries=done.deliveries)
     assert rows(engine) == before
     assert export(engine, tmp_path / "again") == open_lake(lake).sha256
+
+
+def test_days_that_end_before_they_begin_are_refused(engine: sa.Engine, tmp_path: Path) -> None:
+    with reading(engine) as session, pytest.raises(DaysRefused):
+        export_days(session, tmp_path / "new", LATER, DAY)
+
+    assert not (tmp_path / "new").exists()
 
 
 def test_importing_what_is_here_does_nothing(engine: sa.Engine, lake: Path) -> None:

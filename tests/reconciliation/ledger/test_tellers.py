@@ -125,6 +125,39 @@ def test_a_payment_through_two_aggregators_counts_once(
     assert marked(engine, ROW.is_check) == [("casso", 20_000)]
 
 
+@pytest.mark.parametrize("turn", [1, -1], ids=["precedence first", "precedence last"])
+def test_the_same_reference_written_otherwise_counts_once(
+    engine: sa.Engine, take: Take, turn: int
+) -> None:
+    sent = [told_by_sepay(1, "MBVCB.3278907687"), casso(7, "mbvcb 3278907687")][::turn]
+
+    first, second = take(*sent)
+
+    assert counting(engine) == [("sepay", "MBVCB.3278907687", 20_000)]
+    void(engine, first if turn == 1 else second)
+    assert counting(engine) == [("casso", "mbvcb 3278907687", 20_000)]
+
+
+def test_references_that_only_look_alike_are_two_payments(engine: sa.Engine, take: Take) -> None:
+    take(told_by_sepay(1, "5243.65937"), casso(7, "52436.5937"))
+
+    assert len(counting(engine)) == 2
+
+
+def test_a_reference_that_names_nothing_merges_nothing(engine: sa.Engine, take: Take) -> None:
+    take(told_by_sepay(1, "NONREF"), casso(7, "NONREF"))
+
+    assert len(counting(engine)) == 2
+
+
+def test_other_money_under_a_reference_written_otherwise_is_told(
+    engine: sa.Engine, take: Take
+) -> None:
+    take(told_by_sepay(1, "FT-26324"), casso(7, "ft26324", 30_000))
+
+    assert marked(engine, ROW.is_contradicted) == [("casso", 30_000)]
+
+
 @pytest.mark.parametrize("turn", [1, -1], ids=["file first", "mt940 first"])
 def test_a_statement_in_two_formats_counts_once(engine: sa.Engine, take: Take, turn: int) -> None:
     file = vcb(("5243.1", 20_000, "tien rau"), ("5243.2", -30_000, "tien ca"))

@@ -12,13 +12,15 @@ from reconciliation.intake.ingest import Incoming, ingest_many
 from reconciliation.intake.raw_store import RawStore
 from reconciliation.operations.listing import delivery_file
 from reconciliation.operations.shared_accounts import (
+    CONTRADICTIONS_MAX,
     Agreement,
     Contradiction,
     contradictions,
+    count_contradictions,
     shared_accounts,
 )
 from tests.merchants.queries import counted
-from tests.reconciliation.arrivals import NOW, vcb
+from tests.reconciliation.arrivals import NOW, sepay, vcb
 from tests.reconciliation.ledger.test_tellers import casso, told_by_sepay
 
 TODAY = date(2026, 11, 21)
@@ -85,6 +87,51 @@ def test_what_was_told_long_ago_is_left_out(
         assert shared_accounts(session, today=TODAY + timedelta(days=7)) == []
         assert len(contradictions(session, today=TODAY + timedelta(days=7))) == 1
         assert contradictions(session, today=TODAY + timedelta(days=40)) == []
+
+
+def many_shared(count: int, *, other_money_at: int) -> list[Incoming]:
+    """Accounts of two sources; at one of them the second tells other money."""
+    sent = []
+    for n in range(1, count + 1):
+        account, amount = f"10000{n:05}", 25_000 if n == other_money_at else 20_000
+        sent.append(sepay(n, 20_000, referenceCode=f"FT{n}", accountNumber=account))
+        sent.append(casso(n, f"FT{n}", amount, subAccId=account))
+    return sent
+
+
+def test_however_many_accounts_there_are_the_one_that_does_not_agree_is_first(
+    engine: sa.Engine, sealer: Sealer, tmp_path: Path
+) -> None:
+    take(engine, tmp_path, sealer, *many_shared(120, other_money_at=119))
+
+    with reading(engine) as session:
+        found = shared_accounts(session, today=TODAY)
+
+    assert len(found) == 120
+    assert [one.account_tail for one in found if one.agreement is not Agreement.AGREE] == ["0119"]
+    assert found[0].account_tail == "0119"
+
+
+def test_contradictions_are_counted_though_the_newest_alone_are_listed(
+    engine: sa.Engine, sealer: Sealer, tmp_path: Path
+) -> None:
+    sent = [told_by_sepay(n, f"FT{n}") for n in range(1, 31)]
+    take(engine, tmp_path, sealer, *sent, *(casso(n, f"FT{n}", 25_000) for n in range(1, 31)))
+
+    with reading(engine) as session:
+        assert len(contradictions(session, today=TODAY)) == CONTRADICTIONS_MAX
+        assert count_contradictions(session, today=TODAY) == 30
+
+
+def test_a_reference_that_names_nothing_counts_as_none(
+    engine: sa.Engine, sealer: Sealer, tmp_path: Path
+) -> None:
+    take(engine, tmp_path, sealer, told_by_sepay(1, "NONREF"), casso(7, "NONREF"))
+
+    with reading(engine) as session:
+        [found] = shared_accounts(session, today=TODAY)
+
+    assert (found.agreement, found.nameless) == (Agreement.APART, 2)
 
 
 def test_a_contradiction_names_the_delivery_and_the_row(

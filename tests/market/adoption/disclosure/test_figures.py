@@ -131,6 +131,36 @@ def test_few_of_a_share_are_hidden_and_cannot_be_subtracted_from_the_total() -> 
     assert ALL_MARKETS not in hidden
 
 
+def cash_points(sizes: Sizes, known: set[str]) -> Told:
+    """Return what is told with S9: one point in each market whose points are known."""
+    takings = takings_of(sizes)
+    groups = {a: own for a, own in AREA.items() if set(own) <= set(sizes)}
+    areas = []
+    for area in figures(sizes, takings):
+        own = groups.get(area.market_code, (area.market_code,))
+        own = set(sizes) if area.market_code == ALL_MARKETS else set(own)
+        whole = sum(sizes[one][0] for one in own & known)
+        one = share("S9", 100 * len(own & known), whole)
+        told_one = indicator(one, coverage=1.0, is_provisional=False)
+        areas.append(AreaFigures(area.market_code, (*area.indicators, told_one)))
+    return tell(areas, groups, takings, RULES, TableProduct.DISTRICT)
+
+
+def test_cash_points_per_vendor_tell_no_number_of_vendors_that_is_hidden() -> None:
+    # Three vendors at LG: their number is hidden, and with it one that would tell it from the total.
+    sizes = {"MA": (100, 60), "DC": (60, 30), "XB": (90, 30), "LG": (3, 2)}
+
+    everywhere = cash_points(sizes, set(sizes))
+    with_few = cash_points(sizes, {"MA", "LG"})
+    without_few = cash_points(sizes, {"MA", "XB"})
+
+    assert everywhere.frames_hidden == {"LG", "DC"}
+    assert set(hidden_of(everywhere, "S9")) == set(everywhere.frames_hidden)
+    # 103 vendors at the two of them: whoever knows the 100 at MA knows the 3.
+    assert ALL_MARKETS in hidden_of(with_few, "S9")
+    assert ALL_MARKETS not in hidden_of(without_few, "S9")
+
+
 def test_all_but_few_say_as_much_as_few() -> None:
     assert hidden_of(told({"MA": (100, 60), "DC": (60, 57), "XB": (90, 30)}), "U1")["DC"] == "c"
 

@@ -1,0 +1,14 @@
+"""When a rule lets money arrive, in words for the page and the terminal."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+PAYOUT_WORDS: Mapping[str, str] = MappingProxyType(
+    {
+        "none": "vào thẳng tài khoản",
+        "listing": "theo bảng kê của nguồn",
+        "cut_off_run": "theo đợt chốt của nguồn",
+        "learned": "theo các lần tiền về trước",
+    }
+)
+"""By how payouts are found (``Profile.payouts``), where no number of days is agreed on."""

@@ -1,0 +1,183 @@
+"""Publishing the tables of a period: the next edition, or the one before where nothing changed."""
+
+import hashlib
+import zlib
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from importlib.metadata import version as version_of
+
+from sqlmodel import Session
+
+from market.adoption.disclosure.products import TableProduct, rules_or_strictest
+from market.adoption.periods import Period, Scheme
+from market.reports.differences import Told, given_away
+from market.reports.editions import PRODUCTS, STUDIES, TABLES, edition_tables, editions_of
+from market.reports.measuring import hidden_in_year, measure_now, withheld_of
+from market.reports.models import PeriodTables, Product, TrendPoint
+from market.reports.period_tables import Measured
+from market.reports.public import public_tables
+from market.reports.public_kept import PUBLIC, KeptPublic, written
+from market.reports.season import series_with
+from market.reports.study_models import PeriodStudies
+from market.reports.vintage import as_published
+from market.tables import AdoptionEdition, AdoptionEditionTable
+
+TREND_IDS = ("S3", "U1", "U3", "U8")
+
+
+@dataclass(frozen=True, slots=True)
+class MadeEdition:
+    """An edition, and whether it is new: the same tables make no second version."""
+
+    edition: AdoptionEdition
+    is_new: bool
+
+
+def make_edition(
+    session: Session,
+    period: Period,
+    *,
+    p_percent: int | None,
+    known_at: datetime,
+    now: datetime,
+    actor: str,
+) -> MadeEdition:
+    """Publish a period as it is known at an instant; where nothing changed, tell the edition before.
+
+    Raises:
+        RevisionTellsFew: what changed since an edition before is the money of too few.
+    """
+    editions = editions_of(session, period)
+    version = editions[0].version + 1 if editions else 1
+    made = Measured.of(session, period.window, known_at=as_published(session, period, known_at))
+    withheld = withheld_of(session, period, made, known_at, p_percent)
+    apart = frozenset(tuple(key) for key in withheld)
+
+    def measured_without(
+        cells: Collection[Sequence[str]],
+    ) -> dict[Product, tuple[PeriodTables, PeriodStudies]]:
+        return measure_now(
+            session,
+            period,
+            PRODUCTS,
+            p_percent=p_percent,
+            known_at=known_at,
+            made=made,
+            apart=cells,
+        )
+
+    measured = measured_without(apart)
+    if editions:
+        given = _given_away(
+            session, period, made, measured[Product.ECONOMIST][0], editions, p_percent
+        )
+        if given - apart:
+            apart |= given
+            measured = measured_without(sorted(apart))
+    told = {product: _with_own_trend(tables) for product, (tables, _) in measured.items()}
+    studies = {product: found for product, (_, found) in measured.items()}
+    public = public_tables(
+        session,
+        told[Product.ECONOMIST],
+        made,
+        version=version,
+        p_percent=p_percent,
+        known_at=known_at,
+        hidden_before=[
+            *hidden_in_year(session, period, PUBLIC),
+            *sorted(apart),
+        ],
+    )
+    digest = _content_sha256([*told.values(), *studies.values(), public])
+    if editions and editions[0].content_sha256 == digest:
+        return MadeEdition(editions[0], is_new=False)
+    main = told[Product.MANAGER].areas.values()
+    edition = AdoptionEdition(
+        period=period.label,
+        scheme=period.scheme.value,
+        version=version,
+        made_at=now,
+        made_by=actor,
+        known_at=known_at,
+        is_provisional=any(one.is_provisional for area in main for one in area.indicators),
+        rules_sha256=told[Product.ECONOMIST].rules_sha256,
+        code_version=version_of("cho40"),
+        content_sha256=digest,
+    )
+    session.add(edition)
+    session.flush()
+    assert edition.id is not None
+    session.add(
+        AdoptionEditionTable(
+            edition_id=edition.id, product=PUBLIC, part=TABLES, content=written(public)
+        )
+    )
+    for product, tables in told.items():
+        parts = {
+            TABLES: tables.model_copy(update={"version": version}),
+            STUDIES: studies[product],
+        }
+        for part, view in parts.items():
+            content = zlib.compress(view.model_dump_json().encode(), 6)
+            session.add(
+                AdoptionEditionTable(
+                    edition_id=edition.id, product=product.value, part=part, content=content
+                )
+            )
+    session.flush()
+    return MadeEdition(edition, is_new=True)
+
+
+def _given_away(
+    session: Session,
+    period: Period,
+    made: Measured,
+    tables: PeriodTables,
+    editions: Sequence[AdoptionEdition],
+    p_percent: int | None,
+) -> frozenset[tuple[str, ...]]:
+    """Return what editions before would give away beside these tables."""
+    hidden = hidden_in_year(session, period, Product.ECONOMIST)
+    return given_away(
+        session,
+        period,
+        made,
+        tables,
+        made.told(Product.ECONOMIST, p_percent, hidden).merged,
+        [Told(one, edition_tables(session, one.id or 0, Product.ECONOMIST)) for one in editions],
+        rules_or_strictest(p_percent)[TableProduct.DISTRICT],
+    )
+
+
+def _content_sha256(told: Sequence[PeriodTables | PeriodStudies | KeptPublic]) -> str:
+    """Return a digest of what is told: not of when, nor of which closes say the same again."""
+    said = hashlib.sha256()
+    for each in told:
+        content = each.without_when() if isinstance(each, KeptPublic) else each
+        if isinstance(each, PeriodTables):
+            content = each.model_copy(update={"known_at": None, "version": None})
+        said.update(content.model_dump_json().encode())
+    return said.hexdigest()
+
+
+def _with_own_trend(tables: PeriodTables) -> PeriodTables:
+    """Return the tables with what they add themselves to the trend and to the series of months."""
+    period = Period.read(tables.period, Scheme(tables.scheme))
+    own = [
+        TrendPoint(
+            period=tables.period,
+            area_code=code,
+            indicator=id_,
+            value=area[id_].value,
+            hidden=area[id_].hidden,
+            is_provisional=area[id_].is_provisional,
+        )
+        for code, area in tables.areas.items()
+        for id_ in TREND_IDS
+    ]
+    series = {
+        code: series_with(tables.series.get(code, []), period, area["U8"].value)
+        for code, area in tables.areas.items()
+    }
+    return tables.model_copy(update={"trend": [*tables.trend, *own], "series": series})

@@ -1,0 +1,126 @@
+"""What economists are told of a period until it is published: how many vendors, in round numbers.
+
+A period that runs is measured anew each night. Told exactly, two readings would tell what the day
+between them added, which may be one vendor's money. So nothing of money is told of it, nor anything
+that rests on money: with other amounts paid to the same people it is the same to the letter. Counts
+are rounded together to multiples, as the public's are, and shares are those of the rounded counts.
+Whoever works for a market sees it whole. Source: domain.md 12.
+"""
+
+from market.adoption.disclosure.hidden import Hidden
+from market.adoption.disclosure.products import ProductRule, TableProduct, rules_or_strictest
+from market.adoption.disclosure.public import COUNTED, RoundedCounts
+from market.adoption.intervals import wilson
+from market.reports.models import AreaView, IndicatorView, PeriodTables, Product
+from market.reports.plans import reached_by
+from market.reports.rounded import rounded_counts
+from market.reports.study_models import PeriodStudies
+
+ROUNDED = ("S2", *COUNTED)
+IN_PER_CENT = ("S1", "S6", "S7")
+"""Shares of stalls, codes and posters: of things, and of nobody's money."""
+
+
+def before_publication(
+    tables: PeriodTables, studies: PeriodStudies
+) -> tuple[PeriodTables, PeriodStudies]:
+    """Return what a product tells of a period as long as it is not published."""
+    if tables.product is Product.MANAGER:
+        return tables, studies
+    return tables_before(tables), studies.model_copy(update={"areas": {}, "hidden": []})
+
+
+def tables_before(tables: PeriodTables) -> PeriodTables:
+    """Return the same of the tables alone.
+
+    Raises:
+        RoundingNotPossible: no multiples near the counts add up.
+    """
+    if tables.product is Product.MANAGER:
+        return tables
+    rule = rules_or_strictest(None)[TableProduct.PUBLIC]
+    counts = rounded_counts(tables, rule.count_rounding_base, ROUNDED)
+    return tables.model_copy(
+        update={
+            "areas": {code: _area(area, counts, rule) for code, area in tables.areas.items()},
+            "cohorts": [],
+            "hidden": [],
+        }
+    )
+
+
+def _area(area: AreaView, counts: RoundedCounts, rule: ProductRule) -> AreaView:
+    return area.model_copy(
+        update={
+            "vendors_in_frame": counts.frames.get(area.market_code),
+            "indicators": [_figure(one, area, counts, rule) for one in area.indicators],
+            "goods": [],
+        }
+    )
+
+
+def _figure(
+    one: IndicatorView, area: AreaView, counts: RoundedCounts, rule: ProductRule
+) -> IndicatorView:
+    if one.id in ROUNDED:
+        return _counted(one, area.market_code, counts, rule)
+    if one.id in IN_PER_CENT:
+        return _of_things(one)
+    if area.closes or one.hidden or one.value is not None:
+        return _waiting(one)
+    # Of a period without a closed day there is no money, and nothing to wait for.
+    return _told(one, numerator=None, denominator=None, value=None)
+
+
+def _counted(
+    one: IndicatorView, code: str, counts: RoundedCounts, rule: ProductRule
+) -> IndicatorView:
+    share = counts.share(code, one.id)
+    if one.hidden or one.value is None:
+        return _told(one, numerator=None, denominator=None, value=None)
+    if share.part is None or (share.whole or 0) < rule.rate_base_min:
+        return _waiting(one)
+    whole = share.whole or 0
+    interval = wilson(share.part, whole)
+    return _told(
+        one,
+        numerator=share.part,
+        denominator=whole,
+        value=share.part / whole,
+        low=interval.low if interval else None,
+        high=interval.high if interval else None,
+    )
+
+
+def _of_things(one: IndicatorView) -> IndicatorView:
+    value = None if one.value is None else round(one.value, 2)
+    return _told(one, numerator=None, denominator=None, value=value)
+
+
+def _waiting(one: IndicatorView) -> IndicatorView:
+    told = _told(one, numerator=None, denominator=None, value=None)
+    return told.model_copy(update={"hidden": Hidden.WAITING.value})
+
+
+def _told(
+    one: IndicatorView,
+    *,
+    numerator: int | None,
+    denominator: int | None,
+    value: float | None,
+    low: float | None = None,
+    high: float | None = None,
+) -> IndicatorView:
+    """Return a figure with what is told of it, and nothing that was made of the exact one."""
+    return one.model_copy(
+        update={
+            "value": value,
+            "numerator": numerator,
+            "denominator": denominator,
+            "coverage": None if one.coverage is None else round(one.coverage, 2),
+            "plan": reached_by(one.plan, value) if one.plan else None,
+            "low": low,
+            "high": high,
+            "credible": None,
+        }
+    )
