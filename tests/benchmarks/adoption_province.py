@@ -83,9 +83,10 @@ SELECT v, v, '2023-06-01', '' FROM generate_series(1, {MARKETS * VENDORS}) v;
 """
 _CLOSED = """
 INSERT INTO day_close (scope, market_id, business_date, version, state, closed_at, incomplete,
-    inputs_sha256, rules_sha256, code_version, previous_root, root_sha256{extra_names})
-SELECT 'M' || lpad(m::text, 3, '0'), m, d, 1, 'final', d + interval '30 hours', '', '', '', '', '',
-       md5(m || d::text){extra}
+    closed_by, inputs_sha256, rules_sha256, code_version, previous_root, rest_sha256, tree_root,
+    root_sha256)
+SELECT 'M' || lpad(m::text, 3, '0'), m, d, 1, 'final', d + interval '30 hours', '', 'job', '', '', '',
+       '', '', '', md5(m || d::text)
 FROM generate_series(1, :markets) m, generate_series(cast(:first as date), :last, '1 day') d
 WHERE m % 5 < 3 OR extract(dow from d) = 6;
 """
@@ -129,13 +130,8 @@ def make(engine: sa.Engine, days: int) -> int:
     """Write the province; return how many vendors' days there are."""
     first = LAST - timedelta(days=days - 1)
     asked = {"markets": MARKETS, "vendors": VENDORS, "first": first, "last": LAST}
-    columns = {column["name"] for column in sa.inspect(engine).get_columns("day_close")}
-    has_author = "closed_by" in columns
-    closed = _CLOSED.format(
-        extra_names=", closed_by" if has_author else "", extra=", 'job'" if has_author else ""
-    )
     with engine.begin() as connection:
-        for script in (_MADE, closed, _RECEIVED):
+        for script in (_MADE, _CLOSED, _RECEIVED):
             for statement in script.split(";\n"):
                 if statement.strip():
                     connection.execute(sa.text(statement), asked)
