@@ -103,6 +103,8 @@ class Read:
     statements: list[Statement] = field(default_factory=list)
     checks: int = 0
     """Rows that another source has precedence in telling: they change nothing (``FeedRules``)."""
+    asked_again: int = 0
+    """Rows that wait of an earlier page of a poll and are no rejects here (``asked_again``)."""
 
     @property
     def told_reason(self) -> str:

@@ -19,6 +19,7 @@ from reconciliation.errors import BooksDoNotBalance, RawDamaged, RawMissing, Unk
 from reconciliation.feeds.catalogue import READERS
 from reconciliation.feeds.reading.refusal import FileRefused
 from reconciliation.feeds.rules import PLAIN_RULES, FeedRules
+from reconciliation.intake.asked_again import waiting_once
 from reconciliation.intake.deliveries import (
     Arrival,
     Incoming,
@@ -226,8 +227,10 @@ def _take_batch(
     session: Session, batch: list[Arrival], *, sealer: Sealer, now: datetime, rules: FeedRules
 ) -> list[IngestResult]:
     banks = KnownBanks(session, sealer, rules)
-    seen = SeenBytes(session, batch, Aliases(sealer, banks))
+    aliases = Aliases(sealer, banks)
+    seen = SeenBytes(session, batch, aliases)
     reads = read_arrivals(batch, seen, sealer=sealer, banks=banks, rules=rules)
+    reads = waiting_once(session, reads, sealer=sealer, aliases=aliases)
     try:
         with session.begin_nested():
             return _write(session, reads, sealer=sealer, now=now, banks=banks)
@@ -313,7 +316,8 @@ def _draft_rows(draft: LedgerDraft, read: Read, place: int, now: datetime) -> di
         "rows_new": verdicts.count(Verdict.NEW),
         "rows_repeated": verdicts.count(Verdict.REPEATED)
         + verdicts.count(Verdict.KEPT)
-        + read.checks,
+        + read.checks
+        + read.asked_again,
         "rows_revised": verdicts.count(Verdict.REVISED),
         "rows_rejected": len(read.rejects),
     }

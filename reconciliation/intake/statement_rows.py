@@ -81,6 +81,11 @@ def write_rejects(
     insert_rows(session, FeedReject, rows)
 
 
+def kept_text(reject: Reject) -> str:
+    """Return what is kept of a row: what it said, without the payer's name and account."""
+    return without_payer(storable(reject.raw)) or ""
+
+
 def settle_rejects(
     session: Session,
     delivery_id: int,
@@ -134,7 +139,7 @@ def _reject_row(reject: Reject, delivery_id: int, sealer: Sealer) -> dict[str, A
         "case": reject.case,
         "row": reject.row,
         "reason": reject.reason,
-        "raw_sealed": sealer.seal(without_payer(storable(reject.raw)) or ""),
+        "raw_sealed": sealer.seal(kept_text(reject)),
     }
 
 

@@ -30,6 +30,7 @@ from reconciliation.errors import (
 from reconciliation.feeds.catalogue import DOORS
 from reconciliation.feeds.reading.doors import Channel, Delivered
 from reconciliation.feeds.rules import PLAIN_RULES, FeedRules
+from reconciliation.intake.asked_again import waiting_once
 from reconciliation.intake.deliveries import Arrival, read_again
 from reconciliation.intake.ingest import (
     IngestResult,
@@ -235,12 +236,14 @@ def _complete(
             delivery_id=row.id, before=row.state, after=row.state, problem="reader",
             reason=read.reason, rows_waiting=waited, rows_waited=waited,
         )  # fmt: skip
+    aliases = Aliases(sealer, banks)
+    [read] = waiting_once(session, [read], sealer=sealer, aliases=aliases)
     entries = _not_told_since(session, read.entries, row.id)
     draft = LedgerDraft(known_versions(session, entries))
     verdicts = [draft.take(entry, place=0, received_at=now, now=now) for entry in entries]
     write_draft(session, draft, delivery_ids=[row.id], sealer=sealer)
     settle_rejects(session, row.id, read.rejects, sealer=sealer, now=now)
-    refresh_statements(session, row.id, read, aliases=Aliases(sealer, banks))
+    refresh_statements(session, row.id, read, aliases=aliases)
     new, revised = verdicts.count(Verdict.NEW), verdicts.count(Verdict.REVISED)
     session.connection().execute(
         sa.update(_DELIVERY)
