@@ -1,7 +1,6 @@
 """A close killed in the middle leaves nothing half-written; closing again finds the same to the byte.
 
-The command runs in a process of its own and is killed (SIGKILL) when its uncommitted work, as seen
-from outside, has grown to a given size. The product has no hook for this.
+The command runs in a process of its own and is killed when it has written so much.
 """
 
 import json
@@ -10,7 +9,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -28,13 +27,13 @@ from reconciliation.engine import partition
 from reconciliation.engine.crew import Processes
 from reconciliation.profiles import load_profiles
 from reconciliation.tables import DayClose, MarketDay, MatchOutcome, ProviderTransaction, VendorDay
+from tests.half_done import Command, kill_after, written_bytes
 from tests.postgres import PostgresServer, start_own_postgres
 from tests.reconciliation.lake import killing
 from tests.reconciliation.ledger_world import DAY, SEALER, LedgerWorld
 
 PAIRS, ALONE = 1_500, 1_500
-KILL_AT_BYTES = (1, 200_000, 500_000)
-SLICE_S = 0.002
+KILL_AT_BYTES = (20_000, 200_000, 500_000)
 WRITTEN: tuple[Any, ...] = (DayClose, MatchOutcome, VendorDay, MarketDay, Break, BreakStep)
 
 
@@ -75,12 +74,12 @@ def fill(engine: sa.Engine, now: datetime) -> None:
 
 
 @pytest.fixture
-def command(engine: sa.Engine, tmp_path: Path) -> Callable[[], subprocess.Popen[bytes]]:
+def command(engine: sa.Engine, tmp_path: Path) -> Command:
     """Start ``cho40 day close`` on the database of the test."""
     return closing_command(engine, tmp_path)
 
 
-def closing_command(engine: sa.Engine, folder: Path) -> Callable[[], subprocess.Popen[bytes]]:
+def closing_command(engine: sa.Engine, folder: Path) -> Command:
     environment = {
         **os.environ,
         "CHO40_DATA_DIR": str(folder),
@@ -97,15 +96,6 @@ def closing_command(engine: sa.Engine, folder: Path) -> Callable[[], subprocess.
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
     )
-
-
-def uncommitted_bytes(engine: sa.Engine) -> int:
-    if engine.dialect.name == "sqlite":
-        log = Path(f"{engine.url.database}-wal")
-        return log.stat().st_size if log.exists() else 0
-    with engine.connect() as connection:
-        size = sa.func.pg_relation_size("match_outcome")
-        return int(connection.execute(sa.select(size)).scalar_one())
 
 
 def written(engine: sa.Engine) -> list[int]:
@@ -138,34 +128,16 @@ def undisturbed_root(engine: sa.Engine) -> str:
     return root
 
 
-def kill_at(engine: sa.Engine, command: Callable[[], subprocess.Popen[bytes]], size: int) -> bool:
-    """Kill a close when it has written so much; return whether it was still running.
-
-    It runs a slice at a time and stands still while it is looked at, so that a busy machine, on which
-    it is looked at late, does not let it end unseen.
-    """
-    engine.dispose()  # SQLite clears its log when the last connection closes
-    before = uncommitted_bytes(engine)
-    process = command()
-    while process.poll() is None and uncommitted_bytes(engine) < before + size:
-        process.send_signal(signal.SIGCONT)
-        time.sleep(SLICE_S)
-        process.send_signal(signal.SIGSTOP)
-    process.send_signal(signal.SIGKILL)
-    process.communicate(timeout=60)
-    return process.returncode == -signal.SIGKILL
-
-
 @pytest.mark.usefixtures("ledger")
 def test_a_close_killed_in_the_middle_leaves_nothing_and_the_next_one_equals(
-    engine: sa.Engine, command: Callable[[], subprocess.Popen[bytes]]
+    engine: sa.Engine, command: Command
 ) -> None:
     expected = undisturbed_root(engine)
     nothing = [0] * len(WRITTEN)
     assert written(engine) == nothing
 
     for size in KILL_AT_BYTES:
-        assert kill_at(engine, command, size), "it ended before it could be killed"
+        assert kill_after(engine, command, size), "it ended before it could be killed"
         assert written(engine) == nothing
 
     process = command()
@@ -220,10 +192,10 @@ def test_a_database_killed_in_the_middle_of_a_close_comes_back_without_it(
     fill(engine, now)
     expected = undisturbed_root(engine)
     command = closing_command(engine, tmp_path)
-    before = uncommitted_bytes(engine)
+    before = written_bytes(engine)
 
     process = command()
-    while process.poll() is None and uncommitted_bytes(engine) < before + 200_000:
+    while process.poll() is None and written_bytes(engine) < before + 200_000:
         time.sleep(0.002)
     os.kill(server.handle.get_pid(), signal.SIGQUIT)
     _, said = process.communicate(timeout=120)
