@@ -219,12 +219,24 @@ def _closed_table(closed: "Sequence[ClosedDay]") -> "Table":
             (num if name == "payments" else vnd)(figures[name]) if figures else ""
             for name in FIGURES
         ]
-        mark = " mới" if one.is_new else ", sổ khoá, có dữ liệu mới" if one.is_held else ""
-        version = f"{one.version}{mark}"
+        version = f"{one.version}{' mới' if one.is_new else _held_words(one)}"
         scope = one.scope if one.market_day else NOBODY
         day, state = f"{one.business_date:%d/%m/%Y}", STATES[one.state]
         table.add_row(day, scope, version, state, *told, one.incomplete)
     return table
+
+
+def _held_words(one: "ClosedDay") -> str:
+    """Say what waits outside locked books; the figures beside it are the version's own."""
+    from market.i18n import vnd
+
+    if not one.is_held:
+        return ""
+    words = ", sổ khoá, có dữ liệu mới"
+    if one.would_be and one.market_day:
+        change = one.would_be["gross_vnd"] - one.market_day["gross_vnd"]
+        words += f" chờ ngoài sổ: {'+' if change > 0 else ''}{vnd(change)}"
+    return words
 
 
 def _shown_day(one: "ShownDay") -> list[Any]:

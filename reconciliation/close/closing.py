@@ -9,7 +9,7 @@ names nobody is closed under the scope ``*``. Identical inputs and results make 
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import cache
 from importlib.metadata import version as version_of
@@ -45,6 +45,7 @@ from reconciliation.close.roots import (
     rest_of,
     root_over,
 )
+from reconciliation.close.stored_closes import stored_figures
 from reconciliation.close.versions import newest_closes
 from reconciliation.close.window_decided import (
     CONTEXT,
@@ -60,6 +61,7 @@ from reconciliation.rules.in_force import keep_rules, rules_in_force
 from reconciliation.tables import CloseState, DayClose, MarketDay, MatchOutcome, VendorDay
 
 CLOSE_LOCK = INGEST_LOCK + 1
+Figures = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,11 +76,13 @@ class ClosedDay:
     root_sha256: str
     is_new: bool
     is_held: bool
-    """The books are locked and this is what the day would be; two people may open them again."""
+    """The books are locked and data waits outside them; two people may open them again."""
     outcomes: Mapping[str, int]
     """Records per outcome, over all legs."""
-    market_day: Mapping[str, Any] | None
-    """The day's figures as ``MarketDay`` has them; ``None`` for ``*``."""
+    market_day: Figures | None
+    """The version's figures as ``MarketDay`` has them; ``None`` for ``*``."""
+    would_be: Figures | None
+    """The figures with what waits outside locked books; ``None`` unless ``is_held``."""
 
 
 def close_days(  # noqa: PLR0913 - which days, by what rules, when, by whom, with whose help
@@ -148,7 +152,7 @@ def close_days(  # noqa: PLR0913 - which days, by what rules, when, by whom, wit
             if scope == NOBODY and before is None and not draft.outcomes:
                 continue
             if before is not None and (scope, day) in over:
-                closed.append((_told(before, draft, is_new=False), before, draft))
+                closed.append((_kept(session, before), before, draft))
                 continue
             is_locked = before is not None and (scope, day) in locked
             one = _close(
@@ -163,7 +167,11 @@ def close_days(  # noqa: PLR0913 - which days, by what rules, when, by whom, wit
             )
             if before is not None and is_locked and one[0].is_new:
                 held.append((before, one[1], draft))
-                one = (_told(before, draft, is_new=False, is_held=True), before, draft)
+                one = (
+                    _kept(session, before, is_held=True, would_be=draft.market_day),
+                    before,
+                    draft,
+                )
             closed.append(one)
         if on_progress is not None:
             on_progress(done)
@@ -294,10 +302,26 @@ def _close(
             root_sha256=root,
         )
     assert close is not None
-    return _told(close, draft, is_new=is_new), close, draft
+    outcomes = dict(sorted(Counter(row[3] for row in draft.outcomes).items()))
+    return _told(close, outcomes, draft.market_day, is_new=is_new), close, draft
 
 
-def _told(close: DayClose, draft: Draft, *, is_new: bool, is_held: bool = False) -> ClosedDay:
+def _kept(
+    session: Session, close: DayClose, *, is_held: bool = False, would_be: Figures | None = None
+) -> ClosedDay:
+    """Return a version that stays as it is, whatever was drafted."""
+    kept = stored_figures(session, close.id)
+    told = _told(close, kept.outcomes, kept.market_day, is_new=False)
+    return replace(told, is_held=is_held, would_be=would_be)
+
+
+def _told(
+    close: DayClose,
+    outcomes: Mapping[str, int],
+    market_day: Figures | None,
+    *,
+    is_new: bool,
+) -> ClosedDay:
     return ClosedDay(
         scope=close.scope,
         business_date=close.business_date,
@@ -306,9 +330,10 @@ def _told(close: DayClose, draft: Draft, *, is_new: bool, is_held: bool = False)
         incomplete=close.incomplete,
         root_sha256=close.root_sha256,
         is_new=is_new,
-        is_held=is_held,
-        outcomes=dict(sorted(Counter(row[3] for row in draft.outcomes).items())),
-        market_day=draft.market_day,
+        is_held=False,
+        outcomes=outcomes,
+        market_day=market_day,
+        would_be=None,
     )
 
 

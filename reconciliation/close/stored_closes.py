@@ -1,6 +1,7 @@
 """Stored versions as rows, with what the records they name say now."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -27,6 +28,8 @@ from reconciliation.tables import (
     VendorDay,
 )
 
+GONE = "gone"
+"""Stands for a record that somebody took out of the database; nothing else is named so."""
 _OWN = ("ledger_type", "direction", "currency", "fee_amount", "tax_amount")
 CloseIds = Sequence[int | None]
 ByClose = dict[int | None, list[Any]]
@@ -77,6 +80,30 @@ def stored_days(session: Session, table: type[SQLModel], close_ids: CloseIds) ->
     return _by_close(session, sa.select(days).where(days.c.close_id.in_(close_ids)))
 
 
+@dataclass(frozen=True, slots=True)
+class StoredFigures:
+    """What a version says: records per outcome over all legs, and its day's figures."""
+
+    outcomes: Mapping[str, int]
+    market_day: Mapping[str, Any] | None
+    """As ``MarketDay`` has them; ``None`` for ``*``."""
+
+
+def stored_figures(session: Session, close_id: int | None) -> StoredFigures:
+    """Return the figures of one version."""
+    outcome = table_of(MatchOutcome).c
+    counted = (
+        sa.select(outcome.outcome, sa.func.count().label("number"))
+        .where(outcome.close_id == close_id)
+        .group_by(outcome.outcome)
+        .order_by(outcome.outcome)
+    )
+    counts = {row.outcome: row.number for row in session.connection().execute(counted)}
+    names = ("market_id", "business_date", *MARKET_DAY_FIELDS)
+    days = stored_days(session, MarketDay, [close_id]).get(close_id, [])
+    return StoredFigures(counts, {name: days[0][name] for name in names} if days else None)
+
+
 def root_lines(
     outcomes: Sequence[Any],
     vendor_days: Sequence[Any],
@@ -120,10 +147,17 @@ def lines_of(session: Session, close: DayClose) -> list[str]:
     return sorted(root_lines(*told, codes))
 
 
+def is_gone(row: Any, prefix: str = "") -> bool:
+    """Tell whether the record (or counterpart) of an outcome stands in the database no more."""
+    return row[f"{prefix}dedupe_key"] is None and row[f"{prefix}payout_provider"] is None
+
+
 def key_of(row: Any, prefix: str = "") -> str:
     """Return how the record (or with ``other_`` the counterpart) of an outcome is named in roots."""
     if row[f"{prefix}dedupe_key"] is not None:
         return record_key(row[f"{prefix}dedupe_key"], row[f"{prefix}version"])
+    if is_gone(row, prefix):
+        return GONE
     return payout_key(
         row[f"{prefix}payout_provider"],
         row[f"{prefix}payout_account_alias"],
@@ -135,6 +169,8 @@ def content_of(row: Any, prefix: str = "") -> str:
     """Return the content hash of the record (or counterpart) of an outcome."""
     if row[f"{prefix}dedupe_key"] is not None:
         return str(row[f"{prefix}content_sha256"])
+    if is_gone(row, prefix):
+        return GONE
     return payout_content(
         row[f"{prefix}payout_currency"],
         row[f"{prefix}payout_net_amount"],

@@ -36,6 +36,7 @@ from reconciliation.close.roots import (
 )
 from reconciliation.close.stored_closes import (
     content_of,
+    is_gone,
     key_of,
     root_lines,
     stored_days,
@@ -48,8 +49,14 @@ from reconciliation.tables import (
     VendorDay,
 )
 
-Vendors = dict[int, tuple[str, str]]
-"""Vendor code and market code by vendor id."""
+
+class Vendors(dict[int, tuple[str, str]]):
+    """Vendor code and market code by vendor id; of one who was taken out of the register the id."""
+
+    def __missing__(self, vendor_id: int) -> tuple[str, str]:
+        return str(vendor_id), ""
+
+
 SUMS = (
     "payments",
     "gross_vnd",
@@ -114,9 +121,9 @@ def verify_chain(
     told: Sequence[Any] = rows_of(
         session, sa.select(vendor.c.id, vendor.c.code, market.c.code).join_from(vendor, market)
     )
-    vendors: Vendors = {
-        vendor_id: (code or str(vendor_id), market_code) for vendor_id, code, market_code in told
-    }
+    vendors = Vendors(
+        (vendor_id, (code or str(vendor_id), market_code)) for vendor_id, code, market_code in told
+    )
     close = table_of(DayClose).c
     days: Sequence[Any] = rows_of(session, sa.select(close.business_date).distinct())
     findings: list[str] = []
@@ -149,6 +156,7 @@ def _verify_day(
         yield from _verify_link(
             where, before if before and before.scope == close.scope else None, close
         )
+        yield from _verify_presence(where, told)
         yield from _verify_root(where, close, told, sellers, totals, vendors)
         yield from _verify_sums(where, close, sellers, totals)
         if close.scope != NOBODY:  # its records may have been given a vendor since
@@ -172,6 +180,18 @@ def _verify_link(where: str, before: DayClose | None, close: DayClose) -> Iterat
         yield f"{where}: được chốt trước phiên bản trước nó"
 
 
+def _verify_presence(where: str, outcomes: Sequence[Any]) -> Iterator[str]:
+    named = [(row["book"], row["record_id"], is_gone(row)) for row in outcomes]
+    named += [
+        (row["book"], row["counterpart_id"], is_gone(row, "other_"))
+        for row in outcomes
+        if row["counterpart_id"] is not None
+    ]
+    gone = sorted({(str(book), number) for book, number, is_lost in named if is_lost})
+    for book, number in gone:
+        yield f"{where}: khoản {number} mà bản chốt tính ({book}) không còn trong sổ"
+
+
 def _verify_root(
     where: str,
     close: DayClose,
@@ -180,7 +200,7 @@ def _verify_root(
     market_days: Sequence[Any],
     vendors: Vendors,
 ) -> Iterator[str]:
-    codes = {vendor_id: code for vendor_id, (code, _) in vendors.items()}
+    codes = {row["vendor_id"]: vendors[row["vendor_id"]][0] for row in vendor_days}
     lines = root_lines(outcomes, vendor_days, market_days, codes)
     header = Header(**{name: getattr(close, name) for name in Header.__slots__})
     rest = rest_of(header, lines)

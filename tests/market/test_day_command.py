@@ -145,6 +145,28 @@ def test_verify_ends_with_0_or_with_1_and_what_is_wrong(database: sa.Engine) -> 
     assert any("gross_vnd" in finding for finding in told["findings"])
 
 
+def test_verify_names_a_row_taken_out_of_a_closed_day_and_goes_on(
+    database: sa.Engine, tmp_path: Path
+) -> None:
+    forget_bytes(database)
+    statement = tmp_path / "sao-ke.csv"
+    statement.write_text(vcb_csv("10/11/2026,MBVCB.1,,20000,rau", total="0,20000,"))
+    run("feed", "ingest", "--provider", "bank_vcb", str(statement))
+    run("day", "close", "2026-11-10")
+    row = table_of(ProviderTransaction)
+    with database.connect() as connection:  # by hand, where nothing keeps what refers to it
+        connection.exec_driver_sql("PRAGMA foreign_keys = OFF")
+        connection.execute(sa.delete(row).where(row.c.description == "rau"))
+        connection.commit()
+
+    bad = run("verify", "--json")
+
+    assert bad.exit_code == 1, bad.output
+    findings = json.loads(bad.output)["findings"]
+    assert any("không còn trong sổ" in one and "phiên bản 1: khoản" in one for one in findings)
+    assert any("bản gốc nói tới 1 khoản không còn trong sổ, 20000 ₫" in one for one in findings)
+
+
 def test_verify_of_an_empty_database_says_that_nothing_was_proved(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -59,6 +59,7 @@ def _lock(town: Town) -> None:
 
 def test_late_data_changes_a_locked_day_only_once_two_people_open_it(town: Town) -> None:
     _lock(town)
+    [first] = town.close(at=LATER)
     town.tell(("booked", 20_000, {"bank_reference": "LATE"}))
 
     [held] = town.close(at=LATER)
@@ -75,6 +76,12 @@ def test_late_data_changes_a_locked_day_only_once_two_people_open_it(town: Town)
 
     assert (held.version, held.is_new, held.is_held) == (1, False, True)
     assert (again.version, again.is_held) == (1, True)
+    # Under the version's number and root stand its own figures; what waits is told apart.
+    for one in (held, again):
+        assert one.market_day is not None
+        assert one.would_be is not None
+        assert (one.market_day["gross_vnd"], one.would_be["gross_vnd"]) == (80_000, 100_000)
+    assert held.outcomes == first.outcomes
     assert told == (20_000, 1, LATER)
     assert breaks_while_locked == 0
     assert (restated.version, restated.is_held) == (2, False)

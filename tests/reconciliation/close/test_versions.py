@@ -136,6 +136,12 @@ TAMPERING = {
         ),
         [f"gross_vnd của {VENDOR_CODE} ghi 50000, cộng từng khoản được 50001"],
     ),
+    "a record taken out of the ledger": (
+        sa.delete(table_of(ProviderTransaction)).where(
+            table_of(ProviderTransaction).c.amount == 50_000
+        ),
+        ["MA 10/11/2026 phiên bản 2: khoản", "không còn trong sổ", "mã băm", "đầu vào"],
+    ),
     "the content of a record": (change(ProviderTransaction, content_sha256="0"), ["đầu vào"] * 3),
     "the lines a vendor proves hers by": (
         change(VendorDay, lines_root="0" * 64).where(newest_version(VendorDay)),
