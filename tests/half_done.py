@@ -27,8 +27,8 @@ def written_bytes(engine: sa.Engine) -> int:
         return int(place.scalar_one())
 
 
-def kill_when(process: subprocess.Popen[bytes], is_time: Callable[[], bool]) -> bool:
-    """Kill a process when it is time; return whether it was still running.
+def stop_when(process: subprocess.Popen[bytes], is_time: Callable[[], bool]) -> None:
+    """Let a process run until it is time, or to its end; it stands still then (SIGCONT goes on).
 
     It runs a slice at a time and stands still while it is looked at, so that a busy machine, on which
     it is looked at late, does not let it end unseen.
@@ -37,6 +37,11 @@ def kill_when(process: subprocess.Popen[bytes], is_time: Callable[[], bool]) -> 
         process.send_signal(signal.SIGCONT)
         time.sleep(SLICE_S)
         process.send_signal(signal.SIGSTOP)
+
+
+def kill_when(process: subprocess.Popen[bytes], is_time: Callable[[], bool]) -> bool:
+    """Kill a process when it is time; return whether it was still running."""
+    stop_when(process, is_time)
     process.send_signal(signal.SIGKILL)
     process.communicate(timeout=60)
     return process.returncode == -signal.SIGKILL

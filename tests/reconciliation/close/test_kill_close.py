@@ -8,7 +8,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -27,7 +26,7 @@ from reconciliation.engine import partition
 from reconciliation.engine.crew import Processes
 from reconciliation.profiles import load_profiles
 from reconciliation.tables import DayClose, MarketDay, MatchOutcome, ProviderTransaction, VendorDay
-from tests.half_done import Command, kill_after, written_bytes
+from tests.half_done import Command, kill_after, stop_when, written_bytes
 from tests.postgres import PostgresServer, start_own_postgres
 from tests.reconciliation.lake import killing
 from tests.reconciliation.ledger_world import DAY, SEALER, LedgerWorld
@@ -89,9 +88,8 @@ def closing_command(engine: sa.Engine, folder: Path) -> Command:
     }
     run = "from market.cli import main; main()"
     arguments = ["day", "close", DAY.isoformat(), "--market", "MA"]
-    # Behind everybody else, so that whoever looks at it gets to look.
     return lambda: subprocess.Popen(
-        ["nice", "-n", "19", sys.executable, "-c", run, *arguments],
+        [sys.executable, "-c", run, *arguments],
         env=environment,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -195,9 +193,9 @@ def test_a_database_killed_in_the_middle_of_a_close_comes_back_without_it(
     before = written_bytes(engine)
 
     process = command()
-    while process.poll() is None and written_bytes(engine) < before + 200_000:
-        time.sleep(0.002)
+    stop_when(process, lambda: written_bytes(engine) > before + 200_000)
     os.kill(server.handle.get_pid(), signal.SIGQUIT)
+    process.send_signal(signal.SIGCONT)
     _, said = process.communicate(timeout=120)
     engine.dispose()
     server.handle.get_postmaster_info().process.wait(timeout=60)
