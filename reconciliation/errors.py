@@ -4,6 +4,8 @@ from datetime import date, timedelta
 from functools import partial
 from typing import Any
 
+from merchants.sentences import Sentence
+
 
 class ReconciliationError(Exception):
     """Base of every refusal of this package."""
@@ -26,6 +28,14 @@ class RawDamaged(ReconciliationError):
 
     def __init__(self, sha256: str) -> None:
         super().__init__(f"the raw store's file {sha256} is damaged; restore it from a backup")
+        self.sha256 = sha256
+
+
+class RulesDamaged(ReconciliationError):
+    """The kept text of some rules no longer has the hash that closes name it by."""
+
+    def __init__(self, sha256: str) -> None:
+        super().__init__(f"the rules kept as {sha256} are damaged; restore them from a backup")
         self.sha256 = sha256
 
 
@@ -77,11 +87,20 @@ class EngineInputRefused(ReconciliationError):
 
 
 class ProfilesRefused(ReconciliationError):
-    """The provider profiles cannot be used: a field is unknown, wrong, or dated twice."""
+    """The provider profiles cannot be used: a field is unknown, wrong, or dated twice.
 
-    def __init__(self, *, file: str, provider: str, field: str, problem: str) -> None:
-        super().__init__(f"{file}: profile {provider!r}, {field}: {problem}")
+    ``row``: which [[profile]] of the file, from 1; 0 = it is about the whole file.
+    """
+
+    def __init__(
+        self, *, file: str, problem: Sentence, row: int = 0, provider: str = "", field: str = ""
+    ) -> None:
+        named = f" “{provider}”" if provider else ""
+        at = f"[[profile]] {row}{named}, {field}: " if row else f"{field}: " if field else ""
+        self.told = Sentence.in_both(f"{at}{problem}", f"{at}{problem.english}")
+        super().__init__(f"{file}: {self.told} / {problem.english}")
         self.file = file
+        self.row = row
         self.provider = provider
         self.field = field
         self.problem = problem

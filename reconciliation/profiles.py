@@ -1,14 +1,15 @@
 """What is known of each provider: books, identifiers, windows, fees, payout cycles, with dates.
 
 The packaged rows are ``profiles.toml``; a file of the same shape replaces the rows of the providers
-it names. Rows are addressed by content: ``rules_sha256`` changes when any of them does.
+it names. Rows are addressed by content: ``rules_sha256`` changes when any of them does. What each
+field may hold stands in ``profile_fields``; a file that holds anything else is refused.
 """
 
 import hashlib
 import json
 import tomllib
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import MISSING, asdict, dataclass, fields
 from datetime import date, time
 from functools import cached_property
 from importlib.resources import files
@@ -18,20 +19,21 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from reconciliation.engine.books import CUSTOMER_TYPES, TEXT_COLUMNS, BookName
+from merchants.sentences import Sentence
+from reconciliation.engine.books import CUSTOMER_TYPES, BookName
 from reconciliation.engine.outcomes import RULES
 from reconciliation.errors import ProfilesRefused
+from reconciliation.profile_fields import (
+    PROFILE_FIELDS,
+    Fault,
+    clipped,
+    find_fault,
+    find_fee_fault,
+    shown,
+)
 
 ANY_PROVIDER = "*"
 _EPOCH = date(1970, 1, 1)
-_IDS_EXCLUDE = ("always", "learned", "never")
-_PAYOUTS = ("none", "listing", "cut_off_run", "learned")
-_FEE_PER = ("line", "run")
-_BASIS = 10_000
-VIETNAM = "vn"
-"""The calendar of Vietnam's public holidays, ``merchants/calendars/holidays.toml``."""
-_CALENDARS = (None, VIETNAM)
-_STATEMENT_PER = ("provider", "account")
 
 Join = tuple[str, str]
 """A field of payments and the field of the statement that holds the same identifier."""
@@ -41,7 +43,8 @@ Join = tuple[str, str]
 class FeeSchedule:
     """``bps`` of the amount + fixed, within min and max; ``vat_bps`` of the fee is its tax.
 
-    ``per`` "line": of each payment; "run": of all lines of one payout together.
+    ``per`` "line": of each payment; "run": of all lines of one payout together. From 0 to: 10 000
+    ``bps`` and ``vat_bps``, 10^9 đồng; ``min_vnd`` is at most ``max_vnd``.
     """
 
     bps: int
@@ -54,7 +57,11 @@ class FeeSchedule:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Profile:
-    """One provider's ways from ``valid_from`` on; ``profiles.toml`` explains each field."""
+    """One provider's ways from ``valid_from`` on; ``profiles.toml`` explains each field.
+
+    In a file, from 0 to: 31 ``cycle_days``, 366 ``late_after_days``, 31 days of ``window_s``, 10 000
+    ``rounding_vnd``, 10^9 ``difference_budget_vnd``. Dates are of the years 1900 to 2099.
+    """
 
     provider: str
     valid_from: date
@@ -128,11 +135,24 @@ def load_profiles(path: Path | None = None) -> Profiles:
     packaged = files("reconciliation").joinpath("profiles.toml").read_text(encoding="utf-8")
     rows = _read(packaged, "profiles.toml")
     if path is not None:
-        own = _read(path.read_text(encoding="utf-8"), path.name)
+        own = _read(profiles_text(path), path.name)
         named = {row.provider for row in own}
         rows = [*(row for row in rows if row.provider not in named), *own]
     rows.sort(key=_in_order)
     return Profiles(tuple(rows))
+
+
+def profiles_text(path: Path) -> str:
+    """Return the text of a file of profiles.
+
+    Raises:
+        ProfilesRefused: its bytes are no UTF-8.
+    """
+    try:
+        return path.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        problem = Sentence.in_both("không phải văn bản UTF-8", "is no UTF-8 text")
+        raise ProfilesRefused(file=path.name, problem=problem) from error
 
 
 def read_profiles(text: str, file: str) -> Profiles:
@@ -145,7 +165,7 @@ def read_profiles(text: str, file: str) -> Profiles:
 
 
 def profiles_of(content: str) -> Profiles:
-    """Return the rows of a text that ``Profiles.content`` wrote."""
+    """Return the rows of a text that ``Profiles.content`` wrote; what was kept once stays readable."""
     told: list[dict[str, Any]] = json.loads(content)[0]
     return Profiles(tuple(_told_row(row) for row in told))
 
@@ -166,95 +186,68 @@ def _told_row(told: dict[str, Any]) -> Profile:
 
 
 def _read(text: str, file: str) -> list[Profile]:
-    try:
-        told = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise ProfilesRefused(file=file, provider="", field="", problem=str(error)) from error
-    for name in told:
-        _Refuser(file, "").unless(name == "profile", name, "is unknown; rows stand in [[profile]]")
-    tables = told.get("profile", [])
-    is_listed = isinstance(tables, list) and all(isinstance(row, dict) for row in tables)
-    _Refuser(file, "").unless(is_listed, "profile", "is no list of tables; write [[profile]]")
-    rows = [_profile(row, file) for row in tables]
-    dated = [(row.provider, row.valid_from) for row in rows]
-    for provider, begins in dated:
-        if dated.count((provider, begins)) > 1:
+    tables = _tables(text, file)
+    rows: list[Profile] = []
+    for number, told in enumerate(tables, 1):
+        fault = find_fault(told, PROFILE_FIELDS, _required(Profile))
+        if fault is None and "fee" in told:
+            fault = find_fee_fault(told["fee"], _required(FeeSchedule))
+        if fault is None:
+            row = _profile(told)
+            rows.append(row)
+            fault = _twice(row, rows[:-1])
+        if fault is not None:
+            provider = told.get("provider", "")
             raise ProfilesRefused(
-                file=file, provider=provider, field="valid_from", problem=f"{begins} stands twice"
+                file=file,
+                row=number,
+                provider=clipped(provider) if isinstance(provider, str) else shown(provider),
+                field=fault.field,
+                problem=fault.problem,
             )
     return rows
 
 
-def _profile(told: Mapping[str, Any], file: str) -> Profile:
-    provider = str(told.get("provider", ""))
-    refuse = _Refuser(file, provider)
-    known = {item.name for item in fields(Profile)}
+def _tables(text: str, file: str) -> list[dict[str, Any]]:
+    try:
+        told = tomllib.loads(text)
+    except (ValueError, RecursionError) as error:  # of numbers too long, of lists too deep
+        problem = Sentence.in_both(f"không phải TOML: {error}", f"is no TOML: {error}")
+        raise ProfilesRefused(file=file, problem=problem) from error
     for name in told:
-        refuse.unless(name in known, name, "is no field of a profile")
-    for name in ("provider", "valid_from", "books"):
-        refuse.unless(name in told, name, "is missing")
+        if name != "profile":
+            problem = Sentence.in_both(
+                "không có ô này, các dòng ghi dưới [[profile]]",
+                "is unknown, rows stand in [[profile]]",
+            )
+            raise ProfilesRefused(file=file, field=clipped(name), problem=problem)
+    tables = told.get("profile", [])
+    if not (isinstance(tables, list) and all(isinstance(row, dict) for row in tables)):
+        problem = Sentence.in_both(
+            "chưa phải danh sách bảng, cần [[profile]]", "is no list of tables, write [[profile]]"
+        )
+        raise ProfilesRefused(file=file, field="profile", problem=problem)
+    return tables
+
+
+def _required(row: type[Profile | FeeSchedule]) -> list[str]:
+    return [item.name for item in fields(row) if item.default is MISSING]
+
+
+def _profile(told: Mapping[str, Any]) -> Profile:
     values = {name: _frozen(value) for name, value in told.items()}
     if "fee" in told:
-        fee_fields = {item.name for item in fields(FeeSchedule)}
-        for name, value in told["fee"].items():
-            refuse.unless(name in fee_fields, f"fee.{name}", "is no field of a fee schedule")
-            count = name == "per" or _is_count(value)
-            refuse.unless(count, f"fee.{name}", f"{value!r} is no whole number from 0")
-        refuse.unless("bps" in told["fee"], "fee.bps", "is missing")
-        refuse.unless(told["fee"]["bps"] <= _BASIS, "fee.bps", f"is more than {_BASIS}")
-        refuse.unless(
-            told["fee"].get("per", "line") in _FEE_PER, "fee.per", f"is not of {_FEE_PER}"
-        )
         values["fee"] = FeeSchedule(**told["fee"])
-    profile = Profile(**values)
-    _check(profile, refuse)
-    return profile
+    return Profile(**values)
 
 
-def _check(profile: Profile, refuse: "_Refuser") -> None:
-    books = {book.value for book in BookName}
-    refuse.unless(type(profile.valid_from) is date, "valid_from", "is no date")
-    refuse.unless(
-        set(profile.books) <= books, "books", f"{profile.books} are not of {sorted(books)}"
-    )
-    refuse.unless(profile.ids_exclude in _IDS_EXCLUDE, "ids_exclude", f"is not of {_IDS_EXCLUDE}")
-    refuse.unless(profile.payouts in _PAYOUTS, "payouts", f"is not of {_PAYOUTS}")
-    refuse.unless(profile.calendar in _CALENDARS, "calendar", f"is not of {_CALENDARS[1:]}")
-    per = profile.statement_per
-    refuse.unless(per in _STATEMENT_PER, "statement_per", f"is not of {_STATEMENT_PER}")
-    refuse.unless(_is_count(profile.window_s), "window_s", "is no whole number of seconds from 0")
-    for name in ("rounding_vnd", "difference_budget_vnd"):
-        value = getattr(profile, name)
-        refuse.unless(_is_count(value), name, "is no whole number of đồng from 0")
-    for name in ("cycle_days", "late_after_days"):
-        value = getattr(profile, name)
-        refuse.unless(value is None or _is_count(value), name, "is no whole number of days from 0")
-    joins = [*profile.bank_reference, *([profile.provider_id] if profile.provider_id else [])]
-    for join in joins:
-        refuse.unless(
-            _is_join(join), "provider_id or bank_reference", f"{join!r} is no pair of text fields"
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class _Refuser:
-    file: str
-    provider: str
-
-    def unless(self, good: bool, name: str, problem: str) -> None:
-        if not good:
-            raise ProfilesRefused(
-                file=self.file, provider=self.provider, field=name, problem=problem
-            )
+def _twice(row: Profile, others: Sequence[Profile]) -> Fault | None:
+    begins = row.valid_from
+    if all((row.provider, begins) != (other.provider, other.valid_from) for other in others):
+        return None
+    told = Sentence.in_both(f"{begins} đã có ở dòng trước", f"{begins} stands twice")
+    return Fault("valid_from", told)
 
 
 def _frozen(value: Any) -> Any:
     return tuple(_frozen(item) for item in value) if isinstance(value, list) else value
-
-
-def _is_join(value: Any) -> bool:
-    return isinstance(value, tuple) and len(value) == 2 and set(value) <= set(TEXT_COLUMNS)
-
-
-def _is_count(value: Any) -> bool:
-    return type(value) is int and value >= 0

@@ -97,6 +97,7 @@ def propose(
     from market.database import writing
     from market.reports.rules import base_rules, change_view
     from market.security.rights import Right
+    from reconciliation.profiles import profiles_text
     from reconciliation.rules.changing import propose_change
 
     at = now()
@@ -107,7 +108,7 @@ def propose(
         change = change_view(
             propose_change(
                 session,
-                file.read_text(encoding="utf-8"),
+                profiles_text(file),
                 file=file.name,
                 valid_from=valid_from.date(),
                 reason=reason,

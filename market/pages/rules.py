@@ -28,7 +28,6 @@ from market.security.rights import Right
 from market.security.row_ids import RowId
 from market.security.scope import Caller
 from market.security.sessions import Reading, Writing
-from merchants.sentences import Sentence
 from reconciliation.errors import (
     DaysRefused,
     NamedPersonNeeded,
@@ -88,15 +87,7 @@ def propose(request: Request, session: Writing, caller: EverywhereCaller, form: 
                 now=now_of(request),
             )
         except ProfilesRefused as refusal:
-            form.refuse(
-                "noi_dung",
-                Sentence(
-                    "Dòng của “{provider}”, ô “{field}”: {problem}",
-                    provider=refusal.provider or "?",
-                    field=refusal.field or "?",
-                    problem=refusal.problem,
-                ),
-            )
+            form.refuse("noi_dung", refusal.told)
         except RuleChangeRefused as refusal:
             form.refuse("noi_dung", refusal.reason)
         except NamedPersonNeeded:

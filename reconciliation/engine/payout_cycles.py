@@ -18,7 +18,8 @@ from merchants.calendars.holidays import holidays
 from reconciliation.engine.books import CodedPayouts
 from reconciliation.engine.coded_text import Flags, Rows
 from reconciliation.engine.settlement_days import SettlementDays, arrival_day, is_weekend, paid_for
-from reconciliation.profiles import VIETNAM, Profile
+from reconciliation.profile_fields import VIETNAM
+from reconciliation.profiles import Profile
 
 CYCLE_DAYS_MAX = 7
 CYCLE_MARGIN_DAYS = 31

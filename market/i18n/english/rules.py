@@ -100,7 +100,6 @@ WORDS: Mapping[str, str] = {
     "Người đề xuất không tự quyết được, cần người thứ hai.": (
         "Whoever proposed it does not decide on it; a second person does."
     ),
-    "Dòng của “{provider}”, ô “{field}”: {problem}": "Row of “{provider}”, field “{field}”: {problem}",
     "Cần đăng nhập bằng tên của mình.": "Sign in by your own name.",
     "Ghi cả hai ngày, hoặc để trống cả hai.": "Give both days, or neither.",
     "Trong các ngày này chưa chốt ngày nào.": "None of these days is closed.",

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlmodel import select
 from typer.testing import CliRunner
 
-from market.cli import app
+from market.cli import app, main
 from market.database import reading, writing
 from market.roles import Role
 from reconciliation.profiles import load_profiles
@@ -80,7 +80,7 @@ def test_sending_a_proposal_twice_proposes_once(staff: Staff, october: sa.Engine
     ("field", "value", "told"),
     [
         ("noi_dung", "[[profile]]\nprovider = 'momo'", "valid_from"),
-        ("noi_dung", CONTRACT.replace("bps = 300", "bps = -1"), "fee.bps"),
+        ("noi_dung", CONTRACT.replace("bps = 300", "bps = -1"), "“stripe”, fee.bps: ghi -1, cần"),
         ("noi_dung", "", "[[profile]]"),
         ("tu_ngay", "01/12/2026", "Ghi ngày đủ năm tháng ngày"),
         ("ly_do", "", "Ghi lý do"),
@@ -171,6 +171,49 @@ def test_the_command_line_asks_for_two_names_too(
     assert code == 0
     assert json.loads(told)["changes"][0]["decision"] == "approved"
     assert "đã duyệt" in run("show", "1")[1]
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        (
+            CONTRACT.replace('"listing"', '"listing"\npays_on_weekends = "no"').encode(),
+            '[[profile]] 1 “stripe”, pays_on_weekends: ghi "no", cần true hoặc false',
+        ),
+        (
+            CONTRACT.replace('"listing"', '"listing"\npayment_types = ["payments"]').encode(),
+            '[[profile]] 1 “stripe”, payment_types: ghi ["payments"], cần danh sách',
+        ),
+        (b"\xff", "không phải văn bản UTF-8"),
+    ],
+)
+def test_a_wrong_field_is_refused_where_it_is_proposed(
+    staff: Staff,
+    october: sa.Engine,
+    settings: object,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    content: bytes,
+    told: str,
+) -> None:
+    staff(Role.ADMIN, login="lan@cho.example")
+    monkeypatch.setenv("CHO40_DATA_DIR", str(tmp_path))
+    monkeypatch.setenv("CHO40_SECRET_KEYS", '["a-key-for-tests-only"]')
+    monkeypatch.setenv("CHO40_HASH_KEY", "a-key-for-tests-only")
+    file = tmp_path / "hop-dong.toml"
+    file.write_bytes(content)
+    command = ["cho40", "rule", "propose", str(file), "--valid-from", "2026-12-01"]
+    monkeypatch.setattr("sys.argv", [*command, "--reason", "Phụ lục", "--as", "lan@cho.example"])
+
+    with pytest.raises(SystemExit) as end:
+        main()
+
+    assert end.value.code == 1
+    error = capsys.readouterr().err
+    assert error.startswith(f"cho40: hop-dong.toml: {told}")
+    assert error.count("\n") == 1
+    assert changes(october) == []
 
 
 def test_who_administers_one_market_changes_nothing_for_all(

@@ -185,6 +185,28 @@ def test_profiles_of_a_file_are_applied(books: list[str], tmp_path: Path) -> Non
     assert json.loads(done.stdout)["counts"]["payments.B"] == {"not_applicable": 2}
 
 
+def test_a_profile_with_a_wrong_field_is_one_line_and_writes_nothing(
+    books: list[str], tmp_path: Path
+) -> None:
+    own = tmp_path / "own.toml"
+    own.write_text(
+        '[[profile]]\nprovider = "wallet"\nvalid_from = 2026-01-01\nbooks = ["payments"]\n'
+        'cut_off_local = "23:00"\n',
+        encoding="utf-8",
+    )
+    out = tmp_path / "out"
+
+    done = reconcile(*books, "--profiles", str(own), "--out", str(out))
+
+    assert done.returncode == 1
+    assert done.stderr == (
+        "cho40: own.toml: [[profile]] 1 “wallet”, cut_off_local: "
+        'ghi "23:00", cần giờ như 23:00:00, không ngoặc kép'
+        ' / is "23:00", expected a time such as 23:00:00, without quotes\n'
+    )
+    assert not out.exists()
+
+
 def test_a_bad_row_is_one_line_with_file_row_and_column_and_writes_nothing(tmp_path: Path) -> None:
     payments = write(tmp_path, "P", [record("a"), record("b", amount_vnd=-1)])
     lines = write(tmp_path, "S", [])
