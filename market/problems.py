@@ -375,6 +375,11 @@ PROBLEMS: Mapping[str, Problem] = MappingProxyType(
             "Kho gốc có tệp hỏng",
             "The raw store holds a damaged file",
         ),
+        "RulesDamaged": Problem(
+            HTTPStatus.INTERNAL_SERVER_ERROR,
+            "Bộ quy tắc đã lưu không còn đúng mã băm",
+            "Kept rules no longer have their hash",
+        ),
         "UnknownProvider": Problem(
             HTTPStatus.UNPROCESSABLE_ENTITY,
             "Không có bộ đọc cho nguồn này",
@@ -660,6 +665,9 @@ PROBLEMS: Mapping[str, Problem] = MappingProxyType(
             HTTPStatus.NOT_FOUND,
             "Đến ngày đó kỳ này chưa được công bố",
             "The period was not published by that day",
+        ),
+        "PeriodNotBegun": Problem(
+            HTTPStatus.NOT_FOUND, "Kỳ này chưa bắt đầu", "This period has not begun"
         ),
         "PeriodNotReadable": Problem(
             HTTPStatus.UNPROCESSABLE_ENTITY,

@@ -2,13 +2,14 @@
 
 from collections import defaultdict
 from collections.abc import Collection
-from datetime import date
+from datetime import date, datetime
 
 import pandas as pd
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from merchants.calendars.open_days import CalendarRuleSpan, open_days
+from merchants.days import market_day
 from merchants.kinds import StallState
 from merchants.tables import (
     AcceptancePoint,
@@ -16,6 +17,7 @@ from merchants.tables import (
     Market,
     MarketCalendar,
     Poster,
+    RegisterEvent,
     Stall,
     StallHolding,
     Vendor,
@@ -70,21 +72,33 @@ def vendor_frame(session: Session, as_of: date) -> pd.DataFrame:
     )
 
 
-def market_frame(session: Session) -> pd.DataFrame:
+def market_frame(session: Session, as_of: date) -> pd.DataFrame:
     """Return one row per market, in the order of ids.
 
     ``market_id`` (int64), ``market_code, market_name`` (str), ``market_class`` (int64),
-    ``stalls_counted`` (Int64; missing = not counted on the ground), ``stalls_registered`` (int64).
+    ``stalls_counted`` (Int64; missing = not counted on the ground), ``stalls_registered`` (Int64:
+    those that are not closed; missing = the market was on no list by the day).
     """
     registered = (
         sa.select(sa.func.count())
         .select_from(Stall)
+        .where(col(Stall.market_id) == Market.id, col(Stall.state) != StallState.CLOSED)
+        .scalar_subquery()
+    )
+    first_event = (
+        sa.select(sa.func.min(col(RegisterEvent.at)))
+        .where(col(RegisterEvent.market_id) == Market.id)
+        .scalar_subquery()
+    )
+    first_holding = (
+        sa.select(sa.func.min(col(StallHolding.from_on)))
+        .join(Stall, col(Stall.id) == StallHolding.stall_id)
         .where(col(Stall.market_id) == Market.id)
         .scalar_subquery()
     )
     query = sa.select(
         col(Market.id), col(Market.code), col(Market.name), col(Market.market_class),
-        col(Market.stalls_counted), registered,
+        col(Market.stalls_counted), registered, first_event, first_holding,
     ).order_by(col(Market.id))  # fmt: skip
     columns = {
         "market_id": "int64",
@@ -92,9 +106,12 @@ def market_frame(session: Session) -> pd.DataFrame:
         "market_name": "str",
         "market_class": "int64",
         "stalls_counted": "Int64",
-        "stalls_registered": "int64",
+        "stalls_registered": "Int64",
     }
-    rows = [tuple(row) for row in session.execute(query)]
+    rows = [
+        (*told, count if _register_began(at, held_on, as_of) else None)
+        for *told, count, at, held_on in session.execute(query)
+    ]
     return pd.DataFrame(rows, columns=list(columns)).astype(columns)
 
 
@@ -171,6 +188,16 @@ def coverage_frame(session: Session, as_of: date, *, without: Collection[int] = 
             "displayed_codes": [displayed[m] for m in market_ids],
         }
     ).astype("int64")
+
+
+def _register_began(first_event: datetime | None, first_holding: date | None, on: date) -> bool:
+    """Say whether a market's register knew of anything by a day: a stall held, or a word written down.
+
+    Stalls have no day of their own: before that one, today's would be told of a time without a list.
+    """
+    known = [] if first_event is None else [market_day(first_event)]
+    known += [] if first_holding is None else [first_holding]
+    return min(known, default=on) <= on
 
 
 def _holds(as_of: date) -> sa.ColumnElement[bool]:

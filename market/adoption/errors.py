@@ -6,8 +6,8 @@ class AdoptionError(ValueError):
 
 
 class PeriodNotReadable(AdoptionError):
-    """A label names no period: ``2026-10``, ``2026-Q4`` and ``2026`` do."""
+    """A label names no period from 2000 to 2999: ``2026-10``, ``2026-Q4`` and ``2026`` do."""
 
     def __init__(self, label: str) -> None:
-        super().__init__(f"period {label!r} is none of 2026-10, 2026-Q4, 2026")
+        super().__init__(f"period {label!r} is none of 2026-10, 2026-Q4, 2026, from 2000 to 2999")
         self.label = label

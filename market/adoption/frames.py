@@ -22,7 +22,7 @@ MARKET_COLUMNS: Mapping[str, str] = {
     "market_id": "int64",
     "market_code": "str",
     "stalls_counted": "Int64",
-    "stalls_registered": "int64",
+    "stalls_registered": "Int64",
 }
 COVERAGE_COLUMNS: Mapping[str, str] = {
     "market_id": "int64",
@@ -59,7 +59,7 @@ FIRST_RECEIPT_COLUMNS: Mapping[str, str] = {
 }
 """The day of each vendor's first eligible receipt ever."""
 
-_MAY_BE_MISSING = frozenset({"stalls_counted", "to_on"})
+_MAY_BE_MISSING = frozenset({"stalls_counted", "stalls_registered", "to_on"})
 
 
 @dataclass(frozen=True)

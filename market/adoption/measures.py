@@ -24,7 +24,7 @@ from market.adoption.frames import (
 )
 from market.adoption.indicator import Measure, Window, indicator
 from market.adoption.integrity import integrity_measures, time_to_activation
-from market.adoption.report import ALL_MARKETS, AreaFigures
+from market.adoption.report import ALL_MARKETS, AreaFigures, days_are_final
 from market.adoption.supply import supply_measures
 from market.adoption.use import UseFrames, use_parts
 
@@ -78,7 +78,7 @@ def period_figures(
             time_to_activation(waits[waits["market_id"].isin(list(members))], reached),
             *(_with_bounds(one, own_facts, reached) for one in use.measures(members)),
         ]
-        figures.append(_area(code, told, own.days))
+        figures.append(_area(code, told, own.days, frames.days))
     return figures
 
 
@@ -169,10 +169,11 @@ def _with_bounds(one: Measure, facts: Facts, window: Window) -> Measure:
     return replace(one, bounds=bounds.over(one.denominator))
 
 
-def _area(code: str, told: list[Measure], days: pd.DataFrame) -> AreaFigures:
+def _area(
+    code: str, told: list[Measure], days: pd.DataFrame, days_of_all: pd.DataFrame
+) -> AreaFigures:
     measures = {measure.id: measure for measure in told}
-    open_days = days[days["is_open"]]
-    is_provisional = not bool((open_days["is_closed"] & open_days["is_final"]).all())
+    is_provisional = not days_are_final(days, days_of_all)
     coverage = measures["S6"].value
     return AreaFigures(
         market_code=code,

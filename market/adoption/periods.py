@@ -20,9 +20,9 @@ if TYPE_CHECKING:
     import pandas as pd
 
 _FIRST_DAY_15_14 = 15
-_LABEL = re.compile(
-    r"(?P<year>\d{4})(?:-(?:(?P<month>0[1-9]|1[0-2])|Q(?P<quarter>[1-4])))?", re.ASCII
-)
+LABEL = r"2[0-9]{3}(-(0[1-9]|1[0-2])|-Q[1-4])?"
+"""What ``Period.read`` reads: before 2000 no market was on any list, and days end with year 9999."""
+_LABEL = re.compile(LABEL)
 
 
 class Scheme(StrEnum):
@@ -60,17 +60,17 @@ class Period:
         """Return the period a label names: ``2026-10``, ``2026-Q4`` or ``2026``.
 
         Raises:
-            PeriodNotReadable: the label is none of these.
+            PeriodNotReadable: the label is none of these, or of no year from 2000 to 2999.
         """
-        told = _LABEL.fullmatch(label)
-        if told is None or told["year"] == "0000":
+        if _LABEL.fullmatch(label) is None:
             raise PeriodNotReadable(label)
-        year = int(told["year"]) * 12
-        if told["month"]:
-            return cls(year + int(told["month"]) - 1, Length.MONTH, scheme)
-        if told["quarter"]:
-            return cls(year + 3 * (int(told["quarter"]) - 1), Length.QUARTER, scheme)
-        return cls(year, Length.YEAR, scheme)
+        year, _, part = label.partition("-")
+        first = int(year) * 12
+        if part.startswith("Q"):
+            return cls(first + 3 * (int(part[1:]) - 1), Length.QUARTER, scheme)
+        if part:
+            return cls(first + int(part) - 1, Length.MONTH, scheme)
+        return cls(first, Length.YEAR, scheme)
 
     @classmethod
     def holding(cls, day: date, length: Length, scheme: Scheme = Scheme.CALENDAR) -> "Period":

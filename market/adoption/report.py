@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+import pandas as pd
+
 from market.adoption.codes import ALL_MARKETS
 from market.adoption.definitions import CATALOGUE
 from market.adoption.frames import AdoptionFrames
@@ -12,7 +14,7 @@ from market.adoption.receipt_facts import by_vendor_day
 from market.adoption.supply import supply_measures
 from market.adoption.use import UseFrames, UseParts, use_parts
 
-__all__ = ["ALL_MARKETS", "AreaFigures", "adoption_figures", "group_figures"]
+__all__ = ["ALL_MARKETS", "AreaFigures", "adoption_figures", "days_are_final"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,27 +44,29 @@ def adoption_figures(
     use = _use(frames, window)
     markets = frames.markets.sort_values("market_code")[["market_id", "market_code"]]
     areas = [
-        _area(frames, use, code, [market_id], reference_days)
+        _area(frames, use, code, [market_id], reference_days, frames.days)
         for market_id, code in zip(
             markets["market_id"].tolist(), markets["market_code"].tolist(), strict=True
         )
     ]
     if areas:
-        areas.append(_area(frames, use, ALL_MARKETS, list(reference_days), reference_days))
+        areas.append(
+            _area(frames, use, ALL_MARKETS, list(reference_days), reference_days, frames.days)
+        )
     return areas
 
 
-def group_figures(
-    frames: AdoptionFrames,
-    window: Window,
-    reference_days: Mapping[int, date],
-    *,
-    code: str,
-    market_ids: Sequence[int],
-) -> AreaFigures:
-    """Return the figures of some markets together, under a code of their own; at least one market."""
-    frames = frames.checked().of_markets(list(market_ids))
-    return _area(frames, _use(frames, window), code, market_ids, reference_days)
+def days_are_final(days: pd.DataFrame, days_of_all: pd.DataFrame) -> bool:
+    """Say whether every open day is closed for good; of a period without any, nothing is.
+
+    Args:
+        days: of an area. Where it has no open day, it waits for nothing that the others do not.
+        days_of_all: of all markets.
+    """
+    open_days = days[days["is_open"]]
+    if open_days.empty:
+        open_days = days_of_all[days_of_all["is_open"]]
+    return not open_days.empty and bool((open_days["is_closed"] & open_days["is_final"]).all())
 
 
 def _use(frames: AdoptionFrames, window: Window) -> UseParts:
@@ -86,14 +90,14 @@ def _area(
     market_code: str,
     market_ids: Sequence[int],
     reference_days: Mapping[int, date],
+    days_of_all: pd.DataFrame,
 ) -> AreaFigures:
     frames = frames.of_markets(list(market_ids))
     days = [reference_days[market_id] for market_id in market_ids]
     supply = supply_measures(frames, min(days), max(days))
     measures = {measure.id: measure for measure in [*supply, *use.measures(market_ids)]}
     coverage = measures["S6"].value
-    open_days = frames.days[frames.days["is_open"]]
-    is_provisional = not bool((open_days["is_closed"] & open_days["is_final"]).all())
+    is_provisional = not days_are_final(frames.days, days_of_all)
     return AreaFigures(
         market_code=market_code,
         indicators=tuple(

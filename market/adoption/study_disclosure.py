@@ -9,12 +9,18 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from market.adoption.concentration import Concentration
-from market.adoption.disclosure.figures import Remembered, Told, remembered, same_areas
+from market.adoption.disclosure.figures import (
+    Remembered,
+    Told,
+    cells_hidden,
+    remembered,
+    same_areas,
+)
 from market.adoption.disclosure.hidden import Hidden
 from market.adoption.disclosure.products import ProductRule
 from market.adoption.disclosure.protect import Pattern, TablesNotProtectable, protect
 from market.adoption.disclosure.rules import CellRule
-from market.adoption.disclosure.tables import ALL, Key, linked_tables
+from market.adoption.disclosure.tables import ALL, linked_tables
 from market.adoption.study import Share, Study
 
 CHANNELS, BREAKS, SQUARES = "channels", "breaks", "squares"
@@ -137,6 +143,7 @@ class _Desk:
             (0, code): sorted(own) for code, own in members.items() if code not in self._same
         }
         self._before = hidden_before
+        self._unseen = {self._same.get(code, code) for code in told.unseen}
         self.hidden: set[tuple[str, ...]] = set()
 
     def pattern(
@@ -149,15 +156,9 @@ class _Desk:
     ) -> Pattern:
         """Decide one table; where it cannot be told beside the totals, all of it is hidden."""
         tables = linked_tables(rows, [frozenset({0, 1})], self._groups)
-        areas = {self._same.get(code, code) for code in self._totals}
-        before: set[Key] = {key for key in tables.cells if key[0] in areas}
-        before |= {
-            key
-            for table, *rest in self._before
-            if table == name
-            for key in [tuple(rest)]
-            if key in tables.cells
-        }
+        areas = {self._same.get(code, code) for code in self._totals} - self._unseen
+        secret, unseen = cells_hidden(self._before, name, tables)
+        before = {key for key in tables.cells if key[0] in areas} | secret
         shown = {key for key in tables.cells if key[1] == ALL} - before if totals_told else set()
         try:
             found = protect(tables, rule, hidden_before=before, shown_before=shown)
@@ -167,7 +168,7 @@ class _Desk:
             )
         uncovered = [code for code, why in self._totals.items() if why is Hidden.UNCOVERED]
         self.hidden |= remembered(name, found, uncovered)
-        return found
+        return found.beside(unseen | {key for key in tables.cells if key[0] in self._unseen})
 
     def by_area(self, pattern: Pattern) -> dict[tuple[str, str], Hidden]:
         """Return what is hidden under every name an area has."""

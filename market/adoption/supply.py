@@ -26,8 +26,9 @@ def supply_measures(frames: AdoptionFrames, first: date, last: date) -> list[Mea
 
 
 def _registered(frames: AdoptionFrames, first: date, last: date) -> Measure:
-    # A market nobody counted says nothing about the frame: it is on neither side of the ratio.
-    counted = frames.markets[frames.markets["stalls_counted"].notna()]
+    # A market nobody counted, or that was on no list yet, says nothing about the frame: it is on
+    # neither side of the ratio.
+    counted = frames.markets.dropna(subset=["stalls_counted", "stalls_registered"])
     return _share(
         "S1",
         int(counted["stalls_registered"].sum()),

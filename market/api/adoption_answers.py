@@ -9,17 +9,18 @@ from fastapi import Depends, Path, Query, Request
 from fastapi.responses import Response
 from sqlmodel import Session
 
-from market.adoption.periods import Period, Scheme
+from market.adoption.periods import LABEL, Period, Scheme
 from market.exports import display_csv_bytes
 from market.reports import AdoptionReport, Product, to_csv
 from market.reports.tidy import tidy_rows
 from market.security.principal import Principal
 from market.security.rights import Right
+from merchants.days import market_day
 
 AskedPeriod = Annotated[
     str,
     Path(
-        pattern=r"^\d{4}(-(0[1-9]|1[0-2])|-Q[1-4])?$",
+        pattern=f"^{LABEL}$",
         description="A month, a quarter or a year.",
         openapi_examples={
             "month": {"value": "2026-10"},
@@ -84,10 +85,12 @@ def asked_report(
         with_closes: name the closes it rests on, which a table has no place for.
     """
     from market.reports.adoption import cut
+    from market.reports.errors import check_begun
     from market.reports.revisions import published_by
     from market.reports.tables_told import studied_tables_of
 
     asked = Period.read(period, how.scheme)
+    check_begun(asked, market_day(request.app.state.now()))
     sees_whole = market_code is not None and area_code is None and caller.may(Right.READ_MARKET)
     tables, studies = studied_tables_of(
         session,

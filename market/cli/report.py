@@ -196,10 +196,13 @@ def adoption(
     out: Out = None,
 ) -> None:
     """Mức độ dùng trong một tháng, bản cho cán bộ kinh tế. / A month's adoption, for economists."""
+    from market.adoption.periods import Period
     from market.reports import adoption_report
+    from market.reports.errors import check_begun
 
     if market_code and area_code:
         raise typer.BadParameter("either --market or --area", param_hint="--area")
+    check_begun(Period.read(f"{month:%Y-%m}"), _today())
     _tell(
         lambda session: adoption_report(
             session, f"{month:%Y-%m}", market_code, area_code=area_code

@@ -21,7 +21,8 @@ from market.reports import (
     to_json,
     vendor_day_report,
 )
-from market.reports.publishing import publish
+from market.reports.paper import Letterhead
+from market.reports.publishing import letterhead_of, publish
 from market.roles import Role
 from market.security.links import LINK_DAYS, issue_link
 from market.settings import Settings
@@ -41,10 +42,10 @@ class Link:
 
 
 def write_reports(
-    engine: sa.Engine, out: Path, *, month: str, market_code: str, last: date
+    engine: sa.Engine, settings: Settings, out: Path, *, month: str, market_code: str, last: date
 ) -> tuple[AdoptionReport, VendorDayReport, list[Path]]:
     """Write the month's adoption and one vendor's day; return both reports and the files."""
-    publish_months(engine, month)
+    publish_months(engine, month, letterhead_of(settings))
     with reading(engine) as session:
         adoption = adoption_report(session, month)
         vendor_code, on = busy_vendor_day(session, market_code, last)
@@ -54,14 +55,16 @@ def write_reports(
     return adoption, day, written
 
 
-def publish_months(engine: sa.Engine, month: str) -> None:
+def publish_months(engine: sa.Engine, month: str, head: Letterhead) -> None:
     """Publish the month before and the month, so that the economist finds a trend and reports."""
     newest = Period.read(month)
     for period in (newest.previous(), newest):
         with writing(engine) as session:
             at = session.exec(select(sa.func.max(DayClose.closed_at))).one()
             if at is not None:
-                publish(session, period, p_percent=None, known_at=at, now=at, actor="demo")
+                publish(
+                    session, period, p_percent=None, known_at=at, now=at, actor="demo", head=head
+                )
 
 
 def busy_vendor_day(session: Session, market_code: str, last: date) -> tuple[str, date]:

@@ -173,7 +173,7 @@ def _play(
     )
     advance = watch.step("Báo cáo / Reports")
     adoption, vendor_day, written = write_reports(
-        engine, out, month=plan.month, market_code=plan.book_of, last=plan.last
+        engine, settings, out, month=plan.month, market_code=plan.book_of, last=plan.last
     )
     links = demo_links(
         engine, settings, vendor_code=vendor_day.vendor_code, market_code=plan.book_of, now=now

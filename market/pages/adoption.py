@@ -35,7 +35,7 @@ from market.pages.adoption_charts import interval_rows, trend_of
 from market.pages.rendering import lang_of, page
 from market.reports import AdoptionReport
 from market.reports.cashless import cashless_text
-from market.reports.errors import NotMeasuredYet, NotPublishedBy
+from market.reports.errors import NotMeasuredYet, NotPublishedBy, PeriodNotBegun
 from market.reports.ladder import ladder_steps
 from market.reports.market_changes import change_words
 from market.reports.models import AreaView, CohortView, IndicatorView
@@ -69,7 +69,7 @@ def adoption(
     """Show how far vendors were paid by QR in a period, in one market, an area or all markets."""
     try:
         reading = read_adoption(request, session, caller, asked)
-    except (NotMeasuredYet, NotPublishedBy) as missing:
+    except (PeriodNotBegun, NotMeasuredYet, NotPublishedBy) as missing:
         return not_published_page(request, missing)
     report, lang = reading.report, lang_of(request)
     _ = translator(lang)
@@ -261,13 +261,19 @@ def _ladder(area: AreaView, _: Translator, label_of: Callable[[str], str]) -> li
 def _bands(area: AreaView, *, english: bool) -> list[_Band]:
     cells = [area[id_] for id_ in BANDS]
     counts = [int(cell.numerator or 0) for cell in cells]
-    texts = shares_pct(counts) if all(cell.value is not None for cell in cells) else None
+    # Together they add up to 100; beside a hidden one each stands for itself, as in the table below.
+    is_whole = all(cell.value is not None for cell in cells)
+    texts = (
+        shares_pct(counts)
+        if is_whole
+        else [NOTHING if cell.value is None else pct(cell.value) for cell in cells]
+    )
     return [
         _Band(
             name=_band_name(cell.name_en if english else cell.name_vi),
             count=cell.numerator if cell.value is not None else None,
             share=cell.value,
-            text=texts[i] if texts else NOTHING,
+            text=texts[i],
             hidden=cell.hidden,
         )
         for i, cell in enumerate(cells)

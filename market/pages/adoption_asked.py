@@ -12,13 +12,13 @@ from fastapi import Depends, Query, Request
 from fastapi.responses import HTMLResponse
 from sqlmodel import Session, col, select
 
-from market.adoption.periods import Length, Period, Scheme
+from market.adoption.periods import LABEL, Length, Period, Scheme
 from market.i18n import Translator, day, translator
 from market.i18n import month as month_text
 from market.pages.days import today_of
 from market.pages.errors import error_page
 from market.pages.rendering import lang_of
-from market.reports.errors import NotMeasuredYet, NotPublishedBy
+from market.reports.errors import NotMeasuredYet, NotPublishedBy, PeriodNotBegun, check_begun
 from market.reports.models import AdoptionReport, Product
 from market.security.principal import Principal
 from market.security.rights import Right
@@ -26,12 +26,13 @@ from merchants.markets.areas import Area, areas_within, list_areas
 from merchants.tables import Market
 from reconciliation.tables import DayClose
 
-PERIOD = r"^\d{4}(-(0[1-9]|1[0-2])|-Q[1-4])?$"
+PERIOD = f"^{LABEL}$"
 ROMAN = ("I", "II", "III", "IV")
 _NIGHT_WILL = (
     "Kỳ cũ chưa công bố của nhiều chợ phải tính lâu; máy tính dần vài kỳ mỗi đêm, bắt đầu từ kỳ mới nhất. "
     "Mời xem lại ngày mai, hoặc chọn kỳ đã công bố."
 )
+_NOTHING_TO_TELL = "Chưa có ngày chợ nào, nên chưa có số liệu. Chọn kỳ đang chạy hoặc kỳ đã qua."
 _EARLIER_IS_NOT_MEASURED = (
     "Chọn ngày muộn hơn, hoặc bỏ ngày để xem bản mới nhất. Số cũ không tính lại, vì tính lại sẽ để lộ "
     "phần chốt muộn."
@@ -174,9 +175,24 @@ def read_study(
     )
 
 
-def not_published_page(request: Request, missing: NotPublishedBy | NotMeasuredYet) -> HTMLResponse:
-    """Return the page that says why a period cannot be read: not published by then, not measured yet."""
+def not_published_page(
+    request: Request, missing: PeriodNotBegun | NotPublishedBy | NotMeasuredYet
+) -> HTMLResponse:
+    """Return the page that says why a period cannot be read: not begun, not published, not measured."""
     _ = translator(lang_of(request))
+    if isinstance(missing, PeriodNotBegun):
+        return error_page(
+            request,
+            HTTPStatus.NOT_FOUND,
+            (
+                _(
+                    "{period} chưa bắt đầu: kỳ tính từ ngày {on}",
+                    period=period_label(missing.period, _),
+                    on=day(missing.period.window.first),
+                ),
+                _NOTHING_TO_TELL,
+            ),
+        )
     if isinstance(missing, NotMeasuredYet):
         return error_page(
             request,
@@ -225,8 +241,10 @@ class _Scope:
             # market.
             own = [area.code for area in areas if set(area.markets_on(today)) == within]
             area_code, market_code = (own[0], None) if own else (None, min(within))
+        period = Period.read(asked.label, asked.scheme) if asked.label else months[0]
+        check_begun(period, today)
         return cls(
-            period=Period.read(asked.label, asked.scheme) if asked.label else months[0],
+            period=period,
             product=product_for(caller, market_code),
             market_code=market_code,
             area_code=area_code,

@@ -28,7 +28,7 @@ from market.pages.study_charts import (
     lorenz_picture,
     season_picture,
 )
-from market.reports.errors import NotMeasuredYet, NotPublishedBy
+from market.reports.errors import NotMeasuredYet, NotPublishedBy, PeriodNotBegun
 from market.reports.index_words import component_name, component_text, goalpost_text
 from market.reports.market_changes import change_words
 from market.reports.models import AdoptionReport
@@ -71,7 +71,7 @@ def study(request: Request, session: Reading, caller: Caller, asked: Asked) -> H
 
     try:
         reading = read_study(request, session, caller, asked)
-    except (NotMeasuredYet, NotPublishedBy) as missing:
+    except (PeriodNotBegun, NotMeasuredYet, NotPublishedBy) as missing:
         return not_published_page(request, missing)
     report, lang = reading.report, lang_of(request)
     _ = translator(lang)

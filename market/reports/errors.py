@@ -1,9 +1,27 @@
-"""Why a period cannot be read: nobody published it by then, or the night has not measured it yet."""
+"""Why a period cannot be read: it has not begun, was not published by then, or is not measured yet."""
 
 from datetime import date
 
 from market.adoption.errors import AdoptionError
 from market.adoption.periods import Period
+
+
+class PeriodNotBegun(AdoptionError):
+    """The first day of a period has not come: nobody can tell anything of it."""
+
+    def __init__(self, period: Period) -> None:
+        super().__init__(f"{period.label} begins on {period.window.first.isoformat()}")
+        self.period = period
+
+
+def check_begun(period: Period, on: date) -> None:
+    """Refuse a period that has not begun by a day.
+
+    Raises:
+        PeriodNotBegun: its first day is later.
+    """
+    if period.window.first > on:
+        raise PeriodNotBegun(period)
 
 
 class NotMeasuredYet(AdoptionError):

@@ -91,7 +91,9 @@ def load(
     days = loader.channel_days()
     cash_points, cash_lists = loader.cash_points()
     return Facts.of(
-        markets=_kept(register_frames.market_frame(session), loader.market_ids, MARKET_COLUMNS),
+        markets=_kept(
+            register_frames.market_frame(session, window.last), loader.market_ids, MARKET_COLUMNS
+        ),
         openings=_kept(
             register_frames.open_day_frame(session, window.first, window.last),
             loader.market_ids,

@@ -60,8 +60,10 @@ def integrity_of(
     )
 
 
-def incident_words(one: IncidentCount) -> str:
+def incident_words(one: IncidentCount, *, anybody_looked: bool) -> str:
     """Return the incidents in a sentence; 1 to 4 are told as dưới 5, as reasons are."""
+    if not one.found and not anybody_looked:
+        return "Trong kỳ chưa kiểm tra tấm mã nào."
     if not one.found:
         return "Trong kỳ không phát hiện mã QR sai nào trên tấm mã."
     if is_few(one.found):

@@ -13,6 +13,7 @@ from market.adoption.disclosure.products import TableProduct, rules_or_strictest
 from market.adoption.periods import Period, Scheme
 from market.reports.differences import Told, given_away
 from market.reports.editions import PRODUCTS, STUDIES, TABLES, edition_tables, editions_of
+from market.reports.errors import check_begun
 from market.reports.measuring import hidden_in_year, measure_now, withheld_of
 from market.reports.models import PeriodTables, Product, TrendPoint
 from market.reports.period_tables import Measured
@@ -22,6 +23,7 @@ from market.reports.season import series_with
 from market.reports.study_models import PeriodStudies
 from market.reports.vintage import as_published
 from market.tables import AdoptionEdition, AdoptionEditionTable
+from merchants.days import market_day
 
 TREND_IDS = ("S3", "U1", "U3", "U8")
 
@@ -46,8 +48,10 @@ def make_edition(
     """Publish a period as it is known at an instant; where nothing changed, tell the edition before.
 
     Raises:
+        PeriodNotBegun: at that instant the period had not begun.
         RevisionTellsFew: what changed since an edition before is the money of too few.
     """
+    check_begun(period, market_day(known_at))
     editions = editions_of(session, period)
     version = editions[0].version + 1 if editions else 1
     made = Measured.of(session, period.window, known_at=as_published(session, period, known_at))

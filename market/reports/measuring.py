@@ -11,6 +11,7 @@ from sqlmodel import Session, col, select
 
 from market.adoption.disclosure.figures import UNSEEN
 from market.adoption.disclosure.products import TableProduct, rules_or_strictest
+from market.adoption.indicator import Window
 from market.adoption.periods import Length, Period, Scheme
 from market.reports.cut_offs import between_cut_offs
 from market.reports.differences import withheld
@@ -122,12 +123,17 @@ def hidden_in_year(session: Session, period: Period, product: str) -> list[list[
     Periods of other lengths are made of the same days: what a month hides its quarter hides too, or
     the other two months would tell it. Only the sum of everything may be told in one month and not in
     another: no sum over months holds it that is told. What was hidden for want of coverage alone is no
-    secret: only periods that hold its days hide it too.
+    secret: only periods that hold its days hide it too. It keeps its mark, so that they do not remember
+    it as of all their own days: a year would carry the month that nobody audited into all the others.
     """
     year = Period.holding(period.window.last, Length.YEAR, period.scheme).label
     window = period.window
     # The year of the 14th begins in December, so days of this year stand in periods of two labels.
-    labels = {year, f"{window.first.year:04}", f"{window.last.year:04}"}
+    labels = {
+        Period.holding(on, Length.YEAR, scheme).label
+        for on in (window.first, window.last)
+        for scheme in Scheme
+    }
     rows = session.exec(
         select(AdoptionEdition, AdoptionEditionTable.part, AdoptionEditionTable.content)
         .join(AdoptionEditionTable, col(AdoptionEdition.id) == col(AdoptionEditionTable.edition_id))
@@ -137,18 +143,27 @@ def hidden_in_year(session: Session, period: Period, product: str) -> list[list[
         )
         .order_by(col(AdoptionEdition.id), AdoptionEditionTable.part)
     ).all()
+    told = {
+        edition.id: _days_told(product, content)
+        for edition, part, content in rows
+        if part == TABLES
+    }
     found: set[tuple[str, ...]] = set()
     for edition, part, content in rows:
-        other = Period.read(edition.period, Scheme(edition.scheme)).window
+        other = told[edition.id]
         shares_days = other.first <= window.last and window.first <= other.last
         if not shares_days and not edition.period.startswith(year):
             continue
         for table, *rest in _hidden_in(product, part, content):
-            if table.endswith(UNSEEN) and not shares_days:
-                continue
-            if shares_days or tuple(rest) != EVERYTHING:
-                found.add((table.removesuffix(UNSEEN), *rest))
+            if shares_days or (tuple(rest) != EVERYTHING and not table.endswith(UNSEEN)):
+                found.add((table, *rest))
     return [list(key) for key in sorted(found)]
+
+
+def _days_told(product: str, content: bytes) -> Window:
+    """Return the days an edition speaks of: of a period that runs, those that were closed."""
+    told = read_public(content).told if product == PUBLIC else read_tables(content)
+    return Window(told.window_first, told.window_last)
 
 
 def _hidden_in(product: str, part: str, content: bytes) -> Sequence[Sequence[str]]:

@@ -29,7 +29,7 @@ class SourceAmounts(View):
     shared_vnd: int
     """Paid by such a payout to an account that several vendors share."""
     to_come_vnd: int
-    """With the provider, its payout not due yet."""
+    """With the provider: no statement that could show its payout has come yet."""
     overdue_vnd: int
     """Its payout was due and is in no statement."""
     in_question_vnd: int

@@ -270,7 +270,7 @@ def _expected_tables(expected: Sequence[ExpectedView], _: Translator) -> list[Sh
     return [
         SheetTable(
             title=_("Còn về tài khoản"),
-            columns=[_("Dự kiến ngày"), _("Nguồn"), _("Số tiền")],
+            columns=[_("Đến hạn ngày"), _("Nguồn"), _("Số tiền")],
             numbers=[2],
             rows=[
                 [day(one.on) if one.on else _("chưa rõ ngày"), one.name, vnd(one.amount_vnd)]

@@ -30,7 +30,7 @@ RECEIPT_WORDS: Mapping[ReceiptState, str] = {
 PLACES: Mapping[str, str] = {
     "in_bank_vnd": "Đã vào tài khoản",
     "shared_vnd": "Đã vào tài khoản dùng chung",
-    "to_come_vnd": "Còn về, chưa đến hạn",
+    "to_come_vnd": "Còn về, chưa có số liệu chi trả",
     "overdue_vnd": "Đến hạn mà chưa thấy về",
     "in_question_vnd": "Về không khớp, đang hỏi lại",
     "untold_vnd": "Chưa có nguồn nào báo đã về",

@@ -214,7 +214,7 @@ def _notes(report: AdoptionReport, period: Period, head: Letterhead) -> list[Par
         Note(
             "(1) Có dưới 5 tiểu thương đứng sau con số, hoặc tỷ lệ tính trên dưới 20 tiểu thương. "
             "(2) Ẩn thêm để không suy ngược ra số tại (1). (3) Dữ liệu thấy được dưới một nửa số mã QR "
-            "đang treo."
+            "đang treo, hoặc chưa kiểm tra gian nào."
         ),
         Note(
             "Một người có nhiều gian hàng tính là một tiểu thương. Khoản nhận qua QR không phải là doanh "

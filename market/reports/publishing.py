@@ -40,7 +40,6 @@ class ReportFileNotFound(AdoptionError):
 
 
 COPIES = ("Như trên;", "Các ban quản lý chợ;", "Lưu: VT.")
-HEAD = Letterhead(above="", issuer="Cơ quan lập báo cáo", place="", copies=COPIES)
 
 
 class Letters(Protocol):
@@ -92,7 +91,7 @@ def publish(
     known_at: datetime,
     now: datetime,
     actor: str,
-    head: Letterhead = HEAD,
+    head: Letterhead,
     feeds: FeedRules | None = None,
 ) -> Published:
     """Publish a period as it was known at an instant; nothing new where nothing changed.

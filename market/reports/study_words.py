@@ -38,7 +38,7 @@ HIDDEN_BECAUSE: Mapping[str, str] = MappingProxyType(
     {
         "c": "có quá ít tiểu thương đứng sau con số",
         "s": "sẽ suy ngược ra số phải ẩn",
-        "u": "dữ liệu thấy được dưới một nửa số mã QR đang treo",
+        "u": "dữ liệu thấy được dưới một nửa số mã QR đang treo, hoặc chưa kiểm tra gian nào",
         "w": "kỳ này chưa công bố",
     }
 )

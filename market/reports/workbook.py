@@ -25,7 +25,10 @@ _LEGEND = (
         "dưới 5 tiểu thương đứng sau con số, hoặc tỷ lệ tính trên dưới 20 tiểu thương",
     ),
     ("ẩn (2), cờ s", "ẩn thêm để không suy ngược ra ô ẩn (1)"),
-    ("ẩn (3), cờ u", "dữ liệu thấy được dưới một nửa số mã QR đang treo"),
+    (
+        "ẩn (3), cờ u",
+        "dữ liệu thấy được dưới một nửa số mã QR đang treo, hoặc chưa kiểm tra gian nào",
+    ),
     ("cờ p", "sơ bộ: còn ngày chưa chốt, hoặc chốt chưa chính thức"),
     ("cờ n", "không có gì để tính: mẫu số bằng 0"),
     ("cờ e", "ước lượng từ khảo sát mẫu"),

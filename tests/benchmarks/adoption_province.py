@@ -27,6 +27,7 @@ from market.security.links import issue_link
 from market.settings import Settings
 from merchants.actors import COMMAND
 from tests.market.books import KEY
+from tests.market.letters import HEAD
 from tests.postgres import start_postgres
 
 MARKETS, VENDORS = 100, 400
@@ -143,7 +144,15 @@ def make(engine: sa.Engine, days: int) -> int:
 
 def _publish(engine: sa.Engine, label: str) -> None:
     with writing(engine) as session:
-        publish(session, Period.read(label), p_percent=15, known_at=NOW, now=NOW, actor="benchmark")
+        publish(
+            session,
+            Period.read(label),
+            p_percent=15,
+            known_at=NOW,
+            now=NOW,
+            actor="benchmark",
+            head=HEAD,
+        )
 
 
 def _keep(engine: sa.Engine) -> None:

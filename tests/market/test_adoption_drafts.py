@@ -22,6 +22,7 @@ from market.tables import AdoptionDraft
 from tests.market import books
 from tests.market.books import Line
 from tests.market.conftest import Reader
+from tests.market.letters import HEAD
 from tests.merchants.queries import counted
 
 NOW = datetime(2026, 11, 5, 2, 0, tzinfo=UTC)
@@ -108,7 +109,7 @@ def test_the_night_keeps_what_has_news_and_no_edition(october: sa.Engine) -> Non
         first, again, of_nothing = (
             keep_news(session, period, NOW, p_percent=15) for period in (OCTOBER, OCTOBER, november)
         )
-        publish(session, OCTOBER, p_percent=15, known_at=NOW, now=NOW, actor="test")
+        publish(session, OCTOBER, p_percent=15, known_at=NOW, now=NOW, actor="test", head=HEAD)
         books.close(session, "MA", date(2026, 10, 31), [Line(7, 999_000)])
         after = keep_news(session, OCTOBER, NOW, p_percent=15)
         left = session.exec(select(AdoptionDraft.period)).all()

@@ -27,6 +27,7 @@ from merchants.kinds import CalendarRule
 from tests.market import books
 from tests.market.books import Line
 from tests.market.conftest import Reader
+from tests.market.letters import HEAD
 from tests.market.reading_html import Page
 from tests.market.surveys import surveying
 
@@ -37,7 +38,15 @@ SHAPE = (0.8, 1.3, 0.9, 0.95, 1.0, 1.0, 0.95, 0.9, 1.05, 1.1, 1.0, 1.05)
 
 def published(engine: sa.Engine, label: str) -> None:
     with writing(engine) as session:
-        publish(session, Period.read(label), p_percent=15, known_at=NOW, now=NOW, actor="test")
+        publish(
+            session,
+            Period.read(label),
+            p_percent=15,
+            known_at=NOW,
+            now=NOW,
+            actor="test",
+            head=HEAD,
+        )
 
 
 def table_of(content: bytes) -> list[dict[str, str]]:

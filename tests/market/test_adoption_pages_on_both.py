@@ -17,6 +17,7 @@ from market.settings import Settings
 from tests.market import books
 from tests.market.books import Line
 from tests.market.conftest import KEY, NOW, add_user
+from tests.market.letters import HEAD
 from tests.market.surveys import surveying
 
 PATHS = (
@@ -42,7 +43,15 @@ def test_pages_answer_on_both_databases(engine: sa.Engine, tmp_path: Path) -> No
     for label in ("2026-09", "2026-10"):
         with writing(engine) as session:
             at = datetime(2026, 11, 5, 2, 0, tzinfo=UTC)
-            publish(session, Period.read(label), p_percent=15, known_at=at, now=at, actor="test")
+            publish(
+                session,
+                Period.read(label),
+                p_percent=15,
+                known_at=at,
+                now=at,
+                actor="test",
+                head=HEAD,
+            )
     with writing(engine) as session:
         keep_draft(session, Period.read("2026-Q4"), NOW, p_percent=15)
     settings = Settings(

@@ -72,6 +72,12 @@ def test_the_economists_figures_are_disclosed(reader: Reader, october: object) -
     [
         ("/api/v1/markets/XX/adoption/2026-10", "market-not-found", 404),
         ("/api/v1/adoption/2026-13", "malformed", 422),
+        ("/api/v1/adoption/9999", "malformed", 422),
+        ("/api/v1/adoption/9999-12.csv", "malformed", 422),
+        ("/api/v1/public/adoption/0001-01", "malformed", 422),
+        ("/api/v1/adoption/2026-12", "period-not-begun", 404),
+        ("/api/v1/adoption/2026-12.csv", "period-not-begun", 404),
+        ("/api/v1/adoption/2027", "period-not-begun", 404),
         ("/api/v1/markets/LG/days/2026-10-03", "scope-refused", 403),
     ],
 )

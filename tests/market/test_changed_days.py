@@ -104,7 +104,15 @@ def test_a_delivery_taken_back_months_later_restates_its_day(office: Office) -> 
 
     with writing(office.engine) as session:
         propose_void(session, wrong, reason="Gửi nhầm sao kê", actor=ONE, now=MONTHS_LATER)
-        decide_void(session, wrong, Decision.APPROVED, actor=TWO, now=MONTHS_LATER)
+        decide_void(
+            session,
+            office.store,
+            wrong,
+            Decision.APPROVED,
+            actor=TWO,
+            now=MONTHS_LATER,
+            sealer=SEALER,
+        )
     assert office.noted() == [DAY]
     office.work()
 

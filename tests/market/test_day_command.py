@@ -11,8 +11,16 @@ from typer.testing import CliRunner, Result
 from market.cli import app
 from market.database import migrate, open_engine, writing
 from reconciliation.bulk import table_of
+from reconciliation.close.locks.tables import BookLock, LockKind
 from reconciliation.errors import DaysRefused
-from reconciliation.tables import DayClose, Delivery, ProviderTransaction, VendorDay
+from reconciliation.rules.tables import RuleSet
+from reconciliation.tables import (
+    AdoptionVendorDay,
+    DayClose,
+    Delivery,
+    ProviderTransaction,
+    VendorDay,
+)
 from tests.feed_samples import vcb_csv
 from tests.reconciliation.ledger_world import LedgerWorld
 
@@ -165,6 +173,32 @@ def test_verify_names_a_row_taken_out_of_a_closed_day_and_goes_on(
     findings = json.loads(bad.output)["findings"]
     assert any("không còn trong sổ" in one and "phiên bản 1: khoản" in one for one in findings)
     assert any("bản gốc nói tới 1 khoản không còn trong sổ, 20000 ₫" in one for one in findings)
+
+
+def test_verify_proves_adoption_facts_rules_times_and_who_decided(database: sa.Engine) -> None:
+    forget_bytes(database)
+    run("day", "close", "2026-11-10")
+    good = run("verify")
+    with writing(database) as session:
+        lock = {"scope": "MA", "kind": LockKind.LOCK, "reason": "khoá", "proposed_at": KNOWN_AT}
+        lock |= {"first_on": KNOWN_AT.date(), "last_on": KNOWN_AT.date()}
+        session.add(
+            BookLock(**lock, decision="approved", proposed_by="staff:1", decided_by="staff:1")
+        )
+        for table, values in (
+            (AdoptionVendorDay, {"value_vnd": 210_000}),
+            (RuleSet, {"content": "[[], []]"}),
+            (DayClose, {"closed_at": datetime(2026, 11, 1, tzinfo=UTC)}),
+        ):
+            session.connection().execute(sa.update(table_of(table)).values(values))
+    bad = run("verify", "--json")
+
+    assert good.exit_code == 0, good.output
+    assert "số liệu áp dụng của 1 ngày chợ / market days of adoption facts" in good.output
+    told = json.loads(bad.output)
+    assert (bad.exit_code, told["adoption_days"], told["adoption_days_unproved"]) == (1, 1, 0)
+    for part in ("ghi 2 khoản 210000 ₫", "Bộ quy tắc", "mới biết", "số 1: staff:1 tự quyết"):
+        assert any(part in finding for finding in told["findings"]), part
 
 
 def test_verify_of_an_empty_database_says_that_nothing_was_proved(

@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
+from sqlmodel import col, select
 
 from market.database import open_engine, reading
 from market.demo.home import clear_home
@@ -13,12 +14,14 @@ from market.demo.watch import Silence
 from market.settings import Settings
 from market.surveys.drawing import differs_from_record
 from market.surveys.visits import list_surveys
+from market.tables import AdoptionEditionFile
 from merchants.campaigns.evidence import team_evidence
 from merchants.campaigns.model_cards import find_card
 from merchants.campaigns.programmes import list_programmes
 from merchants.campaigns.targets import list_targets
 from merchants.campaigns.teams import list_teams
 from reconciliation.simulation.places import demo_markets
+from tests.qr.pdf_reading import read_pdf
 
 NOW = datetime(2026, 11, 21, 2, 0, tzinfo=UTC)
 SMALL = DemoPlan(
@@ -123,6 +126,25 @@ def test_the_papers_lie_in_the_folder(shown: Demonstration, papers: Path) -> Non
         "sign-in.txt",
     }
     assert (papers / "posters-DC.pdf").read_bytes().startswith(b"%PDF")
+
+
+def test_the_published_reports_name_the_pages_by_their_whole_address(shown: Demonstration) -> None:
+    engine = open_engine(shown.settings.url)
+    with reading(engine) as session:
+        papers = [
+            read_pdf(content)
+            for content in session.exec(
+                select(AdoptionEditionFile.content).where(
+                    col(AdoptionEditionFile.name).like("%.pdf")
+                )
+            )
+        ]
+    engine.dispose()
+
+    assert papers
+    for pdf in papers:
+        told = "".join(text for page in pdf.pages for text in pdf.texts(page))
+        assert f"{shown.settings.base_url}/muc-do-dung/cach-tinh" in told
 
 
 def test_the_report_in_the_folder_is_the_report_shown(shown: Demonstration, papers: Path) -> None:

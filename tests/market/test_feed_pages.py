@@ -497,6 +497,18 @@ def test_a_delivery_that_waits_says_why_in_words_and_what_to_do(
     assert "Mở dòng gốc xem sai ở đâu" in text
 
 
+def test_a_pushed_row_that_waits_asks_for_no_file(
+    staff: Staff, october: sa.Engine, settings: Settings
+) -> None:
+    number = take(october, settings, sepay(1, transferAmount="x")).delivery_id
+
+    text = Page(staff(Role.ADMIN).get(f"{HOME}/luot/{number}").text).text
+
+    assert "nhờ bên gửi báo lại cho đúng" in text
+    assert "nạp lại" not in text
+    assert "Các dòng khác" not in text
+
+
 def test_a_refused_file_says_what_to_do_and_shows_the_readers_note_to_who_works_on_it(
     staff: Staff, october: sa.Engine, settings: Settings
 ) -> None:

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from typer.testing import CliRunner, Result
 
 from market import clock
-from market.cli import app
+from market.cli import app, main
 from market.database import reading, writing
 from market.roles import Role
 from market.security.errors import ScopeRefused
@@ -72,6 +72,17 @@ def test_state_and_lists_tell_what_waits(run: Run, october: sa.Engine, settings:
     assert run("deliveries", "--state", "x").exit_code == 2
     assert "đang tính 1, dòng chờ 1/1" in run("show", broken).stdout
     assert json.loads(run("show", broken, "--json").stdout)["rejects_open"] == 1
+
+
+def test_a_number_that_nothing_has_is_said_in_vietnamese_first(
+    run: Run, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("sys.argv", ["cho40", "feed", "show", "99"])
+
+    with pytest.raises(SystemExit):
+        main()
+
+    assert capsys.readouterr().err == "cho40: Không có lượt nhận này / there is no delivery 99\n"
 
 
 def test_what_came_as_it_came_needs_a_name_and_is_logged(

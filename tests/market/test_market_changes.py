@@ -22,6 +22,7 @@ from merchants.tables import Market, MarketCalendar, MarketCommune
 from tests.market import books
 from tests.market.books import Line
 from tests.market.conftest import Reader
+from tests.market.letters import HEAD
 from tests.market.reading_html import Page
 from tests.qr.pdf_reading import read_pdf
 
@@ -50,7 +51,9 @@ def changing(october: sa.Engine) -> sa.Engine:
 
 def published_files(engine: sa.Engine, period: Period) -> dict[str, bytes]:
     with writing(engine) as session:
-        made = publish(session, period, p_percent=15, known_at=NOW, now=NOW, actor="test")
+        made = publish(
+            session, period, p_percent=15, known_at=NOW, now=NOW, actor="test", head=HEAD
+        )
         found = {}
         for one in made.files:
             content = find_file(session, one.edition_id, one.name)

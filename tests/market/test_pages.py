@@ -14,7 +14,10 @@ from sqlmodel import col, select
 from starlette.testclient import TestClient
 
 from market.app import create_app
-from market.database import writing
+from market.database import reading, writing
+from market.i18n import pct
+from market.pages.adoption import _bands
+from market.reports import adoption_report
 from market.roles import Role
 from market.settings import Settings
 from merchants.posters.issue import issue_posters
@@ -333,15 +336,25 @@ def test_the_manager_sees_the_own_market_and_no_other(reader: Reader, manager: T
 
 
 def test_a_month_nobody_closed_says_so(economist: TestClient) -> None:
-    page = get(economist, "/muc-do-dung?ky=2026-12")
+    page = get(economist, "/muc-do-dung?ky=2026-08")
 
-    assert "Tháng 12/2026 chưa chốt ngày nào" in page.text
+    assert "Tháng 8/2026 chưa chốt ngày nào" in page.text
     assert "chưa có" in page.text
 
 
 @pytest.mark.parametrize(
     "path",
-    ["/muc-do-dung?ky=2026-13", "/muc-do-dung?ky=x", "/cho/MA?ngay=1/2/2026", "/cho/MA?trang=0"],
+    [
+        *(
+            "/muc-do-dung?ky=2026-13",
+            "/muc-do-dung?ky=x",
+            "/cho/MA?ngay=1/2/2026",
+            "/cho/MA?trang=0",
+        ),
+        *(f"/muc-do-dung?ky={one}" for one in ("9999", "9999-12", "0001-01", "1999", "3000-Q1")),
+        *("/muc-do-dung/phan-tich?ky=9999-12", "/muc-do-dung/bang-tinh.xlsx?ky=9999"),
+        "/cong-khai?ky=9999",
+    ],
 )
 def test_an_address_that_cannot_be_read_says_how_to_write_it(
     economist: TestClient, manager: TestClient, path: str
@@ -354,6 +367,52 @@ def test_an_address_that_cannot_be_read_says_how_to_write_it(
 
 def test_a_market_nobody_registered_is_not_found(economist: TestClient) -> None:
     assert economist.get("/muc-do-dung?ky=2026-10&cho=XX").status_code == 404
+
+
+@pytest.mark.parametrize(
+    "path", ["", "/phan-tich", "/bang-tinh.xlsx"], ids=["figures", "study", "workbook"]
+)
+def test_a_period_that_has_not_begun_says_so_and_shows_no_figure(
+    economist: TestClient, path: str
+) -> None:
+    answer = economist.get(f"/muc-do-dung{path}?ky=2026-12")
+
+    assert answer.status_code == 404
+    assert "chưa bắt đầu" in answer.text
+    assert "tiểu thương" not in Page(answer.text).text
+    assert economist.get(f"/muc-do-dung{path}?ky=2026-11").status_code == 200  # today is the 5th
+
+
+def test_a_market_has_no_plan_figures_of_a_month_that_has_not_begun(manager: TestClient) -> None:
+    assert manager.get("/cho/MA/ke-hoach?ky=2026-11").status_code == 200
+    future = manager.get("/cho/MA/ke-hoach?ky=2026-12")
+    assert (future.status_code, "chưa bắt đầu" in future.text) == (404, True)
+
+
+@pytest.mark.usefixtures("october_published")
+def test_a_hidden_band_leaves_the_share_of_the_others(october: sa.Engine) -> None:
+    with reading(october) as session:
+        area = adoption_report(session, "2026-10").main
+    assert area is not None
+    hidden = area.model_copy(
+        update={
+            "indicators": [
+                one.model_copy(update={"value": None, "numerator": None, "hidden": "s"})
+                if one.id == "U9.band_2"
+                else one
+                for one in area.indicators
+            ]
+        }
+    )
+
+    whole, told = _bands(area, english=False), _bands(hidden, english=False)
+
+    assert [one.text for one in told] == [
+        "chưa có" if number == 1 else pct(one.share) for number, one in enumerate(whole)
+    ]
+    assert [one.count for one in told] == [
+        None if number == 1 else one.count for number, one in enumerate(whole)
+    ]
 
 
 ENTRANCES = [

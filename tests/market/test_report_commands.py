@@ -11,7 +11,9 @@ import uvicorn
 from typer.testing import CliRunner
 
 from market import cli
+from market.adoption.errors import PeriodNotReadable
 from market.database import open_engine, reading
+from market.reports.errors import PeriodNotBegun
 from market.roles import Role
 from market.security.links import open_link
 from market.settings import Settings
@@ -24,6 +26,7 @@ def october_in_the_environment(settings: Settings, monkeypatch: pytest.MonkeyPat
     monkeypatch.setenv("CHO40_DATA_DIR", str(settings.data_dir))
     monkeypatch.setenv("CHO40_SECRET_KEYS", json.dumps([KEY]))
     monkeypatch.setenv("CHO40_BASE_URL", "https://cho.example/")
+    monkeypatch.setattr("market.clock.now", lambda: NOW)
 
 
 def run(*words: str) -> str:
@@ -87,6 +90,22 @@ def test_adoption_as_plain_text_and_for_one_market(tmp_path: Path) -> None:
 )
 def test_a_word_that_cannot_be_read_is_a_usage_error(words: tuple[str, ...]) -> None:
     assert CliRunner().invoke(cli.app, list(words)).exit_code == 2
+
+
+@pytest.mark.parametrize(
+    ("words", "refusal"),
+    [
+        (("build", "--period", "2027-01"), PeriodNotBegun),
+        (("adoption", "2027-01"), PeriodNotBegun),
+        (("build", "--period", "9999"), PeriodNotReadable),
+        (("adoption", "9999-12"), PeriodNotReadable),
+    ],
+)
+def test_a_period_out_of_time_is_refused(words: tuple[str, ...], refusal: type[Exception]) -> None:
+    result = CliRunner().invoke(cli.app, ["report", *words])
+
+    assert result.stdout == ""
+    assert isinstance(result.exception, refusal)
 
 
 def test_an_unknown_code_is_one_line_and_exit_status_1() -> None:

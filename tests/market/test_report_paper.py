@@ -27,15 +27,17 @@ from market.reports.integrity import (
     silence_words,
 )
 from market.reports.ladder import LADDER, ladder_steps
-from market.reports.models import AdoptionReport, AreaGroupView, TrendPoint
+from market.reports.models import AdoptionReport, AreaGroupView, AreaView, TrendPoint
 from market.reports.paper import Beside, Letterhead, adoption_paper, definition_words
+from market.reports.paper_quality import quality_parts
 from market.reports.paper_tables import MARKETS_PRINTED
-from market.reports.publishing import HEAD, find_file, letterhead_of, publish
+from market.reports.publishing import find_file, letterhead_of, publish
 from market.reports.study_models import ConcentrationView
 from market.settings import Settings
 from merchants.audits.incident_counts import IncidentCount
 from reconciliation.operations.silences import FeedSilence
 from tests.golden_files import Compare
+from tests.market.letters import HEAD
 from tests.qr.pdf_reading import read_pdf
 from tests.reconciliation.ledger_world import LedgerWorld
 
@@ -51,7 +53,7 @@ def report(october_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Adop
     engine = open_engine(f"sqlite:///{path}")
     period = Period.read("2026-10")
     with writing(engine) as session:
-        publish(session, period, p_percent=15, known_at=NOW, now=NOW, actor="test")
+        publish(session, period, p_percent=15, known_at=NOW, now=NOW, actor="test", head=HEAD)
         found = build_adoption_report(session, "2026-10", None, Product.ECONOMIST, p_percent=15)
     engine.dispose()
     return found
@@ -218,7 +220,7 @@ def test_without_a_curve_the_bands_are_drawn_and_without_these_nothing(
 @pytest.mark.parametrize(
     ("count", "said"),
     [
-        (IncidentCount(0, 0), "không phát hiện mã QR sai"),
+        (IncidentCount(0, 0), "Trong kỳ không phát hiện mã QR sai nào trên tấm mã."),
         (IncidentCount(1, 1), "phát hiện dưới 5 mã QR sai trên tấm mã."),
         (IncidentCount(4, 0), "phát hiện dưới 5 mã QR sai trên tấm mã."),
         (IncidentCount(7, 2), "phát hiện 7 mã QR sai trên tấm mã, còn dưới 5 chưa"),
@@ -227,7 +229,37 @@ def test_without_a_curve_the_bands_are_drawn_and_without_these_nothing(
     ],
 )
 def test_few_incidents_are_told_as_few(count: IncidentCount, said: str) -> None:
-    assert said in incident_words(count)
+    assert said in incident_words(count, anybody_looked=True)
+
+
+def test_nobody_found_a_wrong_code_where_nobody_looked(report: AdoptionReport) -> None:
+    unseen = Integrity(IncidentCount(0, 0), [])
+    told_otherwise = Integrity(IncidentCount(7, 7), [])
+
+    assert checked(report, 0)["S7"].denominator == 0
+    assert "Trong kỳ chưa kiểm tra tấm mã nào." in words(quality(report, 0, unseen))
+    assert "không phát hiện" not in words(quality(report, 0, unseen))
+    # A wrong code may be reported by whoever scanned it.
+    assert "phát hiện 7 mã QR sai" in words(quality(report, 0, told_otherwise))
+    for looked in (40, None):  # None = how many is hidden, which is not none
+        assert "không phát hiện mã QR sai nào" in words(quality(report, looked, unseen))
+
+
+def checked(report: AdoptionReport, posters: int | None) -> AreaView:
+    """Return the markets together with so many posters checked."""
+    assert report.main is not None
+    return report.main.model_copy(
+        update={
+            "indicators": [
+                one.model_copy(update={"denominator": posters}) if one.id == "S7" else one
+                for one in report.main.indicators
+            ]
+        }
+    )
+
+
+def quality(report: AdoptionReport, posters: int | None, integrity: Integrity) -> Sequence[Part]:
+    return quality_parts(checked(report, posters), report, integrity)
 
 
 def silence(**changes: object) -> FeedSilence:
@@ -421,6 +453,7 @@ def test_a_published_paper_is_as_long_as_asked_and_tells_all_of_it(october: sa.E
                 known_at=NOW,
                 now=NOW,
                 actor="test",
+                head=HEAD,
             )
             name = next(one.name for one in made.files if one.name.endswith("pdf"))
             file = find_file(session, made.edition.id or 0, name)
@@ -429,7 +462,7 @@ def test_a_published_paper_is_as_long_as_asked_and_tells_all_of_it(october: sa.E
         told = " ".join(text for number in pdf.pages for text in pdf.texts(number))
         assert 2 <= len(pdf.pages) <= 4
         assert "Liên hệ về số liệu" in told
-        assert "mã QR sai" in told
+        assert "Trong kỳ chưa kiểm tra tấm mã nào." in told
         assert ("Chi phí trên một tiểu thương" in told) == (label == "2026")
 
 

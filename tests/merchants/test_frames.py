@@ -115,17 +115,36 @@ def test_several_stalls_are_one_vendor_with_the_first_stalls_goods(
     assert frame["goods_group"].tolist() == ["Rau"]
 
 
-def test_the_market_frame_counts_stalls(register: Register) -> None:
+def test_a_closed_stall_is_not_counted_as_registered(register: Register, today: date) -> None:
+    register.take(row(), row(**VACANT | {"stall": "A002", "state": "Tạm nghỉ"}), other_row(1))
+
+    with reading(register.engine) as session:
+        assert market_frame(session, today)["stalls_registered"].tolist() == [2, 0, 0, 0]
+
+
+def test_a_register_tells_nothing_of_a_day_before_it_began(register: Register, today: date) -> None:
+    register.take(row())
+
+    with reading(register.engine) as session:
+        begins = [
+            (on, market_frame(session, on)["stalls_registered"].isna().tolist())
+            for on in (today, date(2020, 1, 31))
+        ]
+
+    assert begins == [(today, [False] * 4), (date(2020, 1, 31), [True] * 4)]
+
+
+def test_the_market_frame_counts_stalls(register: Register, today: date) -> None:
     register.take(row(), row(**VACANT | {"stall": "A002"}), other_row(1, market="DC"))
 
     with reading(register.engine) as session:
-        frame = market_frame(session)
+        frame = market_frame(session, today)
 
     assert frame["market_code"].tolist() == ["MA", "DC", "LG", "CQ"]
     assert frame["stalls_registered"].tolist() == [2, 1, 0, 0]
     assert frame["stalls_counted"].tolist() == [240, 60, 45, 40]
     assert [str(kind) for kind in frame.dtypes] == [
-        "int64", "str", "str", "int64", "Int64", "int64",
+        "int64", "str", "str", "int64", "Int64", "Int64",
     ]  # fmt: skip
 
 
@@ -186,7 +205,7 @@ def test_frames_ask_the_same_number_of_queries(register: Register, today: date) 
         register.take(*(other_row(n) for n in range(first, last)))
         with reading(register.engine) as session, counted(register.engine) as sent:
             vendor_frame(session, today)
-            market_frame(session)
+            market_frame(session, today)
             open_day_frame(session, date(2026, 11, 1), today)
             coverage_frame(session, today)
         counts.append(len(sent))

@@ -32,7 +32,8 @@ MONEY, BANDS = "money", "bands"
 UNSEEN = ":u"
 """After the name of a table: the cell was hidden for the data covered too little, and for no secret.
 
-It stays hidden in sums over its own days, and may be told of other periods of the year.
+It stays hidden in sums over its own days, and may be told of other periods of the year. A period that
+hides it for the days it holds is protected without it and does not remember it: its own edition does.
 """
 
 Remembered = frozenset[tuple[str, ...]]
@@ -65,6 +66,8 @@ class Told:
     frames_hidden: frozenset[str]
     """Areas whose number of vendors is not told."""
     hidden: Remembered
+    unseen: frozenset[str] = frozenset()
+    """Areas whose money is hidden for some of its days alone, which were covered too little."""
 
 
 def tell(
@@ -82,7 +85,8 @@ def tell(
             must be told whole or not be asked for: what is decided holds for all readers.
         members: codes of markets by the code of the area, with ``GROUP`` before it.
         takings: of all markets, of the period.
-        hidden_before: what the product hid in other periods of the year.
+        hidden_before: what the product hid in other periods of the year; with ``UNSEEN``, of days that
+            this period holds too.
     """
     rule = rules[product]
     merged = {one.goods_group: one.goods_group for one in takings}
@@ -98,6 +102,7 @@ def tell(
         merged,
         desk.frames_hidden(frames),
         frozenset(desk.remembered),
+        desk.unseen,
     )
 
 
@@ -135,6 +140,7 @@ class _Desk:
         self._merged_below = rules[TableProduct.DISTRICT].cell.holdings_min
         self.patterns: dict[str, dict[str, Hidden]] = defaultdict(dict)
         self.remembered: set[tuple[str, ...]] = set()
+        self.unseen: frozenset[str] = frozenset()
 
     def money(
         self, takings: Sequence[Takings]
@@ -147,14 +153,18 @@ class _Desk:
         tables = linked_tables(told, [frozenset({0, 1})], self._groups)
         uncovered = self._uncovered()
         covered = [key for key in tables.cells if key[0] not in uncovered]
-        before = self._hidden_before(MONEY, tables)
-        pattern = publish_values(
+        secret, unseen = cells_hidden(self._before, MONEY, tables)
+        own = publish_values(
             tables,
             {self.product: self.rule},
-            hidden_before={self.product: before},
+            hidden_before={self.product: secret},
             covered=covered,
         )[self.product]
-        self._remember(MONEY, pattern, uncovered)
+        self._remember(MONEY, own, uncovered)
+        pattern = own.beside(unseen)
+        self.unseen = frozenset(
+            self._named({k[0]: w for k, w in pattern.hidden.items() if k[1] == ALL and not own[k]})
+        )
         # A group that is told with others now is hidden: a quarter less its other months would tell it.
         self.remembered |= {
             (MONEY, self._same.get(area.market_code, area.market_code), name)
@@ -182,11 +192,13 @@ class _Desk:
             for id_, count in zip(TICKET_BAND_IDS, one.bands, strict=True)
         ]
         tables = linked_tables(rows, [frozenset({0, 1})], self._groups)
-        before = {(area, ALL) for area in totals} | self._hidden_before(BANDS, tables)
-        pattern = protect(
+        secret, unseen = cells_hidden(self._before, BANDS, tables)
+        before = {(area, ALL) for area in totals if area not in self.unseen} | secret
+        own = protect(
             tables, CellRule(self.rule.cell.holdings_min, Fraction(0)), hidden_before=before
         )
-        self._remember(BANDS, pattern, self._uncovered())
+        self._remember(BANDS, own, self._uncovered())
+        pattern = own.beside(unseen)
         for area in self.areas:
             code = area.market_code
             known = self._same.get(code, code)
@@ -295,12 +307,16 @@ class _Desk:
         return frozenset(self._named({key[0]: why for key, why in frames.hidden.items()}))
 
     def _uncovered(self) -> frozenset[str]:
-        """Return the areas with less data coverage than values may be told with."""
+        """Return the areas with less data coverage than values may be told with, or unknown coverage.
+
+        Where no day is closed there is no value either: that is nothing to hide.
+        """
         return frozenset(
             area.market_code
             for area in self.areas
-            for coverage in [area["S6"].value]
+            for coverage, money in [(area["S6"].value, area["U8"])]
             if coverage is None or coverage < self.rule.coverage_min
+            if money.denominator or money.contributors
         )
 
     def _ids_of(self, kind: DisclosureClass) -> list[str]:
@@ -308,17 +324,17 @@ class _Desk:
         known = {one.id: one.definition for area in self.areas for one in area.indicators}
         return [id_ for id_ in ids if known[id_].disclosure is kind and id_ not in TICKET_BAND_IDS]
 
-    def _hidden_before(self, table: str, tables: LinkedTables) -> set[Key]:
-        return {
-            key
-            for name, *rest in self._before
-            if name == table
-            for key in [tuple(rest)]
-            if key in tables.cells
-        }
-
     def _remember(self, table: str, pattern: Pattern, uncovered: Collection[str]) -> None:
         self.remembered |= remembered(table, pattern, uncovered)
+
+
+def cells_hidden(before: Remembered, table: str, tables: LinkedTables) -> tuple[set[Key], set[Key]]:
+    """Return the cells of a table that other periods hid as secrets, and those for no secret."""
+    named: dict[str, set[Key]] = {table: set(), table + UNSEEN: set()}
+    for name, *key in before:
+        if name in named and tuple(key) in tables.cells:
+            named[name].add(tuple(key))
+    return named[table], named[table + UNSEEN] - named[table]
 
 
 def remembered(table: str, pattern: Pattern, uncovered: Collection[str]) -> set[tuple[str, ...]]:

@@ -12,6 +12,7 @@ class Hidden(StrEnum):
     SECONDARY = "s"
     """Shown, it would give away another cell by subtraction from the total."""
     UNCOVERED = "u"
-    """The data behind it cover too little of what is received: no secret, only no figure."""
+    """The data behind it cover too little of what is received, or nobody audited how much they cover: no
+    secret, only no figure."""
     WAITING = "w"
     """The period is not published: told day by day, it would tell what each day adds."""

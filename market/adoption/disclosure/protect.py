@@ -36,6 +36,12 @@ class Pattern:
     def __getitem__(self, key: Key) -> Hidden:
         return self.hidden.get(key, Hidden.NO)
 
+    def beside(self, keys: Collection[Key]) -> "Pattern":
+        """Return the pattern with cells hidden that are no secret; no other cell rests on them."""
+        return Pattern(
+            dict(sorted({**dict.fromkeys(keys, Hidden.SECONDARY), **self.hidden}.items()))
+        )
+
 
 def protect(
     tables: LinkedTables,

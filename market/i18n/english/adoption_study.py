@@ -117,8 +117,8 @@ WORDS = {
     "chưa rõ loại": "kind not known",
     "chưa đặt": "not set",
     "có quá ít tiểu thương đứng sau con số": "too few vendors stand behind the figure",
-    "dữ liệu thấy được dưới một nửa số mã QR đang treo": "the data cover less than half of the QR codes "
-    "on display",
+    "dữ liệu thấy được dưới một nửa số mã QR đang treo, hoặc chưa kiểm tra gian nào": "the data cover less than half of the QR "
+    "codes on display, or no stall has been audited",
     "mới nhất": "newest",
     "máy quẹt thẻ": "card terminal",
     "QR chuyển tiền": "transfer QR",
@@ -159,6 +159,10 @@ WORDS = {
     "do not follow this law.",
     "Lấy mẫu lại cho kết quả quá khác nhau: không đủ chắc.": "Resampled histories differ too much to be "
     "sure.",
+    "{period} chưa bắt đầu: kỳ tính từ ngày {on}": "{period} has not begun: it counts from {on}",
+    "Chưa có ngày chợ nào, nên chưa có số liệu. Chọn kỳ đang chạy hoặc kỳ đã qua.": (
+        "It has no market day yet, so there are no figures. Choose the running period or one that ended."
+    ),
     "{period} chưa được công bố vào ngày {on}": "{period} was not published by {on}",
     "Chọn ngày muộn hơn, hoặc bỏ ngày để xem bản mới nhất. Số cũ không tính lại, vì tính lại sẽ để lộ "
     "phần chốt muộn.": "Choose a later day, or none for the newest edition. Old figures are not measured "

@@ -193,6 +193,36 @@ def test_no_audit_means_no_coverage() -> None:
     assert figure(weekly_market(coverage=[]), "U8").coverage is None
 
 
+def test_a_market_that_was_on_no_list_is_on_neither_side_of_the_register() -> None:
+    listed, unlisted = (1, "LG", 50, 45), (2, "MA", 240, None)
+
+    both = figure(weekly_market(markets=[listed, unlisted]), "S1")
+    none = figure(weekly_market(markets=[unlisted]), "S1")
+
+    assert (both.numerator, both.denominator) == (45, 50)
+    assert (none.value, none.denominator) == (None, 0)
+
+
+@pytest.mark.parametrize(
+    ("days", "is_provisional"),
+    [
+        ([], True),
+        ([(1, FIRST, False, True, True)], True),  # closed, but no market day
+        ([(1, FIRST, True, True, True)], False),
+        ([(1, FIRST, True, True, False)], True),
+        ([(1, FIRST, True, False, False)], True),
+        ([(2, FIRST, True, True, True)], False),  # the only market day is another market's
+        ([(2, FIRST, True, True, False)], True),
+    ],
+)
+def test_what_no_market_day_closed_for_good_is_provisional(
+    days: list[tuple[int, date, bool, bool, bool]], is_provisional: bool
+) -> None:
+    world = weekly_market(markets=[(1, "LG", 50, 45), (2, "MA", 240, 240)], days=days)
+
+    assert figure(world, "S1", "LG").is_provisional is is_provisional
+
+
 def test_all_markets_pool_their_market_days() -> None:
     world = weekly_market(
         markets=[(1, "LG", 50, 45), (2, "MA", 240, 240)],

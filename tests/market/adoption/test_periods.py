@@ -1,5 +1,6 @@
 """Periods by the calendar and by the administrative cut-off."""
 
+import re
 from datetime import date, timedelta
 
 import pandas as pd
@@ -38,10 +39,26 @@ def test_the_days_of_a_period(label: str, scheme: Scheme, first: date, last: dat
     assert period.label == label
 
 
-@pytest.mark.parametrize("label", ["", "2026-13", "2026-00", "2026-Q5", "26-10", "2026-1", "0000"])
+@pytest.mark.parametrize(
+    "label",
+    [
+        *("", "2026-13", "2026-00", "2026-Q5", "26-10", "2026-1", "2026-10\n", "\uff12026"),
+        *("0000", "0001-01", "1999-12", "3000", "9999", "9999-12", "9999-Q4"),
+    ],
+)
 def test_other_labels_are_refused(label: str) -> None:
-    with pytest.raises(PeriodNotReadable, match=f"period '{label}'"):
+    with pytest.raises(PeriodNotReadable, match=re.escape(f"period {label!r}")):
         Period.read(label)
+
+
+@pytest.mark.parametrize("label", ["2000", "2000-01", "2000-Q1", "2999", "2999-12", "2999-Q4"])
+@pytest.mark.parametrize("scheme", Scheme)
+def test_the_first_and_last_periods_have_days_and_neighbours(label: str, scheme: Scheme) -> None:
+    period = Period.read(label, scheme)
+
+    assert period.window.days > 27
+    assert period.previous().window.last < period.window.first
+    assert period.year_before().window.days > 27
 
 
 def test_before_and_a_year_before() -> None:

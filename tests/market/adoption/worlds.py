@@ -52,7 +52,7 @@ class World:
                     "market_id": "int64",
                     "market_code": "str",
                     "stalls_counted": "Int64",
-                    "stalls_registered": "int64",
+                    "stalls_registered": "Int64",
                 },
             ),
             coverage=_frame(

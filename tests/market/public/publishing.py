@@ -12,6 +12,7 @@ from merchants.kinds import CalendarRule
 from merchants.tables import AreaGroup, AreaGroupMarket, Market, Stall, StallHolding, Vendor
 from tests.market import books
 from tests.market.books import Line
+from tests.market.letters import HEAD
 
 P_PERCENT = 17
 GOODS = ("Cá", "Rau củ", "Vải")
@@ -85,6 +86,7 @@ def publish_all(session: Session, periods: Iterable[str] = PERIODS) -> None:
             known_at=at,
             now=at,
             actor="command",
+            head=HEAD,
         )
 
 

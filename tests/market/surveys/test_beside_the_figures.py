@@ -14,6 +14,7 @@ from market.reports.publishing import publish
 from market.roles import Role
 from market.surveys.latest import latest_share
 from tests.market.conftest import NOW, Staff
+from tests.market.letters import HEAD
 from tests.market.reading_html import Page
 from tests.market.surveys import surveying
 
@@ -63,6 +64,7 @@ def test_page_api_report_and_public_tell_the_share_with_its_source(
             known_at=NOW,
             now=NOW,
             actor="command",
+            head=HEAD,
         )
         public = public_tables_of(session, Period.read("2026-10")).survey
 

@@ -14,7 +14,7 @@ import pytest
 from scipy.optimize import linprog
 
 from market.adoption.definitions import TICKET_BAND_IDS
-from market.adoption.disclosure.figures import Takings, Told, tell
+from market.adoption.disclosure.figures import MONEY, UNSEEN, Takings, Told, tell
 from market.adoption.disclosure.hidden import Hidden
 from market.adoption.disclosure.products import TableProduct, product_rules
 from market.adoption.disclosure.publishing import OTHERS
@@ -199,6 +199,25 @@ def test_what_was_hidden_in_the_year_stays_hidden() -> None:
     assert "XB" in hidden_of(told(grown, hidden_before=small.hidden), "U8")
 
 
+def test_what_was_hidden_for_want_of_coverage_protects_nobody_and_is_not_remembered() -> None:
+    sizes: Sizes = {"MA": (100, 60), "DC": (60, 30), "XB": (30, 3)}
+    unseen = frozenset({(MONEY + UNSEEN, "MA", ALL_MARKETS)})
+    alone, beside = told(sizes), told(sizes, hidden_before=unseen)
+
+    assert "MA" not in hidden_of(alone, "U8")
+    assert hidden_of(beside, "U8") == hidden_of(alone, "U8") | {"MA": "s"}
+    assert beside.unseen == {"MA"}
+    assert beside.hidden == alone.hidden
+
+
+def test_a_secret_that_was_also_covered_too_little_stays_a_secret() -> None:
+    secret = (MONEY, "MA", ALL_MARKETS)
+    found = told(BIG, hidden_before=frozenset({secret, (MONEY + UNSEEN, "MA", ALL_MARKETS)}))
+
+    assert secret in found.hidden
+    assert found.unseen == frozenset()
+
+
 def test_a_small_goods_group_is_told_with_the_next_smallest() -> None:
     takings = [
         Takings(
@@ -247,19 +266,60 @@ def test_an_attacker_recovers_no_hidden_money(seed: int, product: TableProduct) 
         span = frozenset({at}) if at < 3 else frozenset(range(3))
         found = tell(figures(sizes, takings), AREA, takings, RULES, product, before)
         before |= found.hidden
-        for area in found.areas:
-            own = members(area.market_code, sizes)
-            inside = [one for one in takings if one.market_code in own]
-            if not area["U8"].hidden:
-                known[span, own, frozenset(GOODS)] = sum(one.value_vnd for one in inside)
-            for (code, name), why in found.goods.items():
-                if code == area.market_code and not why:
-                    goods = frozenset(g for g, told_as in found.merged.items() if told_as == name)
-                    known[span, own, goods] = sum(
-                        one.value_vnd for one in inside if one.goods_group in goods
-                    )
+        _learn(known, span, found, takings, sizes)
 
-    unsafe = unsafe_cells(months, sizes, RULES[product].cell)
+    _assert_nothing_unsafe_is_known(known, months, sizes, RULES[product].cell)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_an_attacker_recovers_no_hidden_money_where_a_month_was_covered_too_little(
+    seed: int,
+) -> None:
+    # The first month is hardly seen; then a month, the year, the same month again, the last month.
+    sizes: Sizes = {"MA": (90, 50), "DC": (40, 22), "LG": (30, 12), "XA": (20, 6), "XB": (9, 3)}
+    months = [takings_of(sizes, seed * 10 + month) for month in range(3)]
+    year = frozenset(range(3))
+    kept: list[tuple[frozenset[int], frozenset[tuple[str, ...]]]] = []
+    known: Known = {}
+    for span in (frozenset({0}), frozenset({1}), year, frozenset({1}), frozenset({2})):
+        takings = [one for month in sorted(span) for one in months[month]]
+        before = frozenset(
+            cell
+            for other, cells in kept
+            for cell in cells
+            if span & other or not cell[0].endswith(UNSEEN)
+        )
+        areas = figures(sizes, takings, 0.4 if span == {0} else 1.0)
+        found = tell(areas, AREA, takings, RULES, TableProduct.DISTRICT, before)
+        kept.append((span, found.hidden))
+        _learn(known, span, found, takings, sizes)
+
+    assert not any(span == {0} for span, *_ in known)
+    assert any(span == {2} for span, *_ in known)
+    _assert_nothing_unsafe_is_known(known, months, sizes, RULES[TableProduct.DISTRICT].cell)
+
+
+def _learn(
+    known: Known, span: frozenset[int], found: Told, takings: list[Takings], sizes: Sizes
+) -> None:
+    """Add what is told of some months to what the attacker knows."""
+    for area in found.areas:
+        own = members(area.market_code, sizes)
+        inside = [one for one in takings if one.market_code in own]
+        if not area["U8"].hidden:
+            known[span, own, frozenset(GOODS)] = sum(one.value_vnd for one in inside)
+        for (code, name), why in found.goods.items():
+            if code == area.market_code and not why:
+                goods = frozenset(g for g, told_as in found.merged.items() if told_as == name)
+                known[span, own, goods] = sum(
+                    one.value_vnd for one in inside if one.goods_group in goods
+                )
+
+
+def _assert_nothing_unsafe_is_known(
+    known: Known, months: list[list[Takings]], sizes: Sizes, rule: CellRule
+) -> None:
+    unsafe = unsafe_cells(months, sizes, rule)
 
     assert unsafe
     for (month, market), (value, level) in unsafe.items():
