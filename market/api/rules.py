@@ -32,6 +32,7 @@ from reconciliation.rules.changing import (
     refuse_change,
     withdraw_change,
 )
+from reconciliation.rules.kept import kept_text
 from reconciliation.rules.tables import RuleSet
 
 router = APIRouter(prefix="/api/v1", tags=["rules"])
@@ -75,7 +76,7 @@ def rule_set(session: Reading, sha256: Sha256) -> Response:
     if kept is None:
         raise RuleSetNotFound(sha256)
     headers = {"ETag": f'"{sha256}"', "Cache-Control": "private, max-age=31536000, immutable"}
-    return Response(kept.content, media_type="application/json", headers=headers)
+    return Response(kept_text(kept), media_type="application/json", headers=headers)
 
 
 @router.get("/rule-changes")

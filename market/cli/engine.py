@@ -14,6 +14,7 @@ import typer
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    import pandas as pd
     import pyarrow as pa
 
     from reconciliation.engine.books import Books
@@ -96,21 +97,22 @@ def verify_files(
     as_json: Annotated[bool, typer.Option("--json", help="JSON")] = False,
 ) -> None:
     """Kiểm lại kết quả chỉ từ các tệp. / Prove a run from its files alone; 1 = something is off."""
-    import pandas as pd
     import pyarrow.parquet as pq
 
     from reconciliation.book_files import columns_of
     from reconciliation.verification.files import prove_files
+    from reconciliation.verification.given import COLUMNS
     from reconciliation.verification.runs import Run, prove_run, read_run
 
     files = {"payments": payments, "statement": statement, "payouts": payouts, "requests": requests}
     given = {name: path for name, path in files.items() if path is not None}
     run: Run = read_run(_table_at(results, "run", "json").read_text(encoding="utf-8"))
-    for path in given.values():
-        columns_of(path)
-    books = {name: pd.read_parquet(path) for name, path in given.items()}
+    books = {
+        name: _frame_of(path, [column for column in columns_of(path) if column in COLUMNS])
+        for name, path in given.items()
+    }
     outcomes, days, paid, rolled = (
-        pd.read_parquet(_table_at(results, name))
+        _frame_of(_table_at(results, name))
         for name in ("outcomes", "vendor_day", "payouts", "roll_forward")
     )
     findings = prove_files(books, outcomes, days, paid, rolled, run.contracts)
@@ -142,6 +144,18 @@ def _table_at(results: Path, name: str, kind: str = "parquet") -> Path:
     if not path.exists():
         raise typer.BadParameter(f"{results} holds no {name}; --out names what reconcile wrote")
     return path
+
+
+def _frame_of(path: Path, columns: "list[str] | None" = None) -> "pd.DataFrame":
+    """Return a table as a frame in which a whole number stays one where others are missing."""
+    import pandas as pd
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    frame: pd.DataFrame = pq.read_table(path, columns=columns).to_pandas(
+        types_mapper={pa.int64(): pd.Int64Dtype()}.get, ignore_metadata=True
+    )
+    return frame
 
 
 @contextmanager

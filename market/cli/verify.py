@@ -16,7 +16,7 @@ def verify(
     context: typer.Context,
     as_json: Annotated[bool, typer.Option("--json", help="JSON")] = False,
 ) -> None:
-    """Tính lại mã băm và các phép cộng của mọi ngày đã chốt, mọi dòng còn bản gốc. / Prove every close and row; 1 = something is off."""
+    """Tính lại mã băm và phép cộng của mọi ngày đã chốt, số liệu áp dụng, quy tắc, người quyết, mọi dòng còn bản gốc. / Prove every close, figure, rule, decision and row; 1 = something is off."""
     if context.invoked_subcommand is None:
         _verify_all(as_json=as_json)
 
@@ -73,8 +73,12 @@ def _verify_all(*, as_json: bool) -> None:
     from market.database import reading
     from reconciliation.breaks.proof import verify_trails
     from reconciliation.breaks.trail import chain_heads
+    from reconciliation.close.adoption_proof import prove_adoption
+    from reconciliation.close.times import verify_times
+    from reconciliation.close.two_people import verify_two_people
     from reconciliation.close.versions import count_closes, verify_chain
     from reconciliation.intake.raw_store import RawStore
+    from reconciliation.rules.proof import verify_rules
     from reconciliation.verification.ledger import prove_ledger
 
     console = Console(stderr=True)
@@ -90,6 +94,12 @@ def _verify_all(*, as_json: bool) -> None:
             sealer=settings.sealer,
             on_progress=lambda done: progress.update(task, completed=done),
         )
+        findings += [*verify_times(session), *verify_rules(session)]
+        task = progress.add_task("Đếm lại số liệu áp dụng", total=None)
+        adoption = prove_adoption(
+            session, on_progress=lambda done: progress.update(task, completed=done)
+        )
+        findings += adoption.findings
         task = progress.add_task("Đọc lại bản gốc", total=None)
         proof = prove_ledger(
             session,
@@ -98,11 +108,13 @@ def _verify_all(*, as_json: bool) -> None:
             on_progress=lambda done: progress.update(task, completed=done),
         )
         findings += verify_trails(session)
+        findings += verify_two_people(session)
         heads = chain_heads(session)
     findings += proof.findings
     if as_json:
         counts = {"days": days, "versions": versions, "deliveries": proof.deliveries}
         counts |= {"rows": proof.rows, "forgotten_rows": proof.forgotten_rows}
+        counts |= {"adoption_days": adoption.days, "adoption_days_unproved": adoption.unproved}
         logs = [{"scope": s, "steps": n, "head_sha256": digest} for s, n, digest in heads]
         told = {**counts, "findings": findings, "break_logs": logs}
         typer.echo(json.dumps(told, ensure_ascii=False))
@@ -117,7 +129,9 @@ def _verify_all(*, as_json: bool) -> None:
             typer.echo(
                 f"Đúng cả / all proved: {days} ngày, {versions} lần chốt / days, closes; "
                 f"{proof.rows} dòng của {proof.deliveries} lượt nhận / rows of deliveries; "
-                f"{proof.forgotten_rows} dòng đã quên / forgotten"
+                f"{proof.forgotten_rows} dòng đã quên / forgotten; "
+                f"số liệu áp dụng của {adoption.days} ngày chợ / market days of adoption facts"
+                + (f", {adoption.unproved} chưa kiểm được / unproved" * bool(adoption.unproved))
             )
     if findings:
         raise typer.Exit(1)

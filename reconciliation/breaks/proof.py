@@ -9,19 +9,21 @@ from sqlmodel import Session
 
 from reconciliation.breaks.found import BreakName
 from reconciliation.breaks.standing import replay
+from reconciliation.breaks.states import BreakAction
 from reconciliation.breaks.tables import Break, BreakStep
 from reconciliation.breaks.trail import sha256_of, step_sha256
 from reconciliation.bulk import rows_of, table_of
 
 _BREAK, _STEP = table_of(Break), table_of(BreakStep)
+_DECISIONS = frozenset({BreakAction.APPROVED, BreakAction.REJECTED})
 
 
 def verify_trails(session: Session) -> list[str]:
     """Return what does not hold in the chains, one sentence each, in Vietnamese; empty = all proved.
 
     Proved for each scope: steps count 1, 2, 3 …, each names the hash before it, its own hash
-    follows from what it says, a note that is still there is the one that was written; and each
-    break stands where its steps lead.
+    follows from what it says, a note that is still there is the one that was written; each break
+    stands where its steps lead; and nobody decided on what they had proposed themselves.
     """
     findings: list[str] = []
     breaks = {row.id: row for row in rows_of(session, sa.select(_BREAK).order_by(_BREAK.c.id))}
@@ -35,6 +37,7 @@ def verify_trails(session: Session) -> list[str]:
         before = row
     for break_id, stored in breaks.items():
         findings += _standing_problems(stored, steps[break_id])
+        findings += _one_person_problems(steps[break_id])
     return findings
 
 
@@ -74,6 +77,15 @@ def _standing_problems(stored: Any, steps: list[Any]) -> Iterator[str]:
     wrong = sorted(name for name, value in expected.items() if getattr(stored, name) != value)
     if wrong:
         yield f"{where}: {', '.join(wrong)} khác với nhật ký"
+
+
+def _one_person_problems(steps: list[Any]) -> Iterator[str]:
+    asked_by = ""
+    for step in steps:
+        if step.action is BreakAction.PROPOSED:
+            asked_by = step.actor
+        elif step.action in _DECISIONS and step.actor == asked_by:
+            yield f"{_where(step)}: {step.actor} tự quyết, không có người thứ hai"
 
 
 def _where(row: Any) -> str:

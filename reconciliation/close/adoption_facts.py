@@ -204,15 +204,19 @@ def _write_half(session: Session, half: date) -> None:
 def _days_taken_back(session: Session, first: date, last: date) -> list[date]:
     """Return the days before the span of payments that a reversal closed in the span may name.
 
-    Rows that were forgotten since are older than any reversal.
+    Of any version: a reversal that is no more gives back what it took. Rows that were forgotten since
+    are older than any reversal.
     """
     row, decided = table_of(ProviderTransaction), table_of(MatchOutcome)
+    close = table_of(DayClose).c
     told = rows_of(
         session,
         sa.select(row.c.original_transaction_id, row.c.bank_reference)
         .join_from(decided, row, row.c.id == decided.c.record_id)
         .where(
-            decided.c.close_id.in_(newest_close_ids(first, last)),
+            decided.c.close_id.in_(
+                sa.select(close.id).where(close.business_date.between(first, last))
+            ),
             row.c.transaction_type == TransactionType.REVERSAL,
             row.c.status == Status.SUCCEEDED,
         ),

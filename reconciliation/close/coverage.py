@@ -3,11 +3,12 @@
 A file covers its period: the one it declares (``Từ ngày … Đến ngày``), else its first to its last
 row. A daily report without any row tells no date at all; it covers the business day before it came.
 Polling covers every day that had ended when a whole poll began; the payouts are the list that a
-poll reads last, so their page is the proof that it was whole.
+poll reads last, so their page is the proof that it was whole. While a row of it waits for a person,
+the days which that row can be of are not.
 """
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -19,8 +20,9 @@ from sqlmodel import Session
 from merchants.days import market_day
 from reconciliation.bulk import rows_of, table_of
 from reconciliation.engine.outcomes import Outcome, Reason
+from reconciliation.fetching.pages import OVERLAP
 from reconciliation.records import SourceChannel
-from reconciliation.tables import Delivery, DeliveryState, SettlementStatement
+from reconciliation.tables import Delivery, DeliveryState, FeedReject, SettlementStatement
 
 LAST_PAGE_OF_A_POLL = "payouts, page"
 """How ``fetching.pages.fetch_stripe`` names the pages of the list that a poll reads last."""
@@ -50,7 +52,7 @@ Coverage = Mapping[Account, Sequence[Covered]]
 def read_coverage(session: Session, first: date) -> Coverage:
     """Return what is covered of the days from ``first`` on, by account."""
     coverage: dict[Account, list[Covered]] = defaultdict(list)
-    for account, covered in [*_by_files(session, first), *_by_polls(session)]:
+    for account, covered in [*_by_files(session, first), *covered_by_polls(session)]:
         coverage[account].append(covered)
     return coverage
 
@@ -122,22 +124,82 @@ def _by_files(session: Session, first: date) -> list[tuple[Account, Covered]]:
     return found
 
 
-def _by_polls(session: Session) -> list[tuple[Account, Covered]]:
+def covered_by_polls(session: Session, by: datetime | None = None) -> list[tuple[Account, Covered]]:
+    """Return the days that each account's polls speak for as known at an instant; ``None`` = now.
+
+    A row that waits names no day. But every row made before the poll ahead of it was asked for then,
+    and of the days before nothing waits.
+    """
     delivery = table_of(Delivery).c
+    waiting = _waiting_since(by)
+    asked_before = sa.case((delivery.received_at < waiting.c.since, delivery.received_at))
     wanted = (
-        sa.select(delivery.provider, delivery.account_alias, sa.func.max(delivery.received_at))
+        sa.select(
+            delivery.provider,
+            delivery.account_alias,
+            sa.func.max(delivery.received_at),
+            sa.func.max(asked_before),
+            waiting.c.since,
+        )
+        .join_from(
+            table_of(Delivery),
+            waiting,
+            sa.and_(
+                waiting.c.provider == delivery.provider,
+                waiting.c.account_alias == delivery.account_alias,
+            ),
+            isouter=True,
+        )
         .where(
             delivery.channel == SourceChannel.POLL,
             delivery.state.in_([DeliveryState.PROCESSED, DeliveryState.DUPLICATE]),
             delivery.name.startswith(LAST_PAGE_OF_A_POLL, autoescape=True),
+            *([] if by is None else [delivery.received_at <= by]),
         )
-        .group_by(delivery.provider, delivery.account_alias)
+        .group_by(delivery.provider, delivery.account_alias, waiting.c.since)
     )
     told: Sequence[Any] = rows_of(session, wanted)
     return [
-        (
-            (provider, account),
-            Covered(date.min, market_day(polled_at) - timedelta(days=1), polled_at, is_whole=True),
-        )
-        for provider, account, polled_at in told
+        ((provider, account), covered)
+        for provider, account, polled_at, asked_at, since in told
+        for covered in _polled(polled_at, asked_at, has_waiting=since is not None)
     ]
+
+
+def _waiting_since(by: datetime | None) -> sa.Subquery:
+    """Return by account when the first page came of which a row waits."""
+    delivery, reject = table_of(Delivery).c, table_of(FeedReject).c
+    waits: sa.ColumnElement[bool] = reject.settled_at.is_(None)
+    if by is not None:
+        waits = sa.and_(sa.or_(waits, reject.settled_at > by), delivery.received_at <= by)
+    return (
+        sa.select(
+            delivery.provider,
+            delivery.account_alias,
+            sa.func.min(delivery.received_at).label("since"),
+        )
+        .join_from(table_of(FeedReject), table_of(Delivery), delivery.id == reject.delivery_id)
+        .where(
+            waits,
+            delivery.channel == SourceChannel.POLL,
+            delivery.state == DeliveryState.PROCESSED,
+            delivery.forgotten_at.is_(None),
+        )
+        .group_by(delivery.provider, delivery.account_alias)
+        .subquery()
+    )
+
+
+def _polled(
+    polled_at: datetime, asked_before: datetime | None, *, has_waiting: bool
+) -> Iterator[Covered]:
+    until = market_day(polled_at) - timedelta(days=1)
+    if not has_waiting:
+        yield Covered(date.min, until, polled_at, is_whole=True)
+        return
+    # The day of a provider that counts in UTC is never after ours.
+    doubtful = date.min if asked_before is None else (asked_before - OVERLAP).date()
+    if doubtful > date.min:
+        yield Covered(date.min, min(until, doubtful - timedelta(days=1)), polled_at, is_whole=True)
+    if doubtful <= until:
+        yield Covered(doubtful, until, polled_at, is_whole=False)

@@ -16,7 +16,7 @@ from reconciliation.engine.held_back import OddPayout, find_held_lines, pair_odd
 from reconciliation.engine.keys import code_together
 from reconciliation.engine.outcomes import Outcome, Reason, Rule
 from reconciliation.engine.payout_books import is_told_of
-from reconciliation.engine.payout_leg import PayoutLeg
+from reconciliation.engine.payout_leg import NO_DAY, PayoutLeg
 from reconciliation.engine.settlement_days import LinesOfDays, LineWorth, SettlementDays, paid_for
 from reconciliation.engine.shared_days import share_days
 from reconciliation.engine.subset_sums import find_subsets
@@ -178,6 +178,7 @@ class _Explaining:
             self._leg.lines.decide(self._worth.rows[lines], Outcome.MATCHED, rule)
             self._leg.lines.decide(self._worth.rows[later], Outcome.MATCHED, rule)
             self._pay_later(held, over, rule)
+            self._keep_days(short)
             self._make_whole([short, over], rule)
         elif solutions:
             self._leave_ambiguous([short, over], rule)
@@ -190,6 +191,13 @@ class _Explaining:
     def _pay_later(self, rows: Rows, payout: int, rule: Rule) -> None:
         paid_with = np.full(len(rows), self._asked[payout])
         self._leg.pay(rows, paid_with, rule, reason=Reason.HELD_BACK)
+
+    def _keep_days(self, payout: int) -> None:
+        """Say which days a payout pays now that some of its lines are paid with another."""
+        row = self._asked[payout]
+        days = self._leg.book.day[self._leg.pays_line & (self._leg.lines.counterpart == row)]
+        self._leg.first_on[row] = days.min() if len(days) else NO_DAY
+        self._leg.last_on[row] = days.max(initial=NO_DAY)
 
     def _make_whole(self, payouts: list[int], rule: Rule) -> None:
         rows = self._asked[payouts]

@@ -11,12 +11,17 @@ from datetime import date, datetime
 from sqlmodel import Session, col, select
 
 from reconciliation.profiles import ANY_PROVIDER, Profile, Profiles, profiles_of
+from reconciliation.rules.kept import kept_text
 from reconciliation.rules.tables import RuleChange, RuleSet
 from reconciliation.tables import Decision
 
 
 def rules_in_force(session: Session, base: Profiles) -> Profiles:
-    """Return the deployment's own rows with every approved change from its first day on."""
+    """Return the deployment's own rows with every approved change from its first day on.
+
+    Raises:
+        RulesDamaged: the text of a change is not the one that was approved.
+    """
     changes = session.exec(
         select(RuleChange)
         .where(RuleChange.decision == Decision.APPROVED)
@@ -24,7 +29,7 @@ def rules_in_force(session: Session, base: Profiles) -> Profiles:
     )
     rules = base
     for change in changes:
-        rules = overlay(rules, profiles_of(change.content), change.valid_from)
+        rules = overlay(rules, profiles_of(kept_text(change)), change.valid_from)
     return rules
 
 
@@ -47,8 +52,15 @@ def overlay(rules: Profiles, change: Profiles, valid_from: date) -> Profiles:
 
 
 def keep_rules(session: Session, rules: Profiles, now: datetime) -> None:
-    """Keep the rules a close goes by under their hash; what is there already stays as it is."""
-    if session.get(RuleSet, rules.rules_sha256) is None:
+    """Keep the rules a close goes by under their hash; what is there already stays as it is.
+
+    Raises:
+        RulesDamaged: what is there already is not what the hash says.
+    """
+    kept = session.get(RuleSet, rules.rules_sha256)
+    if kept is not None:
+        kept_text(kept)
+    else:
         session.add(RuleSet(sha256=rules.rules_sha256, content=rules.content, kept_at=now))
         session.flush()
 

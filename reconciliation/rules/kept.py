@@ -3,6 +3,7 @@
 Nothing here decides; the engine reads its rules from ``reconciliation.profiles``.
 """
 
+import hashlib
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -12,7 +13,8 @@ from typing import Any
 from sqlmodel import Session, col, select
 
 from merchants.calendars.holidays import holidays
-from reconciliation.rules.tables import RuleSet
+from reconciliation.errors import RulesDamaged
+from reconciliation.rules.tables import RuleChange, RuleSet
 
 ANY_PROVIDER = "*"
 _VIETNAM = "vn"
@@ -66,9 +68,20 @@ class KeptRules:
 
 
 def kept_rules(session: Session, sha256s: Iterable[str]) -> dict[str, KeptRules]:
-    """Return the rules of these hashes, those that are kept, in one question."""
+    """Return the rules of these hashes, those that are kept, in one question.
+
+    Raises:
+        RulesDamaged: a kept text is not the one it was.
+    """
     found = session.exec(select(RuleSet).where(col(RuleSet.sha256).in_(sorted(set(sha256s)))))
-    return {row.sha256: read_kept(row.content) for row in found}
+    return {row.sha256: read_kept(kept_text(row)) for row in found}
+
+
+def kept_text(kept: RuleSet | RuleChange) -> str:
+    """Return the text of rules; raise ``RulesDamaged`` unless it has the hash it is kept under."""
+    if hashlib.sha256(kept.content.encode()).hexdigest() != kept.sha256:
+        raise RulesDamaged(kept.sha256)
+    return kept.content
 
 
 def read_kept(content: str) -> KeptRules:

@@ -4,11 +4,22 @@ Shares no code with the engine. Each law is checked in the plainest way there is
 finding is a sentence that names book and record. Source: reconciliation.md sections 5 and 6.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 
 import pandas as pd
 
-from reconciliation.verification.payouts import Contracts, prove_payouts
+from reconciliation.verification.account_days import work_out_account_days
+from reconciliation.verification.contracts import Contracts, add_worth
+from reconciliation.verification.given import DAY, PLACE, read_given, text_of
+from reconciliation.verification.payouts import (
+    COLUMNS,
+    PAYS,
+    prove_settled,
+    work_out_missing,
+    work_out_payouts,
+)
+from reconciliation.verification.roll_forward import work_out_roll_forward
+from reconciliation.verification.tables import compare_tables, lacking_columns
 
 LEGS = {
     "payments": ("A", "B"),
@@ -16,19 +27,19 @@ LEGS = {
     "payouts": ("C",),
     "requests": ("A",),
 }
-_PAIRED = ("matched", "matched_with_difference")
 _OTHER = {"payments": "statement", "statement": "payments"}
-_ROLL = {
-    "opening_vnd": 1,
-    "gross_vnd": 1,
-    "refunds_vnd": -1,
-    "chargebacks_vnd": -1,
-    "fees_vnd": -1,
-    "tax_vnd": -1,
-    "adjustments_vnd": 1,
-    "payouts_vnd": -1,
-}
-_PLACE = ["provider", "account"]
+_OUTCOMES = (
+    "book",
+    "record_id",
+    "leg",
+    "outcome",
+    "rule",
+    "counterpart_id",
+    "class_id",
+    "difference_vnd",
+    "reason",
+    "alternatives",
+)
 _MOVED_OTHERWISE = ("status", "reversed")
 """Reasons of pairs of which one side moved no money: there is no difference of amounts to tell."""
 
@@ -39,44 +50,39 @@ def prove_files(
     vendor_day: pd.DataFrame,
     payouts: pd.DataFrame,
     roll_forward: pd.DataFrame,
-    contracts: Contracts | None = None,
+    contracts: Contracts,
 ) -> list[str]:
     """Return what does not hold, one sentence each; empty = all proved.
 
     Proved: every record has one outcome on each of its legs, and none is of a record nobody gave;
     pairs name each other, are of one provider, account and direction, and differ as they say; sets hold
     as many payments as lines, all of one amount; no line pays two payouts, and a payout pays its own
-    account and comes to its lines less the fees of the contract; net = gross - refunds - fees; what is
-    owed at the end of a day is what was owed before and what moved, and the next day begins with it.
+    account and comes to its lines less the fees of the contract. The other three tables are worked
+    out from books and outcomes, and each row and value of them is the one that was told.
 
     Args:
         books: ``payments``, ``statement`` and, if they were given, ``payouts`` and ``requests``.
-        contracts: by which fees payouts were made; ``None`` = what lines come to is not proved.
+        contracts: by which fees payouts were made.
     """
-    named = {
-        name: book.assign(record_id=book["record_id"].astype("str")) for name, book in books.items()
-    }
+    if lacking := list(lacking_columns("outcomes", outcomes, _OUTCOMES)):
+        return lacking
+    given = read_given(books)
     told = outcomes.assign(
-        record_id=outcomes["record_id"].astype("str"),
-        counterpart_id=outcomes["counterpart_id"]
-        .astype("str")
-        .where(outcomes["counterpart_id"].notna()),
+        **{name: text_of(outcomes[name]) for name in ("record_id", "counterpart_id", "class_id")},
+        **{name: outcomes[name].astype("str") for name in ("book", "leg", "outcome", "rule")},
     )
-    findings = list(_conservation(named, told))
+    findings = list(_conservation(given, told))
     if findings:
         # What follows joins outcomes to records: with some missing it would only say so again.
         return findings
     on_leg_b, on_leg_c = (told[told["leg"].eq(leg)] for leg in ("B", "C"))
-    sums: Iterable[str] = ()
-    if contracts is not None and "payouts" in named:
-        sums = prove_payouts(named["statement"], on_leg_c, payouts, contracts)
+    days = work_out_account_days(given, on_leg_b)
     return [
-        *_pairs(named, on_leg_b),
-        *_sets(named, on_leg_b),
-        *_payouts(named, on_leg_c, payouts),
-        *sums,
-        *_nets(vendor_day),
-        *_rolls(roll_forward),
+        *_pairs(given, on_leg_b),
+        *_sets(given, on_leg_b),
+        *_payouts(given, on_leg_c),
+        *compare_tables("vendor_day", vendor_day, days, DAY),
+        *_what_is_paid(given, on_leg_c, payouts, roll_forward, contracts),
     ]
 
 
@@ -98,24 +104,24 @@ def _conservation(books: Mapping[str, pd.DataFrame], told: pd.DataFrame) -> Iter
 
 
 def _facts(books: Mapping[str, pd.DataFrame], name: str) -> pd.DataFrame:
-    columns = ["provider", "account", "direction", "amount_vnd", "business_date"]
+    columns = [*PLACE, "direction", "amount_vnd", "business_date"]
     return books[name].set_index("record_id")[columns]
 
 
 def _pairs(books: Mapping[str, pd.DataFrame], on_leg: pd.DataFrame) -> Iterator[str]:
-    paired = on_leg[on_leg["outcome"].isin(_PAIRED)]
+    paired = on_leg[on_leg["outcome"].isin(PAYS)]
     for name, other in _OTHER.items():
         own = paired[paired["book"].eq(name)].set_index("record_id")["counterpart_id"]
         back = paired[paired["book"].eq(other)].set_index("record_id")["counterpart_id"]
         for record in own[own.map(back).ne(own.index.to_series())].index:
             yield f"{name} {record}: its counterpart does not name it"
-    mine = paired[paired["book"].eq("payments") & paired["counterpart_id"].notna()]
+    mine = paired[paired["book"].eq("payments")]
     mine = mine[mine["counterpart_id"].isin(books["statement"]["record_id"])]
     here = _facts(books, "payments").loc[mine["record_id"]].reset_index()
     there = _facts(books, "statement").loc[mine["counterpart_id"]].reset_index()
     mine = mine.reset_index(drop=True)
     for fact in ("provider", "account", "direction"):
-        both = here[fact].notna() & there[fact].notna()
+        both = here[fact].ne("") & there[fact].ne("")
         for record in mine.loc[both & here[fact].ne(there[fact]), "record_id"]:
             yield f"payments {record}: paired across another {fact}"
     differs = there["amount_vnd"] - here["amount_vnd"] != mine["difference_vnd"]
@@ -137,62 +143,58 @@ def _sets(books: Mapping[str, pd.DataFrame], on_leg: pd.DataFrame) -> Iterator[s
     counts = counts.reindex(columns=list(_OTHER), fill_value=0)
     for name in counts.index[counts["payments"].ne(counts["statement"])]:
         yield f"set {name}: not as many payments as lines"
-    alike = [*_PLACE, "direction", "amount_vnd", "business_date"]
+    alike = [*PLACE, "direction", "amount_vnd", "business_date"]
     several = members.groupby("class_id")[alike].nunique().gt(1).any(axis=1)
     for name in several.index[several]:
         yield f"set {name}: its members are not interchangeable"
 
 
-def _payouts(
-    books: Mapping[str, pd.DataFrame], on_leg: pd.DataFrame, payouts: pd.DataFrame
-) -> Iterator[str]:
+def _payouts(books: Mapping[str, pd.DataFrame], on_leg: pd.DataFrame) -> Iterator[str]:
     if "payouts" not in books:
         return
     # A repeat names the line it repeats; only what is matched names a payout.
-    lines = on_leg[on_leg["book"].eq("statement") & on_leg["outcome"].isin(_PAIRED)]
-    lines = lines[lines["counterpart_id"].notna()]
-    paid = books["payouts"].set_index("record_id")[_PLACE]
+    lines = on_leg[on_leg["book"].eq("statement") & on_leg["outcome"].isin(PAYS)]
+    lines = lines[lines["counterpart_id"].ne("")]
+    paid = books["payouts"].set_index("record_id")[PLACE]
     for record in lines.loc[~lines["counterpart_id"].isin(paid.index), "record_id"]:
         yield f"statement {record}: paid by a payout nobody gave"
     lines = lines[lines["counterpart_id"].isin(paid.index)]
-    own = books["statement"].set_index("record_id")[_PLACE].loc[lines["record_id"]]
+    own = books["statement"].set_index("record_id")[PLACE].loc[lines["record_id"]]
     by = paid.loc[lines["counterpart_id"]]
     astray = (own.to_numpy() != by.to_numpy()).any(axis=1)
     for record in lines["record_id"].to_numpy()[astray]:
         yield f"statement {record}: paid into another account"
-    listed = payouts[payouts["record_id"].notna()]
-    amounts = books["payouts"].set_index("record_id")["amount_vnd"]
-    for row in listed.itertuples(index=False):
-        name = str(row.record_id)
-        if name not in amounts.index or amounts[name] != row.amount_vnd:
-            yield f"payouts {name}: not the amount that was given"
-        elif row.outcome == "paid" and row.difference_vnd:
-            yield f"payouts {name}: paid, and a difference told"
 
 
-def _nets(vendor_day: pd.DataFrame) -> Iterator[str]:
-    net = vendor_day["gross_vnd"] - vendor_day["refunds_vnd"] - vendor_day["fees_vnd"]
-    yield from _told(
-        vendor_day, net.ne(vendor_day["net_vnd"]), "net is not gross less refunds and fees"
-    )
-
-
-def _rolls(rolled: pd.DataFrame) -> Iterator[str]:
-    if rolled.empty:
+def _what_is_paid(
+    books: Mapping[str, pd.DataFrame],
+    on_leg: pd.DataFrame,
+    payouts: pd.DataFrame,
+    roll_forward: pd.DataFrame,
+    contracts: Contracts,
+) -> Iterator[str]:
+    """Say where payouts, and what is owed before and after them, are not what the lines come to."""
+    if lacking := list(lacking_columns("payouts", payouts, ["record_id"])):
+        yield from lacking
         return
-    rolled = rolled.sort_values([*_PLACE, "business_date"]).reset_index(drop=True)
-    closing = rolled[list(_ROLL)].mul(pd.Series(_ROLL)).sum(axis=1)
-    before = rolled.groupby(_PLACE, dropna=False)["closing_vnd"].shift(fill_value=0)
-    yield from _told(
-        rolled, closing.ne(rolled["closing_vnd"]), "closing is not opening and what moved"
+    names_payout = text_of(payouts["record_id"]).ne("")
+    if "payouts" not in books:
+        for name, table in (("payouts", payouts), ("roll_forward", roll_forward)):
+            if len(table):
+                yield f"{name}: holds {len(table)} rows, and no payouts were given"
+        return
+    decided = on_leg[on_leg["book"].eq("statement")].set_index("record_id")
+    decided = decided[["outcome", "reason", "counterpart_id"]].loc[books["statement"]["record_id"]]
+    lines = add_worth(books["statement"], contracts)
+    lines = pd.concat([lines, decided.set_axis(lines.index)], axis=1)
+    found = work_out_payouts(books["payouts"], lines, on_leg, contracts)
+    yield from prove_settled(found)
+    yield from compare_tables("payouts", payouts[names_payout], found[COLUMNS], ["record_id"])
+    yield from compare_tables(
+        "payouts missing",
+        payouts[~names_payout],
+        work_out_missing(lines, contracts),
+        [*PLACE, "first_on"],
     )
-    yield from _told(
-        rolled, before.ne(rolled["opening_vnd"]), "opening is not the closing before it"
-    )
-
-
-def _told(table: pd.DataFrame, wrong: "pd.Series[bool]", what: str) -> Iterator[str]:
-    """Yield what is wrong of which account-days."""
-    days = table.loc[wrong, [*_PLACE, "business_date"]]
-    for name in days.itertuples(index=False, name=None):
-        yield f"{' '.join(map(str, name))}: {what}"
+    rolled = work_out_roll_forward(lines, found)
+    yield from compare_tables("roll_forward", roll_forward, rolled, DAY)

@@ -95,7 +95,9 @@ class _Column:
         if name in _WORDS:
             numbers = {word: at for at, word in enumerate(words[_WORDS[name]])}
             told = column.cast(pa.string()).to_pandas()
-            self._values: NDArray[np.signedinteger] = told.map(numbers).to_numpy(np.int8)
+            # A word that is none of the closed list has a number of its own: the root is another.
+            known = told.map(numbers).fillna(-1)
+            self._values: NDArray[np.signedinteger] = known.to_numpy(np.int8)
         elif name in _TEXTS:
             texts = column.cast(pa.large_string()).fill_null("")
             _, ends, held = texts.buffers()

@@ -10,7 +10,7 @@ import pandas as pd
 import pyarrow as pa
 
 from reconciliation.errors import RunRefused
-from reconciliation.verification.payouts import Contracts
+from reconciliation.verification.contracts import Contracts
 from reconciliation.verification.roots import root_of_tables
 
 _NAMES = (

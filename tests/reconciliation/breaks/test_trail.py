@@ -9,9 +9,11 @@ import sqlalchemy as sa
 from market.database import reading, writing
 from reconciliation.breaks.deciding import Proposal, comment, decide, propose
 from reconciliation.breaks.forgetting import forget_break_notes
+from reconciliation.breaks.found import BreakName
 from reconciliation.breaks.resolutions import Resolution
+from reconciliation.breaks.states import BreakAction
 from reconciliation.breaks.tables import Break, BreakStep
-from reconciliation.breaks.trail import chain_heads
+from reconciliation.breaks.trail import Step, append_steps, chain_heads
 from reconciliation.bulk import table_of
 from tests.reconciliation.breaks.breaking import MAI, NOW, TOAN, Queue, found
 from tests.reconciliation.ledger_world import LedgerWorld
@@ -43,6 +45,26 @@ def test_a_log_that_nobody_touched_holds(worked: Queue) -> None:
     with reading(worked.engine) as session:
         [(scope, number, digest)] = chain_heads(session)
     assert (scope, number, digest) == ("MA", 6, worked.steps()[-1].sha256)
+
+
+@pytest.mark.parametrize("action", [BreakAction.APPROVED, BreakAction.REJECTED])
+def test_one_person_who_proposed_and_decided_is_found_in_a_chain_that_holds(
+    worked: Queue, action: BreakAction
+) -> None:
+    second = worked.all()[1]
+    name = BreakName(second.scope, second.leg, second.book, second.key)
+    told = {"resolution": "accept", "until_on": ""}
+    with writing(worked.engine) as session:
+        proposed = Step(break_id=second.id or 0, name=name, action=BreakAction.PROPOSED, told=told)
+        decided = Step(break_id=second.id or 0, name=name, action=action)
+        append_steps(session, "MA", [proposed, decided], actor=str(MAI), now=NOW)
+    state = "approved" if action is BreakAction.APPROVED else "rejected"
+    row = {"state": state, "resolution": "accept", "proposed_by": str(MAI), "proposed_at": NOW}
+    row |= {"decided_by": str(MAI), "decided_at": NOW}
+
+    found = _tamper(worked, sa.update(BREAK).where(BREAK.c.id == second.id).values(row))
+
+    assert found == ["Nhật ký khoản lệch MA, bước 8: staff:1 tự quyết, không có người thứ hai"]
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from reconciliation.close.completeness import what_is_missing
 from reconciliation.close.coverage import Covered, judge_by_coverage, read_coverage
 from reconciliation.profiles import load_profiles
 from reconciliation.records import SourceChannel
-from reconciliation.tables import DeliveryState
+from reconciliation.tables import DeliveryState, FeedReject
 from tests.reconciliation.ledger_world import DAY, LedgerWorld
 
 LONG_AFTER = datetime(2026, 12, 31, tzinfo=UTC)
@@ -213,6 +213,53 @@ def test_a_whole_poll_after_the_day_covers_it(town: Town) -> None:
     polled(town, "payouts, page 1", datetime(2026, 11, 10, 17, 30, tzinfo=UTC))
 
     assert town.missing(scope="LG") == []
+
+
+PARTLY = "Sao kê Stripe ···ct_1 còn dòng đang chờ người xem"
+
+
+def waiting_row(town: Town, received_at: datetime) -> int:
+    """A page of Stripe of which a row waits; returns the row's id."""
+    with writing(town.engine) as session:
+        world = LedgerWorld(session, town.now)
+        page = world.delivery(
+            "stripe", SourceChannel.POLL, account_alias="acct_1", name="charges, page 1",
+            received_at=received_at,
+        )  # fmt: skip
+        reject = FeedReject(delivery_id=page.id, row=1, reason="amount", raw_sealed="x")
+        session.add(reject)
+        session.flush()
+        assert reject.id is not None
+        return reject.id
+
+
+def test_a_poll_of_which_a_row_waits_is_not_whole_until_it_is_settled(town: Town) -> None:
+    polled_at = datetime(2026, 11, 12, tzinfo=UTC)
+    polled(town, "payouts, page 1", polled_at)
+    reject_id = waiting_row(town, polled_at)
+
+    assert town.missing(scope="LG") == [PARTLY]
+
+    with writing(town.engine) as session:
+        found = session.get(FeedReject, reject_id)
+        assert found is not None
+        found.settled_at = LONG_AFTER
+
+    assert town.missing(scope="LG") == []
+
+
+def test_a_row_that_waits_says_nothing_of_days_polled_before_it(town: Town) -> None:
+    polled(town, "payouts, page 1", datetime(2026, 11, 14, tzinfo=UTC))
+    with writing(town.engine) as session:
+        LedgerWorld(session, town.now).delivery(
+            "stripe", SourceChannel.POLL, account_alias="acct_1", name="payouts, page 1",
+            received_at=datetime(2026, 11, 16, tzinfo=UTC),
+        )  # fmt: skip
+    waiting_row(town, datetime(2026, 11, 16, tzinfo=UTC))
+
+    # Asked on the 14th for all that was made until then, and on the 16th from the 12th on.
+    told = {day: town.missing(date(2026, 11, day), scope="LG") for day in (10, 11, 12, 15)}
+    assert told == {10: [], 11: [], 12: [PARTLY], 15: [PARTLY]}
 
 
 @pytest.mark.parametrize(

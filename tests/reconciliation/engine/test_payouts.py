@@ -512,3 +512,24 @@ def test_a_search_is_bounded_by_the_number_of_lines_and_their_size() -> None:
     assert len(find_subsets(worth, int(worth[::3].sum()))) >= 1
     assert find_subsets(np.ones(25, np.int64), 3) == ()
     assert find_subsets(np.array([2**62, 2**62], np.int64), 2**62) == ()
+
+
+def test_a_payout_does_not_pay_the_day_whose_lines_all_came_with_a_later_one() -> None:
+    result = run(
+        [],
+        [
+            record("a", amount_vnd=11_000),
+            record("b", amount_vnd=23_000, business_date=FRIDAY + timedelta(days=1)),
+            record("c", amount_vnd=47_000, business_date=FRIDAY + timedelta(days=1)),
+            record("m", amount_vnd=100_000, business_date=FRIDAY + timedelta(days=3)),
+        ],
+        [
+            payout("o1", amount_vnd=47_000, arrived_on=FRIDAY + timedelta(days=3)),
+            payout("o2", amount_vnd=134_000, arrived_on=FRIDAY + timedelta(days=4)),
+        ],
+        profile={"payouts": "cut_off_run", "cycle_days": 1, "pays_on_weekends": False},
+    )
+
+    days = result.payouts.set_index("record_id")[["first_on", "last_on"]]
+    assert days.loc["o1"].tolist() == [FRIDAY + timedelta(days=1)] * 2
+    assert days.loc["o2"].tolist() == [FRIDAY, FRIDAY + timedelta(days=3)]

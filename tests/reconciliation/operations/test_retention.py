@@ -17,6 +17,7 @@ from merchants.sealing import Sealer
 from merchants.tables import MarketCalendar, Vendor
 from merchants.vendor_code import write_vendor_code
 from reconciliation.bulk import insert_rows, table_of
+from reconciliation.close.adoption_proof import prove_adoption
 from reconciliation.close.closing import ClosedDay, close_days
 from reconciliation.close.receipts import receipts
 from reconciliation.close.versions import count_closes, verify_chain
@@ -129,6 +130,7 @@ class Books:
         with reading(self.engine) as session:
             proof = prove_ledger(session, self.store, sealer=self.sealer)
             proof.findings += verify_chain(session, sealer=self.sealer)
+            proof.findings += prove_adoption(session).findings
             return proof
 
     def rows(self, *tables: type[SQLModel]) -> dict[str, list[dict[str, Any]]]:

@@ -17,8 +17,8 @@ from reconciliation.engine.outcome_table import COLUMNS, VOCABULARIES
 from reconciliation.engine.results import Reconciled
 from reconciliation.errors import RunRefused
 from reconciliation.profiles import FeeSchedule, Profiles
+from reconciliation.verification.contracts import Contracts
 from reconciliation.verification.files import prove_files
-from reconciliation.verification.payouts import Contracts
 from reconciliation.verification.roots import leaf_of, root_of_tables
 from reconciliation.verification.runs import prove_run, read_run
 from tests.reconciliation.engine.world import FRIDAY, Row, books, payout, record, rules
@@ -69,9 +69,9 @@ def test_a_fee_of_the_whole_payout_is_worked_out_by_hand_and_by_the_proof() -> N
 @pytest.mark.parametrize(
     ("spoil", "finding"),
     [
-        (lambda p: p.assign(expected_vnd=p["expected_vnd"] + 1), "its lines come to"),
-        (lambda p: p.assign(lines=p["lines"] + 1), "lines told"),
-        (lambda p: p.assign(outcome="over"), "over, and"),
+        (lambda p: p.assign(expected_vnd=p["expected_vnd"] + 1), "expected_vnd is"),
+        (lambda p: p.assign(lines=p["lines"] + 1), "lines is 6, the files come to 5"),
+        (lambda p: p.assign(outcome="over"), "outcome is over, the files come to paid"),
     ],
 )
 def test_a_payout_that_is_not_what_its_lines_come_to_is_named(
