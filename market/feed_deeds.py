@@ -226,10 +226,25 @@ def ask_void(
 
 
 def settle_void(
-    session: Session, delivery_id: int, decision: Decision, *, actor: Actor, now: datetime
+    session: Session,
+    tools: FeedTools,
+    delivery_id: int,
+    decision: Decision,
+    *,
+    actor: Actor,
+    now: datetime,
 ) -> VoidResult:
     """Approve, refuse or withdraw what was asked for a delivery."""
-    result = decide_void(session, delivery_id, decision, actor=actor, now=now)
+    result = decide_void(
+        session,
+        tools.store,
+        delivery_id,
+        decision,
+        actor=actor,
+        now=now,
+        sealer=tools.sealer,
+        rules=tools.rules,
+    )
     counted_anew = result.recount.out + result.recount.in_again
     record_security_event(
         session,

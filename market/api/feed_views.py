@@ -281,6 +281,8 @@ class VoidResultView(View):
     decision: Decision
     rows_out: int
     rows_in_again: int
+    rows_told_elsewhere: int
+    """Of those that fell, how many go on counting because other deliveries tell them as well."""
 
 
 class LedgerDayView(View):

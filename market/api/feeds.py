@@ -309,13 +309,14 @@ def void_decision(
     request: Request, session: Writing, caller: Caller, delivery_id: RowId, body: DecisionBody
 ) -> VoidResultView:
     """Approve, refuse or withdraw what was asked."""
-    now = request.app.state.now()
-    result = settle_void(session, delivery_id, body.decision, actor=caller.actor, now=now)
+    tools, now = FeedTools.of_app(request.app.state), request.app.state.now()
+    result = settle_void(session, tools, delivery_id, body.decision, actor=caller.actor, now=now)
     return VoidResultView(
         delivery_id=result.delivery_id,
         decision=result.decision,
         rows_out=result.recount.out,
         rows_in_again=result.recount.in_again,
+        rows_told_elsewhere=result.told_elsewhere,
     )
 
 

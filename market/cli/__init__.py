@@ -164,8 +164,10 @@ def main() -> None:
         SecurityError,
     ) as refusal:
         told = str(refusal)
+        problem = problem_of(refusal)
         if isinstance(refusal, QrError) and refusal.message_vi != told:
             told = f"{refusal.message_vi} / {told}"
+        elif isinstance(refusal, ReconciliationError) and problem and told.isascii():
+            told = f"{problem.title_vi} / {told}"  # it is in English only
         print(f"cho40: {told}", file=sys.stderr)
-        problem = problem_of(refusal)
         sys.exit(problem.exit_code if problem else 1)

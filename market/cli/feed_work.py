@@ -79,11 +79,14 @@ def void(
             typer.echo(f"{number}: chờ người thứ hai / a second person decides")
             return
         result = settle_void(
-            desk.session, number, decision_of(decide), actor=desk.actor, now=desk.now
+            desk.session, desk.tools, number, decision_of(decide), actor=desk.actor, now=desk.now
         )
+    elsewhere = result.told_elsewhere
     typer.echo(
         f"{number}: {DECISIONS[result.decision]}; {result.recount.out} khoản thôi tính, "
-        f"{result.recount.in_again} khoản tính lại / {result.decision.value}"
+        f"{result.recount.in_again} khoản tính lại"
+        + (f", {elsewhere} khoản vẫn tính vì lượt khác cũng kể" if elsewhere else "")
+        + f" / {result.decision.value}"
     )
 
 

@@ -91,7 +91,7 @@ FILE_REASONS: Mapping[str, str] = MappingProxyType(
         "partial": "tệp bị cắt, thiếu dòng cuối",
         "control_totals": "số tổng không khớp các dòng",
         "checksum": "mã kiểm tra sai",
-        "wrong_account": "tệp của tài khoản khác",
+        "wrong_account": "tệp của tài khoản khác, hoặc không rõ của tài khoản nào",
         "signature": "chữ ký sai",
         "stale": "giờ gửi lệch quá mức cho phép",
         "reference": "thiếu mã tham chiếu",
@@ -114,6 +114,20 @@ _ROW_REMEDY = (
     "Mở dòng gốc xem sai ở đâu. Xin ngân hàng tệp đúng rồi nạp lại: tệp đúng thay tệp này. "
     "Các dòng khác đã được ghi."
 )
+_ROW_REMEDIES: Mapping[SourceChannel, str] = MappingProxyType(
+    {
+        SourceChannel.FILE: _ROW_REMEDY,
+        SourceChannel.WEBHOOK: (
+            "Mở dòng gốc xem sai ở đâu, rồi nhờ bên gửi báo lại cho đúng. "
+            "Nếu họ không báo lại: lấy sao kê của ngày đó."
+        ),
+        SourceChannel.POLL: (
+            "Mở dòng gốc xem sai ở đâu, rồi báo bên gửi: họ sửa xong thì lần hỏi sau lấy được. "
+            "Các dòng khác đã được ghi."
+        ),
+    }
+)
+"""Nobody takes a file in again for what came by itself."""
 REMEDIES: Mapping[str, str] = MappingProxyType(
     {
         "empty": _ANOTHER_FILE,
@@ -128,7 +142,7 @@ REMEDIES: Mapping[str, str] = MappingProxyType(
         "partial": "Thiếu dòng cuối nên không biết đã đủ chưa: tải lại trọn tệp rồi nạp lại.",
         "control_totals": "Đừng sửa tay. Tải lại tệp rồi nạp lại; nếu vẫn lệch, hỏi ngân hàng.",
         "checksum": "Tải lại tệp rồi nạp lại; nếu vẫn sai, báo bên gửi.",
-        "wrong_account": "Xem tài khoản ghi khi nạp, rồi nạp lại đúng tài khoản của tệp.",
+        "wrong_account": "Nạp lại và ghi đúng, đủ số tài khoản của tệp: ô kiểu số của Excel mất số 0 ở đầu.",
         "signature": "Xem khoá trong CHO40_HOOKS có đúng khoá của bên gửi, rồi bấm Đọc lại. Nếu không phải bên gửi thật: huỷ lượt này.",
         "stale": "Xem giờ của máy chủ. Bên gửi thường tự gửi lại; nếu không, lấy sao kê của ngày đó.",
         "fault": "Lỗi của phần mềm, bản gốc vẫn giữ: cập nhật rồi bấm Đọc lại.",
@@ -215,9 +229,10 @@ def reasons_told(reason: str) -> list[str]:
     return [reason_words(reason)] if reason else []
 
 
-def remedy_words(reason: str) -> str:
+def remedy_words(reason: str, channel: SourceChannel) -> str:
     """Return what a person does about a delivery or row with that reason; empty = nothing special."""
-    return REMEDIES.get(reason.partition(":")[0].split(",")[0].strip(), "")
+    remedy = REMEDIES.get(reason.partition(":")[0].split(",")[0].strip(), "")
+    return _ROW_REMEDIES[channel] if remedy == _ROW_REMEDY else remedy
 
 
 def detail_told(reason: str) -> str:

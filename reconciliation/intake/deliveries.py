@@ -27,7 +27,7 @@ from reconciliation.feeds.reading.refusal import FileRefused
 from reconciliation.feeds.rules import PLAIN_RULES, FeedRules
 from reconciliation.ledger.accounts import ANNOUNCERS
 from reconciliation.ledger.aliases import Aliases, without_account
-from reconciliation.ledger.entries import Entry, entries_of, storable
+from reconciliation.ledger.entries import Entry, entries_of, refuse_unfit, storable
 from reconciliation.ledger.forgotten_names import forgotten_name
 from reconciliation.ledger.known_banks import KnownBanks
 from reconciliation.records import (
@@ -40,7 +40,7 @@ from reconciliation.records import (
     Statement,
     Transaction,
 )
-from reconciliation.tables import Delivery, DeliveryState
+from reconciliation.tables import WAS_READ, Delivery, DeliveryState
 
 REASON_LENGTH_MAX = 200
 ALIAS_TAIL = 4
@@ -160,6 +160,23 @@ def _seen(dialect: str) -> sa.Select[Any]:
     )
 
 
+def arrival_again(delivery: sa.Row[Any], content: bytes, sealer: Sealer) -> Arrival:
+    """Return a kept delivery as it came, to be read again."""
+    incoming = Incoming(
+        provider=delivery.provider,
+        content=content,
+        channel=delivery.channel,
+        received_at=delivery.received_at,
+        signature_status=delivery.signature_status,
+        name=delivery.name,
+        account=sealer.open(delivery.account_sealed) if delivery.account_sealed else None,
+        settlement_id=delivery.settlement_id,
+        signed_headers=delivery.signed_headers,
+        was_read=delivery.state in WAS_READ,
+    )
+    return Arrival(incoming=incoming, raw_sha256=delivery.raw_sha256, delivery_id=delivery.id)
+
+
 def read_arrivals(
     arrivals: Sequence[Arrival],
     seen: SeenBytes,
@@ -214,6 +231,7 @@ def context_of(incoming: Incoming, rules: FeedRules) -> ReadContext:
         cut_offs=rules.cut_offs,
         options=rules.options_of(incoming.provider),
         bytes_max=None if incoming.was_read else rules.file_bytes_max,
+        refuse=refuse_unfit,
     )
 
 

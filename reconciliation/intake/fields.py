@@ -49,6 +49,16 @@ def fields_of(content: bytes) -> tuple[Form, Fields]:
     return Form.FIELDS, _sorted(_form_names(head))
 
 
+def message_kind(form: Form, fields: Fields) -> str:
+    """Return which message of its form it is, as its fields tell; empty where a form has one kind.
+
+    A document of ISO 20022 has one message: a statement and a notice share the form and no field.
+    """
+    if form is not Form.XML:
+        return ""
+    return next((name for name in fields if name.rpartition("/")[0].endswith("Document")), "")
+
+
 def _sorted(names: Iterator[str]) -> Fields:
     kept = {name[:NAME_LENGTH_MAX] for name in names if name.isprintable()}
     return tuple(sorted(kept)[:FIELDS_MAX])

@@ -8,7 +8,6 @@ import logging
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 import sqlalchemy as sa
 from sqlmodel import Session
@@ -25,6 +24,7 @@ from reconciliation.intake.deliveries import (
     Incoming,
     Read,
     SeenBytes,
+    arrival_again,
     delivery_row,
     failed_read,
     outcome_row,
@@ -41,7 +41,7 @@ from reconciliation.ledger.known_banks import KnownBanks
 from reconciliation.ledger.rows import known_versions, write_draft
 from reconciliation.ledger.tellings import LedgerDraft, Verdict
 from reconciliation.records import FileAction, SourceChannel
-from reconciliation.tables import WAS_READ, Delivery, DeliveryState
+from reconciliation.tables import Delivery, DeliveryState
 
 __all__ = ["Incoming", "IngestResult", "ingest", "ingest_many", "retry_failed"]
 
@@ -121,6 +121,7 @@ def ingest_many(
     ]
     return _take(
         session,
+        store,
         arrivals,
         sealer=sealer,
         now=now,
@@ -159,13 +160,16 @@ def retry_failed(
             _log.error("delivery %d stays failed: %s", delivery.id, damage)
             lost.append(failed_read(arrival_again(delivery, b"", sealer), damage))
     return [
-        *_write(session, lost, sealer=sealer, now=now),
-        *_take(session, arrivals, sealer=sealer, now=now, rules=rules, on_progress=on_progress),
+        *_write(session, store, lost, sealer=sealer, now=now, rules=rules),
+        *_take(
+            session, store, arrivals, sealer=sealer, now=now, rules=rules, on_progress=on_progress
+        ),
     ]
 
 
 def take_again(
     session: Session,
+    store: RawStore,
     arrivals: Sequence[Arrival],
     *,
     sealer: Sealer,
@@ -173,11 +177,12 @@ def take_again(
     rules: FeedRules = PLAIN_RULES,
 ) -> list[IngestResult]:
     """Take in what is kept already and told no row yet; return what became of each."""
-    return _take(session, arrivals, sealer=sealer, now=now, rules=rules, on_progress=None)
+    return _take(session, store, arrivals, sealer=sealer, now=now, rules=rules, on_progress=None)
 
 
 def _take(
     session: Session,
+    store: RawStore,
     arrivals: Sequence[Arrival],
     *,
     sealer: Sealer,
@@ -191,10 +196,10 @@ def _take(
     for batch in _batches(arrivals):
         if is_long(batch[0]):
             results += _take_long(
-                session, batch[0], sealer=sealer, now=now, rules=rules, on_rows=on_rows
+                session, store, batch[0], sealer=sealer, now=now, rules=rules, on_rows=on_rows
             )
         else:
-            results += _take_batch(session, batch, sealer=sealer, now=now, rules=rules)
+            results += _take_batch(session, store, batch, sealer=sealer, now=now, rules=rules)
         if on_progress is not None:
             on_progress(len(results))
     return results
@@ -224,7 +229,13 @@ def _batches(arrivals: Sequence[Arrival]) -> Iterator[list[Arrival]]:
 
 
 def _take_batch(
-    session: Session, batch: list[Arrival], *, sealer: Sealer, now: datetime, rules: FeedRules
+    session: Session,
+    store: RawStore,
+    batch: list[Arrival],
+    *,
+    sealer: Sealer,
+    now: datetime,
+    rules: FeedRules,
 ) -> list[IngestResult]:
     banks = KnownBanks(session, sealer, rules)
     aliases = Aliases(sealer, banks)
@@ -233,23 +244,25 @@ def _take_batch(
     reads = waiting_once(session, reads, sealer=sealer, aliases=aliases)
     try:
         with session.begin_nested():
-            return _write(session, reads, sealer=sealer, now=now, banks=banks)
+            return _write(session, store, reads, sealer=sealer, now=now, rules=rules, banks=banks)
     except (BooksDoNotBalance, sa.exc.OperationalError):
         raise
     except Exception as fault:
         if len(batch) == 1:
             _log.error("a delivery failed to be stored: %s", type(fault).__name__)
-            return _write(session, [failed_read(batch[0], fault)], sealer=sealer, now=now)
+            failed = [failed_read(batch[0], fault)]
+            return _write(session, store, failed, sealer=sealer, now=now, rules=rules)
     # One of them cannot be stored. One by one, only that one fails.
     return [
         result
         for arrival in batch
-        for result in _take_batch(session, [arrival], sealer=sealer, now=now, rules=rules)
+        for result in _take_batch(session, store, [arrival], sealer=sealer, now=now, rules=rules)
     ]
 
 
 def _take_long(
     session: Session,
+    store: RawStore,
     arrival: Arrival,
     *,
     sealer: Sealer,
@@ -264,14 +277,16 @@ def _take_long(
             state=DeliveryState.DUPLICATE,
             account=arrival.incoming.account or "",
         )
-        return _write(session, [duplicate], sealer=sealer, now=now)
+        return _write(session, store, [duplicate], sealer=sealer, now=now, rules=rules)
     try:
         with session.begin_nested():
             taken = take_long_file(
                 session, arrival, sealer=sealer, now=now, rules=rules, on_rows=on_rows
             )
             note_columns(session, [taken.read], [taken.delivery_id])
-            supersede_former(session, [taken.read], [taken.delivery_id])
+            supersede_former(
+                session, store, [taken.read], [taken.delivery_id], sealer=sealer, rules=rules
+            )
             return [_result(taken.read, taken.delivery_id, taken.counts)]
     except (BooksDoNotBalance, sa.exc.OperationalError):
         raise
@@ -280,15 +295,17 @@ def _take_long(
     except Exception as fault:
         _log.error("a long file failed to be taken in: %s", type(fault).__name__)
         read = failed_read(arrival, fault)
-    return _write(session, [read], sealer=sealer, now=now)
+    return _write(session, store, [read], sealer=sealer, now=now, rules=rules)
 
 
 def _write(
     session: Session,
+    store: RawStore,
     reads: Sequence[Read],
     *,
     sealer: Sealer,
     now: datetime,
+    rules: FeedRules,
     banks: KnownBanks | None = None,
 ) -> list[IngestResult]:
     draft = LedgerDraft(known_versions(session, (e for read in reads for e in read.entries)))
@@ -299,7 +316,7 @@ def _write(
     write_statements(session, reads, delivery_ids, aliases=aliases)
     write_rejects(session, reads, delivery_ids, sealer=sealer)
     note_columns(session, reads, delivery_ids)
-    supersede_former(session, reads, delivery_ids)
+    supersede_former(session, store, reads, delivery_ids, sealer=sealer, rules=rules)
     return [
         _result(read, delivery_id, count)
         for read, delivery_id, count in zip(reads, delivery_ids, counts, strict=True)
@@ -359,20 +376,3 @@ def _result(read: Read, delivery_id: int, counts: dict[str, int]) -> IngestResul
         rejected=counts["rows_rejected"],
         detail=read.detail,
     )
-
-
-def arrival_again(delivery: sa.Row[Any], content: bytes, sealer: Sealer) -> Arrival:
-    """Return a kept delivery as it came, to be read again."""
-    incoming = Incoming(
-        provider=delivery.provider,
-        content=content,
-        channel=delivery.channel,
-        received_at=delivery.received_at,
-        signature_status=delivery.signature_status,
-        name=delivery.name,
-        account=sealer.open(delivery.account_sealed) if delivery.account_sealed else None,
-        settlement_id=delivery.settlement_id,
-        signed_headers=delivery.signed_headers,
-        was_read=delivery.state in WAS_READ,
-    )
-    return Arrival(incoming=incoming, raw_sha256=delivery.raw_sha256, delivery_id=delivery.id)

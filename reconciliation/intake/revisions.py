@@ -12,15 +12,19 @@ behind it new keys. So the old ones have to go, or the money would count twice.
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import Any
 
 import sqlalchemy as sa
 from sqlmodel import Session
 
+from merchants.sealing import Sealer
 from reconciliation.bulk import one_of, rows_of, table_of
 from reconciliation.feeds.reading.text import fold
+from reconciliation.feeds.rules import FeedRules
 from reconciliation.intake.deliveries import Read
+from reconciliation.intake.other_tellers import other_tellings
+from reconciliation.intake.raw_store import RawStore
 from reconciliation.ledger.counting import count_anew
 from reconciliation.ledger.tellers import standing_rows
 from reconciliation.records import Book, FileAction, SourceChannel
@@ -48,8 +52,31 @@ def logical_name(name: str) -> str:
     return " ".join(_MARK.sub(" ", _DATE.sub(" ", stem)).replace("-", " ").split())
 
 
-def supersede_former(session: Session, reads: Sequence[Read], delivery_ids: Sequence[int]) -> None:
+def supersede_former(
+    session: Session,
+    store: RawStore,
+    reads: Sequence[Read],
+    delivery_ids: Sequence[int],
+    *,
+    sealer: Sealer,
+    rules: FeedRules,
+) -> None:
     """Let the whole files among deliveries that were just written take the place of what they correct."""
+
+    def told_elsewhere(provider: str, gone: Sequence[Any], but: Collection[int]) -> set[str]:
+        """Return the keys of rows that other files of the provider tell, too."""
+        told = other_tellings(
+            session,
+            store,
+            {(Book.STATEMENT, row.dedupe_key): (row.direction, row.amount) for row in gone},
+            provider=provider,
+            but=but,
+            sealer=sealer,
+            rules=rules,
+            channel=SourceChannel.FILE,
+        )
+        return {key for one in told for _, key in one.entries}
+
     files = {
         delivery_id: read
         for read, delivery_id in zip(reads, delivery_ids, strict=True)
@@ -58,7 +85,7 @@ def supersede_former(session: Session, reads: Sequence[Read], delivery_ids: Sequ
     if not files:
         return
     for delivery_id, former in sorted(_former_files(session, files).items()):
-        _supersede(session, delivery_id, files[delivery_id], former)
+        _supersede(session, delivery_id, files[delivery_id], former, told_elsewhere)
 
 
 def _is_whole_file(read: Read) -> bool:
@@ -110,13 +137,20 @@ def _former_files(session: Session, files: dict[int, Read]) -> dict[int, list[in
     return former
 
 
-def _supersede(session: Session, delivery_id: int, read: Read, former: Sequence[int]) -> None:
+def _supersede(
+    session: Session,
+    delivery_id: int,
+    read: Read,
+    former: Sequence[int],
+    told_elsewhere: Callable[[str, Sequence[Any], Collection[int]], set[str]],
+) -> None:
     told = _Told(read)
     before = _rows_of(session, former, or_superseded_by=delivery_id)
     gone = [row for row in before if row.stands and not told.has(row)]
     if not _is_correction(before, gone, read):
         return
-    keys = {row.dedupe_key for row in gone}
+    elsewhere = told_elsewhere(read.arrival.incoming.provider, gone, {delivery_id, *former})
+    keys = {row.dedupe_key for row in gone} - elsewhere
     session.connection().execute(
         sa.update(_ROW)
         .where(

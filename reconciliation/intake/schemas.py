@@ -21,7 +21,7 @@ from reconciliation.intake.columns import (
     written,
 )
 from reconciliation.intake.deliveries import Read
-from reconciliation.intake.fields import Fields, Form, fields_of
+from reconciliation.intake.fields import Fields, Form, fields_of, message_kind
 from reconciliation.records import SourceChannel
 from reconciliation.tables import Delivery, DeliveryState, FeedColumns
 
@@ -83,7 +83,9 @@ def _kept(read: Read, delivery_id: int, form: Form, columns: Columns) -> dict[st
     }
 
 
-_Met = dict[tuple[str, str], frozenset[str]]
+_Name = tuple[str, str, str]
+"""Provider, form and kind of message."""
+_Met = dict[_Name, frozenset[str]]
 _met_before: WeakKeyDictionary[sa.Pool, _Met] = WeakKeyDictionary()
 """By database the fields that are kept there: webhooks of a form long known ask nothing."""
 
@@ -94,30 +96,34 @@ def _with_new_fields(
     """Return what to keep of messages that name a field none of their provider named before."""
     database = session.get_bind().engine.pool
     met = _met_before.get(database, {})
-    if all(met.get(_name(read, form), frozenset()).issuperset(f) for read, _, form, f in messages):
+    if all(
+        met.get(_name(read.arrival.incoming.provider, form, fields), frozenset()).issuperset(fields)
+        for read, _, form, fields in messages
+    ):
         return []
     met = _met(session)
     _met_before[database] = dict(met)
     rows = []
     for read, delivery_id, form, fields in messages:
-        name = _name(read, form)
+        name = _name(read.arrival.incoming.provider, form, fields)
         if not met.get(name, frozenset()).issuperset(fields):
             met[name] = met.get(name, frozenset()).union(fields)
             rows.append(_kept(read, delivery_id, form, fields))
     return rows
 
 
-def _name(read: Read, form: Form) -> tuple[str, str]:
-    return read.arrival.incoming.provider, form.value
+def _name(provider: str, form: Form, fields: Fields) -> _Name:
+    return provider, form.value, message_kind(form, fields)
 
 
 def _met(session: Session) -> _Met:
-    """Return by provider and form every field met so far: few rows, for only news makes one."""
+    """Return by kind of message every field met so far: few rows, for only news makes one."""
     wanted = sa.select(_COLUMNS.c.provider, _COLUMNS.c.form, _COLUMNS.c.columns)
     met: _Met = {}
     for row in rows_of(session, wanted.where(_COLUMNS.c.form != Form.TABLE.value)):
-        name = row.provider, row.form
-        met[name] = met.get(name, frozenset()).union(json.loads(row.columns))
+        fields: Fields = tuple(json.loads(row.columns))
+        name = _name(row.provider, Form(row.form), fields)
+        met[name] = met.get(name, frozenset()).union(fields)
     return met
 
 
@@ -136,10 +142,11 @@ def _drifts_of_messages(session: Session, now: datetime) -> list[FeedDrift]:
         .where(_COLUMNS.c.form != Form.TABLE.value)
         .order_by(_COLUMNS.c.id)
     )
-    met: dict[tuple[str, str], tuple[int, frozenset[str]]] = {}
-    newest: dict[tuple[str, str], FeedDrift] = {}
+    met: dict[_Name, tuple[int, frozenset[str]]] = {}
+    newest: dict[_Name, FeedDrift] = {}
     for row in rows_of(session, wanted):
-        name, fields = (row.provider, row.form), frozenset(json.loads(row.columns))
+        told: Fields = tuple(json.loads(row.columns))
+        name, fields = _name(row.provider, Form(row.form), told), frozenset(told)
         last_id, known = met.get(name, (0, frozenset()))
         if known and now - row.received_at < NEWS_FOR:
             newest[name] = FeedDrift(

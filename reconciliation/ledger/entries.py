@@ -18,6 +18,7 @@ from merchants.sealing import Sealer
 from reconciliation.bulk import table_of
 from reconciliation.feeds.catalogue import book_of
 from reconciliation.feeds.reading.keys import row_digest
+from reconciliation.feeds.reading.refusal import RowRefused
 from reconciliation.ledger.accounts import REFERENCE_KEYED
 from reconciliation.ledger.aliases import Aliases, without_account
 from reconciliation.ledger.known_banks import KnownBanks
@@ -127,7 +128,10 @@ def entries_of(
     received_at: datetime,
     banks: KnownBanks | None = None,
 ) -> tuple[list[Entry], list[Reject]]:
-    """Return the transactions of one reading as entries; what no column can hold is a reject."""
+    """Return the transactions of one reading as entries; what no column can hold is a reject.
+
+    A reader that was told ``refuse_unfit`` keeps such rows out itself, with what they said.
+    """
     entries: list[Entry] = []
     rejects: list[Reject] = []
     aliases = Aliases(sealer, banks)
@@ -138,6 +142,12 @@ def entries_of(
         else:
             entries.append(_entry(transaction, aliases, sealer, received_at))
     return entries, rejects
+
+
+def refuse_unfit(transaction: Transaction) -> None:
+    """Raise ``RowRefused`` when a column cannot hold a value as it was told."""
+    if refusal := _cannot_hold(transaction):
+        raise RowRefused(*refusal)
 
 
 def storable(text: str) -> str:

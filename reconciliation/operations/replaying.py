@@ -31,10 +31,9 @@ from reconciliation.feeds.catalogue import DOORS
 from reconciliation.feeds.reading.doors import Channel, Delivered
 from reconciliation.feeds.rules import PLAIN_RULES, FeedRules
 from reconciliation.intake.asked_again import waiting_once
-from reconciliation.intake.deliveries import Arrival, read_again
+from reconciliation.intake.deliveries import Arrival, arrival_again, read_again
 from reconciliation.intake.ingest import (
     IngestResult,
-    arrival_again,
     take_again,
     wait_for_other_writers,
 )
@@ -169,7 +168,7 @@ def _replay_one(
         _note_signature(session, arrival, sealer)
     if row.state is DeliveryState.PROCESSED:
         return _complete(session, row, arrival, waited, sealer=sealer, now=now, rules=rules)
-    [result] = take_again(session, [arrival], sealer=sealer, now=now, rules=rules)
+    [result] = take_again(session, store, [arrival], sealer=sealer, now=now, rules=rules)
     return _told(row, result)
 
 
@@ -245,12 +244,14 @@ def _complete(
     settle_rejects(session, row.id, read.rejects, sealer=sealer, now=now)
     refresh_statements(session, row.id, read, aliases=aliases)
     new, revised = verdicts.count(Verdict.NEW), verdicts.count(Verdict.REVISED)
+    told = len(read.entries) + read.checks + read.asked_again
     session.connection().execute(
         sa.update(_DELIVERY)
         .where(_DELIVERY.c.id == row.id)
         .values(
             rows_new=_DELIVERY.c.rows_new + new,
             rows_revised=_DELIVERY.c.rows_revised + revised,
+            rows_repeated=max(0, told - row.rows_new - row.rows_revised - new - revised),
             rows_rejected=len(read.rejects),
             reason=read.told_reason,
         )

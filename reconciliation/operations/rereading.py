@@ -23,8 +23,8 @@ from merchants.sealing import Sealer
 from reconciliation.bulk import one_of, rows_of, table_of
 from reconciliation.errors import RawDamaged, RawMissing
 from reconciliation.feeds.rules import PLAIN_RULES, FeedRules
-from reconciliation.intake.deliveries import Read, read_again
-from reconciliation.intake.ingest import arrival_again, take_again, wait_for_other_writers
+from reconciliation.intake.deliveries import Read, arrival_again, read_again
+from reconciliation.intake.ingest import take_again, wait_for_other_writers
 from reconciliation.intake.raw_store import RawStore
 from reconciliation.intake.statement_rows import refresh_statements, settle_rejects
 from reconciliation.ledger.aliases import Aliases
@@ -154,7 +154,7 @@ def _reread_one(
     if row.state is not DeliveryState.PROCESSED:
         one.is_readable_now, one.added = is_readable, len(read.entries) if is_readable else 0
         if is_applied and is_readable:
-            take_again(session, [arrival], sealer=sealer, now=now, rules=rules)
+            take_again(session, store, [arrival], sealer=sealer, now=now, rules=rules)
         return
     if not is_readable:
         one.problem = "reader"
@@ -174,6 +174,7 @@ class _Difference:
         self.added: list[Entry] = []
         self.changed: list[tuple[Entry, Any]] = []
         self.same = 0
+        self._repeated = 0
         told: set[Key] = set()
         for entry in read.entries:
             found = stored.get((entry.book, entry.key))
@@ -184,6 +185,9 @@ class _Difference:
             own = [one for one in found or () if _is_own(one, delivery_id)]
             if not found or _was_taken_back_here(found, delivery_id):
                 self.added.append(entry)
+            elif _fell(found):
+                self.added.append(entry)
+                self._repeated += 1
             elif own and stands(own[0]):
                 self._compare(entry, own[0])
             else:
@@ -242,6 +246,7 @@ class _Difference:
             .values(
                 rows_new=_DELIVERY.c.rows_new + len(self.added),
                 rows_revised=_DELIVERY.c.rows_revised + len(self.changed),
+                rows_repeated=_DELIVERY.c.rows_repeated - self._repeated,
                 rows_rejected=len(read.rejects),
                 reason=read.told_reason,
             )
@@ -262,7 +267,11 @@ def _stored(
         for book, wanted in keys.items()
     ]
     for condition in conditions:
-        wanted = sa.select(_ROW).where(condition, _ROW.c.forgotten_at.is_(None))
+        wanted = (
+            sa.select(_ROW, _DELIVERY.c.state.label("told_in"))
+            .join_from(_ROW, _DELIVERY, _DELIVERY.c.id == _ROW.c.delivery_id)
+            .where(condition, _ROW.c.forgotten_at.is_(None))
+        )
         for row in rows_of(session, wanted.order_by(_ROW.c.version.desc())):
             found[row.book, row.dedupe_key][row.id] = row
     return {key: sorted(rows.values(), key=lambda row: -row.version) for key, rows in found.items()}
@@ -278,6 +287,11 @@ def _was_taken_back_here(rows: Sequence[Any], delivery_id: int) -> bool:
     return newest.retracted_by_id == newest.delivery_id == delivery_id and not any(
         stands(row) for row in rows
     )
+
+
+def _fell(rows: Sequence[Any]) -> bool:
+    """Tell whether nothing counts under a key because every delivery that told it was taken back."""
+    return all(row.told_in is DeliveryState.VOIDED for row in rows)
 
 
 def _is_same_money(entry: Entry, rows: Sequence[Any]) -> bool:

@@ -18,7 +18,7 @@ from sqlmodel import Session
 from merchants.days import market_day
 from reconciliation.bulk import rows_of, table_of
 from reconciliation.close.completeness import Feed, feeds_by_market
-from reconciliation.close.coverage import LAST_PAGE_OF_A_POLL, Covered
+from reconciliation.close.coverage import Covered, covered_by_polls
 from reconciliation.operations.calendar import DayState, state_of
 from reconciliation.operations.expected_files import ExpectedFiles
 from reconciliation.profiles import Profiles
@@ -126,16 +126,6 @@ def _spoken(session: Session, first: date, by: datetime) -> Mapping[str, Sequenc
         )
         .distinct()
     )
-    polls = (
-        sa.select(delivery.provider, sa.func.max(delivery.received_at))
-        .where(
-            delivery.channel == SourceChannel.POLL,
-            delivery.state.in_([DeliveryState.PROCESSED, DeliveryState.DUPLICATE]),
-            delivery.name.startswith(LAST_PAGE_OF_A_POLL, autoescape=True),
-            delivery.received_at <= by,
-        )
-        .group_by(delivery.provider)
-    )
     spoken: defaultdict[str, list[Covered]] = defaultdict(list)
     told: Sequence[Any] = rows_of(session, files)
     for ledger, begins, ends, received_at in told:
@@ -144,7 +134,7 @@ def _spoken(session: Session, first: date, by: datetime) -> Mapping[str, Sequenc
         # A report without a row tells no date: it is of the business day before it came.
         day = market_day(received_at) - timedelta(days=1)
         spoken[ledger].append(Covered(day, day, received_at, is_whole=True))
-    for ledger, polled_at in rows_of(session, polls):
-        until = market_day(polled_at) - timedelta(days=1)
-        spoken[ledger].append(Covered(date.min, until, polled_at, is_whole=True))
+    for (ledger, _), covered in covered_by_polls(session, by):
+        if covered.is_whole:
+            spoken[ledger].append(covered)
     return spoken

@@ -1,7 +1,8 @@
 """Taking a delivery back: one person says why, a second one decides; nothing is deleted.
 
 What a voided delivery told counts no more, and what it had put out of the books counts again
-(``counting``). The bytes stay; the same file may be sent again and is then a new delivery. A file
+(``counting``); what another delivery tells as well goes on counting by that one's word (``retelling``).
+The bytes stay; the same file may be sent again and is then a new delivery. A file
 that was refused, or a body nobody signed rightly, is set aside in the same way.
 """
 
@@ -15,12 +16,16 @@ from sqlmodel import Session, col, select
 from merchants.actors import Actor
 from merchants.errors import EntryRefused, SecondPersonNeeded
 from merchants.masking import without_numbers
+from merchants.sealing import Sealer
 from merchants.sentences import Sentence
 from reconciliation.bulk import table_of
 from reconciliation.errors import VoidRefused
+from reconciliation.feeds.rules import PLAIN_RULES, FeedRules
 from reconciliation.intake.ingest import wait_for_other_writers
+from reconciliation.intake.raw_store import RawStore
 from reconciliation.ledger.counting import Recount, count_anew, keys_told_by
 from reconciliation.operations.listing import find_delivery
+from reconciliation.operations.retelling import count_as_told_elsewhere, told_by
 from reconciliation.tables import Decision, Delivery, DeliveryState, DeliveryVoid
 
 REASON_CHARS_MAX = 200
@@ -34,6 +39,8 @@ class VoidResult:
     delivery_id: int
     decision: Decision
     recount: Recount
+    told_elsewhere: int
+    """Rows of those that fell which go on counting by the word of other deliveries."""
 
 
 def propose_void(
@@ -60,15 +67,25 @@ def propose_void(
 
 
 def decide_void(
-    session: Session, delivery_id: int, decision: Decision, *, actor: Actor, now: datetime
+    session: Session,
+    store: RawStore,
+    delivery_id: int,
+    decision: Decision,
+    *,
+    actor: Actor,
+    now: datetime,
+    sealer: Sealer,
+    rules: FeedRules = PLAIN_RULES,
 ) -> VoidResult:
     """Approve or refuse as a second person, or withdraw as the one who asked.
+
+    What another delivery tells as well goes on counting, by its word.
 
     Raises:
         VoidRefused: nobody asked for it.
         SecondPersonNeeded: who asked cannot approve or refuse, and nobody else can withdraw.
     """
-    find_delivery(session, delivery_id)
+    entry = find_delivery(session, delivery_id)
     wait_for_other_writers(session)
     void = _open_void(session, delivery_id)
     if void is None:
@@ -77,16 +94,29 @@ def decide_void(
     void.decision, void.decided_by, void.decided_at = decision, str(actor), now
     session.add(void)
     session.flush()
-    recount = Recount(0, 0)
+    recount, elsewhere = Recount(0, 0), 0
     if decision is Decision.APPROVED:
+        fallen = told_by(session, delivery_id)
         session.connection().execute(
             sa.update(table_of(Delivery))
             .where(col(Delivery.id) == delivery_id)
             .values(state=DeliveryState.VOIDED)
         )
         recount = count_anew(session, keys_told_by(session, delivery_id))
+        elsewhere = count_as_told_elsewhere(
+            session,
+            store,
+            fallen,
+            provider=entry.provider,
+            but=delivery_id,
+            sealer=sealer,
+            now=now,
+            rules=rules,
+        )
         session.expire_all()
-    return VoidResult(delivery_id=delivery_id, decision=decision, recount=recount)
+    return VoidResult(
+        delivery_id=delivery_id, decision=decision, recount=recount, told_elsewhere=elsewhere
+    )
 
 
 def check_second_person(number: int, proposed_by: str, decision: Decision, actor: Actor) -> None:

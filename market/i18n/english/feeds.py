@@ -272,7 +272,9 @@ WORDS: dict[str, str] = {
     "tệp bị cắt, thiếu dòng cuối": "the file is cut, its last line is missing",
     "số tổng không khớp các dòng": "the totals do not agree with the rows",
     "mã kiểm tra sai": "wrong checksum",
-    "tệp của tài khoản khác": "the file is of another account",
+    "tệp của tài khoản khác, hoặc không rõ của tài khoản nào": (
+        "the file is of another account, or of no account one can tell"
+    ),
     "giờ gửi lệch quá mức cho phép": "sent at a time too far off",
     "thiếu mã tham chiếu": "the reference is missing",
     "máy chủ gặp lỗi khi đọc": "the server failed to read it",
@@ -403,8 +405,8 @@ WORDS: dict[str, str] = {
     "Tải lại tệp rồi nạp lại; nếu vẫn sai, báo bên gửi.": (
         "Get the file again and take it in anew; if it is still wrong, tell its sender."
     ),
-    "Xem tài khoản ghi khi nạp, rồi nạp lại đúng tài khoản của tệp.": (
-        "Look at the account it was taken in for, and take it in for the account of the file."
+    "Nạp lại và ghi đúng, đủ số tài khoản của tệp: ô kiểu số của Excel mất số 0 ở đầu.": (
+        "Take it in again and name the file's account in full: a number cell of Excel loses leading zeros."
     ),
     "Xem khoá trong CHO40_HOOKS có đúng khoá của bên gửi, rồi bấm Đọc lại. Nếu không phải bên gửi thật: huỷ lượt này.": (
         "See whether the secret in CHO40_HOOKS is the sender's, then press Read again. If it was not the sender: take this delivery back."
@@ -417,6 +419,12 @@ WORDS: dict[str, str] = {
     ),
     "Mở dòng gốc xem sai ở đâu. Xin ngân hàng tệp đúng rồi nạp lại: tệp đúng thay tệp này. Các dòng khác đã được ghi.": (
         "Open the row to see what is wrong. Ask the bank for the right file and take it in: it replaces this one. The other rows are in the books."
+    ),
+    "Mở dòng gốc xem sai ở đâu, rồi nhờ bên gửi báo lại cho đúng. Nếu họ không báo lại: lấy sao kê của ngày đó.": (
+        "Open the row to see what is wrong, and ask the sender to send it again. If they do not, get the statement of that day."
+    ),
+    "Mở dòng gốc xem sai ở đâu, rồi báo bên gửi: họ sửa xong thì lần hỏi sau lấy được. Các dòng khác đã được ghi.": (
+        "Open the row to see what is wrong, and tell the sender: once they mended it, the next poll gets it. The other rows are in the books."
     ),
     # the log
     "Mở dòng gốc của sao kê": "Opened a statement's row as it came",

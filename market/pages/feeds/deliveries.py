@@ -205,7 +205,10 @@ def send_void_decision(
     def act() -> None:
         assert decision is not None
         try:
-            settle_void(session, delivery_id, decision, actor=caller.actor, now=now_of(request))
+            settle_void(
+                session, FeedTools.of_app(request.app.state), delivery_id, decision,
+                actor=caller.actor, now=now_of(request),
+            )  # fmt: skip
         except VoidRefused:
             raise EntryRefused({"buoc": "Không còn đề nghị nào chờ quyết định"}) from None
         except SecondPersonNeeded:

@@ -14,7 +14,7 @@ from reconciliation.feeds.reading.business_day import business_day
 from reconciliation.feeds.reading.context import ReadContext
 from reconciliation.feeds.reading.keys import BankKeys, row_digest
 from reconciliation.feeds.reading.memo import transaction_type
-from reconciliation.feeds.reading.refusal import FileRefused
+from reconciliation.feeds.reading.refusal import FileRefused, RowRefused
 from reconciliation.feeds.reading.sniffing import text_head
 from reconciliation.feeds.reading.stream import Fact, collect
 from reconciliation.feeds.reading.xml_records import Begun, Element, read_records
@@ -88,15 +88,24 @@ class _Rows:
         account = self.account(facts)
         keys = self._keys.setdefault(account, BankKeys(PROVIDER, account))
         entry = read_entry(element, facts.currency)
-        facts.count(entry)
         if entry.is_information:
+            facts.count(entry)
             return
         self._count += 1
+        transaction = None
         if entry.problem:
             keys.take(entry.reference)
-            yield Reject(self._count, entry.problem, entry.raw(element))
         else:
-            yield self._transaction(entry, facts, keys)
+            transaction = self._held(entry, facts, keys)
+        facts.count(entry)
+        yield transaction or Reject(self._count, entry.problem or "", entry.raw(element))
+
+    def _held(self, entry: Entry, facts: StatementFacts, keys: BankKeys) -> Transaction | None:
+        try:
+            return self._context.held(self._transaction(entry, facts, keys))
+        except RowRefused as refusal:
+            entry.problem = refusal.reason
+            return None
 
     def _transaction(self, entry: Entry, facts: StatementFacts, keys: BankKeys) -> Transaction:
         signed = entry.signed_amount or 0

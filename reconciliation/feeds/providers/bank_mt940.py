@@ -188,14 +188,27 @@ class _Book:
         running.count += 1
         running.moved.add(line.signed_amount or 0)
         running.has_unreadable |= line.signed_amount is None
+        transaction = None
         if line.problem:
-            running.has_quarantined = True
             running.keys.take(line.bank_reference)
-            return Reject(self._count, line.problem, told.raw)
+        else:
+            transaction = self._held(line, running, description)
+        if transaction is None:
+            running.has_quarantined = True
+            return Reject(self._count, line.problem or "", told.raw)
         running.accepted.add(line.signed_amount or 0)
         if line.booked_on is not None:
             running.first_on = min(running.first_on or line.booked_on, line.booked_on)
-        return self._transaction(line, running, description)
+        return transaction
+
+    def _held(
+        self, line: StatementLine, running: _Running, description: str | None
+    ) -> Transaction | None:
+        try:
+            return self._context.held(self._transaction(line, running, description))
+        except RowRefused as refusal:
+            line.problem = refusal.reason
+            return None
 
     def _transaction(
         self, line: StatementLine, running: _Running, description: str | None

@@ -141,7 +141,11 @@ class CassoReader:
                 return FeedReading(FileAction.ACCEPT, warnings=(TEST_PING,))
             rows = Rows(_PERSONAL)
             for number, item in enumerate(items, start=1):
-                rows.take(lambda i=item, n=number: _transfer(i, n, context), item, row=number)  # type: ignore[misc]
+                rows.take(
+                    lambda i=item, n=number: context.held(_transfer(i, n, context)),  # type: ignore[misc]
+                    item,
+                    row=number,
+                )
                 rows.warnings += unknown_fields(item, _KNOWN) if isinstance(item, dict) else []
         except FileRefused as refusal:
             return refused(refusal)

@@ -115,7 +115,7 @@ class GsmaReader:
         rows = Rows(_PERSONAL)
         for number, item in enumerate(page.items, start=1):
             rows.take(
-                lambda i=item, n=number: _row(i, n, account, context),  # type: ignore[misc]
+                lambda i=item, n=number: context.held(_row(i, n, account, context)),  # type: ignore[misc]
                 item,
                 row=number,
             )

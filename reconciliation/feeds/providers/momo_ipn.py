@@ -110,7 +110,7 @@ class MomoIpnReader:
         except FileRefused as refusal:
             return refused(refusal)
         rows = Rows(warnings=unknown_fields(body, _KNOWN))
-        rows.take(lambda: _payment(body, account, rows, context), body)
+        rows.take(lambda: context.held(_payment(body, account, rows, context)), body)
         return rows.reading()
 
 

@@ -74,7 +74,7 @@ class MpesaC2bReader:
         except FileRefused as refusal:
             return refused(refusal)
         rows = Rows(frozenset(_PAYER), warnings=unknown_fields(body, _KNOWN))
-        rows.take(lambda: _payment(body, account, context), body)
+        rows.take(lambda: context.held(_payment(body, account, context)), body)
         return rows.reading()
 
 

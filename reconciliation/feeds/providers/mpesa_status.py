@@ -65,7 +65,10 @@ class MpesaStatusReader:
         except FileRefused as refusal:
             return refused(refusal)
         rows = Rows(_PARTIES, warnings=unknown_fields(values, _KNOWN))
-        rows.take(lambda: _payment(values, account, context, is_debit=is_ours_to_give), values)
+        rows.take(
+            lambda: context.held(_payment(values, account, context, is_debit=is_ours_to_give)),
+            values,
+        )
         return rows.reading()
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from reconciliation.feeds.reading.amounts import read_plain_amount
+from reconciliation.feeds.reading.dates import read_month_day
 from reconciliation.feeds.reading.delimited import physical_lines
 from reconciliation.feeds.reading.refusal import FileRefused, RowRefused
 
@@ -149,12 +150,4 @@ def _entry_day(text: str | None, valued_on: date) -> date:
     """Return the entry date ``MMDD`` in the year that puts it nearest to the value date."""
     if text is None:
         return valued_on
-    days = []
-    for year in (valued_on.year - 1, valued_on.year, valued_on.year + 1):
-        try:
-            days.append(date.fromisoformat(f"{year:04d}{text}"))
-        except ValueError:
-            continue
-    if not days:
-        raise RowRefused("date", f"{text!r} is no day like 1231")
-    return min(days, key=lambda day: abs(day - valued_on))
+    return read_month_day(text, near=valued_on)

@@ -74,7 +74,7 @@ class MtnReader:
             row = 1 if case else number
             body = answer["body"]
             rows.take(
-                lambda a=answer, r=row, c=case: _request(a, account, r, c, context),  # type: ignore[misc]
+                lambda a=answer, r=row, c=case: context.held(_request(a, account, r, c, context)),  # type: ignore[misc]
                 body,
                 row=row,
                 case=case,

@@ -15,11 +15,11 @@ from reconciliation.feeds.providers.napas_lines import (
     read_dong,
     read_header,
     read_instant,
-    read_month_day,
     read_trailer,
 )
 from reconciliation.feeds.reading.business_day import business_day
 from reconciliation.feeds.reading.context import ReadContext
+from reconciliation.feeds.reading.dates import read_month_day
 from reconciliation.feeds.reading.delimited import physical_lines
 from reconciliation.feeds.reading.keys import UniqueIds
 from reconciliation.feeds.reading.refusal import FileRefused, RowRefused
@@ -97,6 +97,7 @@ class _File:
         self._trn_by_f37 = trn_by_f37
         self._settlement_id = re.sub(r"\.dat$", "", context.name)
         self._name = _NAME.fullmatch(self._settlement_id)
+        self._makes_rows = self._name is not None and self._name["kind"] == "TC"
         self._moved = Sums()
         self._has_quarantined = False
         self._ids = UniqueIds()
@@ -108,13 +109,15 @@ class _File:
         try:
             transaction = self._transaction(detail)
             self._ids.check(transaction)
+            if self._makes_rows:
+                self._context.refuse(transaction)
         except RowRefused as refusal:
             self._has_quarantined = True
             yield Reject(self.count, refusal.reason, line)
             return
         if self._name is None:
             return  # the end of the file will refuse it; what is wrong inside comes first
-        if self._name["kind"] != "TC":
+        if not self._makes_rows:
             yield f"{transaction.dedupe_key}: {self._name['kind']} says {detail['RRC']}"
             return
         if transaction.status is Status.SUCCEEDED:

@@ -84,19 +84,6 @@ def read_dong(field: str) -> int:
     return int(found[1])
 
 
-def read_month_day(field: str, near: date) -> date:
-    """Return the day that ``MMdd`` names, in the year that puts it nearest to ``near``."""
-    candidates = []
-    for year in (near.year - 1, near.year, near.year + 1):
-        try:
-            candidates.append(date.fromisoformat(f"{year:04d}{field}"))
-        except ValueError:
-            continue
-    if not re.fullmatch("[0-9]{4}", field) or not candidates:
-        raise RowRefused("date", f"{field!r} is no day like 1231")
-    return min(candidates, key=lambda day: abs(day - near))
-
-
 def read_instant(day: date, field: str) -> datetime:
     """Return the UTC instant of a local day and ``hhmmss``."""
     if not re.fullmatch("[0-9]{6}", field):

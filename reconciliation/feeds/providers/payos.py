@@ -102,7 +102,7 @@ class PayosReader:
         if optional_text(data["orderCode"]) == _TEST_ORDER:
             return FeedReading(FileAction.ACCEPT, warnings=(TEST_PING,))
         rows = Rows(_PERSONAL, warnings=unknown_fields(data, _KNOWN))
-        rows.take(lambda: _payment(data, account, context), data)
+        rows.take(lambda: context.held(_payment(data, account, context)), data)
         return rows.reading()
 
 

@@ -163,7 +163,7 @@ def _read_transfer(body: dict[str, Any], form: _Form, context: ReadContext) -> F
     if str(body[form.identifier]) == "0":
         return FeedReading(FileAction.ACCEPT, warnings=(TEST_PING,))
     try:
-        transfer = _transfer(body, form, context)
+        transfer = context.held(_transfer(body, form, context))
     except RowRefused as refusal:
         return FeedReading(
             FileAction.QUARANTINE_ROWS,

@@ -88,7 +88,7 @@ class ShopeepayReader:
         except FileRefused as refusal:
             return refused(refusal)
         rows = Rows(_PERSONAL, warnings=unknown_fields(body, _KNOWN))
-        rows.take(lambda: _payment(body, account, context), body)
+        rows.take(lambda: context.held(_payment(body, account, context)), body)
         return rows.reading()
 
 

@@ -150,13 +150,14 @@ def _read_object(
 ) -> None:
     kind = str(item.get("object")) if isinstance(item, dict) else "null"
     if kind == "balance_transaction":
-        page.transactions.append(balance_row(item, row=number, account=account, context=context))
+        row = balance_row(item, row=number, account=account, context=context)
+        page.transactions.append(context.held(row))
     elif kind == "charge":
         charge = charge_row(item, row=number, account=account, context=context, event_id=event_id)
         if charge is None:
             page.warnings.append(f"row {number}: {item['id']} is authorised, not captured")
         else:
-            page.transactions.append(charge)
+            page.transactions.append(context.held(charge))
     elif kind == "payout":
         page.statements.append(payout_statement(read_payout(item), account=account, rows=None))
     elif kind not in _SILENT:

@@ -87,6 +87,7 @@ def read_report(content: bytes, context: ReadContext) -> FeedReading:
     for number, row in enumerate(data, start=1):
         try:
             transaction, payout = _row(row, header, number=number, account=account, context=context)
+            context.refuse(transaction)
         except RowRefused as refusal:
             rejects.append(Reject(number, refusal.reason, row.raw))
             continue

@@ -94,7 +94,7 @@ class ViettelReader:
         except FileRefused as refusal:
             return refused(refusal)
         rows = Rows(_PERSONAL, warnings=unknown_fields(form, _KNOWN))
-        rows.take(lambda: _payment(form, account, context), form)
+        rows.take(lambda: context.held(_payment(form, account, context)), form)
         return rows.reading()
 
 

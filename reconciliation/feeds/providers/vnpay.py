@@ -158,7 +158,7 @@ class VnpayReader:
         except FileRefused as refusal:
             return refused(refusal)
         rows = Rows(warnings=unknown_fields(told, _KNOWN | set(_ANSWER_SIGNED)))
-        rows.take(lambda: _payment(told, account, context), told)
+        rows.take(lambda: context.held(_payment(told, account, context)), told)
         return rows.reading()
 
 

@@ -95,7 +95,7 @@ class ZalopayReader:
         except FileRefused as refusal:
             return refused(refusal)
         rows = Rows(_PERSONAL, warnings=unknown_fields(data, _KNOWN))
-        rows.take(lambda: _payment(body, data, account, rows, context), data)
+        rows.take(lambda: context.held(_payment(body, data, account, rows, context)), data)
         return rows.reading()
 
 

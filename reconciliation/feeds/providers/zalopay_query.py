@@ -58,7 +58,7 @@ def read_query(content: bytes, context: ReadContext) -> FeedReading:
         said = f"return_code {told['return_code']!r}"
         rows.warnings.append(f"{said}: ZaloPay has no transaction for the order yet")
     else:
-        rows.take(lambda: _payment(asked, told, account, context), told)
+        rows.take(lambda: context.held(_payment(asked, told, account, context)), told)
     return rows.reading()
 
 

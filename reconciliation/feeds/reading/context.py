@@ -1,16 +1,20 @@
 """What a reader is told beside the bytes, and what every reader offers."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Protocol
 
 from reconciliation.feeds.reading.business_day import CutOff
 from reconciliation.feeds.reading.refusal import FileRefused
-from reconciliation.records import FeedReading, FileAction, SourceChannel
+from reconciliation.records import FeedReading, FileAction, SourceChannel, Transaction
 
 FILE_BYTES_MAX = 50 * 1024 * 1024
 """Of a file whose door says nothing else. Source: feeds.md 11.1."""
+
+
+def _hold(_transaction: Transaction) -> None:
+    pass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +34,14 @@ class ReadContext:
     """What the contract of the channel settles, such as a scale of amounts."""
     bytes_max: int | None = FILE_BYTES_MAX
     """How many bytes are read at most; ``None`` = however many, for they were read once."""
+    refuse: Callable[[Transaction], None] = _hold
+    """Raises ``RowRefused`` for a row that nothing behind the reader can hold: only the reader knows
+    what the row said and which totals it is part of."""
+
+    def held(self, transaction: Transaction) -> Transaction:
+        """Return a row that can be held; raise ``RowRefused`` for one that cannot."""
+        self.refuse(transaction)
+        return transaction
 
     def named_account(self) -> str:
         """Return the account of the upload; raise ``FileRefused`` when there is none."""

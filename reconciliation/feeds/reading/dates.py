@@ -15,6 +15,9 @@ _DAY_TIME = re.compile(r"([0-9]{2})([/-])([0-9]{2})\2([0-9]{4}) ([0-9]{2}):([0-9
 _ISO_TIME = re.compile(
     r"([0-9]{4})-([0-9]{2})-([0-9]{2})[ T]([0-9]{2}):([0-9]{2}):([0-9]{2})(?:\.([0-9]{1,6}))?"
 )
+_MONTH_DAY = re.compile("[0-9]{4}")
+_HALF_A_YEAR = timedelta(days=183)
+"""No day that every year has is further from another."""
 _UNIX_MAX = 253_402_300_799  # the last second of the year 9999
 
 
@@ -32,6 +35,24 @@ def read_day(cell: object, separator: str = "/") -> date:
     if found is None or found[2] != separator:
         raise RowRefused("date", f"{cell!r} is no day like 31{separator}12{separator}2026")
     return _checked(cell, int(found[4]), int(found[3]), int(found[1])).date()
+
+
+def read_month_day(text: str, near: date) -> date:
+    """Return the day that ``MMdd`` names, in the year that puts it nearest to ``near``.
+
+    Raises:
+        RowRefused: ``date`` for no such day within half a year: 29 February of another year is none.
+    """
+    days = []
+    for year in (near.year - 1, near.year, near.year + 1):
+        try:
+            days.append(date.fromisoformat(f"{year:04d}{text}"))
+        except ValueError:
+            continue
+    day = min(days, key=lambda one: abs(one - near), default=None)
+    if not _MONTH_DAY.fullmatch(text) or day is None or abs(day - near) > _HALF_A_YEAR:
+        raise RowRefused("date", f"{text!r} is no day like 1231 near {near}")
+    return day
 
 
 def read_instant(cell: object, zone: timezone = VIETNAM, separator: str = "/") -> datetime:

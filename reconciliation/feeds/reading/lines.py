@@ -28,6 +28,8 @@ class Line:
     raw: str
     signed_amount: int | None = None
     problem: str | None = None
+    detail: str = ""
+    """What is wrong with a row that reads well by itself; of other problems the row says enough."""
     balance: int | None = None
     booked_on: date | None = None
     occurred_at: datetime | None = None

@@ -166,12 +166,29 @@ def _file_facts(tables: Sequence[Table], context: ReadContext) -> FileFacts:
     if len(currencies) > 1:
         raise FileRefused("schema", f"sheets in {', '.join(sorted(currencies))}")
     accounts = [stated for table in tables if (stated := stated_account(table))]
-    account = context.account or (accounts[0][0] if accounts else context.named_account())
+    account = context.account or _told_as_text(accounts) or context.named_account()
     for number, is_number in accounts:
         expected = account.lstrip("0") if is_number else account
         if number != expected:
             raise FileRefused("wrong_account", f"the file is of {number}, not of {account}")
     return FileFacts(account=account, currency=currencies.pop(), context=context)
+
+
+def _told_as_text(accounts: Sequence[tuple[str, bool]]) -> str | None:
+    """Return the first account that no number cell held, ``None`` when the file names none.
+
+    Raises:
+        FileRefused: ``wrong_account`` when only number cells name it: which zeros they lost, and so
+            whose money it is, the file cannot tell.
+    """
+    texts = [account for account, is_number in accounts if not is_number]
+    if accounts and not texts:
+        raise FileRefused(
+            "wrong_account",
+            "a number cell names the account, and spreadsheet numbers lose leading zeros: "
+            "the upload must name the account",
+        )
+    return texts[0] if texts else None
 
 
 def _table_facts(
@@ -193,19 +210,22 @@ def _table_facts(
             closing = row
         elif kind is RowKind.DATA:
             line = read_line(row, table.layout, facts.currency, number=tally.count + 1, case=case)
-            transaction = _made(make, line)
+            transaction = _made(make, line, facts.context)
             tally.take(line)
             yield transaction or Reject(line.row, line.problem or "", line.raw, case)
+            if line.detail:
+                yield f"row {line.row}: {line.detail}"
     if closing is None and table.layout.has_closing_row:
         raise FileRefused("partial", "the closing row Tổng is missing")
     yield _statement(table, facts, provider, case, tally, closing)
 
 
-def _made(make: RowMaker, line: Line) -> Transaction | None:
+def _made(make: RowMaker, line: Line, context: ReadContext) -> Transaction | None:
     try:
-        return make(line)
+        transaction = make(line)
+        return transaction and context.held(transaction)
     except RowRefused as refusal:
-        line.problem = refusal.reason
+        line.problem, line.detail = refusal.reason, refusal.detail
         return None
 
 

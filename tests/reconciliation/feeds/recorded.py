@@ -50,16 +50,17 @@ class Recorded:
             self.delivery.received_at,  # type: ignore[arg-type]
         )
 
-    def read(self, content: bytes | None = None) -> FeedReading:
-        """Read the delivery, or other content that came instead."""
+    def read(self, content: bytes | None = None, **told: Any) -> FeedReading:
+        """Read the delivery, or other content that came instead; the reader is told more."""
         context = ReadContext(
             account=self.channel.account,
             name=self.delivery.reference,
             channel=SourceChannel.WEBHOOK,
             options=self.channel.options,
+            **told,
         )
-        told = self.delivery.content if content is None else content
-        return READERS[self.door.provider].read(told, context=context)
+        body = self.delivery.content if content is None else content
+        return READERS[self.door.provider].read(body, context=context)
 
     def with_secrets(self, *secrets: str) -> Channel:
         """Return the channel with other secrets."""

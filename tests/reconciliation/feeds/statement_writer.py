@@ -217,18 +217,19 @@ def delimited(cells: Sequence[Sequence[str]], form: Form) -> bytes:
     return "".join(lines).encode(form.encoding)
 
 
-def workbook(cells: Sequence[Sequence[str | int | datetime]]) -> bytes:
-    """Return the statement as a workbook."""
+def workbook(*sheets: Sequence[Sequence[str | int | datetime]]) -> bytes:
+    """Return the statement as a workbook of one sheet or several."""
     content = io.BytesIO()
     with xlsxwriter.Workbook(content) as book:
-        sheet = book.add_worksheet("Sao kê")
         days = book.add_format({"num_format": "dd/mm/yyyy"})
-        for row_number, row in enumerate(cells):
-            for column, cell in enumerate(row):
-                if isinstance(cell, datetime):
-                    sheet.write_datetime(row_number, column, cell, days)
-                elif isinstance(cell, str):
-                    sheet.write_string(row_number, column, cell)
-                else:
-                    sheet.write_number(row_number, column, cell)
+        for number, cells in enumerate(sheets, 1):
+            sheet = book.add_worksheet("Sao kê" if number == 1 else f"Sao kê {number}")
+            for row_number, row in enumerate(cells):
+                for column, cell in enumerate(row):
+                    if isinstance(cell, datetime):
+                        sheet.write_datetime(row_number, column, cell, days)
+                    elif isinstance(cell, str):
+                        sheet.write_string(row_number, column, cell)
+                    else:
+                        sheet.write_number(row_number, column, cell)
     return content.getvalue()

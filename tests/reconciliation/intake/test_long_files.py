@@ -2,6 +2,7 @@
 
 import tracemalloc
 from collections.abc import Iterator, Sequence
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,8 @@ from hypothesis import strategies as st
 
 from market.database import reading, writing
 from merchants.sealing import Sealer
-from reconciliation.bulk import table_of
+from reconciliation.bulk import rows_of, table_of
+from reconciliation.close.coverage import read_coverage
 from reconciliation.intake import ingest as ingesting
 from reconciliation.intake import long_files
 from reconciliation.intake.ingest import Incoming, IngestResult, ingest, ingest_many, retry_failed
@@ -235,6 +237,32 @@ def test_a_file_s_name_tells_no_account_though_only_its_rows_name_it(
         names = session.connection().execute(sa.select(table_of(Delivery).c.name)).scalars().all()
 
     assert names[-1] == f"sao-ke-···{number[-4:]}.txt"
+
+
+def test_a_row_no_column_can_hold_leaves_its_statement_partial(
+    engine: sa.Engine, sealer: Sealer, tmp_path: Path
+) -> None:
+    file = vcb(("R1", 68_866, "a"), ("9" * 300, 150_000, "b"), ("R3", -11_000, "phi"))
+    for long in (False, True):
+        with pytest.MonkeyPatch.context() as patch, pytest.raises(_Undone), writing(engine) as own:
+            patch.setattr(long_files, "LONG_FROM_BYTES", 0 if long else 1 << 40)
+            store = RawStore(tmp_path)
+            result = ingest(own, store, sealer=sealer, incoming=file, now=NOW)
+            [delivery] = rows_of(own, sa.select(table_of(Delivery)))
+            [statement] = rows_of(own, sa.select(table_of(SettlementStatement)))
+            [reject] = rows_of(own, sa.select(table_of(FeedReject)))
+            [covered] = read_coverage(own, date(2026, 11, 20)).values()
+            raw = sealer.open(reject.raw_sealed)
+            raise _Undone
+
+        assert (result.new, result.rejected) == (2, 1)
+        assert (result.action, result.reason) == (FileAction.QUARANTINE_ROWS, "field_length")
+        assert delivery.reason.startswith("field_length: row 2: provider_transaction_id holds 300")
+        assert (statement.completeness, statement.control_status) == ("partial", "agree")
+        assert (statement.gross_credit_amount, statement.gross_debit_amount) == (68_866, 11_000)
+        assert (reject.row, reject.reason) == (2, "field_length")
+        assert raw == f"20/11/2026,{'9' * 300},,150000,b"
+        assert [one.is_whole for one in covered] == [False]
 
 
 LONG_ROWS = 30_000

@@ -6,15 +6,13 @@ from dataclasses import replace
 import pytest
 import sqlalchemy as sa
 
-from market.database import reading, writing
-from merchants.actors import Actor
+from market.database import reading
 from reconciliation.intake.ingest import Incoming
 from reconciliation.intake.raw_store import RawStore
 from reconciliation.intake.revisions import logical_name
-from reconciliation.operations.voiding import decide_void, propose_void
-from reconciliation.tables import Decision, Delivery
+from reconciliation.tables import Delivery
 from tests.reconciliation.arrivals import NOW, incoming, ledger, minutes_later, momo, vcb
-from tests.reconciliation.taking import take
+from tests.reconciliation.taking import take, take_back
 
 Row = tuple[str, int, str]
 
@@ -66,15 +64,7 @@ def test_taking_the_correction_back_brings_the_former_rows_back(
     take(engine, store, file(*FORMER))
     second = take(engine, store, file(*FORMER[:2], minutes=5))
 
-    with writing(engine) as session:
-        propose_void(
-            session, second.delivery_id, reason="Gửi nhầm", actor=Actor(kind="staff", name="1"),
-            now=NOW,
-        )  # fmt: skip
-        decide_void(
-            session, second.delivery_id, Decision.APPROVED, actor=Actor(kind="staff", name="2"),
-            now=NOW,
-        )  # fmt: skip
+    take_back(engine, store, second.delivery_id, now=NOW)
 
     assert counting(engine) == [(key, amount) for key, amount, _ in FORMER]
 

@@ -203,6 +203,15 @@ def test_a_new_element_or_tag_of_a_statement_is_news(
     assert (drift.provider, drift.drift.added) == (provider, added)
 
 
+def test_the_first_notice_of_a_bank_that_sent_statements_is_no_news(
+    engine: sa.Engine, store: RawStore
+) -> None:
+    take(engine, store, incoming("bank_camt", sample("iso/camt053.xml")))
+    take(engine, store, minutes_later(incoming("bank_camt", sample("iso/camt054.xml")), 1))
+
+    assert drifts(engine) == []
+
+
 def test_webhooks_of_a_known_form_ask_nothing_about_it(engine: sa.Engine, store: RawStore) -> None:
     take(engine, store, sepay(1))
     take(engine, store, sepay(2))

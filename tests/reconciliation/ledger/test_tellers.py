@@ -14,7 +14,6 @@ from hypothesis import strategies as st
 from sqlmodel import Session
 
 from market.database import reading, writing
-from merchants.actors import Actor
 from merchants.sealing import Sealer
 from reconciliation.bulk import rows_of, table_of
 from reconciliation.intake.ingest import Incoming, ingest_many
@@ -29,8 +28,8 @@ from reconciliation.tables import AccountTeller, DayClose, Decision, Delivery, P
 from reconciliation.verification.ledger import prove_ledger
 from tests.feed_samples import VCB_ACCOUNT
 from tests.reconciliation.arrivals import NOW, incoming, sepay, vcb, vendor_with
+from tests.reconciliation.taking import ONE, TWO, take_back
 
-FIRST, SECOND = Actor(kind="staff", name="1"), Actor(kind="staff", name="2")
 DAY = date(2026, 11, 20)
 ROW = table_of(ProviderTransaction).c
 Payment = tuple[str, int]
@@ -74,6 +73,7 @@ def mt940(*rows: Payment, opening: int = 1_000_000, number: int = 1) -> Incoming
 
 
 Take = Callable[..., list[int]]
+Void = Callable[[int], None]
 
 
 @pytest.fixture
@@ -93,11 +93,14 @@ def take(engine: sa.Engine, sealer: Sealer, tmp_path: Path) -> Take:
     return _take
 
 
-def void(engine: sa.Engine, delivery_id: int) -> None:
-    with writing(engine) as session:
-        propose_void(session, delivery_id, reason="gửi nhầm chợ", actor=FIRST, now=NOW)
-    with writing(engine) as session:
-        decide_void(session, delivery_id, Decision.APPROVED, actor=SECOND, now=NOW)
+@pytest.fixture
+def void(engine: sa.Engine, tmp_path: Path) -> Void:
+    """Take a delivery back."""
+
+    def _void(delivery_id: int) -> None:
+        take_back(engine, RawStore(tmp_path), delivery_id, now=NOW)
+
+    return _void
 
 
 def counting(engine: sa.Engine) -> list[tuple[str, str | None, int]]:
@@ -127,14 +130,14 @@ def test_a_payment_through_two_aggregators_counts_once(
 
 @pytest.mark.parametrize("turn", [1, -1], ids=["precedence first", "precedence last"])
 def test_the_same_reference_written_otherwise_counts_once(
-    engine: sa.Engine, take: Take, turn: int
+    engine: sa.Engine, take: Take, void: Void, turn: int
 ) -> None:
     sent = [told_by_sepay(1, "MBVCB.3278907687"), casso(7, "mbvcb 3278907687")][::turn]
 
     first, second = take(*sent)
 
     assert counting(engine) == [("sepay", "MBVCB.3278907687", 20_000)]
-    void(engine, first if turn == 1 else second)
+    void(first if turn == 1 else second)
     assert counting(engine) == [("casso", "mbvcb 3278907687", 20_000)]
 
 
@@ -173,25 +176,25 @@ def test_a_statement_in_two_formats_counts_once(engine: sa.Engine, take: Take, t
 
 @pytest.mark.parametrize("gone", [0, 1])
 def test_what_the_other_told_counts_when_one_is_taken_back(
-    engine: sa.Engine, take: Take, gone: int
+    engine: sa.Engine, take: Take, void: Void, gone: int
 ) -> None:
     ids = take(told_by_sepay(1, "FT1"), casso(7, "FT1"))
 
-    void(engine, ids[gone])
+    void(ids[gone])
 
     assert counting(engine) == [(["casso", "sepay"][gone], "FT1", 20_000)]
     assert marked(engine, ROW.is_check) == []
 
 
 def test_other_money_under_one_reference_is_not_merged_and_said(
-    engine: sa.Engine, take: Take
+    engine: sa.Engine, take: Take, void: Void
 ) -> None:
     ids = take(told_by_sepay(1, "FT1"), casso(7, "FT1", 25_000))
 
     assert counting(engine) == [("casso", "FT1", 25_000), ("sepay", "FT1", 20_000)]
     assert marked(engine, ROW.is_contradicted) == [("casso", 25_000)]
 
-    void(engine, ids[0])
+    void(ids[0])
 
     assert marked(engine, ROW.is_contradicted) == []
 
@@ -292,8 +295,16 @@ def _after(
         ]
         for place in voided:
             delivery_id = results[place].delivery_id
-            propose_void(session, delivery_id, reason="gửi nhầm chợ", actor=FIRST, now=NOW)
-            decide_void(session, delivery_id, Decision.APPROVED, actor=SECOND, now=NOW)
+            propose_void(session, delivery_id, reason="gửi nhầm chợ", actor=ONE, now=NOW)
+            decide_void(
+                session,
+                RawStore(folder),
+                delivery_id,
+                Decision.APPROVED,
+                actor=TWO,
+                now=NOW,
+                sealer=sealer,
+            )
         columns = ROW.dedupe_key, ROW.bank_reference, ROW.direction, ROW.amount
         found = rows_of(session, sa.select(*columns).where(ROW.is_current))
     yield from sorted(tuple(row) for row in found)

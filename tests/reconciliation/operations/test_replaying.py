@@ -14,13 +14,15 @@ from reconciliation.feeds.catalogue import READERS
 from reconciliation.feeds.providers.sepay import DOOR
 from reconciliation.feeds.reading.context import ReadContext
 from reconciliation.feeds.reading.doors import Channel, Delivered
+from reconciliation.feeds.rules import FeedRules, ToldBy
 from reconciliation.intake import deliveries
 from reconciliation.intake.inbox import receive
+from reconciliation.intake.ingest import ingest
 from reconciliation.intake.raw_store import RawStore
 from reconciliation.operations.replaying import Replayed, replay, waiting_deliveries
 from reconciliation.records import FeedReading, SignatureStatus
 from reconciliation.tables import Delivery, DeliveryState, FeedReject, SettlementStatement
-from tests.feed_samples import vcb_csv
+from tests.feed_samples import VCB_ACCOUNT, vcb_csv
 from tests.reconciliation.arrivals import NOW, SEALER, incoming, ledger, minutes_later, sepay, vcb
 from tests.reconciliation.intake.test_inbox import SECRET, signed
 from tests.reconciliation.taking import take
@@ -90,6 +92,22 @@ def test_a_row_that_waited_enters_and_the_others_are_not_doubled(
         assert (totals.completeness, totals.gross_credit_amount) == ("complete", 30_000)
         delivery = session.get_one(Delivery, file.delivery_id)
         assert (delivery.rows_new, delivery.rows_rejected) == (2, 0)
+
+
+def test_a_check_that_became_the_teller_counts_each_row_once(
+    engine: sa.Engine, store: RawStore
+) -> None:
+    file = vcb(("R1", 10_000, "a"), ("R2", 20_000, "b"))
+    rules = FeedRules(told_by={VCB_ACCOUNT: ToldBy(statement="bank_mt940")})
+    with writing(engine) as session:
+        check = ingest(session, store, sealer=SEALER, incoming=file, now=NOW, rules=rules)
+    assert (check.new, check.repeated) == (0, 2)
+
+    again(engine, store, check.delivery_id)
+
+    with reading(engine) as session:
+        delivery = session.get_one(Delivery, check.delivery_id)
+        assert (delivery.rows_new, delivery.rows_repeated, delivery.rows_revised) == (2, 0, 0)
 
 
 def test_without_a_fix_nothing_changes(engine: sa.Engine, store: RawStore) -> None:

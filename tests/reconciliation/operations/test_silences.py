@@ -10,6 +10,7 @@ from reconciliation.operations.expected_files import load_expected_files
 from reconciliation.operations.silences import FeedSilence, feed_silences
 from reconciliation.profiles import load_profiles
 from reconciliation.records import SourceChannel
+from reconciliation.tables import FeedReject
 from tests.merchants.queries import counted
 from tests.reconciliation.ledger_world import LedgerWorld
 
@@ -133,6 +134,26 @@ def test_a_whole_poll_speaks_for_every_day_that_had_ended(engine: sa.Engine, now
 
     # Polled on Wednesday: Monday and Tuesday are told, the two days after are not.
     assert (found.days, found.silent, found.late) == (4, 2, 0)
+
+
+def test_a_poll_of_which_a_row_waited_then_had_not_told_its_days(
+    engine: sa.Engine, now: datetime
+) -> None:
+    with writing(engine) as session:
+        world = LedgerWorld(session, now)
+        world.booked(world.vendor(world.market()), 10_000, business_date=MONDAY)
+        page = world.delivery(
+            "bank_vcb", SourceChannel.POLL, received_at=NOON_AFTER + DAY, name="payouts, page 1"
+        )
+        reject = {"row": 1, "reason": "amount", "raw_sealed": "x"}
+        settled_at = SATURDAY_NOON - HOUR
+        session.add(FeedReject(delivery_id=page.id, settled_at=settled_at, **reject))
+
+    (before,) = silences(engine, settled_at - HOUR)
+    (after,) = silences(engine, SATURDAY_NOON)
+
+    assert (before.days, before.silent) == (4, 4)
+    assert (after.days, after.silent) == (4, 2)
 
 
 def test_nobody_is_expected_to_tell_before_anything_was_told(

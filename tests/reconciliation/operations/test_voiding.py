@@ -12,20 +12,13 @@ from merchants.errors import EntryRefused, SecondPersonNeeded
 from reconciliation.errors import DeliveryNotFound, VoidRefused
 from reconciliation.intake.raw_store import RawStore
 from reconciliation.ledger.counting import Recount
-from reconciliation.operations.voiding import VoidResult, decide_void, propose_void
+from reconciliation.operations.voiding import decide_void, propose_void
 from reconciliation.tables import Decision, Delivery, DeliveryState, DeliveryVoid
 from reconciliation.verification.ledger import prove_ledger
 from tests.reconciliation.arrivals import NOW, SEALER, keys, ledger, minutes_later, sepay, vcb
-from tests.reconciliation.taking import take
+from tests.reconciliation.taking import ONE, TWO, take, take_back
 
-ONE, TWO = Actor(kind="staff", name="1"), Actor(kind="staff", name="2")
 REASON = "Gửi nhầm sao kê của chợ khác"
-
-
-def void(engine: sa.Engine, delivery_id: int) -> VoidResult:
-    with writing(engine) as session:
-        propose_void(session, delivery_id, reason=REASON, actor=ONE, now=NOW)
-        return decide_void(session, delivery_id, Decision.APPROVED, actor=TWO, now=NOW)
 
 
 def counting(engine: sa.Engine) -> list[tuple[str, int]]:
@@ -39,7 +32,7 @@ def test_rows_of_a_voided_file_count_no_more_and_nothing_is_deleted(
     kept = take(engine, store, vcb(("R1", 10_000, "a")))
     wrong = take(engine, store, vcb(("R2", 20_000, "b"), ("R3", -5_000, "c")))
 
-    result = void(engine, wrong.delivery_id)
+    result = take_back(engine, store, wrong.delivery_id, now=NOW)
 
     assert result.recount == Recount(in_again=0, out=2)
     assert counting(engine) == [("R1", 10_000)]
@@ -49,7 +42,7 @@ def test_rows_of_a_voided_file_count_no_more_and_nothing_is_deleted(
         assert session.get_one(Delivery, kept.delivery_id).state is DeliveryState.PROCESSED
         (asked,) = session.exec(select(DeliveryVoid)).all()
         assert (asked.reason, asked.proposed_by, asked.decided_by, asked.decision) == (
-            REASON, "staff:1", "staff:2", Decision.APPROVED,
+            "Gửi nhầm sao kê", "staff:1", "staff:2", Decision.APPROVED,
         )  # fmt: skip
         assert prove_ledger(session, store, sealer=SEALER).findings == []
 
@@ -61,7 +54,7 @@ def test_what_a_voided_delivery_had_changed_is_as_before(
     wrong = take(engine, store, minutes_later(sepay(1, 20_000, referenceCode="B"), 1))
     assert counting(engine) == [("B", 20_000)]
 
-    result = void(engine, wrong.delivery_id)
+    result = take_back(engine, store, wrong.delivery_id, now=NOW)
 
     assert result.recount == Recount(in_again=1, out=1)
     assert counting(engine) == [("A", 20_000)]
@@ -72,7 +65,7 @@ def test_the_same_file_may_be_sent_again_and_counts_as_new(
 ) -> None:
     file = vcb(("R1", 10_000, "a"), ("R2", 20_000, "b"))
     first = take(engine, store, file)
-    void(engine, first.delivery_id)
+    take_back(engine, store, first.delivery_id, now=NOW)
 
     again = take(engine, store, minutes_later(file, 5))
 
@@ -88,7 +81,7 @@ def test_after_a_void_a_correction_gets_a_version_of_its_own(
 ) -> None:
     take(engine, store, sepay(1, 20_000, referenceCode="A"))
     wrong = take(engine, store, minutes_later(sepay(1, 20_000, referenceCode="B"), 1))
-    void(engine, wrong.delivery_id)
+    take_back(engine, store, wrong.delivery_id, now=NOW)
 
     take(engine, store, minutes_later(sepay(1, 20_000, referenceCode="C"), 2))
 
@@ -103,9 +96,9 @@ def test_voiding_two_deliveries_in_either_order_leaves_the_same_books(
     first = take(engine, store, sepay(1, 20_000, referenceCode="A"))
     second = take(engine, store, minutes_later(sepay(1, 20_000, referenceCode="B"), 1))
 
-    void(engine, first.delivery_id)
+    take_back(engine, store, first.delivery_id, now=NOW)
     assert counting(engine) == [("B", 20_000)]
-    void(engine, second.delivery_id)
+    take_back(engine, store, second.delivery_id, now=NOW)
 
     assert counting(engine) == []
 
@@ -114,7 +107,7 @@ def test_a_refused_file_is_set_aside_the_same_way(engine: sa.Engine, store: RawS
     refused = take(engine, store, replace(vcb(), content=b"rubbish"))
     assert refused.state is DeliveryState.REJECTED
 
-    result = void(engine, refused.delivery_id)
+    result = take_back(engine, store, refused.delivery_id, now=NOW)
 
     assert result.recount == Recount(0, 0)
     with reading(engine) as session:
@@ -138,7 +131,7 @@ def test_who_asks_does_not_decide(
 
     def ask_and_decide(session: Session) -> None:
         propose_void(session, file.delivery_id, reason=REASON, actor=ONE, now=NOW)
-        decide_void(session, file.delivery_id, decision, actor=actor, now=NOW)
+        decide_void(session, store, file.delivery_id, decision, actor=actor, now=NOW, sealer=SEALER)
 
     if refused:
         with pytest.raises(SecondPersonNeeded), writing(engine) as session:
@@ -156,13 +149,21 @@ def keys_count(engine: sa.Engine) -> int:
 
 def test_what_cannot_be_voided_says_why(engine: sa.Engine, store: RawStore) -> None:
     file = take(engine, store, vcb(("R1", 10_000, "a")))
-    void(engine, file.delivery_id)
+    take_back(engine, store, file.delivery_id, now=NOW)
 
     with writing(engine) as session:
         with pytest.raises(VoidRefused, match="already"):
             propose_void(session, file.delivery_id, reason=REASON, actor=ONE, now=NOW)
         with pytest.raises(VoidRefused, match="nobody asked"):
-            decide_void(session, file.delivery_id, Decision.APPROVED, actor=TWO, now=NOW)
+            decide_void(
+                session,
+                store,
+                file.delivery_id,
+                Decision.APPROVED,
+                actor=TWO,
+                now=NOW,
+                sealer=SEALER,
+            )
         with pytest.raises(DeliveryNotFound):
             propose_void(session, 999, reason=REASON, actor=ONE, now=NOW)
         with pytest.raises(EntryRefused):

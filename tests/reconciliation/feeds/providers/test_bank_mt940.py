@@ -145,6 +145,14 @@ def test_the_entry_date_has_the_year_nearest_to_the_value_date(
     assert (row.booking_date, row.value_date, row.business_date) == (booked, valued, valued)
 
 
+def test_an_entry_on_a_leap_day_beside_no_leap_year_waits() -> None:
+    reading = read_mt940(message(line(), line(days="2703010229"), closing="F:C261120VND110,"))
+
+    assert [(reject.row, reject.reason) for reject in reading.rejects] == [(2, "date")]
+    [row] = read_mt940(message(line(days="2803010229"))).transactions
+    assert row.booking_date == date(2028, 2, 29)
+
+
 @pytest.mark.parametrize(
     ("broken", "reason"),
     [

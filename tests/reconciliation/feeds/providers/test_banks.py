@@ -250,6 +250,28 @@ def test_the_period_and_the_account_above_the_table_are_known(name: str) -> None
 
 
 @pytest.mark.parametrize("name", BANKS)
+def test_an_account_in_a_number_cell_has_to_be_named_by_the_upload(name: str) -> None:
+    above = [["Số tài khoản:", int(ACCOUNT)]]
+    content = workbook([*above, *cells_of(name, (5, "FT1", "A"))])
+
+    unnamed = read(BANKS[name].provider, content)
+    assert (unnamed.reason, unnamed.transactions) == ("wrong_account", ())
+    assert "the upload must name the account" in unnamed.warnings[0]
+    named = read(BANKS[name].provider, content, account=ACCOUNT)
+    assert [row.provider_account_id for row in named.transactions] == [ACCOUNT]
+    assert read(BANKS[name].provider, content, account="1").reason == "wrong_account"
+
+
+def test_an_account_that_another_sheet_writes_as_text_is_named() -> None:
+    cells = cells_of("mb", (5, "FT1", "A"))
+    number, text = ([["Số tài khoản:", one], *cells] for one in (int(ACCOUNT), ACCOUNT))
+
+    reading = read("bank_mb", workbook(number, text), account=None)
+
+    assert {row.provider_account_id for row in reading.transactions} == {ACCOUNT}
+
+
+@pytest.mark.parametrize("name", BANKS)
 def test_any_change_of_the_header_refuses_the_file(name: str) -> None:
     header = cells_of(name)[2]
     drifted = [

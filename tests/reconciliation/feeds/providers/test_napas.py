@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reconciliation.feeds.providers.napas_checksum import checksum
-from reconciliation.feeds.providers.napas_lines import read_month_day
+from reconciliation.feeds.reading.dates import read_month_day
 from reconciliation.records import FeedReading, FileAction, Status
 from tests.feed_samples import read, refusal_of, sample
 
@@ -228,6 +228,10 @@ def test_every_day_within_half_a_year_gets_its_own_year(near: date, offset: int)
 
 def test_a_leap_day_with_no_leap_year_near_is_no_day() -> None:
     assert refusal_of(read_month_day, "0229", date(2026, 3, 1)) == "date"
+    # A leap day stands within the years beside, but not within half a year.
+    assert refusal_of(read_month_day, "0229", date(2027, 3, 1)) == "date"
+    assert refusal_of(read_month_day, "0229", date(2029, 3, 1)) == "date"
+    assert read_month_day("0229", date(2027, 12, 31)) == date(2028, 2, 29)
 
 
 def test_a_row_keeps_its_till_and_leaves_out_what_is_blank() -> None:
