@@ -165,9 +165,10 @@ def main() -> None:
     ) as refusal:
         told = str(refusal)
         problem = problem_of(refusal)
-        if isinstance(refusal, QrError) and refusal.message_vi != told:
-            told = f"{refusal.message_vi} / {told}"
-        elif isinstance(refusal, ReconciliationError) and problem and told.isascii():
+        if isinstance(refusal, QrError):
+            if refusal.message_vi != told:
+                told = f"{refusal.message_vi} / {told}"
+        elif problem and told.isascii():
             told = f"{problem.title_vi} / {told}"  # it is in English only
         print(f"cho40: {told}", file=sys.stderr)
         sys.exit(problem.exit_code if problem else 1)

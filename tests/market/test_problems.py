@@ -67,14 +67,18 @@ def test_a_refusal_nobody_wrote_a_row_for_is_told_as_its_base() -> None:
 
 
 @pytest.mark.parametrize(
-    ("refusal", "status"),
-    [(VendorNotFound("CC1"), 1), (SheetRefused("a.xlsx", "không có dòng tiêu đề"), 4)],
+    ("refusal", "status", "vietnamese"),
+    [
+        (VendorNotFound("CC1"), 1, "Không có người bán này / "),
+        (SheetRefused("a.xlsx", "không có dòng tiêu đề"), 4, ""),
+    ],
 )
 def test_the_command_line_ends_with_the_exit_status_of_the_refusal(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
     refusal: Exception,
     status: int,
+    vietnamese: str,
 ) -> None:
     def refuse() -> None:
         raise refusal
@@ -85,7 +89,7 @@ def test_the_command_line_ends_with_the_exit_status_of_the_refusal(
         cli.main()
 
     assert ended.value.code == status
-    assert capsys.readouterr().err == f"cho40: {refusal}\n"
+    assert capsys.readouterr().err == f"cho40: {vietnamese}{refusal}\n"
 
 
 def test_a_bug_is_no_refusal() -> None:
