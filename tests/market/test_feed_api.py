@@ -131,7 +131,7 @@ def test_two_people_take_a_delivery_back_once(
     assert problem(own) == (403, "second-person-needed")
     assert done.json() == {
         "delivery_id": int(path.split("/")[-2]), "decision": "approved", "rows_out": 1,
-        "rows_in_again": 0,
+        "rows_in_again": 0, "rows_told_elsewhere": 0,
     }  # fmt: skip
     assert two.post(f"{path}/decision", json={"decision": "open"}).status_code == 422
     with reading(october) as session:
