@@ -115,7 +115,8 @@ def test_an_unknown_code_is_one_line_and_exit_status_1() -> None:
         )
 
         assert ran.returncode == 1
-        assert ran.stderr.startswith("cho40: no ")
+        assert ran.stderr.startswith("cho40: Không có ")
+        assert " / no " in ran.stderr
         assert ran.stderr.count("\n") == 1
 
 

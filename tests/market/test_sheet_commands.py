@@ -103,4 +103,6 @@ def test_a_refused_undoing_is_one_line(
         main()
 
     assert ended.value.code == 1
-    assert capsys.readouterr().err == "cho40: no import has the number 77 here\n"
+    assert capsys.readouterr().err == (
+        "cho40: Không có lần nhập này / no import has the number 77 here\n"
+    )

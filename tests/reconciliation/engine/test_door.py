@@ -19,6 +19,7 @@ from tests.reconciliation.engine.world import (
     table,
 )
 
+NO_BOOK = "Sổ đầu vào chưa đúng dạng / "
 COLUMNS = [
     "book",
     "record_id",
@@ -134,7 +135,9 @@ def test_a_run_that_says_nothing_of_itself_is_refused(books: list[str], tmp_path
     done = engine("verify", *books, "--out", str(out))
 
     assert done.returncode == 1
-    assert done.stderr.startswith("cho40: run.json: ")
+    assert done.stderr.startswith(
+        "cho40: Tệp run.json không phải của một lần đối soát / run.json: "
+    )
 
 
 @pytest.mark.parametrize("command", ["reconcile", "verify"])
@@ -150,7 +153,9 @@ def test_a_column_that_stands_twice_is_refused(
     done = engine(command, *books, "--out", str(out))
 
     assert done.returncode == 1
-    assert done.stderr == "cho40: payments.parquet: currency: stands 2 times in the file\n"
+    assert (
+        done.stderr == f"cho40: {NO_BOOK}payments.parquet: currency: stands 2 times in the file\n"
+    )
 
 
 def test_workers_change_neither_the_root_nor_a_byte(books: list[str], tmp_path: Path) -> None:
@@ -216,7 +221,7 @@ def test_a_bad_row_is_one_line_with_file_row_and_column_and_writes_nothing(tmp_p
 
     assert done.returncode == 1
     assert done.stderr == (
-        "cho40: P.parquet: row 2, amount_vnd: -1 is negative; the direction says which way\n"
+        f"cho40: {NO_BOOK}P.parquet: row 2, amount_vnd: -1 is negative; the direction says which way\n"
     )
     assert not out.exists()
 
@@ -229,7 +234,7 @@ def test_a_file_that_is_no_parquet_is_refused_in_one_line(tmp_path: Path) -> Non
     done = reconcile("--payments", str(text), "--statement", lines, "--out", str(tmp_path / "out"))
 
     assert done.returncode == 1
-    assert done.stderr.startswith("cho40: P.parquet: the file: ")
+    assert done.stderr.startswith(f"cho40: {NO_BOOK}P.parquet: the file: ")
     assert done.stderr.count("\n") == 1
 
 
