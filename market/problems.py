@@ -488,6 +488,16 @@ PROBLEMS: Mapping[str, Problem] = MappingProxyType(
             "Tệp run.json không phải của một lần đối soát",
             "run.json is not that of a run",
         ),
+        "RunFilesRefused": Problem(
+            HTTPStatus.UNPROCESSABLE_ENTITY,
+            "Sổ và kết quả không phải của cùng một lần đối soát",
+            "The books are not those of the run",
+        ),
+        "RecordNotFound": Problem(
+            HTTPStatus.NOT_FOUND,
+            "Lần đối soát này không có dòng đó",
+            "The run tells no such record",
+        ),
         "ProofNotFound": Problem(
             HTTPStatus.NOT_FOUND,
             "Không có khoản này trong sổ đã chốt của ngày",

@@ -176,6 +176,26 @@ class RunRefused(ReconciliationError):
         self.problem = problem
 
 
+class RunFilesRefused(ReconciliationError):
+    """A table of a run, or a book beside it, is not of that run, so nothing of it is told."""
+
+    def __init__(self, table: str, problem: str) -> None:
+        super().__init__(f"{table}: {problem}")
+        self.table = table
+        self.problem = problem
+
+
+class RecordNotFound(ReconciliationError):
+    """A run tells no such record of a book, or not on that leg."""
+
+    def __init__(self, book: str, record_id: str, leg: str = "") -> None:
+        on_leg = f" on leg {leg}" if leg else ""
+        super().__init__(f"{book} tells no record {record_id!a}{on_leg}")
+        self.book = book
+        self.record_id = record_id
+        self.leg = leg
+
+
 class ProofNotFound(ReconciliationError):
     """A version of a day holds no such payment of a vendor, so there is nothing to prove."""
 

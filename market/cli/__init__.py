@@ -20,6 +20,7 @@ from market.cli import (
     day_rebuild,
     demo,
     engine,
+    engine_explain,
     feed,
     feed_deliveries,
     feed_money,
@@ -107,6 +108,7 @@ feed.app.command("reparse")(feed_work.reparse)
 feed.app.command("unattributed")(feed_money.unattributed)
 feed.app.command("assign")(feed_money.assign)
 app.add_typer(engine.app, name="engine")
+engine.app.command("explain")(engine_explain.explain)
 app.add_typer(lake.app, name="lake")
 app.add_typer(day.app, name="day")
 day.app.command("rebuild")(day_rebuild.rebuild)

@@ -1,4 +1,7 @@
-"""``cho40 engine reconcile | verify``: the engine alone, files in, files out, no database."""
+"""``cho40 engine reconcile | verify``: the engine alone, files in, files out, no database.
+
+``explain`` stands in ``engine_explain``.
+"""
 
 import json
 import resource
@@ -106,13 +109,13 @@ def verify_files(
 
     files = {"payments": payments, "statement": statement, "payouts": payouts, "requests": requests}
     given = {name: path for name, path in files.items() if path is not None}
-    run: Run = read_run(_table_at(results, "run", "json").read_text(encoding="utf-8"))
+    run: Run = read_run(table_at(results, "run", "json").read_text(encoding="utf-8"))
     books = {
         name: _frame_of(path, [column for column in columns_of(path) if column in COLUMNS])
         for name, path in given.items()
     }
     outcomes, days, paid, rolled = (
-        _frame_of(_table_at(results, name))
+        _frame_of(table_at(results, name))
         for name in ("outcomes", "vendor_day", "payouts", "roll_forward")
     )
     findings = prove_files(books, outcomes, days, paid, rolled, run.contracts)
@@ -120,7 +123,7 @@ def verify_files(
         # What is not one outcome a record has no root either.
         ids = ["record_id", "provider", "account"]
         columns = {name: pq.read_table(path, columns=ids) for name, path in given.items()}
-        findings = prove_run(run, columns, pq.read_table(_table_at(results, "outcomes")), books)
+        findings = prove_run(run, columns, pq.read_table(table_at(results, "outcomes")), books)
     rows = {name: len(book) for name, book in books.items()}
     if as_json:
         told = {"records": rows, "findings": findings, "root_hash": run.root_hash}
@@ -137,12 +140,15 @@ def verify_files(
         raise typer.Exit(1)
 
 
-def _table_at(results: Path, name: str, kind: str = "parquet") -> Path:
+def table_at(results: Path, name: str, kind: str = "parquet") -> Path:
     """Return where a table of a run stands: a file, or of a run over a lake a folder of files."""
     whole = results / f"{name}.{kind}"
     path = whole if whole.exists() else results / name
     if not path.exists():
-        raise typer.BadParameter(f"{results} holds no {name}; --out names what reconcile wrote")
+        raise typer.BadParameter(
+            f"{results} không có {name}, --out là thư mục reconcile đã ghi"
+            f" / holds no {name}; --out names what reconcile wrote"
+        )
     return path
 
 

@@ -19,12 +19,12 @@ from reconciliation.engine.books import BookName, Books
 from reconciliation.engine.cascade import Context, join, open_run
 from reconciliation.engine.coded_books import code_books
 from reconciliation.engine.coded_text import hash_text
-from reconciliation.engine.outcomes import Leg, Outcome, Reason, Rule
+from reconciliation.engine.outcomes import MATCHED, Leg, Outcome, Reason, Rule
 from reconciliation.engine.passes.amounts import list_fits
 from reconciliation.engine.passes.residual import cover
 from reconciliation.engine.passes.run import Run
-from reconciliation.engine.results import Reconciled
 from reconciliation.engine.sentences import sentence_en, sentence_vi
+from reconciliation.errors import RecordNotFound, RunFilesRefused
 from reconciliation.profiles import Profiles
 from reconciliation.references import find_request_references, find_vendor_codes
 
@@ -53,6 +53,7 @@ _OTHER_BOOK = {
 }
 _BY_ID = (Reason.ID_NOT_UNIQUE, Reason.OTHER_MONEY)
 _BY_FIT = (Reason.TIE, Reason.REMARK_LOST)
+_PAIRED = pa.array([str(outcome) for outcome in MATCHED])
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,16 +94,33 @@ class Evidence:
 
 
 class Explainer:
-    """The books of a run and what was decided about them."""
+    """The books of a run and what was decided about them.
 
-    def __init__(self, books: Books, result: Reconciled, profiles: Profiles) -> None:
-        self._books, self._result, self._profiles = books, result, profiles
+    ``books`` and ``outcomes`` (as ``Reconciled.outcome_table``) may be whole, or what is about some
+    records: of books their rows, those of their accounts and their counterparts; of outcomes theirs,
+    those of their sets and whatever ``no_account_id`` claimed.
+    """
+
+    def __init__(self, books: Books, outcomes: pa.Table, profiles: Profiles) -> None:
+        self._books, self._outcomes, self._profiles = books, outcomes, profiles
+
+    def legs(self, book: BookName, record_id: str) -> tuple[Leg, ...]:
+        """Return the legs on which a book tells a record, in their order.
+
+        Raises:
+            RecordNotFound: on none.
+        """
+        rows = _where(self._outcomes, record_id=record_id, book=book)
+        if not len(rows):
+            raise RecordNotFound(book, record_id)
+        return tuple(Leg(leg) for leg in sorted(rows.column("leg").to_pylist()))
 
     def explain(self, book: BookName, record_id: str, leg: Leg) -> Evidence:
         """Return the evidence of one decision.
 
         Raises:
-            KeyError: the book tells no such record on that leg.
+            RecordNotFound: the book tells no such record on that leg.
+            RunFilesRefused: the books are not those that the outcomes are of.
         """
         decision = self._decision(book, record_id, leg)
         own = self._record(book, record_id)
@@ -132,19 +150,25 @@ class Explainer:
         return {name: _table(getattr(self._books, name.value)) for name in BookName}
 
     def _decision(self, book: BookName, record_id: str, leg: Leg) -> Row:
-        rows = _where(self._result.outcome_table, record_id=record_id, book=book, leg=leg)
+        rows = _where(self._outcomes, record_id=record_id, book=book, leg=leg)
         if not len(rows):
-            raise KeyError(f"{book} tells no record {record_id!r} on leg {leg}")
+            raise RecordNotFound(book, record_id, leg)
         return _first(rows)
 
     def _record(self, book: BookName, record_id: str) -> Row:
-        return _first(_where(self._tables[book], record_id=record_id))
+        rows = _where(self._tables[book], record_id=record_id)
+        if not len(rows):
+            is_given = getattr(self._books, book.value) is not None
+            lacks = "the book does not" if is_given else "the book was not given"
+            raise RunFilesRefused(book, f"the run tells of record {record_id!a}, {lacks}")
+        return _first(rows)
 
     def _others(self, decision: Row) -> tuple[str, ...]:
         if decision["class_id"] is not None:
-            members = _where(self._result.outcome_table, class_id=decision["class_id"])
-            ids = members.column("record_id").to_pylist()
-            return tuple(sorted(str(one) for one in ids if one != decision["record_id"]))
+            members = _where(self._outcomes, class_id=decision["class_id"]).to_pylist()
+            own = decision["book"], decision["record_id"]  # both books may use the same ids
+            others = (one for one in members if (one["book"], one["record_id"]) != own)
+            return tuple(sorted(str(one["record_id"]) for one in others))
         counterpart = decision["counterpart_id"]
         return () if counterpart is None else (str(counterpart),)
 
@@ -153,7 +177,7 @@ class Explainer:
         if reason == Reason.SEVERAL_CODES:
             yield from find_vendor_codes(own["reference"])
             yield from find_request_references(own["reference"])
-        elif leg is Leg.B and own["account"] is not None and decision["alternatives"]:
+        elif leg is Leg.B and own.get("account") and decision["alternatives"]:
             run, ids = self._account(own)
             is_line = book is BookName.STATEMENT
             row = ids[is_line].index(str(own["record_id"]))
@@ -166,8 +190,7 @@ class Explainer:
     def _account(self, own: Row) -> tuple[Run, list[list[str]]]:
         """Return the run over the record's account alone, and the record ids of both its books."""
         held = {
-            name: _where(self._tables[name], provider=own["provider"], account=own["account"])
-            for name in (BookName.PAYMENTS, BookName.STATEMENT)
+            name: self._undecided(name, own) for name in (BookName.PAYMENTS, BookName.STATEMENT)
         }
         coded = code_books(
             Books(payments=held[BookName.PAYMENTS], statement=held[BookName.STATEMENT]), hash_text
@@ -183,6 +206,17 @@ class Explainer:
         run = open_run(coded.payments, coded.statement, context)
         join(run)
         return run, [[str(one) for one in t.column("record_id").to_pylist()] for t in held.values()]
+
+    def _undecided(self, book: BookName, own: Row) -> pa.Table:
+        """Return the rows of the record's account but those that a record without one was paired with.
+
+        That is decided over all accounts, before any of them is.
+        """
+        rows = _where(self._tables[book], provider=own["provider"], account=own["account"])
+        paired = _where(self._outcomes, book=book, leg=Leg.B, rule=Rule.NO_ACCOUNT_ID)
+        paired = paired.filter(pc.is_in(paired.column("outcome").cast(pa.string()), _PAIRED))
+        ids = paired.column("record_id").cast(pa.string()).combine_chunks()
+        return rows.filter(pc.invert(pc.is_in(rows.column("record_id").cast(pa.string()), ids)))
 
     def _with_same_id(
         self,
@@ -217,7 +251,7 @@ def _compare(own: Row, other: Row) -> Iterator[Compared]:
 
 
 def _table(table: Any) -> pa.Table:
-    if table is None:
+    if table is None or not len(table):  # an empty book may come without columns
         return pa.table({"record_id": pa.array([], pa.string())})
     is_frame = isinstance(table, pd.DataFrame)
     return pa.Table.from_pandas(table, preserve_index=False) if is_frame else table
@@ -225,6 +259,8 @@ def _table(table: Any) -> pa.Table:
 
 def _where(table: pa.Table, **facts: Any) -> pa.Table:
     """Return the rows of which every named column, as text, is what is asked for."""
+    if not facts.keys() <= set(table.column_names):
+        return table.slice(0, 0)
     chosen: Any = None
     for name, value in facts.items():
         column = table.column(name)

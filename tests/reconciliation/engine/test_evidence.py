@@ -2,15 +2,17 @@
 
 from typing import Any
 
+import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 
 from merchants.vendor_code import write_vendor_code
-from reconciliation.engine.books import BookName
+from reconciliation.engine.books import BookName, Books
 from reconciliation.engine.evidence import Explainer
 from reconciliation.engine.matching import reconcile
 from reconciliation.engine.outcomes import Leg
-from tests.reconciliation.engine.world import at, books, payout, record, request, rules
+from reconciliation.errors import RecordNotFound, RunFilesRefused
+from tests.reconciliation.engine.world import at, books, payout, record, request, rules, table
 from tests.reconciliation.engine.worlds import worlds
 
 Row = dict[str, Any]
@@ -19,7 +21,7 @@ Row = dict[str, Any]
 def explainer(payments: list[Row], statement: list[Row], *more: list[Row]) -> Explainer:
     """The evidence of a run over some books."""
     held = books(payments, statement, *more)
-    return Explainer(held, reconcile(held, rules()), rules())
+    return Explainer(held, reconcile(held, rules()).outcome_table, rules())
 
 
 def test_a_match_shows_what_was_compared_and_that_nothing_else_explains_it() -> None:
@@ -60,6 +62,25 @@ def test_a_tie_lists_every_record_that_fits() -> None:
 
     assert shown.explanations == 2
     assert shown.alternatives == ("s1", "s2")
+
+
+def test_what_a_record_without_account_was_paired_with_is_no_alternative() -> None:
+    told = {"provider_transaction_id": "T1"}
+    payments = [record("paired", **told), record("p")]
+    lines = [record("bare", account=None, **told), record("s1"), record("s2")]
+
+    shown = explainer(payments, lines)
+
+    assert shown.explain(BookName.PAYMENTS, "paired", Leg.B).rule == "no_account_id@1"
+    assert shown.explain(BookName.PAYMENTS, "p", Leg.B).alternatives == ("s1", "s2")
+
+
+def test_a_set_whose_books_use_the_same_ids_names_all_others() -> None:
+    rows = [record(str(n), occurred_at=at(n)) for n in range(2)]
+
+    shown = explainer(rows, rows).explain(BookName.STATEMENT, "0", Leg.B)
+
+    assert shown.others == ("0", "1", "1")
 
 
 def test_an_id_that_names_several_lists_them() -> None:
@@ -118,8 +139,41 @@ def test_payouts_and_requests_are_explained_too() -> None:
 
 
 def test_a_record_that_is_not_there_has_no_evidence() -> None:
-    with pytest.raises(KeyError, match="no record 'x'"):
-        explainer([record("p")], []).explain(BookName.PAYMENTS, "x", Leg.B)
+    shown = explainer([record("p")], [])
+
+    with pytest.raises(RecordNotFound, match="payments tells no record 'x' on leg B"):
+        shown.explain(BookName.PAYMENTS, "x", Leg.B)
+    with pytest.raises(RecordNotFound, match="payments tells no record 'p' on leg A"):
+        shown.explain(BookName.PAYMENTS, "p", Leg.A)
+    with pytest.raises(RecordNotFound, match=r"requests tells no record 'p'$"):
+        shown.legs(BookName.REQUESTS, "p")
+
+
+def test_a_record_is_told_on_every_leg_it_is_on() -> None:
+    shown = explainer([record("p")], [record("s")], [payout("o")], [request("q")])
+
+    assert shown.legs(BookName.PAYMENTS, "p") == (Leg.A, Leg.B)
+    assert shown.legs(BookName.STATEMENT, "s") == (Leg.B, Leg.C)
+
+
+def test_books_that_do_not_hold_what_was_decided_are_refused() -> None:
+    told = {"provider_transaction_id": "T1"}
+    held = books([record("p", **told)], [record("s", **told)])
+    outcomes = reconcile(held, rules()).outcome_table
+
+    for payments, statement, refused in (([], ["s"], "payments"), (["p"], [], "statement")):
+        other = books([record(one) for one in payments], [record(one) for one in statement])
+        with pytest.raises(RunFilesRefused, match=f"^{refused}: the run tells of record"):
+            Explainer(other, outcomes, rules()).explain(BookName.PAYMENTS, "p", Leg.B)
+
+
+def test_a_book_without_rows_and_columns_has_no_alternatives() -> None:
+    told = {"provider_transaction_id": "T1"}
+    payments = table([record("p1", **told), record("p2", **told, amount_vnd=7)])
+    held = Books(payments=payments, statement=pa.table({}))
+    shown = Explainer(held, reconcile(held, rules()).outcome_table, rules())
+
+    assert shown.explain(BookName.PAYMENTS, "p1", Leg.B).alternatives == ("p2",)
 
 
 @settings(max_examples=40)
@@ -129,7 +183,7 @@ def test_as_many_alternatives_are_listed_as_were_counted(
 ) -> None:
     held = books(*world)
     result = reconcile(held, rules())
-    shown = Explainer(held, result, rules())
+    shown = Explainer(held, result.outcome_table, rules())
     rows = result.outcomes
     ties = rows[rows["outcome"].eq("ambiguous") & rows["reason"].isin(["tie", "remark_lost"])]
 
