@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from market.cli.engine import table_at
-from reconciliation.engine.outcomes import MATCHED, Leg, Rule
+from reconciliation.engine.outcomes import MATCHED, Leg, Outcome, Rule
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -87,7 +87,8 @@ def _explainer(
     )
     paired = _is("rule", Rule.NO_ACCOUNT_ID) & _is("outcome", *MATCHED)
     outcomes = _outcomes(path, own | _is("class_id", *sets) | paired)
-    return Explainer(_books(given, book, record, counterparts), outcomes, rules)
+    payouts = _payouts(table_at(results, "payouts"))
+    return Explainer(_books(given, book, record, counterparts), outcomes, payouts, rules)
 
 
 def _rules(run: "Run") -> "Profiles":
@@ -149,6 +150,27 @@ def _outcomes(path: Path, wanted: "pc.Expression") -> "pa.Table":
         for word in set(rows.column(name).to_pylist()) - set(map(str, words)):
             raise RunFilesRefused("outcomes", f"{word!a} is no {name} of a run")
     return rows
+
+
+def _payouts(path: Path) -> "pa.Table":
+    """Return what the payouts in doubt may pay: they are few."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+    import pyarrow.parquet as pq
+
+    from reconciliation.errors import RunFilesRefused
+
+    columns = ["record_id", "readings"]
+    try:
+        file = pq.ParquetDataset(path, filters=_is("outcome", Outcome.AMBIGUOUS_PAYOUT))
+        for name in {*columns, "outcome"} - set(file.schema.names):
+            raise RunFilesRefused("payouts", f"there is no column {name}")
+        told = file.read(columns=columns)
+    except pa.ArrowException as error:
+        raise RunFilesRefused("payouts", _first_line(error)) from error
+    if pc.any(pc.is_null(told.column("readings"))).as_py():
+        raise RunFilesRefused("payouts", "a payout is in doubt and has no readings")
+    return told
 
 
 def _books(

@@ -63,6 +63,8 @@ def print_evidence(shown: "Sequence[Evidence]") -> None:
 
 
 def _print_one(one: "Evidence") -> None:
+    from market.i18n import vnd
+
     typer.echo(f"{one.book} {_plain(one.record_id)}, chặng / leg {one.leg}")
     typer.echo(one.sentence_vi)
     typer.echo(one.sentence_en)
@@ -75,6 +77,11 @@ def _print_one(one: "Evidence") -> None:
     elif one.others:
         typer.echo(f"Cùng nhóm / in one set with: {_listed(one.others)}")
     typer.echo(f"Cách giải thích khác / other explanations: {one.explanations}")
+    for at, reading in enumerate(one.readings, 1):
+        typer.echo(
+            f"Cách hiểu {at} / reading {at}: {vnd(reading.comes_to_vnd)}, "
+            f"{len(reading.lines)} dòng / lines: {_listed(reading.lines)}"
+        )
     if one.alternatives:
         typer.echo(
             f"Không phân định được giữa / nothing decides between: {_listed(one.alternatives)}"

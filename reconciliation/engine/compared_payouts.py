@@ -6,17 +6,20 @@ several payouts or several days are left it cannot be told which belongs to whic
 """
 
 from collections import defaultdict
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
 from reconciliation.engine.coded_text import Rows
 from reconciliation.engine.cut_off_runs import RUN_DAYS_MAX, PayoutRuns
+from reconciliation.engine.decisions import NOBODY
 from reconciliation.engine.held_back import OddPayout, find_held_lines, pair_odd_payouts
 from reconciliation.engine.keys import code_together
 from reconciliation.engine.outcomes import Outcome, Reason, Rule
 from reconciliation.engine.payout_books import is_told_of
 from reconciliation.engine.payout_leg import NO_DAY, PayoutLeg
+from reconciliation.engine.payout_readings import Reading, in_order_of_ids
 from reconciliation.engine.settlement_days import LinesOfDays, LineWorth, SettlementDays, paid_for
 from reconciliation.engine.shared_days import share_days
 from reconciliation.engine.subset_sums import find_subsets
@@ -79,6 +82,8 @@ def _compare_with_earlier_days(
         elif batches:
             runs.contested[places] = True
             runs.solutions[at] = max(2, batches)
+            for on in np.unique(due[places])[::-1].tolist():
+                runs.readings.add(at, Reading.of(places[due[places] == on].tolist()))
 
 
 def _write_whole(
@@ -166,7 +171,8 @@ class _Explaining:
 
     def _explain_lines(self, short: int, over: int, sums: tuple[int, ...]) -> None:
         """Decide two payouts that make each other good, and the lines that moved between them."""
-        lines, later = self._lines_of(short), self._lines_of(over)
+        lines = in_order_of_ids(self._leg, self._worth, self._lines_of(short))
+        later = self._lines_of(over)
         worth_of = self._worth.net[lines] + self._worth.bare[lines]
         rule = Rule.HELD_BACK
         solutions = [found for sum_vnd in sums for found in find_held_lines(worth_of, sum_vnd)]
@@ -181,12 +187,16 @@ class _Explaining:
             self._keep_days(short)
             self._make_whole([short, over], rule)
         elif solutions:
-            self._leave_ambiguous([short, over], rule)
+            self._leave_ambiguous(short, over, rule, [lines[list(held)] for held in solutions])
+
+    def _days_of(self, payout: int) -> Rows:
+        places = self._days.of_block(int(self._runs.block[payout]))
+        own: Rows = places[self._runs.day_payout[places] == payout]
+        return own
 
     def _lines_of(self, payout: int) -> Rows:
         """Return the lines (places in ``worth``) of the days a payout is compared with."""
-        places = self._days.of_block(int(self._runs.block[payout]))
-        return self._lines.of(places[self._runs.day_payout[places] == payout])
+        return self._lines.of(self._days_of(payout))
 
     def _pay_later(self, rows: Rows, payout: int, rule: Rule) -> None:
         paid_with = np.full(len(rows), self._asked[payout])
@@ -205,11 +215,16 @@ class _Explaining:
         self._leg.made.difference[rows] = 0
         self._leg.expected[rows] = self._leg.payouts.amount[rows]
 
-    def _leave_ambiguous(self, payouts: list[int], rule: Rule) -> None:
-        self._leg.made.decide(
-            self._asked[payouts],
-            Outcome.AMBIGUOUS_PAYOUT,
-            rule,
-            Reason.HELD_BACK,
-            alternatives=2,
-        )
+    def _leave_ambiguous(self, short: int, over: int, rule: Rule, moved: Sequence[Rows]) -> None:
+        """Leave open which lines the first payout left to the second: any of its lines may be one."""
+        leg, both = self._leg, self._asked[[short, over]]
+        leg.made.decide(both, Outcome.AMBIGUOUS_PAYOUT, rule, Reason.HELD_BACK, alternatives=2)
+        rows = self._worth.rows[self._lines_of(short)]
+        leg.lines.decide(rows, Outcome.AMBIGUOUS, rule, Reason.HELD_BACK)
+        leg.lines.counterpart[rows] = NOBODY
+        self._keep_days(short)
+        leg.expected[both[0]] = leg.made.difference[both[0]] = 0
+        own, later = self._days_of(short).tolist(), self._days_of(over).tolist()
+        for lines in moved:
+            self._runs.readings.add(short, Reading.of(own, less=lines.tolist()))
+            self._runs.readings.add(over, Reading.of(later, more=lines.tolist()))

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from reconciliation.engine.coded_text import Flags, Rows
 from reconciliation.engine.keys import code_together
+from reconciliation.engine.payout_readings import Reading, Readings
 from reconciliation.engine.settlement_days import SettlementDays, paid_for
 from reconciliation.profiles import Profile
 
@@ -44,7 +45,7 @@ class PayoutRuns:
     ``first``, ``last``: the days a payout pays (places, -1 for none); ``fit``: how; ``solutions``:
     how many runs explain it; ``contested``: days that an ambiguous payout may be for; ``compared``:
     payouts of another sum than the days due with them, and those days; ``shared``: payouts that
-    divide the days due with them.
+    divide the days due with them; ``readings``: what those with several solutions may pay.
     """
 
     block: NDArray[np.int64]
@@ -58,6 +59,7 @@ class PayoutRuns:
     solutions: NDArray[np.int64]
     compared: dict[int, Rows] = field(default_factory=dict)
     shared: list[int] = field(default_factory=list)
+    readings: Readings = field(default_factory=Readings)
 
     @property
     def open(self) -> Flags:
@@ -171,12 +173,12 @@ def _begins_well(
 
 
 def _take(payouts: PayoutRuns, asked: Rows, found: _Found, fit: Fit) -> bool:
-    """Claim the runs that are the only solution of their payout and of no other one."""
+    """Claim the runs that are the only solution of their payout and for no day of another one."""
     one = np.flatnonzero(found.count == 1)
     claims = np.zeros(len(payouts.day_payout) + 1, np.int64)
     np.add.at(claims, found.first[one], 1)
     np.add.at(claims, found.last[one] + 1, -1)
-    crowded = np.cumsum(np.cumsum(claims)[:-1] > 1)
+    crowded = np.cumsum((np.cumsum(claims)[:-1] > 1) | payouts.contested)
     before = np.where(found.first[one] > 0, crowded[found.first[one] - 1], 0)
     alone = crowded[found.last[one]] == before if len(one) else np.zeros(0, bool)
     contested = one[~alone]
@@ -203,8 +205,10 @@ def _give_up_on_ties(payouts: PayoutRuns, asked: Rows, found: _Found) -> None:
     payouts.solutions[asked] = np.where(open_still, found.count, payouts.solutions[asked])
     for at, first, last in found.touched:
         tied = open_still[at] & (found.count[at] > 1)
-        for begin, end in zip(first[tied].tolist(), last[tied].tolist(), strict=True):
+        ends = (asked[at[tied]], first[tied], last[tied])
+        for payout, begin, end in zip(*(part.tolist() for part in ends), strict=True):
             payouts.contested[begin : end + 1] = True
+            payouts.readings.add(payout, Reading.of(range(begin, end + 1)))
 
 
 def _keep_due_days(
@@ -245,7 +249,7 @@ def _add_carried_days(
     """
     wanted = {at: _carried_days(days, due, payouts, profiles, at) for at in payouts.compared}
     claims = Counter(place for places in wanted.values() for place in places.tolist())
-    doubtful: set[int] = set()
+    doubtful: Doubts = {}
     for at, places in wanted.items():
         if not len(places):
             continue
@@ -254,7 +258,10 @@ def _add_carried_days(
             payouts.compared[at] = np.sort(np.concatenate([payouts.compared[at], places]))
             payouts.day_payout[places] = at
         else:
-            doubtful |= {at, *rivals}
+            own = payouts.compared[at].tolist()
+            doubt(doubtful, at, *(Reading.of([*own, place]) for place in places.tolist()))
+            for rival, place in rivals:
+                doubt(doubtful, rival, Reading.of([place]))
             payouts.contested[places] = True
     leave_in_doubt(days, payouts, doubtful)
 
@@ -284,22 +291,39 @@ def _payers_alone(
     profiles: tuple[Profile, ...],
     at: int,
     places: Rows,
-) -> list[int]:
-    """Return the payouts that arrived no later than one and may have paid one of the days alone."""
+) -> list[tuple[int, int]]:
+    """Return the payouts that arrived no later than one and may have paid a day alone, and the day."""
     alone = paid_for(days.net[places], days.bare[places], days.profile[places], profiles)
     rivals = np.flatnonzero(payouts.block == payouts.block[at])
     is_in_time = payouts.arrived[rivals] <= payouts.arrived[at]
     rivals = rivals[np.isin(payouts.amount[rivals], alone) & is_in_time]
-    found: list[int] = rivals[payouts.arrived[rivals] >= due[places].min()].tolist()
-    return found
+    rivals = rivals[payouts.arrived[rivals] >= due[places].min()]
+    return [
+        (rival, place)
+        for rival in rivals.tolist()
+        for place in places[alone == payouts.amount[rival]].tolist()
+    ]
 
 
-def leave_in_doubt(days: SettlementDays, payouts: PayoutRuns, doubtful: set[int]) -> None:
+Doubts = dict[int, list[Reading]]
+"""Payouts that may pay something else than they do, and what."""
+
+
+def doubt(doubts: Doubts, payout: int, *others: Reading) -> None:
+    """Add a payout in doubt and its other readings."""
+    doubts.setdefault(payout, []).extend(others)
+
+
+def leave_in_doubt(days: SettlementDays, payouts: PayoutRuns, doubtful: Doubts) -> None:
     """Take back what payouts pay: another reading of them sums as well."""
-    for payout in doubtful:
+    for payout, others in doubtful.items():
         places = days.of_block(int(payouts.block[payout]))
         paid = places[payouts.day_payout[places] == payout]
-        payouts.contested[paid] = True
+        own = [Reading.of(paid.tolist())] if len(paid) else []
+        # A run sums; days that a payout is only compared with may not.
+        in_order = [*others, *own] if payout in payouts.compared else [*own, *others]
+        payouts.readings.add(payout, *in_order)
+        payouts.contested[[place for reading in in_order for place in reading.days]] = True
         payouts.day_payout[paid] = -1
         payouts.first[payout] = payouts.last[payout] = -1
         payouts.solutions[payout] = 2

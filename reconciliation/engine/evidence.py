@@ -70,13 +70,23 @@ class Compared:
         return self.own is not None and self.own == self.other
 
 
+@dataclass(frozen=True, slots=True)
+class ReadingTold:
+    """One reading of a payout in doubt: the lines it may pay, and what they come to, in đồng."""
+
+    comes_to_vnd: int
+    lines: tuple[str, ...]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
     """One decision, explained.
 
     ``explanations``: how many other ones there are; 0 certifies that a match is the only one.
     ``others``: the counterpart, or every record of the set. ``alternatives``: the records, codes or
-    ids between which nothing decides, in the order of their names.
+    ids between which nothing decides, in the order of their names: of a line the payouts that may pay
+    it by one of their readings, of a payout those that may pay some of the same lines. ``readings``: of
+    a payout in doubt, two at most.
     """
 
     book: str
@@ -89,6 +99,7 @@ class Evidence:
     others: tuple[str, ...]
     explanations: int
     alternatives: tuple[str, ...]
+    readings: tuple[ReadingTold, ...]
     sentence_vi: str
     sentence_en: str
 
@@ -96,13 +107,16 @@ class Evidence:
 class Explainer:
     """The books of a run and what was decided about them.
 
-    ``books`` and ``outcomes`` (as ``Reconciled.outcome_table``) may be whole, or what is about some
-    records: of books their rows, those of their accounts and their counterparts; of outcomes theirs,
-    those of their sets and whatever ``no_account_id`` claimed.
+    ``books``, ``outcomes`` and ``payouts`` (as ``Reconciled`` has the tables) may be whole, or what is
+    about some records: of books their rows, those of their accounts and their counterparts; of outcomes
+    theirs, those of their sets and whatever ``no_account_id`` claimed; of payouts those in doubt.
     """
 
-    def __init__(self, books: Books, outcomes: pa.Table, profiles: Profiles) -> None:
+    def __init__(
+        self, books: Books, outcomes: pa.Table, payouts: pa.Table, profiles: Profiles
+    ) -> None:
         self._books, self._outcomes, self._profiles = books, outcomes, profiles
+        self._payouts = payouts
 
     def legs(self, book: BookName, record_id: str) -> tuple[Leg, ...]:
         """Return the legs on which a book tells a record, in their order.
@@ -141,6 +155,7 @@ class Explainer:
             others=others,
             explanations=int(decision["alternatives"]),
             alternatives=tuple(sorted(self._alternatives(book, leg, own, decision))),
+            readings=self._readings.get(record_id, ()) if book is BookName.PAYOUTS else (),
             sentence_vi=sentence_vi(decision),
             sentence_en=sentence_en(decision),
         )
@@ -148,6 +163,18 @@ class Explainer:
     @cached_property
     def _tables(self) -> dict[BookName, pa.Table]:
         return {name: _table(getattr(self._books, name.value)) for name in BookName}
+
+    @cached_property
+    def _readings(self) -> dict[str, tuple[ReadingTold, ...]]:
+        """What each payout in doubt may pay."""
+        told = self._payouts.select(["record_id", "readings"]).to_pylist()
+        return {
+            str(row["record_id"]): tuple(
+                ReadingTold(each["comes_to_vnd"], tuple(each["lines"])) for each in row["readings"]
+            )
+            for row in told
+            if row["readings"]
+        }
 
     def _decision(self, book: BookName, record_id: str, leg: Leg) -> Row:
         rows = _where(self._outcomes, record_id=record_id, book=book, leg=leg)
@@ -177,6 +204,8 @@ class Explainer:
         if reason == Reason.SEVERAL_CODES:
             yield from find_vendor_codes(own["reference"])
             yield from find_request_references(own["reference"])
+        elif leg is Leg.C:
+            yield from self._payouts_beside(book, str(own["record_id"]))
         elif leg is Leg.B and own.get("account") and decision["alternatives"]:
             run, ids = self._account(own)
             is_line = book is BookName.STATEMENT
@@ -186,6 +215,16 @@ class Explainer:
             elif reason in _BY_ID:
                 same_book = decision["outcome"] == Outcome.CONFLICT
                 yield from self._with_same_id(run, ids, (is_line, row), decision, same_book)
+
+    def _payouts_beside(self, book: BookName, record_id: str) -> Iterator[str]:
+        """Yield the payouts that may pay a line, or some of the lines that a payout may pay."""
+        taken = {
+            name: {line for each in told for line in each.lines}
+            for name, told in self._readings.items()
+        }
+        is_payout = book is BookName.PAYOUTS
+        own = taken.pop(record_id, set()) if is_payout else {record_id}
+        yield from (name for name, lines in taken.items() if lines & own)
 
     def _account(self, own: Row) -> tuple[Run, list[list[str]]]:
         """Return the run over the record's account alone, and the record ids of both its books."""

@@ -9,22 +9,55 @@ payout of an earlier run may be what was due with it, less such lines. Never a p
 import numpy as np
 from numpy.typing import NDArray
 
-from reconciliation.engine.cut_off_runs import LATE_FITS, Fit, PayoutRuns, leave_in_doubt
+from reconciliation.engine.coded_text import Rows
+from reconciliation.engine.cut_off_runs import (
+    LATE_FITS,
+    Doubts,
+    Fit,
+    PayoutRuns,
+    doubt,
+    leave_in_doubt,
+)
 from reconciliation.engine.held_back import find_held_lines
+from reconciliation.engine.payout_leg import PayoutLeg
+from reconciliation.engine.payout_readings import Reading, in_order_of_ids
 from reconciliation.engine.settlement_days import LinesOfDays, LineWorth, SettlementDays
 
 
 def doubt_runs(
-    worth: LineWorth, days: SettlementDays, due: NDArray[np.int64], runs: PayoutRuns
+    leg: PayoutLeg, worth: LineWorth, days: SettlementDays, due: NDArray[np.int64], runs: PayoutRuns
 ) -> None:
     """Leave ambiguous the payouts whose runs have another reading."""
-    torn = _exchangeable(days, due, runs) | _with_days_left_out(worth, days, due, runs)
-    leave_in_doubt(days, runs, torn | _late_or_held_back(worth, days, due, runs))
+    torn: Doubts = {}
+    _exchangeable(torn, days, due, runs)
+    lines = _HeldLines(leg, worth, days)
+    _with_days_left_out(torn, lines, days, due, runs)
+    _late_or_held_back(torn, lines, days, due, runs)
+    leave_in_doubt(days, runs, torn)
 
 
-def _exchangeable(days: SettlementDays, due: NDArray[np.int64], runs: PayoutRuns) -> set[int]:
-    """Return late payouts, and others that may have paid their run, or a day of it, instead."""
-    torn: set[int] = set()
+class _HeldLines:
+    """The search for lines of days that come to what a payout seems to lack."""
+
+    def __init__(self, leg: PayoutLeg, worth: LineWorth, days: SettlementDays) -> None:
+        self._leg, self._worth = leg, worth
+        self._lines = LinesOfDays(days)
+
+    def find(self, places: Rows, sum_vnd: int) -> tuple[tuple[int, ...], ...]:
+        """Return up to two sets of one or two lines of some days that come to a sum."""
+        lines = self._lines.of(places)
+        total = self._worth.net + self._worth.bare
+        if not find_held_lines(total[lines], sum_vnd):
+            return ()
+        lines = in_order_of_ids(self._leg, self._worth, lines)
+        found = find_held_lines(total[lines], sum_vnd)
+        return tuple(tuple(lines[list(chosen)].tolist()) for chosen in found)
+
+
+def _exchangeable(
+    torn: Doubts, days: SettlementDays, due: NDArray[np.int64], runs: PayoutRuns
+) -> None:
+    """Add late payouts, and others that may have paid their run, or a day of it, instead."""
     for late in np.flatnonzero((runs.first >= 0) & np.isin(runs.fit, LATE_FITS)).tolist():
         places = days.of_block(int(runs.block[late]))
         takers = runs.day_payout[places]
@@ -39,20 +72,29 @@ def _exchangeable(days: SettlementDays, due: NDArray[np.int64], runs: PayoutRuns
             in_time = (runs.arrived[rivals] >= due[day]) & (
                 runs.arrived[rivals] <= runs.arrived[late]
             )
-            found = set(rivals[(equal | same_sum) & in_time].tolist())
-            torn |= found | ({late} if found else set())
-    return torn
+            for at in np.flatnonzero((equal | same_sum) & in_time).tolist():
+                rival = int(rivals[at])
+                whole = {late: set(own.tolist()), rival: set(places[takers == rival].tolist())}
+                if same_sum[at]:
+                    doubt(torn, late, Reading.of(whole[rival]))
+                    doubt(torn, rival, Reading.of(whole[late]))
+                if equal[at]:
+                    both = {day, int(others[at])}
+                    doubt(torn, late, Reading.of(whole[late] ^ both))
+                    doubt(torn, rival, Reading.of(whole[rival] ^ both))
 
 
 def _with_days_left_out(
-    worth: LineWorth, days: SettlementDays, due: NDArray[np.int64], runs: PayoutRuns
-) -> set[int]:
-    """Return payouts that may have left out lines instead of the day, and who paid that day."""
+    torn: Doubts,
+    lines: _HeldLines,
+    days: SettlementDays,
+    due: NDArray[np.int64],
+    runs: PayoutRuns,
+) -> None:
+    """Add payouts that may have left out lines instead of the day, and who paid that day."""
     together = (days.block[1:] == days.block[:-1]) & (due[1:] == due[:-1])
     apart = np.flatnonzero(together & (runs.day_payout[1:] != runs.day_payout[:-1]))
-    lines = LinesOfDays(days)
-    torn: set[int] = set()
-    for payout in set(runs.day_payout[np.concatenate([apart, apart + 1])].tolist()) - {-1}:
+    for payout in sorted(set(runs.day_payout[np.concatenate([apart, apart + 1])].tolist()) - {-1}):
         if runs.first[payout] < 0:
             continue
         places = days.of_block(int(runs.block[payout]))
@@ -62,18 +104,25 @@ def _with_days_left_out(
         later &= (takers < 0) | (runs.arrived[takers] > runs.arrived[payout])
         left_out = batch[later & (takers != payout)]
         total = int(days.net[left_out].sum()) + int(days.bare[left_out].sum())
-        own = lines.of(places[runs.day_payout[places] == payout])
-        if total > 0 and find_held_lines(worth.net[own] + worth.bare[own], total):
-            torn |= {payout, *runs.day_payout[left_out].tolist()}
-    return torn - {-1}
+        paid = places[runs.day_payout[places] == payout]
+        if total > 0 and (held := lines.find(paid, total)):
+            both = {*paid.tolist(), *left_out.tolist()}
+            doubt(torn, payout, *(Reading.of(both, less=found) for found in held))
+            carriers = set(runs.day_payout[left_out].tolist()) - {-1}
+            for carrier in carriers:
+                carried = set(places[runs.day_payout[places] == carrier].tolist())
+                rest = carried - set(left_out.tolist())
+                doubt(torn, carrier, *(Reading.of(rest, more=found) for found in held))
 
 
 def _late_or_held_back(
-    worth: LineWorth, days: SettlementDays, due: NDArray[np.int64], runs: PayoutRuns
-) -> set[int]:
-    """Return payouts of an earlier run that may as well be what is due with them, less some lines."""
-    lines = LinesOfDays(days)
-    torn: set[int] = set()
+    torn: Doubts,
+    lines: _HeldLines,
+    days: SettlementDays,
+    due: NDArray[np.int64],
+    runs: PayoutRuns,
+) -> None:
+    """Add payouts of an earlier run that may as well be what is due with them, less some lines."""
     for payout in np.flatnonzero((runs.first >= 0) & np.isin(runs.fit, LATE_FITS)).tolist():
         places = days.of_block(int(runs.block[payout]))
         paid = places[runs.day_payout[places] == payout]
@@ -83,10 +132,10 @@ def _late_or_held_back(
         held = sum(
             int(part[due_too].sum()) - int(part[paid].sum()) for part in (days.net, days.bare)
         )
-        own = lines.of(due_too)
-        if held > 0 and find_held_lines(worth.net[own] + worth.bare[own], held):
-            torn |= {payout, *runs.day_payout[due_too].tolist()}
-    return torn - {-1}
+        if held > 0 and (found := lines.find(due_too, held)):
+            doubt(torn, payout, *(Reading.of(due_too.tolist(), less=less) for less in found))
+            for compared in set(runs.day_payout[due_too].tolist()) - {-1}:
+                doubt(torn, compared)
 
 
 def _pays_more_than_a_run(runs: PayoutRuns, payouts: NDArray[np.int64]) -> NDArray[np.bool_]:

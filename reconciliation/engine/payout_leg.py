@@ -1,6 +1,7 @@
 """What the steps of leg C share: the two books, what is decided, what each payout should be."""
 
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -42,12 +43,19 @@ def nothing_unpaid() -> UnpaidDays:
     return UnpaidDays(codes, codes, numbers, numbers)
 
 
+class PayoutReading(NamedTuple):
+    """Lines (rows of the book) a payout in doubt may pay, and what they come to, fees off, in đồng."""
+
+    comes_to_vnd: int
+    rows: Rows
+
+
 @dataclass(slots=True, kw_only=True)
 class PayoutLeg:
     """Leg C of a run. ``lines`` and ``made`` are the decisions about lines and payouts.
 
     Of each payout: ``expected`` is what it should have come to, ``first_on`` and ``last_on`` the
-    business days it pays (days since 1970, ``NO_DAY`` = none). ``line_profile`` and
+    business days it pays (days since 1970, ``NO_DAY`` = none); ``readings`` of those in doubt. ``line_profile`` and
     ``payout_profile`` number rows of ``profiles``. Over all accounts, whoever decides them:
     ``last_arrival`` of each provider (``NO_ARRIVAL`` = its payouts are told nowhere) and the days
     its statement tells of.
@@ -68,6 +76,7 @@ class PayoutLeg:
     first_on: NDArray[np.int32]
     last_on: NDArray[np.int32]
     unpaid: UnpaidDays = field(default_factory=nothing_unpaid)
+    readings: dict[int, tuple[PayoutReading, ...]] = field(default_factory=dict)
 
     @property
     def pays_line(self) -> Flags:

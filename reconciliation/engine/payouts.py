@@ -2,7 +2,7 @@
 
 First the provider's own listing, then the cut-off run, then the run without lines that were held
 back; where none is proved, the payout is compared with what was due as a whole. A payout whose
-parts cannot be told apart is ``ambiguous_payout``; nothing is picked.
+parts cannot be told apart is ``ambiguous_payout``; nothing is picked, up to two readings are told.
 """
 
 from dataclasses import dataclass
@@ -27,6 +27,7 @@ from reconciliation.engine.payout_cycles import (
 )
 from reconciliation.engine.payout_doubts import doubt_runs
 from reconciliation.engine.payout_leg import NO_DAY, PayoutLeg
+from reconciliation.engine.payout_readings import write_readings
 from reconciliation.engine.settlement_days import (
     LineWorth,
     SettlementDays,
@@ -100,10 +101,11 @@ def settle_payouts(found: OpenRuns, cycles: Cycles, providers: tuple[str, ...]) 
         solutions=np.zeros(len(asked), np.int64),
     )
     find_runs(days, due, runs, leg.profiles)
-    doubt_runs(worth, days, due, runs)
+    doubt_runs(leg, worth, days, due, runs)
     _write_runs(leg, worth, days, due, runs, asked, known)
     compare_with_due(leg, worth, days, due, runs, asked)
     settle_unpaid(leg, worth, days, due, runs)
+    write_readings(leg, worth, days, runs.readings, asked)
     return leg
 
 

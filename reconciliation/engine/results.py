@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -239,10 +240,27 @@ def _payouts(decided: Decided) -> pa.Table:
         "last_on": _days(np.concatenate([leg.last_on[order], unpaid.day])),
         "lines": np.concatenate([count[order], np.zeros(blank, np.int64)]),
         "alternatives": np.concatenate([made.alternatives[order], np.zeros(blank, np.int32)]),
+        "readings": _readings(leg, [*order.tolist(), *[-1] * blank]),
     }
     return pa.table(own, schema=_PAYOUT_SCHEMA)
 
 
+def _readings(leg: PayoutLeg, payouts: list[int]) -> pa.Array:
+    """Return what each payout in doubt may pay, its lines in the order of their ids, else nothing."""
+    told: dict[int, list[dict[str, Any]]] = {}
+    for payout, readings in leg.readings.items():
+        told[payout] = []
+        for reading in readings:
+            texts = leg.book.ids.text.take(reading.rows).texts()
+            lines = sorted(text.decode() for text in texts)
+            told[payout].append({"comes_to_vnd": reading.comes_to_vnd, "lines": lines})
+    return pa.array([told.get(payout) for payout in payouts], _READINGS)
+
+
+_READINGS = pa.list_(
+    pa.struct([("comes_to_vnd", pa.int64()), ("lines", pa.list_(pa.large_string()))])
+)
+"""Up to two of each payout in doubt: the lines it may pay, and what they come to with fees off."""
 _PAYOUT_SCHEMA = pa.schema(
     [
         ("record_id", pa.large_string()),
@@ -258,6 +276,7 @@ _PAYOUT_SCHEMA = pa.schema(
         ("last_on", pa.date32()),
         ("lines", pa.int64()),
         ("alternatives", pa.int32()),
+        ("readings", _READINGS),
     ]
 )
 

@@ -5,14 +5,17 @@ comes to the first of them. With two such sets both payouts stay ambiguous: neve
 is taken from the payout as a whole the parts have fees of their own, and nothing is tried.
 """
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
-from reconciliation.engine.coded_text import Rows
+from reconciliation.engine.coded_text import Rows, rank_rows
 from reconciliation.engine.cut_off_runs import PayoutRuns
 from reconciliation.engine.keys import code_together
 from reconciliation.engine.outcomes import Rule
 from reconciliation.engine.payout_leg import PayoutLeg
+from reconciliation.engine.payout_readings import Reading, in_order_of_ids
 from reconciliation.engine.settlement_days import LinesOfDays, LineWorth, SettlementDays
 from reconciliation.engine.subset_sums import find_subsets
 
@@ -30,14 +33,14 @@ def share_days(
     same_day = code_together(runs.block[rest], runs.arrived[rest])
     lines = LinesOfDays(days)
     for group in np.flatnonzero(np.bincount(same_day) == 2).tolist():
-        first, second = sorted(
-            rest[same_day == group].tolist(), key=lambda at: int(runs.amount[at])
-        )
+        both = rest[same_day == group]
+        names = rank_rows(leg.payouts.ids.text.take(asked[both]))
+        first, second = both[np.lexsort((names, runs.amount[both]))].tolist()
         places = days.of_block(int(runs.block[first]))
         places = places[(due[places] == runs.arrived[first]) & (runs.day_payout[places] < 0)]
         if runs.contested[places].any() or days.bare[places].any():
             continue
-        own = lines.of(places)
+        own = in_order_of_ids(leg, worth, lines.of(places))
         if int(worth.net[own].sum()) != int(runs.amount[first]) + int(runs.amount[second]):
             continue
         found = find_subsets(worth.net[own], int(runs.amount[first]))
@@ -54,3 +57,19 @@ def share_days(
         elif found:
             runs.solutions[[first, second]] = len(found)
             runs.contested[places] = True
+            _tell_both(runs, (first, second), places, own, found)
+
+
+def _tell_both(
+    runs: PayoutRuns,
+    payouts: tuple[int, int],
+    places: Rows,
+    lines: Rows,
+    sets: Sequence[tuple[int, ...]],
+) -> None:
+    """Keep how two payouts may divide days: each set of lines for the first, the rest for the other."""
+    for chosen in sets:
+        first = lines[list(chosen)]
+        rest = np.setdiff1d(lines, first)
+        for payout, less in zip(payouts, (rest, first), strict=True):
+            runs.readings.add(payout, Reading.of(places.tolist(), less=less.tolist()))

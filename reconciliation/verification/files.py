@@ -11,6 +11,7 @@ import pandas as pd
 from reconciliation.verification.account_days import work_out_account_days
 from reconciliation.verification.contracts import Contracts, add_worth
 from reconciliation.verification.given import DAY, PLACE, read_given, text_of
+from reconciliation.verification.payout_readings import prove_readings
 from reconciliation.verification.payouts import (
     COLUMNS,
     PAYS,
@@ -174,7 +175,7 @@ def _what_is_paid(
     contracts: Contracts,
 ) -> Iterator[str]:
     """Say where payouts, and what is owed before and after them, are not what the lines come to."""
-    if lacking := list(lacking_columns("payouts", payouts, ["record_id"])):
+    if lacking := list(lacking_columns("payouts", payouts, ["record_id", "readings"])):
         yield from lacking
         return
     names_payout = text_of(payouts["record_id"]).ne("")
@@ -190,6 +191,7 @@ def _what_is_paid(
     found = work_out_payouts(books["payouts"], lines, on_leg, contracts)
     yield from prove_settled(found)
     yield from compare_tables("payouts", payouts[names_payout], found[COLUMNS], ["record_id"])
+    yield from prove_readings(payouts, found, lines, contracts)
     yield from compare_tables(
         "payouts missing",
         payouts[~names_payout],

@@ -1,5 +1,6 @@
 """Every decision can be shown with what was compared, who else it might be, and one sentence."""
 
+from datetime import timedelta
 from typing import Any
 
 import pyarrow as pa
@@ -8,20 +9,34 @@ from hypothesis import given, settings
 
 from merchants.vendor_code import write_vendor_code
 from reconciliation.engine.books import BookName, Books
-from reconciliation.engine.evidence import Explainer
+from reconciliation.engine.evidence import Explainer, ReadingTold
 from reconciliation.engine.matching import reconcile
 from reconciliation.engine.outcomes import Leg
+from reconciliation.engine.results import Reconciled
 from reconciliation.errors import RecordNotFound, RunFilesRefused
-from tests.reconciliation.engine.world import at, books, payout, record, request, rules, table
+from tests.reconciliation.engine.world import (
+    FRIDAY,
+    at,
+    books,
+    payout,
+    record,
+    request,
+    rules,
+    table,
+)
 from tests.reconciliation.engine.worlds import worlds
 
 Row = dict[str, Any]
 
 
+def _tables(result: Reconciled) -> tuple[pa.Table, pa.Table]:
+    return result.outcome_table, result.payout_table
+
+
 def explainer(payments: list[Row], statement: list[Row], *more: list[Row]) -> Explainer:
     """The evidence of a run over some books."""
     held = books(payments, statement, *more)
-    return Explainer(held, reconcile(held, rules()).outcome_table, rules())
+    return Explainer(held, *_tables(reconcile(held, rules())), rules())
 
 
 def test_a_match_shows_what_was_compared_and_that_nothing_else_explains_it() -> None:
@@ -138,6 +153,28 @@ def test_payouts_and_requests_are_explained_too() -> None:
     assert shown.explain(BookName.PAYOUTS, "o", Leg.C).sentence_vi == "Đã chi trả đủ, theo kỳ chốt."
 
 
+def test_a_payout_in_doubt_shows_both_readings_and_who_else_may_pay_their_lines() -> None:
+    lines = [line(f"s{day}", day) for day in (0, 2)]
+    payouts = [payout(f"o{day}", arrived_on=FRIDAY + timedelta(days=day)) for day in (3, 7)]
+    held = books([], lines, payouts)
+    by = rules({"payouts": "cut_off_run", "cycle_days": 1, "pays_on_weekends": True})
+
+    shown = Explainer(held, *_tables(reconcile(held, by)), by)
+
+    of_payout = shown.explain(BookName.PAYOUTS, "o3", Leg.C)
+    assert of_payout.readings == (ReadingTold(50_000, ("s2",)), ReadingTold(50_000, ("s0",)))
+    assert of_payout.alternatives == ("o7",)
+    assert of_payout.sentence_vi == "Chưa xác định: có 2 cách giải thích khoản chi trả này."
+    of_line = shown.explain(BookName.STATEMENT, "s0", Leg.C)
+    assert (of_line.readings, of_line.alternatives) == ((), ("o3", "o7"))
+    assert of_line.explanations == 2
+
+
+def line(record_id: str, days: int) -> Row:
+    """A line some days after Friday."""
+    return record(record_id, business_date=FRIDAY + timedelta(days=days), occurred_at=None)
+
+
 def test_a_record_that_is_not_there_has_no_evidence() -> None:
     shown = explainer([record("p")], [])
 
@@ -159,19 +196,19 @@ def test_a_record_is_told_on_every_leg_it_is_on() -> None:
 def test_books_that_do_not_hold_what_was_decided_are_refused() -> None:
     told = {"provider_transaction_id": "T1"}
     held = books([record("p", **told)], [record("s", **told)])
-    outcomes = reconcile(held, rules()).outcome_table
+    tables = _tables(reconcile(held, rules()))
 
     for payments, statement, refused in (([], ["s"], "payments"), (["p"], [], "statement")):
         other = books([record(one) for one in payments], [record(one) for one in statement])
         with pytest.raises(RunFilesRefused, match=f"^{refused}: the run tells of record"):
-            Explainer(other, outcomes, rules()).explain(BookName.PAYMENTS, "p", Leg.B)
+            Explainer(other, *tables, rules()).explain(BookName.PAYMENTS, "p", Leg.B)
 
 
 def test_a_book_without_rows_and_columns_has_no_alternatives() -> None:
     told = {"provider_transaction_id": "T1"}
     payments = table([record("p1", **told), record("p2", **told, amount_vnd=7)])
     held = Books(payments=payments, statement=pa.table({}))
-    shown = Explainer(held, reconcile(held, rules()).outcome_table, rules())
+    shown = Explainer(held, *_tables(reconcile(held, rules())), rules())
 
     assert shown.explain(BookName.PAYMENTS, "p1", Leg.B).alternatives == ("p2",)
 
@@ -183,7 +220,7 @@ def test_as_many_alternatives_are_listed_as_were_counted(
 ) -> None:
     held = books(*world)
     result = reconcile(held, rules())
-    shown = Explainer(held, result.outcome_table, rules())
+    shown = Explainer(held, *_tables(result), rules())
     rows = result.outcomes
     ties = rows[rows["outcome"].eq("ambiguous") & rows["reason"].isin(["tie", "remark_lost"])]
 

@@ -4,6 +4,7 @@ import json
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 import pyarrow as pa
@@ -13,6 +14,7 @@ import pytest
 from market.cli import main
 from merchants.vendor_code import write_vendor_code
 from tests.reconciliation.engine.world import (
+    FRIDAY,
     LINE_SCHEMA,
     PAYOUT_SCHEMA,
     REQUEST_SCHEMA,
@@ -42,7 +44,14 @@ LINES = [
     *(record(f"tie{n}", **TIED, occurred_at=at(n)) for n in range(2)),
     *(record(f"same{n}", account="set", occurred_at=at(n)) for n in range(2)),
 ]
-PAYOUTS = [payout("o1", account="set", amount_vnd=100_000)]
+DOUBT = {"account": "doubt", "provider": "momo"}
+LINES += [
+    record(f"day{n}", **DOUBT, business_date=FRIDAY + timedelta(days=n), fee_vnd=0) for n in (0, 4)
+]
+PAYOUTS = [
+    payout("o1", account="set", amount_vnd=100_000),
+    payout("o2", **DOUBT, arrived_on=FRIDAY + timedelta(days=12)),
+]
 REQUESTS = [request("q", account="asked", reference="YC0001")]
 
 
@@ -127,6 +136,51 @@ def test_a_pair_that_differs_is_told_in_two_languages_with_both_records(explain:
     assert lines[-1] == "Cách giải thích khác / other explanations: 0"
 
 
+def test_both_readings_of_a_payout_in_doubt_are_told(explain: Command) -> None:
+    done = explain("payouts", "o2")
+
+    assert done.out.replace("\xa0", " ").splitlines() == [
+        "payouts o2, chặng / leg C",
+        "Chưa xác định: có 2 cách giải thích khoản chi trả này.",
+        "Undecided: 2 explanations of this payout.",
+        "Kết quả / outcome: ambiguous_payout",
+        "Quy tắc / rule: cut_off_run@1",
+        "Lý do / reason: tie",
+        "Cách giải thích khác / other explanations: 2",
+        "Cách hiểu 1 / reading 1: 50.000 ₫, 1 dòng / lines: day4",
+        "Cách hiểu 2 / reading 2: 50.000 ₫, 1 dòng / lines: day0",
+    ]
+    (told,) = json.loads(explain("payouts", "o2", "--json").out)["evidence"]
+    assert told["readings"] == [
+        {"comes_to_vnd": 50_000, "lines": [name]} for name in ("day4", "day0")
+    ]
+    line = explain("statement", "day0", "--leg", "C").out
+    assert "nothing decides between: o2" in line
+    assert "Undecided: 1 other records fit as well" in line
+
+
+def test_payouts_of_another_run_are_refused(explain: Command, out: str) -> None:
+    path = Path(out, "payouts.parquet")
+    told = pq.read_table(path)
+    for other, problem in (
+        (told.drop_columns("readings"), "there is no column readings"),
+        (
+            told.set_column(
+                told.column_names.index("readings"),
+                "readings",
+                pa.nulls(len(told), told.schema.field("readings").type),
+            ),
+            "a payout is in doubt and has no readings",
+        ),
+    ):
+        pq.write_table(other, path)
+
+        done = explain("payouts", "o2")
+
+        assert done.code == 1
+        assert problem in done.err
+
+
 def test_people_see_the_tail_of_an_account_and_nothing_that_steers_their_terminal(
     explain: Command,
 ) -> None:
@@ -162,6 +216,7 @@ def test_json_is_one_document_with_every_field_of_the_evidence(explain: Command,
         "others": ["s1"],
         "explanations": 0,
         "alternatives": [],
+        "readings": [],
         "sentence_vi": "Khớp nhưng lệch 2.000 ₫: hai bên ghi số tiền khác nhau.",
         "sentence_en": "Matched, but 2.000 ₫ apart: the two books tell different amounts.",
     }

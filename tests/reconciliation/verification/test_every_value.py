@@ -124,6 +124,8 @@ def another(value: Any, kind: pa.DataType) -> Any:
     """A value of the same kind that is not this one."""
     if pa.types.is_date(kind):
         return (value or date(2026, 1, 1)) + timedelta(days=1)
+    if pa.types.is_list(kind):
+        return [{"comes_to_vnd": 1, "lines": ["s1"]}] if value is None else None
     return (value or 0) + 1 if pa.types.is_integer(kind) else f"{value or ''}x"
 
 
