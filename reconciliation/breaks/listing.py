@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -23,6 +23,10 @@ from reconciliation.tables import ProviderTransaction, SettlementStatement
 
 PAGE_ROWS = 50
 PAGE_ROWS_MAX = 500
+BESIDE_MAX = 10
+_MONTH = timedelta(days=31)
+"""How long before it arrives the lines of a payout may be."""
+_IN_DOUBT = (Outcome.AMBIGUOUS, Outcome.AMBIGUOUS_PAYOUT)
 _BREAK = table_of(Break)
 
 
@@ -176,6 +180,37 @@ def find_break(session: Session, scope: str, number: int, *, today: date) -> Bre
     for row in rows_of(session, query):
         return _entry(row, today)
     raise BreakNotFound(number)
+
+
+def undecided_beside(session: Session, entry: BreakEntry, *, today: date) -> list[BreakEntry]:
+    """Return what else waits undecided between lines and payouts of one account, the earliest first.
+
+    Of a payout the days it may pay and the payouts that may pay them instead; of a day its payouts.
+    At most ``BESIDE_MAX``, of a month before and after.
+    """
+    if entry.leg != Leg.C or entry.outcome not in _IN_DOUBT:
+        return []
+    account = sa.func.coalesce(_RECORD.c.account_alias, _PAYOUT.c.account_alias)
+    own = sa.select(account.label("account"), _OWNER.c.id.label("owner")).select_from(_joined())
+    [asked] = rows_of(session, own.where(_BREAK.c.id == entry.id))
+    # A wallet's payout lands on another account than its sales: then both are of one vendor.
+    of_one = [
+        column == value
+        for column, value in ((account, asked.account), (_OWNER.c.id, asked.owner))
+        if value is not None
+    ]
+    query = _entries().where(
+        _BREAK.c.scope == entry.scope,
+        _BREAK.c.leg == entry.leg,
+        _BREAK.c.ledger == entry.ledger,
+        _BREAK.c.outcome.in_(_IN_DOUBT),
+        _BREAK.c.state.in_(WAITING),
+        _BREAK.c.business_date.between(entry.business_date - _MONTH, entry.business_date + _MONTH),
+        _BREAK.c.id != entry.id,
+        sa.or_(sa.false(), *of_one),
+    )
+    query = query.order_by(_BREAK.c.business_date, _BREAK.c.id).limit(BESIDE_MAX)
+    return [_entry(row, today) for row in rows_of(session, query)]
 
 
 def count_breaks(

@@ -13,6 +13,7 @@ from reconciliation.breaks.listing import BreakEntry
 from reconciliation.breaks.states import BreakAction
 from reconciliation.breaks.tables import BreakStep
 from reconciliation.bulk import one_of, rows_of, table_of
+from reconciliation.engine.outcomes import Leg
 from reconciliation.records import SourceChannel
 from reconciliation.tables import Delivery, MatchOutcome, ProviderTransaction, SettlementStatement
 
@@ -78,9 +79,9 @@ def both_sides(session: Session, entry: BreakEntry) -> list[Side]:
 def alternatives(session: Session, entry: BreakEntry) -> list[Side]:
     """Return records of the same account, day and amount that the close left as undecided.
 
-    At most ``ALTERNATIVES_MAX``; ``entry.alternatives`` counts what the rule itself weighed.
+    What is undecided between lines and payouts is told by ``listing.undecided_beside``. At most ``ALTERNATIVES_MAX``; ``entry.alternatives`` counts what the rule itself weighed.
     """
-    if not entry.alternatives or entry.record_id < 0:
+    if not entry.alternatives or entry.leg == Leg.C:
         return []
     own, decided = _ROW.alias("own"), table_of(MatchOutcome)
     close_of = (

@@ -2,8 +2,8 @@
 
 A pair that differs is one break and not two, named after the payment that was announced and
 standing on the day of the line, where the money counts. What is missing of a whole account's day
-(no statement came, no payout came) is one break with its records counted, because one answer
-clears them all. Lines whose payout differs as a whole are told by their payout. What waits within
+(no statement came, no payout came, nobody can tell which payout it is in) is one break with its
+records counted, because one answer clears them all. Lines whose payout differs as a whole are told by their payout. What waits within
 the time its provider may take is no break yet, and what counts once (``duplicate``) or was late but
 whole (``late``) asks for nothing.
 """
@@ -109,11 +109,12 @@ def _stakes(left: pd.DataFrame) -> pd.Series:
 
 
 def _is_of_whole_day(left: pd.DataFrame) -> pd.Series:
-    no_payout = left["leg"].eq("C") & left["outcome"].eq(Outcome.MISSING)
+    is_line = left["leg"].eq("C") & left["book"].ne("payouts")
+    in_no_payout = is_line & left["outcome"].isin([Outcome.MISSING, Outcome.AMBIGUOUS])
     no_book = left["leg"].eq("B") & (
         left["outcome"].eq(Outcome.PENDING_CUT_OFF) | left["reason"].eq(Reason.FEED_GAP)
     )
-    return (no_payout | no_book) & left["account"].notna()
+    return (in_no_payout | no_book) & left["account"].notna()
 
 
 def _single(rows: pd.DataFrame) -> Iterator[FoundBreak]:

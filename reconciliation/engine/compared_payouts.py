@@ -220,7 +220,7 @@ class _Explaining:
         leg, both = self._leg, self._asked[[short, over]]
         leg.made.decide(both, Outcome.AMBIGUOUS_PAYOUT, rule, Reason.HELD_BACK, alternatives=2)
         rows = self._worth.rows[self._lines_of(short)]
-        leg.lines.decide(rows, Outcome.AMBIGUOUS, rule, Reason.HELD_BACK)
+        leg.lines.decide(rows, Outcome.AMBIGUOUS, rule, Reason.TIE)
         leg.lines.counterpart[rows] = NOBODY
         self._keep_days(short)
         leg.expected[both[0]] = leg.made.difference[both[0]] = 0

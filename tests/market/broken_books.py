@@ -1,6 +1,6 @@
 """A market day with breaks, closed for real on the application's database, for tests of its doors."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from itertools import count as counting
 from typing import Any
 
@@ -11,7 +11,7 @@ from market.database import writing
 from merchants.tables import Market, Vendor
 from reconciliation.close.closing import close_days
 from reconciliation.profiles import load_profiles
-from reconciliation.records import Book
+from reconciliation.records import Book, TransactionType
 from reconciliation.tables import ProviderTransaction
 from tests.market.books import SEALER
 from tests.reconciliation.ledger_world import LedgerWorld
@@ -34,6 +34,34 @@ def break_a_day(engine: sa.Engine, *, market_code: str = "MA", count: int = 3) -
         for number in range(count - 1):
             world.announced(vendor, 10_000 * (number + 1), **_named())
     close_again(engine)
+
+
+def doubt_a_payout(engine: sa.Engine, *, market_code: str = "MA") -> None:
+    """Let a wallet pay late for one of two days of one sum, and close them all."""
+    later = ON + timedelta(days=5)
+    with writing(engine) as session:
+        world = LedgerWorld(session, CLOSED_AT)
+        market = session.exec(select(Market).where(Market.code == market_code)).one()
+        vendor = session.exec(select(Vendor).where(Vendor.market_id == market.id)).first()
+        assert vendor is not None
+        world.acceptance_point(vendor, "momo")
+        wallet = {"provider": "momo", "account_alias": "PARTNER", "vendor_id": vendor.id}
+        for on in (ON, ON + timedelta(days=1)):
+            world.booked(vendor, 50_000, **_named() | {"business_date": on}, **wallet)
+        paid = {
+            "transaction_type": TransactionType.PAYOUT,
+            "description": "MOMO TT DOI SOAT PARTNER",
+        }
+        world.booked(vendor, 49_450, **_named() | {"business_date": later}, **paid)
+        close_days(
+            session,
+            ON,
+            later,
+            market_code=None,
+            profiles=load_profiles(None),
+            sealer=SEALER,
+            now=CLOSED_AT + timedelta(days=5),
+        )
 
 
 def _named() -> dict[str, Any]:

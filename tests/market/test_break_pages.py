@@ -58,6 +58,24 @@ def test_one_break_shows_both_sides_and_the_difference(staff: Staff, october: sa
     assert pair.sentence_vi in page
 
 
+def test_a_payout_in_doubt_shows_the_days_it_may_be_for(staff: Staff, october: sa.Engine) -> None:
+    broken_books.doubt_a_payout(october)
+    payout = next(one for one in _breaks(october) if one.outcome == "ambiguous_payout")
+    days = [one for one in _breaks(october) if one.leg == "C" and one.outcome == "ambiguous"]
+    reader = staff(Role.MARKET_MANAGER, "MA")
+
+    of_payout = _text(reader, f"{LIST}/{payout.id}")
+    of_day = _text(reader, f"{LIST}/{days[0].id}")
+    english = _text(reader, f"{LIST}/{payout.id}?lang=en")
+
+    assert "Có 2 cách giải thích, máy không chọn thay người." in of_payout
+    told = of_payout.split("Cùng chưa phân định, của một tài khoản")[1].split("</ul>")[0]
+    assert [f"{LIST}/{one.id}" for one in days] == re.findall(r'href="([^"]+)"', told)
+    assert "1 khoản ngày 02/11/2026" in told
+    assert "Tiền về ngày 07/11/2026" in of_day
+    assert "Undecided as well, of the same account" in english
+
+
 def test_a_clerk_proposes_and_the_manager_approves(staff: Staff, october: sa.Engine) -> None:
     clerk = staff(Role.MARKET_CLERK, "MA", full_name="Lò Thị Mai")
     manager = staff(Role.MARKET_MANAGER, "MA")

@@ -134,6 +134,12 @@ WORDS: dict[str, str] = {
     "Cùng tài khoản nhận ở cả hai bên.": "The same account on both sides.",
     "Theo quy tắc {rule}.": "By rule {rule}.",
     "Những khoản cùng phù hợp": "What fits as well",
+    "Có {n} cách giải thích, máy không chọn thay người.": (
+        "There are {n} explanations; no rule picks one."
+    ),
+    "Cùng chưa phân định, của một tài khoản": "Undecided as well, of the same account",
+    "Tiền về ngày {on}": "Payout of {on}",
+    "{n} khoản ngày {on}": "{n} records of {on}",
     "Đề xuất: {what}": "Proposed: {what}",
     "Gợi ý của máy: {what}": "Suggested: {what}",
     "Chờ đến {on}. Sau ngày đó khoản này tự mở lại nếu vẫn còn lệch.": (

@@ -21,7 +21,7 @@ from market.security.scope import Caller
 from market.security.sessions import Reading, Writing
 from merchants.find import find_market
 from reconciliation.breaks.deciding import Passed, asked_by, comment, decide, propose, withdraw
-from reconciliation.breaks.listing import BreakEntry, find_break
+from reconciliation.breaks.listing import BreakEntry, find_break, undecided_beside
 from reconciliation.breaks.looking import alternatives, both_sides, differing, history
 from reconciliation.breaks.resolutions import Resolution, may_resolve
 from reconciliation.breaks.states import BreakAction, BreakState, is_second_person, state_after
@@ -212,6 +212,7 @@ def _shown(
         sides=sides,
         differs=differing(sides),
         others=alternatives(session, entry),
+        beside=undecided_beside(session, entry, today=today_of(request)),
         steps=steps,
         proposal=next((s for s in reversed(steps) if s.resolution), None),
         names=actor_names(session, people | {entry.taken_by} - {""}),

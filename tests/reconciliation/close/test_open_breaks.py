@@ -14,7 +14,7 @@ from market.database import reading, writing
 from merchants.actors import Actor
 from merchants.tables import Vendor
 from reconciliation.breaks.deciding import Proposal, decide, propose
-from reconciliation.breaks.listing import BreakEntry, BreakFilter, list_breaks
+from reconciliation.breaks.listing import BreakEntry, BreakFilter, list_breaks, undecided_beside
 from reconciliation.breaks.proof import verify_trails
 from reconciliation.breaks.resolutions import Resolution
 from reconciliation.breaks.states import BreakState
@@ -151,6 +151,53 @@ def test_a_day_without_a_statement_is_one_break_once_the_time_has_passed(
     assert list(waiting) == []
     assert (one.outcome, one.records, one.stake_vnd) == ("pending_cut_off", 5, 150_000)
     assert one.key.startswith("day:bank_vcb:~")
+
+
+def test_a_payout_in_doubt_and_the_days_it_may_be_for_are_told_beside_each_other(
+    engine: sa.Engine,
+) -> None:
+    town = Town(engine, NIGHT)
+    later = DAY + timedelta(days=4)
+    with writing(engine) as session:
+        world = LedgerWorld(session, NIGHT)
+        world.acceptance_point(town.vendor, "momo")
+        wallet = {"provider": "momo", "account_alias": "PARTNER", "store_id": "A12"}
+        for number in range(2):
+            on = DAY + timedelta(days=number)
+            for amount in (30_000, 20_000):
+                at = datetime(on.year, on.month, on.day, 3, tzinfo=UTC)
+                world.booked(town.vendor, amount, business_date=on, occurred_at=at, **wallet)
+        world.booked(
+            town.vendor,
+            49_450,
+            business_date=later,
+            transaction_type=TransactionType.PAYOUT,
+            description="MOMO TT DOI SOAT 10112026 PARTNER",
+        )
+
+    town.close(LONG_AFTER, days=5)
+
+    with reading(engine) as session:
+        asked = BreakFilter(ledger="momo")
+        found, _ = list_breaks(session, "MA", asked, today=later)
+        beside = {
+            (one.book, one.business_date): [
+                (other.book, other.business_date, other.records)
+                for other in undecided_beside(session, one, today=later)
+            ]
+            for one in found
+            if one.leg == "C"
+        }
+    days = [("statement", DAY + timedelta(days=number), 2) for number in range(2)]
+    payout = ("payouts", later, 1)
+    assert beside == {
+        payout[:2]: days,
+        days[0][:2]: [days[1], payout],
+        days[1][:2]: [days[0], payout],
+    }
+    assert {one.stake_vnd for one in found if one.book == "statement" and one.leg == "C"} == {
+        50_000
+    }
 
 
 def test_what_is_left_out_by_two_people_counts_in_no_figure_and_the_bridge_says_so(
