@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from functools import cache, partial
 from http import HTTPStatus
+from typing import get_args
 from urllib.parse import quote
 
 from fastapi import Depends, FastAPI, Request
@@ -42,6 +43,7 @@ from market.pages.errors import (
 )
 from market.pages.feeds.expectations import KeptExpectations
 from market.pages.kept_forms import keep_form
+from market.pages.missing_periods import MissingPeriod, missing_period_page
 from market.pages.privacy_notice import expired_page
 from market.pages.rendering import lang_of
 from market.pages.signing_in import ENDED, FORM_KEPT, FORM_LOST
@@ -197,6 +199,8 @@ def _handle_errors(app: FastAPI) -> None:
     for kind in (AdoptionError, MerchantsError, QrError, ReconciliationError, SecurityError):
         app.exception_handler(kind)(_refusal)
     app.exception_handler(AskedTooOften)(_asked_too_often)
+    for missing in get_args(MissingPeriod):
+        app.exception_handler(missing)(_missing_period)
     for late in (SignInNeeded, CsrfRefused):
         app.exception_handler(late)(_come_too_late)
     app.exception_handler(RequestValidationError)(_malformed)
@@ -240,6 +244,13 @@ def _refusal(request: Request, error: Exception) -> Response:
         HTTPStatus.FORBIDDEN if isinstance(error, LinkNeeded) else problem.status,
         _told(request, error, problem),
     )
+
+
+def _missing_period(request: Request, error: Exception) -> Response:
+    assert isinstance(error, MissingPeriod)
+    if _is_for_machines(request):
+        return _refusal(request, error)
+    return missing_period_page(request, error)
 
 
 def _asked_too_often(request: Request, error: Exception) -> Response:

@@ -3,11 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
+from textwrap import wrap
 
 from market.charts.scales import place
 
 WIDE, NARROW = 640, 320
 ROW, _TOP, _BOTTOM = 30, 8, 30
+LINE = 14
+"""From one line of a name to the next: two fit into a row."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +44,13 @@ def interval_chart(rows: Sequence[Row], *, label: str, width: int = WIDE) -> str
     ]
     for number, row in enumerate(rows):
         middle = _TOP + ROW * number + ROW // 2
-        name = row.name if len(row.name) <= letters else f"{row.name[: letters - 1]}…"
+        name = wrap(row.name, letters, max_lines=2, placeholder="…")
+        parts += [
+            f'<text x="{left - 10}" y="{middle + LINE * at - LINE * (len(name) - 1) // 2}" '
+            f'dy=".35em" text-anchor="end" font-size="13" fill="var(--ink)">{escape(line)}</text>'
+            for at, line in enumerate(name)
+        ]
         parts.append(
-            f'<text x="{left - 10}" y="{middle}" dy=".35em" text-anchor="end" font-size="13" '
-            f'fill="var(--ink)">{escape(name)}</text>'
             f'<text x="{width - right + 10}" y="{middle}" dy=".35em" font-size="13" '
             f'font-weight="700" fill="var(--ink)">{escape(row.text)}</text>'
         )

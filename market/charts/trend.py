@@ -1,4 +1,7 @@
-"""Shares by period as lines: gaps where nothing was published, the last value written out."""
+"""Shares by period as lines: gaps where nothing was published, the last value written out.
+
+Several lines are named above, each beside a stroke of its own colour.
+"""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -9,6 +12,8 @@ from market.charts.scales import place, round_top
 WIDE, NARROW = (640, 260), (320, 240)
 _TOP, _BOTTOM, _LEFT, _RIGHT = 14, 30, 48, 60
 _STROKES = ("--chart-1", "--chart-3")
+_NAMES, _STROKE, _LETTER = 24, 18, 7.2
+"""Height of the row of names, length of the stroke before each, and about the width of a letter."""
 
 Scale = Callable[[float], float]
 
@@ -49,6 +54,7 @@ def trend_chart(
     """
     width, height = size
     floor = height - _BOTTOM
+    ceiling = _TOP + (_NAMES if len(lines) > 1 else 0)
     values = [value for line in lines for value in line.values if value is not None]
     top, step = round_top(max(values, default=0.0))
     if as_share:
@@ -58,11 +64,11 @@ def trend_chart(
         return _LEFT + (width - _LEFT - _RIGHT) * (at / max(1, len(periods) - 1))
 
     def y(value: float) -> float:
-        return floor - (floor - _TOP) * value / top
+        return floor - (floor - ceiling) * value / top
 
-    parts = [_grid(width, top, step, y, as_share=as_share)]
+    parts = [_names(lines) if len(lines) > 1 else "", _grid(width, top, step, y, as_share=as_share)]
     parts += [
-        f'<rect x="{place(x(event.at) - 7)}" y="{_TOP}" width="14" height="{floor - _TOP}" '
+        f'<rect x="{place(x(event.at) - 7)}" y="{ceiling}" width="14" height="{floor - ceiling}" '
         f'fill="var(--line)" opacity=".6"><title>{escape(event.name)}</title></rect>'
         for event in events
     ]
@@ -76,6 +82,19 @@ def trend_chart(
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" '
         f'height="{height}" role="img" aria-label="{escape(label)}">{"".join(parts)}</svg>'
     )
+
+
+def _names(lines: Sequence[Line]) -> str:
+    found, at = [], 0.0
+    for number, line in enumerate(lines):
+        found.append(
+            f'<path d="M{place(at)} 9h{_STROKE}" stroke="var({_STROKES[number % len(_STROKES)]})" '
+            f'stroke-width="3" stroke-linecap="round" fill="none"/>'
+            f'<text x="{place(at + _STROKE + 7)}" y="9" dy=".35em" font-size="13" '
+            f'fill="var(--ink)">{escape(line.name)}</text>'
+        )
+        at += _STROKE + 7 + _LETTER * len(line.name) + 16
+    return "".join(found)
 
 
 def _grid(width: int, top: float, step: float, y: Scale, *, as_share: bool) -> str:

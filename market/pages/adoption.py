@@ -26,7 +26,6 @@ from market.pages.adoption_asked import (
     Asked,
     Compared,
     Reading,
-    not_published_page,
     period_label,
     periods_to_choose,
     read_adoption,
@@ -35,7 +34,6 @@ from market.pages.adoption_charts import interval_rows, trend_of
 from market.pages.rendering import lang_of, page
 from market.reports import AdoptionReport
 from market.reports.cashless import cashless_text
-from market.reports.errors import NotMeasuredYet, NotPublishedBy, PeriodNotBegun
 from market.reports.ladder import ladder_steps
 from market.reports.market_changes import change_words
 from market.reports.models import AreaView, CohortView, IndicatorView
@@ -67,10 +65,7 @@ def adoption(
     request: Request, session: ReadingSession, caller: Caller, asked: Asked
 ) -> HTMLResponse:
     """Show how far vendors were paid by QR in a period, in one market, an area or all markets."""
-    try:
-        reading = read_adoption(request, session, caller, asked)
-    except (PeriodNotBegun, NotMeasuredYet, NotPublishedBy) as missing:
-        return not_published_page(request, missing)
+    reading = read_adoption(request, session, caller, asked)
     report, lang = reading.report, lang_of(request)
     _ = translator(lang)
     scopes = list(reading.market_names)
@@ -226,7 +221,7 @@ def _figures(report: AdoptionReport, lang: Lang, _: Translator) -> dict[str, Any
         "interval_text": interval_text,
         "ladder": _ladder(area, _, label_of) if area else [],
         "label_of": label_of,
-        "bands": _bands(area, english=english) if area else [],
+        "bands": _bands(area, _, english=english) if area else [],
         "bands_lede": _bands_lede(area, _) if area else "",
         "COVERED": COVERED,
         "name_of": lambda one: one.name_en if english else one.name_vi,
@@ -258,7 +253,7 @@ def _ladder(area: AreaView, _: Translator, label_of: Callable[[str], str]) -> li
     ]
 
 
-def _bands(area: AreaView, *, english: bool) -> list[_Band]:
+def _bands(area: AreaView, _: Translator, *, english: bool) -> list[_Band]:
     cells = [area[id_] for id_ in BANDS]
     counts = [int(cell.numerator or 0) for cell in cells]
     # Together they add up to 100; beside a hidden one each stands for itself, as in the table below.
@@ -266,7 +261,7 @@ def _bands(area: AreaView, *, english: bool) -> list[_Band]:
     texts = (
         shares_pct(counts)
         if is_whole
-        else [NOTHING if cell.value is None else pct(cell.value) for cell in cells]
+        else [_(NOTHING) if cell.value is None else pct(cell.value) for cell in cells]
     )
     return [
         _Band(

@@ -4,21 +4,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
-from http import HTTPStatus
 from typing import Annotated
 
 import sqlalchemy as sa
 from fastapi import Depends, Query, Request
-from fastapi.responses import HTMLResponse
 from sqlmodel import Session, col, select
 
 from market.adoption.periods import LABEL, Length, Period, Scheme
-from market.i18n import Translator, day, translator
+from market.i18n import Translator
 from market.i18n import month as month_text
 from market.pages.days import today_of
-from market.pages.errors import error_page
-from market.pages.rendering import lang_of
-from market.reports.errors import NotMeasuredYet, NotPublishedBy, PeriodNotBegun, check_begun
+from market.reports.errors import check_begun
 from market.reports.models import AdoptionReport, Product
 from market.security.principal import Principal
 from market.security.rights import Right
@@ -28,15 +24,6 @@ from reconciliation.tables import DayClose
 
 PERIOD = f"^{LABEL}$"
 ROMAN = ("I", "II", "III", "IV")
-_NIGHT_WILL = (
-    "Kỳ cũ chưa công bố của nhiều chợ phải tính lâu; máy tính dần vài kỳ mỗi đêm, bắt đầu từ kỳ mới nhất. "
-    "Mời xem lại ngày mai, hoặc chọn kỳ đã công bố."
-)
-_NOTHING_TO_TELL = "Chưa có ngày chợ nào, nên chưa có số liệu. Chọn kỳ đang chạy hoặc kỳ đã qua."
-_EARLIER_IS_NOT_MEASURED = (
-    "Chọn ngày muộn hơn, hoặc bỏ ngày để xem bản mới nhất. Số cũ không tính lại, vì tính lại sẽ để lộ "
-    "phần chốt muộn."
-)
 
 
 class Compared(StrEnum):
@@ -172,47 +159,6 @@ def read_study(
         areas=scope.areas,
         market_names=_market_names(session, within),
         months=scope.months,
-    )
-
-
-def not_published_page(
-    request: Request, missing: PeriodNotBegun | NotPublishedBy | NotMeasuredYet
-) -> HTMLResponse:
-    """Return the page that says why a period cannot be read: not begun, not published, not measured."""
-    _ = translator(lang_of(request))
-    if isinstance(missing, PeriodNotBegun):
-        return error_page(
-            request,
-            HTTPStatus.NOT_FOUND,
-            (
-                _(
-                    "{period} chưa bắt đầu: kỳ tính từ ngày {on}",
-                    period=period_label(missing.period, _),
-                    on=day(missing.period.window.first),
-                ),
-                _NOTHING_TO_TELL,
-            ),
-        )
-    if isinstance(missing, NotMeasuredYet):
-        return error_page(
-            request,
-            HTTPStatus.CONFLICT,
-            (
-                _("{period} chưa được tính sẵn", period=period_label(missing.period, _)),
-                _NIGHT_WILL,
-            ),
-        )
-    return error_page(
-        request,
-        HTTPStatus.NOT_FOUND,
-        (
-            _(
-                "{period} chưa được công bố vào ngày {on}",
-                period=period_label(missing.period, _),
-                on=day(missing.on),
-            ),
-            _EARLIER_IS_NOT_MEASURED,
-        ),
     )
 
 

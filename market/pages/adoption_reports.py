@@ -10,13 +10,11 @@ from market.adoption.periods import Period, Scheme
 from market.i18n import translator
 from market.pages.adoption_asked import (
     Asked,
-    not_published_page,
     period_label,
     read_adoption,
 )
 from market.pages.adoption_asked import Reading as Read
 from market.pages.rendering import lang_of, page
-from market.reports.errors import NotMeasuredYet, NotPublishedBy, PeriodNotBegun
 from market.reports.models import Product
 from market.reports.workbook import workbook
 from market.security.errors import ScopeRefused
@@ -109,10 +107,7 @@ def adoption_workbook(request: Request, session: Reading, caller: Caller, asked:
     """Return what the adoption page shows as a workbook; the published one where there is one."""
     from market.reports.paper_cells import period_words
 
-    try:
-        reading = read_adoption(request, session, caller, asked)
-    except (PeriodNotBegun, NotMeasuredYet, NotPublishedBy) as missing:
-        return not_published_page(request, missing)
+    reading = read_adoption(request, session, caller, asked)
     report = reading.report
     area = report.area.name if report.area else ""
     name = area or (report.markets[0].market_name if report.market_code else "các chợ")

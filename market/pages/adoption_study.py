@@ -13,7 +13,6 @@ from market.i18n import Lang, Translator, num, pct, translator
 from market.i18n.campaign_names import EXIT_REASONS
 from market.pages.adoption_asked import (
     Asked,
-    not_published_page,
     period_label,
     periods_to_choose,
     product_for,
@@ -28,7 +27,6 @@ from market.pages.study_charts import (
     lorenz_picture,
     season_picture,
 )
-from market.reports.errors import NotMeasuredYet, NotPublishedBy, PeriodNotBegun
 from market.reports.index_words import component_name, component_text, goalpost_text
 from market.reports.market_changes import change_words
 from market.reports.models import AdoptionReport
@@ -69,10 +67,7 @@ def study(request: Request, session: Reading, caller: Caller, asked: Asked) -> H
     """Show what is studied of a period: each figure with its definition, or why there is none."""
     from market.reports.revisions import revisions_of
 
-    try:
-        reading = read_study(request, session, caller, asked)
-    except (PeriodNotBegun, NotMeasuredYet, NotPublishedBy) as missing:
-        return not_published_page(request, missing)
+    reading = read_study(request, session, caller, asked)
     report, lang = reading.report, lang_of(request)
     _ = translator(lang)
     area_code = report.area.code if report.area else None

@@ -1,5 +1,8 @@
 """The pages that bear bad news; what is safe comes first."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
 from fastapi import Request
 from fastapi.responses import HTMLResponse
 
@@ -56,6 +59,15 @@ MALFORMED = (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Way:
+    """Where to go on from an error: a path, what the button says, and what of the query is kept."""
+
+    path: str
+    words: str
+    query: Mapping[str, str] = field(default_factory=dict)
+
+
 def error_page(
     request: Request,
     status_code: int,
@@ -63,6 +75,7 @@ def error_page(
     *,
     error_id: str | None = None,
     may_retry: bool = False,
+    way: Way | None = None,
 ) -> HTMLResponse:
     """Return the page of an error: its title, one sentence, and the number a helper may ask for."""
     _ = translator(lang_of(request))
@@ -77,4 +90,5 @@ def error_page(
         title=title,
         lines=lines,
         may_retry=may_retry,
+        way=way,
     )

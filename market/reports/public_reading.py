@@ -35,9 +35,9 @@ CSV_HEADER = (
 class PeriodNotPublished(AdoptionError):
     """Nothing was published of a period."""
 
-    def __init__(self, label: str) -> None:
-        super().__init__(f"period {label} is not published")
-        self.label = label
+    def __init__(self, period: Period) -> None:
+        super().__init__(f"period {period.label} is not published")
+        self.period = period
 
 
 def public_tables_of(session: Session, period: Period) -> PublicTables:
@@ -58,7 +58,7 @@ def public_tables_of(session: Session, period: Period) -> PublicTables:
         .limit(1)
     ).first()
     if content is None:
-        raise PeriodNotPublished(period.label)
+        raise PeriodNotPublished(period)
     return read_public(content).told
 
 

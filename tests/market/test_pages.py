@@ -15,7 +15,7 @@ from starlette.testclient import TestClient
 
 from market.app import create_app
 from market.database import reading, writing
-from market.i18n import pct
+from market.i18n import Lang, pct, translator
 from market.pages.adoption import _bands
 from market.reports import adoption_report
 from market.roles import Role
@@ -383,6 +383,28 @@ def test_a_period_that_has_not_begun_says_so_and_shows_no_figure(
     assert economist.get(f"/muc-do-dung{path}?ky=2026-11").status_code == 200  # today is the 5th
 
 
+@pytest.mark.parametrize(
+    "file",
+    [
+        "bieu-do/dien-bien.svg",
+        "bieu-do/so-sanh.csv",
+        "phan-tich/bieu-do/kenh.png",
+        "phan-tich/bieu-do/tang-truong.csv",
+    ],
+)
+def test_a_file_of_a_period_that_has_not_begun_says_so_and_leads_to_one_that_has(
+    economist: TestClient, file: str
+) -> None:
+    answer = economist.get(f"/muc-do-dung/{file}?ky=2026-12&cho=MA")
+    english = economist.get(f"/muc-do-dung/{file}?ky=2026-12&lang=en")
+
+    assert (answer.status_code, english.status_code) == (404, 404)
+    assert "Tháng 12/2026 chưa bắt đầu: kỳ tính từ ngày 01/12/2026" in answer.text
+    assert "12/2026 has not begun: it counts from 01/12/2026" in english.text
+    assert 'href="/muc-do-dung?cho=MA"' in answer.text
+    assert economist.get("/muc-do-dung?cho=MA").status_code == 200
+
+
 def test_a_market_has_no_plan_figures_of_a_month_that_has_not_begun(manager: TestClient) -> None:
     assert manager.get("/cho/MA/ke-hoach?ky=2026-11").status_code == 200
     future = manager.get("/cho/MA/ke-hoach?ky=2026-12")
@@ -405,11 +427,13 @@ def test_a_hidden_band_leaves_the_share_of_the_others(october: sa.Engine) -> Non
         }
     )
 
-    whole, told = _bands(area, english=False), _bands(hidden, english=False)
+    vi, en = translator(Lang.VI), translator(Lang.EN)
+    whole, told = _bands(area, vi, english=False), _bands(hidden, vi, english=False)
 
     assert [one.text for one in told] == [
         "chưa có" if number == 1 else pct(one.share) for number, one in enumerate(whole)
     ]
+    assert _bands(hidden, en, english=True)[1].text == "none yet"
     assert [one.count for one in told] == [
         None if number == 1 else one.count for number, one in enumerate(whole)
     ]

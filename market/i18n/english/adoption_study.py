@@ -164,6 +164,8 @@ WORDS = {
         "It has no market day yet, so there are no figures. Choose the running period or one that ended."
     ),
     "{period} chưa được công bố vào ngày {on}": "{period} was not published by {on}",
+    "{period} chưa được công bố": "{period} is not published",
+    "Xem kỳ mới nhất": "See the newest period",
     "Chọn ngày muộn hơn, hoặc bỏ ngày để xem bản mới nhất. Số cũ không tính lại, vì tính lại sẽ để lộ "
     "phần chốt muộn.": "Choose a later day, or none for the newest edition. Old figures are not measured "
     "anew: that would tell what late closes changed.",

@@ -5,7 +5,7 @@ WORDS = {
     "Lỗi:": "Error:",
     "Chính": "Main",
     "Chợ 4.0, phần mềm nguồn mở": "Chợ 4.0, open-source software",
-    "Cách tính": "Definitions",
+    "Cách tính": "Method",
     "Giới thiệu": "About",
     "Mức độ dùng": "Adoption",
     "Ngày chợ": "Market day",

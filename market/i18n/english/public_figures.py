@@ -12,6 +12,8 @@ WORDS: Mapping[str, str] = MappingProxyType(
         "Số liệu của một kỳ hiện ở đây sau khi kỳ đó được công bố.": "The figures of a period stand "
         "here once it is published.",
         "Đổi kỳ": "Choose a period",
+        "quá ít tiểu thương đứng sau con số, hoặc một người chiếm gần hết.": "too few vendors stand "
+        "behind the figure, or one of them has nearly all of it.",
         "Mọi con số của kỳ này đều phải ẩn": "Every figure of this period is hidden",
         "Có quá ít tiểu thương đứng sau từng con số: công bố sẽ lộ doanh số của họ. Số liệu này có thể "
         "hiện trong kỳ dài hơn.": "Too few vendors stand behind each figure: told, it would give their "

@@ -30,7 +30,7 @@ WORDS: Mapping[str, str] = MappingProxyType(
         "Từ chối vì e ngại thuế": "Refused for fear of tax",
         "Vắng hoặc nghỉ bán hôm đó": "Absent or not trading that day",
         "Không còn gian hàng này": "This stall is no more",
-        "Chia đều theo số gian hàng": "In proportion to the number of stalls",
+        "Chia đều theo số gian hàng": "In proportion to the stalls",
         "Nhóm bán chênh nhau nhiều thì hỏi nhiều hơn (theo đợt trước)": "More where takings differ "
         "more (by an earlier survey)",
         "gian lớn, hỏi hết": "large stalls, all asked",
@@ -162,6 +162,7 @@ WORDS: Mapping[str, str] = MappingProxyType(
         "{n} lượt đã qua ngày mà chưa ghi, tính như không gặp.": "{n} are past and not recorded: "
         "counted as not met.",
         "Sai số chuẩn": "Standard error",
+        "{n} điểm": "{n} points",
         "Tuyến tính hóa tỷ số, phân tầng, mẫu hữu hạn (Cochran 1977).": "Linearised ratio, stratified, "
         "finite population (Cochran 1977).",
         "Khoảng bootstrap 95%": "95% bootstrap interval",

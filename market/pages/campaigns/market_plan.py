@@ -12,12 +12,12 @@ from market.adoption.definitions import CATALOGUE
 from market.adoption.periods import Period
 from market.i18n import Lang, Translator, translator
 from market.i18n.campaign_names import PHASES, TARGET_AREAS
-from market.pages.adoption_asked import not_published_page, product_for
+from market.pages.adoption_asked import product_for
 from market.pages.campaigns.visits import market_named
 from market.pages.days import today_of
 from market.pages.rendering import lang_of, page
 from market.reports import adoption_report
-from market.reports.errors import PeriodNotBegun, check_begun
+from market.reports.errors import check_begun
 from market.reports.models import IndicatorView
 from market.reports.plans import attainment_text, expected_text, figure_text
 from market.reports.wording import parts_text, value_text
@@ -61,10 +61,7 @@ def market_plan(
     lang = lang_of(request)
     market = market_named(session, market_code)
     month = ky or f"{today:%Y-%m}"
-    try:
-        check_begun(Period.read(month), today)
-    except PeriodNotBegun as missing:
-        return not_published_page(request, missing)
+    check_begun(Period.read(month), today)
     figures = planned_figures(session, caller, market_code, month, lang)
     programmes = [
         (programme, wave)

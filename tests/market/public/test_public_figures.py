@@ -54,6 +54,8 @@ def test_nobody_signs_in_and_everybody_reads_the_same(stranger: TestClient) -> N
     assert "Chợ trung tâm Mậu A" in page.text
     english = Page(stranger.get("/cong-khai?lang=en&ky=2026-08").text)
     assert "Counts are rounded to multiples of 5" in english.text
+    assert "quá ít tiểu thương đứng sau con số" in page.text
+    assert "too few vendors stand behind the figure" in english.text
 
 
 def test_only_published_periods_are_told(stranger: TestClient) -> None:
@@ -63,7 +65,10 @@ def test_only_published_periods_are_told(stranger: TestClient) -> None:
     assert stranger.get(f"{API}/2026-06").status_code == 404
     assert stranger.get(f"{API}/2026-06.csv").status_code == 404
     assert stranger.get(f"{API}/2026-08?scheme=admin_15_14").status_code == 404
-    assert stranger.get("/cong-khai?ky=2026-06").status_code == 404
+    page = stranger.get("/cong-khai?ky=2026-06")
+    assert page.status_code == 404
+    assert "Tháng 6/2026 chưa được công bố" in page.text
+    assert 'href="/cong-khai"' in page.text
     assert stranger.get(f"{API}/rubbish").status_code == 422
 
 

@@ -1,0 +1,59 @@
+"""The page that says why a period cannot be read, and the way to one that can.
+
+The application shows it for whatever was asked of the period: a page, a chart's file, a workbook.
+"""
+
+from http import HTTPStatus
+
+from fastapi import Request
+from fastapi.responses import HTMLResponse
+
+from market.i18n import day, translator
+from market.pages.adoption_asked import period_label
+from market.pages.errors import Way, error_page
+from market.pages.rendering import lang_of
+from market.reports.errors import NotMeasuredYet, NotPublishedBy, PeriodNotBegun
+from market.reports.public_reading import PeriodNotPublished
+
+MissingPeriod = PeriodNotBegun | NotMeasuredYet | NotPublishedBy | PeriodNotPublished
+
+_NIGHT_WILL = (
+    "Kỳ cũ chưa công bố của nhiều chợ phải tính lâu; máy tính dần vài kỳ mỗi đêm, bắt đầu từ kỳ mới nhất. "
+    "Mời xem lại ngày mai, hoặc chọn kỳ đã công bố."
+)
+_NOTHING_TO_TELL = "Chưa có ngày chợ nào, nên chưa có số liệu. Chọn kỳ đang chạy hoặc kỳ đã qua."
+_EARLIER_IS_NOT_MEASURED = (
+    "Chọn ngày muộn hơn, hoặc bỏ ngày để xem bản mới nhất. Số cũ không tính lại, vì tính lại sẽ để lộ "
+    "phần chốt muộn."
+)
+_PUBLIC_WAITS = "Số liệu của một kỳ hiện ở đây sau khi kỳ đó được công bố."
+
+_FIGURES = "/muc-do-dung"
+_KEPT = ("cho", "dia-ban", "chot")
+
+
+def missing_period_page(request: Request, missing: MissingPeriod) -> HTMLResponse:
+    """Return the page that says why: not begun, not published, not measured."""
+    _ = translator(lang_of(request))
+    label = period_label(missing.period, _)
+    status = HTTPStatus.NOT_FOUND
+    if isinstance(missing, PeriodNotBegun):
+        on = day(missing.period.window.first)
+        told = _("{period} chưa bắt đầu: kỳ tính từ ngày {on}", period=label, on=on)
+        then = _NOTHING_TO_TELL
+    elif isinstance(missing, NotMeasuredYet):
+        status = HTTPStatus.CONFLICT
+        told, then = _("{period} chưa được tính sẵn", period=label), _NIGHT_WILL
+    elif isinstance(missing, NotPublishedBy):
+        told = _("{period} chưa được công bố vào ngày {on}", period=label, on=day(missing.on))
+        then = _EARLIER_IS_NOT_MEASURED
+    else:
+        told, then = _("{period} chưa được công bố", period=label), _PUBLIC_WAITS
+    return error_page(request, status, (told, then), way=_to_the_newest(request))
+
+
+def _to_the_newest(request: Request) -> Way:
+    """Return the way to the newest period of the same place; a file leads to the page it is from."""
+    path = _FIGURES if request.url.path.startswith(f"{_FIGURES}/") else request.url.path
+    kept = {name: request.query_params[name] for name in _KEPT if name in request.query_params}
+    return Way(path, "Xem kỳ mới nhất", kept)
