@@ -22,7 +22,7 @@ from merchants.kinds import CalendarRule, PosterState, VendorState
 from merchants.stalls.search import every_stall
 from qr.scan import decode_image
 from reconciliation.simulation.places import market_list_text
-from tests.merchants.sheet_files import lines, row, xlsx_bytes
+from tests.merchants.sheet_files import VACANT, lines, row, xlsx_bytes
 
 Run = Callable[..., Result]
 
@@ -71,6 +71,21 @@ def test_markets_are_registered_and_listed(registered: Run) -> None:
         "LG",
         "CQ",
     ]
+
+
+def test_a_market_is_listed_with_its_open_stalls_beside_those_counted(
+    registered: Run, tmp_path: Path
+) -> None:
+    closed = row(**VACANT | {"stall": "A002", "state": "Tạm nghỉ"})
+    vacant = row(**VACANT | {"stall": "A003"})
+    assert (
+        registered("vendor", "import", write_sheet(tmp_path, row(), closed, vacant)).exit_code == 0
+    )
+
+    told = {one["code"]: one for one in json_lines(registered("market", "list", "--json"))}
+
+    assert [told["MA"][name] for name in ("stalls_registered", "stalls_counted")] == [2, 240]
+    assert "2 / 240" in registered("market", "list").stdout
 
 
 def test_a_sheet_is_tried_taken_and_taken_again(
