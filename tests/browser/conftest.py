@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 from sqlmodel import Session, select
 
 from market.app import create_app
@@ -39,6 +39,8 @@ STORY = DemoPlan(
     last=date(2026, 10, 27),
 )
 PHONE, DESK = 360, 1280
+PATIENCE_MS = 15_000
+"""How long a page may take to show what is waited for; machines that test are busy."""
 
 
 def settings_in(folder: Path) -> Settings:
@@ -53,6 +55,7 @@ def chromium() -> Iterator[Browser]:
     While Playwright's loop runs in this thread, nobody else's ``asyncio.run`` can.
     """
     path = find_chromium()
+    expect.set_options(timeout=PATIENCE_MS)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=list(SWITCHES))
         yield browser
@@ -149,7 +152,7 @@ def people(chromium: Browser) -> Iterator[OpenPage]:
             locale="vi-VN",
             **options,
         )
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(PATIENCE_MS)
         if token:
             context.add_cookies([{"name": COOKIE, "value": token, "url": site.url}])
         contexts.append(context)

@@ -215,7 +215,8 @@ def test_the_pages_of_one_thing_bear_looking_at(site: Site, people: OpenPage) ->
                 session, place, [payload], sealer=site.settings.sealer, actor=COMMAND, now=NOW
             )
     faults = []
-    page.get_by_role("button", name="Bốc tấm mã hôm nay").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Bốc tấm mã hôm nay").click()
     for path in ("/kiem-tra", "/kiem-tra/lan/1", "/kiem-tra/lich-su", "/kiem-tra/quet?da=2",
                  "/su-co", "/su-co/1"):  # fmt: skip
         answer = page.goto(f"/cho/{MARKET}{path}")
