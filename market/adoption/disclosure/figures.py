@@ -338,11 +338,12 @@ def cells_hidden(before: Remembered, table: str, tables: LinkedTables) -> tuple[
 
 
 def remembered(table: str, pattern: Pattern, uncovered: Collection[str]) -> set[tuple[str, ...]]:
-    """Return what of a pattern stays hidden, by the name of its table."""
-    return {
-        (table + UNSEEN if key[0] in uncovered and why is not Hidden.PRIMARY else table, *key)
-        for key, why in pattern.hidden.items()
-    }
+    """Return what of a pattern stays hidden, by the name of its table.
+
+    Of an area that was covered too little nothing is told, nor is it in a sum that holds these days:
+    other days tell nothing of them, whatever was unsafe.
+    """
+    return {(table + UNSEEN if key[0] in uncovered else table, *key) for key in pattern.hidden}
 
 
 _STRENGTH = (Hidden.NO, Hidden.UNCOVERED, Hidden.SECONDARY, Hidden.PRIMARY)
