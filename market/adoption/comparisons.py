@@ -16,20 +16,6 @@ from market.adoption.indicator import Window
 from market.adoption.lunar_year import tet
 from merchants.calendars.holidays import holidays
 
-_WEEK = 7
-
-
-def weeks_to_tet(day: date) -> int:
-    """Return the week of a day counted from the week of the nearest Tết: 0 is the week it falls in.
-
-    Weeks begin on Monday.
-    """
-    monday = _monday(day)
-    weeks = [
-        (monday - _monday(tet(year))).days // _WEEK for year in range(day.year - 1, day.year + 2)
-    ]
-    return min(weeks, key=abs)
-
 
 def tet_aligned(window: Window, years_back: int = 1) -> Window:
     """Return the window of an earlier year that lies as many weeks from its Tết, weekday by weekday.
@@ -40,11 +26,6 @@ def tet_aligned(window: Window, years_back: int = 1) -> Window:
     year = min(range(middle.year - 1, middle.year + 2), key=lambda each: abs(tet(each) - middle))
     back = _monday(tet(year)) - _monday(tet(year - years_back))
     return Window(window.first - back, window.last - back)
-
-
-def january_and_february(year: int) -> Window:
-    """Return the two months that together hold Tết in every year."""
-    return Window(date(year, 1, 1), date(year, 3, 1) - timedelta(days=1))
 
 
 def flagged_days(window: Window, disturbed: Collection[date] = ()) -> dict[date, str]:

@@ -184,11 +184,6 @@ def may_follow(current: State, following: State) -> bool:
     return following in TRANSITIONS[current]
 
 
-def may_reach(current: State, wanted: State) -> bool:
-    """Return whether steps of the table lead from a state to another, itself included."""
-    return current is wanted or bool(steps_between(current, wanted))
-
-
 @cache
 def steps_between(current: State, wanted: State) -> tuple[State, ...]:
     """Return the states of the shortest path of single steps, ``wanted`` last; empty = none needed.

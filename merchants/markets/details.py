@@ -124,16 +124,6 @@ def operators_of(session: Session, market: Market) -> list[MarketOperator]:
     return list(session.exec(query))
 
 
-def operator_of(session: Session, market: Market, on: date) -> MarketOperator | None:
-    """Return who ran a market on a day; ``None`` = not told."""
-    held = [
-        each
-        for each in operators_of(session, market)
-        if Period(each.from_on, each.to_on).covers(on)
-    ]
-    return held[-1] if held else None
-
-
 def set_operator(
     session: Session,
     market_code: str,

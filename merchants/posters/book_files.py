@@ -15,7 +15,6 @@ from pathlib import Path
 from merchants.kinds import BookForm
 from qr.poster_join import join_pdfs
 
-CHUNK_BYTES = 1 << 16
 _ZIP_DAY = (1980, 1, 1, 0, 0, 0)
 """The earliest a ZIP can tell, always: the same book gives the same bytes."""
 _UNFINISHED = ".unfinished"

@@ -41,8 +41,6 @@ from reconciliation.close.day_figures import MARKET_DAY_AMOUNTS, MEASURES, NOT_C
 from reconciliation.errors import BooksDoNotBalance
 
 VENDOR_DAY_COLUMNS = ("business_date", "vendor_id", *MEASURES, "net_vnd")
-MARKET_DAY_COLUMNS = ("business_date", "market_id", "is_open", "vendors_receiving", "payments")
-
 MATCHED = frozenset({"matched", "matched_in_class", "matched_with_difference", "not_applicable"})
 GIVEN_BACK = frozenset(
     {"refund", "refund_reversal", "reversal", "chargeback", "chargeback_reversal"}

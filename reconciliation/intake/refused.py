@@ -45,11 +45,6 @@ class Room:
         return True
 
 
-def has_room(session: Session, provider: str, size: int, *, now: datetime) -> bool:
-    """Tell whether one more refused delivery of ``size`` bytes may be kept, making room if it can."""
-    return Room(session, now=now).takes(provider, size)
-
-
 def _fits(left: tuple[int, int], size: int) -> bool:
     return left[0] > 0 and size <= left[1]
 

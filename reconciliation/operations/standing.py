@@ -4,7 +4,7 @@ A feed is a provider through one channel. "Nothing came" is told apart from "it 
 nothing", which only a file says.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -85,13 +85,6 @@ def feeds_today(
     for row in rows_of(session, _rows_waiting()):
         feed(row).rows_waiting = int(row.number)
     return [feeds[name] for name in sorted(feeds)]
-
-
-def waiting_by_provider(session: Session) -> Mapping[str, int]:
-    """Return how many deliveries wait for a person, by provider."""
-    row = _DELIVERY.c
-    wanted = sa.select(row.provider, sa.func.count().label("number")).where(sa.text(WAITING))
-    return {one.provider: one.number for one in rows_of(session, wanted.group_by(row.provider))}
 
 
 def _names() -> sa.FromClause:

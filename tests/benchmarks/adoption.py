@@ -17,7 +17,8 @@ import pandas as pd
 from market.adoption.concentration import concentration
 from market.adoption.diffusion import Curve, diffusion_fan
 from market.adoption.disclosure.products import TableProduct, product_rules
-from market.adoption.disclosure.publishing import publish_counts, publish_values
+from market.adoption.disclosure.publishing import publish_values
+from market.adoption.disclosure.rounding import round_controlled
 from market.adoption.disclosure.tables import linked_tables
 from market.adoption.facts import BAND_COLUMNS, COLUMNS, Facts
 from market.adoption.measures import period_figures
@@ -176,8 +177,13 @@ def protected(facts: Facts) -> None:
     print(f"cells: {len(tables.cells):,}, contributions: {len(records):,}")
     _report("tables for district and public", lambda: publish_values(tables, rules), rounds=1)
     counts = linked_tables([(key, who, 1) for key, who, _ in records], [frozenset({0, 1})], area)
-    public = rules[TableProduct.PUBLIC]
-    _report("controlled rounding of the counts", lambda: publish_counts(counts, public), rounds=1)
+    told = {key: cell.value for key, cell in counts.cells.items()}
+    base = rules[TableProduct.PUBLIC].count_rounding_base
+    _report(
+        "controlled rounding of the counts",
+        lambda: round_controlled(told, counts.sums, base),
+        rounds=1,
+    )
 
 
 def survey() -> object:

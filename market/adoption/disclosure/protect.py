@@ -221,11 +221,3 @@ class _Chosen:
 
     def _cost(self, key: Key) -> tuple[int, Key]:
         return self.tables.cells[key].value, key
-
-
-def attackers_view(tables: LinkedTables, pattern: Pattern) -> dict[Key, tuple[float, float]]:
-    """Return for each hidden cell from what to what an attacker can bound it; for the audit's report."""
-    return {
-        key: (reach.low, reach.high)
-        for key, reach in reach_of_hidden(tables, pattern.hidden).items()
-    }

@@ -1,32 +1,12 @@
 """One set of linked tables as each product shows it: cells, flags, and the rules they rest on."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from fractions import Fraction
 
-from market.adoption.disclosure.hidden import Hidden
 from market.adoption.disclosure.products import ProductRule, TableProduct
 from market.adoption.disclosure.protect import Pattern, protect
-from market.adoption.disclosure.rounding import round_controlled
-from market.adoption.disclosure.rules import CellRule
 from market.adoption.disclosure.tables import Key, LinkedTables
 
 OTHERS = "khác"
-
-
-@dataclass(frozen=True, slots=True)
-class ShownCell:
-    """A cell as a product tells it."""
-
-    key: Key
-    value: int | None
-    """``None`` = hidden."""
-    hidden: Hidden
-
-    @property
-    def flag(self) -> str:
-        """Return ``c``, ``s`` or nothing."""
-        return self.hidden.value
 
 
 def publish_values(
@@ -64,50 +44,6 @@ def publish_values(
         )
         closed |= patterns[product].hidden.keys()
     return patterns
-
-
-def shown_cells(tables: LinkedTables, pattern: Pattern) -> list[ShownCell]:
-    """Return every cell with its value, or why it has none, by key."""
-    return [
-        ShownCell(key, None if pattern[key] else tables.cells[key].value, pattern[key])
-        for key in sorted(tables.cells)
-    ]
-
-
-def publish_counts(tables: LinkedTables, rule: ProductRule) -> dict[Key, str]:
-    """Return counts as a product tells them: rounded so that they add up, or exact with ``<5``.
-
-    Exact counts from 1 to 4 are told as ``<5``, and more cells are left empty until they cannot be
-    worked out from the others. In the tables each holding contributes 1 per vendor.
-    """
-    counts = {key: cell.value for key, cell in tables.cells.items()}
-    if rule.shows_all:
-        return {key: str(count) for key, count in counts.items()}
-    if rule.count_rounding_base > 1:
-        rounded = round_controlled(counts, tables.sums, rule.count_rounding_base)
-        return {key: str(count) for key, count in rounded.items()}
-    few = CellRule(rule.count_shown_min, p_percent=Fraction(0))
-    pattern = protect(tables, few, told_below=rule.count_shown_min)
-    few_text = f"<{rule.count_shown_min}"
-    return {
-        key: few_text
-        if pattern[key] is Hidden.PRIMARY
-        else ""
-        if pattern[key] is Hidden.SECONDARY
-        else str(count)
-        for key, count in counts.items()
-    }
-
-
-def may_tell_rate(part: int, base: int, rule: ProductRule) -> bool:
-    """Say whether a share of vendors may be told: of a base large enough, and of no few on either side.
-
-    All but two are active says as much of the two as two are active would.
-    """
-    if rule.shows_all:
-        return True
-    few = range(1, rule.count_shown_min)
-    return base >= rule.rate_base_min and part not in few and base - part not in few
 
 
 def merge_small_categories(

@@ -59,11 +59,6 @@ def grouped_by_holding(
     return dict(found)
 
 
-def is_below_frequency(contributions: Contributions, minimum: int) -> bool:
-    """Say whether fewer than so many holdings contribute."""
-    return sum(x > 0 for x in contributions.values()) < minimum
-
-
 def breaks_p_percent(
     contributions: Contributions, p_percent: Fraction, waived: frozenset[str] = frozenset()
 ) -> bool:
@@ -80,22 +75,6 @@ def breaks_p_percent(
     second = max(others, default=0)
     rest = sum(others) - second
     return rest < p_percent / 100 * protected[target]
-
-
-def breaks_dominance(contributions: Contributions, n: int, k_percent: Fraction) -> bool:
-    """Say whether ``x₁ + … + x_n > k/100·X``; with n = 1 the second largest still knows too much."""
-    largest = sorted(contributions.values(), reverse=True)[:n]
-    return sum(largest) > k_percent / 100 * sum(contributions.values())
-
-
-def breaks_p_q(contributions: Contributions, p_percent: Fraction, q_percent: Fraction) -> bool:
-    """Say whether ``X − x₁ − x₂ < (p/q)·x₁``: others are known to within q percent beforehand."""
-    return breaks_p_percent(contributions, 100 * p_percent / q_percent)
-
-
-def p_of_dominance(k_percent: Fraction) -> Fraction:
-    """Return the p that goes with a (2, k) rule: 100·(100 − k)/k; 25 for (2, 80)."""
-    return 100 * (100 - k_percent) / k_percent
 
 
 def _largest(contributions: Contributions) -> tuple[int, int]:

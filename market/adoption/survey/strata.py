@@ -7,7 +7,7 @@ receives by QR decides nothing here: the survey knows no transaction. Source: do
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 LARGE, USUAL = "lớn", "thường"
@@ -81,8 +81,3 @@ def _merged(stalls: Sequence[FrameStall], stalls_min: int) -> frozenset[str]:
     while small and rest and sum(sizes[name] for name in small) < stalls_min:
         small.append(rest.pop(0))
     return frozenset(small)
-
-
-def markets_of(populations: Mapping[str, int]) -> list[str]:
-    """Return the markets that strata speak of."""
-    return sorted({StratumName.read(name).market_code for name in populations})

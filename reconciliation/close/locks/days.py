@@ -3,7 +3,6 @@
 from collections.abc import Collection, Sequence
 from datetime import date, timedelta
 
-import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from reconciliation.close.locks.tables import BookLock, HeldChange, LockKind
@@ -89,11 +88,3 @@ def keep_held(session: Session, held: Collection[HeldChange], looked_at: Collect
     session.flush()
     session.add_all(found.values())
     session.flush()
-
-
-def count_held(session: Session, scope: str) -> int:
-    """Return on how many locked days of a scope late data waits."""
-    counted = (
-        sa.select(sa.func.count()).select_from(HeldChange).where(col(HeldChange.scope) == scope)
-    )
-    return int(session.connection().execute(counted).scalar_one())

@@ -1,7 +1,6 @@
 """VNPAY: its IPN, a query string, and the answer to a querydr request. Source: feeds.md 3.6."""
 
 import re
-from collections.abc import Mapping
 from datetime import datetime
 from types import MappingProxyType
 
@@ -55,10 +54,6 @@ _ANSWER_SIGNED = (
     *("vnp_TransactionType", "vnp_TransactionStatus", "vnp_OrderInfo", "vnp_PromotionCode"),
     "vnp_PromotionAmount",
 )
-_REQUEST_SIGNED = (
-    *("vnp_RequestId", "vnp_Version", "vnp_Command", "vnp_TmnCode", "vnp_TxnRef"),
-    *("vnp_TransactionDate", "vnp_CreateDate", "vnp_IpAddr", "vnp_OrderInfo"),
-)
 _STATUS = {
     "00": Status.SUCCEEDED,
     **dict.fromkeys(("01", "05", "06", "07"), Status.PENDING),
@@ -83,11 +78,6 @@ def verify(delivered: Delivered, channel: Channel, _now: datetime) -> SignatureV
         return BAD
     message = b"&".join(name + b"=" + value for name, value in signed)
     return hex_verdict(told, message, channel.secrets, "sha512")
-
-
-def request_text(request: Mapping[str, str]) -> str:
-    """Return the text that a querydr request is signed over."""
-    return "|".join(request.get(name, "") for name in _REQUEST_SIGNED)
 
 
 def answer_text(answer: Body) -> str:

@@ -11,11 +11,9 @@ from hypothesis import strategies as st
 from market.adoption.comparisons import (
     flagged_days,
     growth,
-    january_and_february,
     matched_days,
     tet,
     tet_aligned,
-    weeks_to_tet,
 )
 from market.adoption.indicator import Window
 
@@ -51,14 +49,6 @@ def test_tet(year: int, day: date) -> None:
     assert tet(year) == day
 
 
-def test_weeks_are_counted_from_the_week_of_tet() -> None:
-    # Tết of 2026 is a Tuesday: its week is 16/02 to 22/02.
-    assert weeks_to_tet(date(2026, 2, 16)) == 0
-    assert weeks_to_tet(date(2026, 2, 22)) == 0
-    assert weeks_to_tet(date(2026, 2, 15)) == -1
-    assert weeks_to_tet(date(2026, 2, 23)) == 1
-
-
 def test_the_weeks_before_tet_stand_beside_the_weeks_before_tet() -> None:
     # 06/02/2027 lies in the week of 01/02, 17/02/2026 in that of 16/02: 350 days, 50 weeks, before.
     before_tet = Window(date(2027, 1, 11), date(2027, 1, 31))
@@ -75,11 +65,6 @@ def test_an_aligned_window_has_the_same_weekdays_and_length(first: date, length:
     assert aligned.days == window.days
     assert aligned.first.weekday() == window.first.weekday()
     assert 340 <= (window.first - aligned.first).days <= 392
-
-
-def test_both_months_of_tet_end_on_the_last_of_february() -> None:
-    assert january_and_february(2028).last == date(2028, 2, 29)
-    assert january_and_february(2026).days == 59
 
 
 def test_holidays_and_floods_are_flagged() -> None:

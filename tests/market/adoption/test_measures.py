@@ -12,7 +12,6 @@ from market.adoption.facts import COLUMNS, Facts, empty, exact_sum, exact_sums
 from market.adoption.indicator import Indicator
 from market.adoption.measures import period_figures
 from market.adoption.periods import Period
-from market.adoption.revisions import revision_triangle, vintages
 
 OCTOBER = Period.read("2026-10").window
 SATURDAYS = [date(2026, 10, day) for day in (3, 10, 17, 24, 31)]
@@ -196,31 +195,6 @@ def test_before_the_first_close_nothing_is_known() -> None:
 def test_an_instant_without_a_zone_is_refused() -> None:
     with pytest.raises(ValueError, match="no time zone"):
         saturday_facts().known_at(datetime(2026, 11, 1))  # noqa: DTZ001
-
-
-def test_revisions_stand_side_by_side() -> None:
-    instants = [datetime(2026, 11, day, tzinfo=UTC) for day in (5, 9)]
-
-    told = vintages(
-        saturday_facts(), instants, lambda known: {"2026-10 U8": figures(known)["U8"].value}
-    )
-
-    assert [(one.value, one.change) for one in revision_triangle(told)] == [
-        (68_000, None),
-        (72_000, 4_000),
-    ]
-
-
-def test_a_figure_that_was_not_there_yet_has_no_revision() -> None:
-    first, second = (datetime(2026, 11, day, tzinfo=UTC) for day in (5, 9))
-
-    told = revision_triangle({first: {"U8": 5}, second: {"U8": None, "U10": 7}})
-
-    assert [(one.key, one.known_at, one.value, one.change) for one in told] == [
-        ("U8", first, 5, None),
-        ("U8", second, None, None),
-        ("U10", second, 7, None),
-    ]
 
 
 def test_a_market_number_beyond_all_markets_is_refused() -> None:

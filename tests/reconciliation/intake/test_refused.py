@@ -17,7 +17,7 @@ from reconciliation.feeds.reading.doors import Delivered, Door
 from reconciliation.intake import refused
 from reconciliation.intake.inbox import WebhookReply, receive
 from reconciliation.intake.raw_store import RawStore
-from reconciliation.intake.refused import KEPT_FOR, has_room
+from reconciliation.intake.refused import KEPT_FOR, Room
 from reconciliation.operations.retention import remove_forgotten_bytes
 from reconciliation.records import SignatureStatus, SourceChannel
 from reconciliation.tables import Delivery, DeliveryState
@@ -180,6 +180,6 @@ def test_counting_reads_the_refused_alone(inbox: Inbox, monkeypatch: Any) -> Non
     rows_of = refused.rows_of
     monkeypatch.setattr(refused, "rows_of", explain)
     with writing(inbox.engine) as session:
-        assert has_room(session, "sepay", 10, now=NOW)
+        assert Room(session, now=NOW).takes("sepay", 10)
 
     assert "ix_delivery_quarantined" in plans[0]

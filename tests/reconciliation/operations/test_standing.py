@@ -18,7 +18,7 @@ from reconciliation.operations.listing import (
     list_rejects,
 )
 from reconciliation.operations.raw_looks import raw_bytes, raw_line
-from reconciliation.operations.standing import FeedStanding, feeds_today, waiting_by_provider
+from reconciliation.operations.standing import FeedStanding, feeds_today
 from reconciliation.records import SignatureStatus, SourceChannel
 from reconciliation.tables import Delivery, DeliveryState
 from tests.merchants.queries import counted
@@ -62,8 +62,6 @@ def test_today_is_told_apart_from_what_waits_of_any_day(engine: sa.Engine, store
     assert (bank.last_at, bank.waiting_since) == (NOW, YESTERDAY)
     assert feeds["sepay"].bad_signatures == 1
     assert feeds["sepay"].count(DeliveryState.QUARANTINED) == 1
-    with reading(engine) as session:
-        assert waiting_by_provider(session) == {"bank_vcb": 1, "sepay": 1}
 
 
 def test_a_day_begins_at_midnight_in_ho_chi_minh_city(engine: sa.Engine, store: RawStore) -> None:

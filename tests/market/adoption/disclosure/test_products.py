@@ -3,7 +3,6 @@
 from fractions import Fraction
 
 import pytest
-from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
@@ -13,13 +12,9 @@ from market.adoption.disclosure.products import (
     product_rules,
     rule_file_sha256,
 )
-from market.adoption.disclosure.protect import protect
 from market.adoption.disclosure.publishing import (
     OTHERS,
-    may_tell_rate,
     merge_small_categories,
-    publish_counts,
-    shown_cells,
 )
 from market.adoption.disclosure.tables import LinkedTables, linked_tables
 from market.settings import Settings
@@ -70,59 +65,6 @@ def test_the_setting_is_secret_and_has_limits() -> None:
         Settings(disclosure_p_percent=26)
 
 
-def test_counts_of_few_are_told_as_fewer_than_five_and_cannot_be_subtracted() -> None:
-    # Rows 4 | 30, 20 | 20: 4 follows from its row and its column, so one more of each is left out.
-    values = {("a", "x"): 4, ("a", "y"): 30, ("b", "x"): 20, ("b", "y"): 20}
-
-    told = publish_counts(counted(values), DISTRICT)
-
-    assert told["a", "x"] == "<5"
-    assert (told["a", "y"], told["b", "x"], told["b", "y"]) == ("", "", "")
-    assert told["*", "*"] == "74"
-
-
-def test_the_public_gets_multiples_of_five() -> None:
-    told = publish_counts(counted({("a",): 4, ("b",): 33}), PUBLIC)
-
-    counts = {key: int(text) for key, text in told.items()}
-    assert counts["*",] == counts["a",] + counts["b",]
-    assert all(count % 5 == 0 for count in counts.values())
-    assert counts["a",] in {0, 5}
-
-
-def test_a_manager_gets_every_count() -> None:
-    assert publish_counts(counted({("a",): 1}), RULES[TableProduct.MANAGER])["a",] == "1"
-
-
-@settings(max_examples=30)
-@given(squares)
-def test_told_counts_are_true_and_few_are_never_told(values: dict[tuple[str, ...], int]) -> None:
-    if not any(values.values()):
-        return
-    tables = counted(values)
-
-    for key, text in publish_counts(tables, DISTRICT).items():
-        count = tables.cells[key].value
-        assert text in {"", "<5", str(count)}
-        assert text != str(count) or count == 0 or count >= 5
-
-
-@pytest.mark.parametrize(
-    ("part", "base", "is_told"),
-    [
-        (10, 20, True),
-        (10, 19, False),
-        (4, 40, False),
-        (36, 40, False),
-        (0, 40, True),
-        (40, 40, True),
-    ],
-)
-def test_a_rate_needs_a_base_and_no_few_on_either_side(part: int, base: int, is_told: bool) -> None:
-    assert may_tell_rate(part, base, DISTRICT) is is_told
-    assert may_tell_rate(part, base, RULES[TableProduct.MANAGER])
-
-
 def goods(**vendors: int) -> list[tuple[tuple[str, ...], str, int]]:
     return [
         (("LG", name), f"{name}#{number}", 10) for name, n in vendors.items() for number in range(n)
@@ -143,11 +85,3 @@ def test_small_groups_are_told_together() -> None:
 def test_one_small_group_takes_the_next_smallest_with_it() -> None:
     assert groups_of(merge_small_categories(goods(rau=9, cá=3, vải=8), 1, 5)) == {"rau", OTHERS}
     assert groups_of(merge_small_categories(goods(rau=9, vải=8), 1, 5)) == {"rau", "vải"}
-
-
-def test_cells_say_why_they_are_empty() -> None:
-    tables = linked_tables([(("a",), "h", 5)], [frozenset({0})])
-
-    told = shown_cells(tables, protect(tables, DISTRICT.cell))
-
-    assert [(cell.value, cell.flag) for cell in told] == [(None, "c"), (None, "c")]

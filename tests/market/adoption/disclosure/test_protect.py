@@ -11,7 +11,6 @@ from market.adoption.disclosure.audit import reach_of_hidden
 from market.adoption.disclosure.protect import (
     Pattern,
     TablesNotProtectable,
-    attackers_view,
     protect,
 )
 from market.adoption.disclosure.rules import CellRule
@@ -112,9 +111,9 @@ def test_linked_tables_are_protected_together() -> None:
     pattern = protect(tables, RULE)
 
     assert pattern["LG", "rau", "*"] is Hidden.PRIMARY
-    low, high = attackers_view(tables, pattern)["LG", "rau", "*"]
-    assert low <= 10 - 0.75 + 1e-6
-    assert high >= 10 + 0.75 - 1e-6
+    reach = reach_of_hidden(tables, pattern.hidden)["LG", "rau", "*"]
+    assert reach.low <= 10 - 0.75 + 1e-6
+    assert reach.high >= 10 + 0.75 - 1e-6
 
 
 def months(*values: tuple[int, ...]) -> LinkedTables:
