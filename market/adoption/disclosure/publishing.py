@@ -1,12 +1,29 @@
 """One set of linked tables as each product shows it: cells, flags, and the rules they rest on."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
+from market.adoption.disclosure.hidden import Hidden
 from market.adoption.disclosure.products import ProductRule, TableProduct
 from market.adoption.disclosure.protect import Pattern, protect
 from market.adoption.disclosure.tables import Key, LinkedTables
 
 OTHERS = "khác"
+
+
+@dataclass(frozen=True, slots=True)
+class ShownCell:
+    """A cell as a product tells it."""
+
+    key: Key
+    value: int | None
+    """``None`` = hidden."""
+    hidden: Hidden
+
+    @property
+    def flag(self) -> str:
+        """Return ``c``, ``s`` or nothing."""
+        return self.hidden.value
 
 
 def publish_values(
@@ -44,6 +61,14 @@ def publish_values(
         )
         closed |= patterns[product].hidden.keys()
     return patterns
+
+
+def shown_cells(tables: LinkedTables, pattern: Pattern) -> list[ShownCell]:
+    """Return every cell with its value, or why it has none, by key."""
+    return [
+        ShownCell(key, None if pattern[key] else tables.cells[key].value, pattern[key])
+        for key in sorted(tables.cells)
+    ]
 
 
 def merge_small_categories(

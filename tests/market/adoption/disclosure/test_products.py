@@ -12,9 +12,11 @@ from market.adoption.disclosure.products import (
     product_rules,
     rule_file_sha256,
 )
+from market.adoption.disclosure.protect import protect
 from market.adoption.disclosure.publishing import (
     OTHERS,
     merge_small_categories,
+    shown_cells,
 )
 from market.adoption.disclosure.tables import LinkedTables, linked_tables
 from market.settings import Settings
@@ -85,3 +87,11 @@ def test_small_groups_are_told_together() -> None:
 def test_one_small_group_takes_the_next_smallest_with_it() -> None:
     assert groups_of(merge_small_categories(goods(rau=9, cá=3, vải=8), 1, 5)) == {"rau", OTHERS}
     assert groups_of(merge_small_categories(goods(rau=9, vải=8), 1, 5)) == {"rau", "vải"}
+
+
+def test_cells_say_why_they_are_empty() -> None:
+    tables = linked_tables([(("a",), "h", 5)], [frozenset({0})])
+
+    told = shown_cells(tables, protect(tables, DISTRICT.cell))
+
+    assert [(cell.value, cell.flag) for cell in told] == [(None, "c"), (None, "c")]
