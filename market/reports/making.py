@@ -16,6 +16,7 @@ from market.reports.editions import PRODUCTS, STUDIES, TABLES, edition_tables, e
 from market.reports.errors import check_begun
 from market.reports.measuring import hidden_in_year, measure_now, withheld_of
 from market.reports.models import PeriodTables, Product, TrendPoint
+from market.reports.months_to_come import hidden_in_months_to_come
 from market.reports.period_tables import Measured
 from market.reports.public import public_tables
 from market.reports.public_kept import PUBLIC, KeptPublic, written
@@ -56,7 +57,10 @@ def make_edition(
     version = editions[0].version + 1 if editions else 1
     made = Measured.of(session, period.window, known_at=as_published(session, period, known_at))
     withheld = withheld_of(session, period, made, known_at, p_percent)
-    apart = frozenset(tuple(key) for key in withheld)
+    of_months, of_months_public = hidden_in_months_to_come(
+        session, period, made, p_percent=p_percent, known_at=known_at
+    )
+    apart = frozenset(tuple(key) for key in withheld) | of_months
 
     def measured_without(
         cells: Collection[Sequence[str]],
@@ -90,7 +94,7 @@ def make_edition(
         known_at=known_at,
         hidden_before=[
             *hidden_in_year(session, period, PUBLIC),
-            *sorted(apart),
+            *sorted(apart | of_months_public),
         ],
     )
     digest = _content_sha256([*told.values(), *studies.values(), public])

@@ -102,6 +102,7 @@ def test_the_first_whole_quarter_is_the_hundred(sqlite_engine: sa.Engine) -> Non
         )
         session.flush()
         session.execute(sa.text("UPDATE stall_holding SET from_on = '2026-06-01'"))
+        session.execute(sa.text("UPDATE acceptance_point SET valid_from = '2026-06-01'"))
         session.execute(
             sa.text("UPDATE stall SET audited_on = '2026-06-01' WHERE audited_on IS NOT NULL")
         )
