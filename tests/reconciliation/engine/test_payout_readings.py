@@ -1,7 +1,6 @@
 """What a payout in doubt may pay is listed: two readings, or one that another payout's overlaps."""
 
 import random
-from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -10,32 +9,15 @@ from hypothesis import strategies as st
 
 from reconciliation.engine.results import Reconciled
 from reconciliation.profiles import FeeSchedule
+from tests.reconciliation.engine.test_payout_doubts import BANK_DAYS, DAILY, line, paid
 from tests.reconciliation.engine.world import (
-    FRIDAY,
     Row,
     decided,
     outcomes,
-    payout,
-    record,
-    refund,
     run,
 )
 
-DAILY = {"payouts": "cut_off_run", "cycle_days": 1, "pays_on_weekends": True}
-BANK_DAYS = {**DAILY, "pays_on_weekends": False}
 PER_RUN = {**DAILY, "fee": FeeSchedule(bps=100, per="run")}
-
-
-def line(record_id: str, days: int, amount: int) -> Row:
-    """A line some days after Friday; a negative amount is money back to a customer."""
-    make = record if amount > 0 else refund
-    on = FRIDAY + timedelta(days=days)
-    return make(record_id, business_date=on, occurred_at=None, amount_vnd=abs(amount))
-
-
-def paid(record_id: str, days: int, amount: int) -> Row:
-    """A payout some days after Friday."""
-    return payout(record_id, arrived_on=FRIDAY + timedelta(days=days), amount_vnd=amount)
 
 
 def readings(result: Reconciled) -> dict[str, list[tuple[int, str]]]:
