@@ -1,7 +1,7 @@
 """What a quarter or a year must hide for those of its months that nobody has published yet.
 
 Less its other months it would tell the last one, whatever that one hides once it is published itself.
-So the order in which periods are published does not matter.
+What such a month hides is worked out with the days closed by then: of days closed later nothing is said.
 """
 
 from datetime import datetime
