@@ -3,8 +3,12 @@
 Two payouts of one sum, one of them late, may have changed places, or days of one sum in them. Where
 a payout leaves out a day that was due with those it pays, and a later one carries that day along,
 the provider may as well have held back lines of the same sum from the days it seems to pay. And a
-payout of an earlier run may be what was due with it, less such lines. Never a pick.
+payout of an earlier run may be what was due with it, less such lines; then whatever they make whole
+later is in doubt as well. Never a pick.
 """
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +16,7 @@ from numpy.typing import NDArray
 from reconciliation.engine.coded_text import Rows
 from reconciliation.engine.cut_off_runs import (
     LATE_FITS,
+    RUN_DAYS_MAX,
     Doubts,
     Fit,
     PayoutRuns,
@@ -20,7 +25,12 @@ from reconciliation.engine.cut_off_runs import (
 )
 from reconciliation.engine.held_back import find_held_lines
 from reconciliation.engine.payout_leg import PayoutLeg
-from reconciliation.engine.payout_readings import Reading, in_order_of_ids
+from reconciliation.engine.payout_readings import (
+    Reading,
+    comes_to,
+    in_order_of_ids,
+    lines_read,
+)
 from reconciliation.engine.settlement_days import LinesOfDays, LineWorth, SettlementDays
 
 
@@ -28,22 +38,131 @@ def doubt_runs(
     leg: PayoutLeg, worth: LineWorth, days: SettlementDays, due: NDArray[np.int64], runs: PayoutRuns
 ) -> None:
     """Leave ambiguous the payouts whose runs have another reading."""
-    torn: Doubts = {}
-    _exchangeable(torn, days, due, runs)
-    lines = _HeldLines(leg, worth, days)
-    _with_days_left_out(torn, lines, days, due, runs)
-    _late_or_held_back(torn, lines, days, due, runs)
-    leave_in_doubt(days, runs, torn)
+    search = _OtherReadings(leg, worth, days, due, runs)
+    search.exchange()
+    search.leave_days_out()
+    search.hold_lines_back()
+    leave_in_doubt(days, runs, search.found)
 
 
-class _HeldLines:
-    """The search for lines of days that come to what a payout seems to lack."""
+class _OtherReadings:
+    """The search for what payouts may pay instead of their runs; all is looked at as it was found."""
 
-    def __init__(self, leg: PayoutLeg, worth: LineWorth, days: SettlementDays) -> None:
+    def __init__(
+        self,
+        leg: PayoutLeg,
+        worth: LineWorth,
+        days: SettlementDays,
+        due: NDArray[np.int64],
+        runs: PayoutRuns,
+    ) -> None:
+        self.found: Doubts = {}
         self._leg, self._worth = leg, worth
+        self._days, self._due, self._runs = days, due, runs
         self._lines = LinesOfDays(days)
+        self._compared: dict[int, list[int]] = defaultdict(list)
+        for payout in runs.compared:
+            self._compared[int(runs.block[payout])].append(payout)
 
-    def find(self, places: Rows, sum_vnd: int) -> tuple[tuple[int, ...], ...]:
+    def exchange(self) -> None:
+        """Add late payouts, and others that may have paid their run, or a day of it, instead."""
+        days, due, runs = self._days, self._due, self._runs
+        for late in self._late():
+            places = days.of_block(int(runs.block[late]))
+            takers = runs.day_payout[places]
+            own, others = places[takers == late], places[(takers >= 0) & (takers != late)]
+            others = others[runs.first[runs.day_payout[others]] >= 0]
+            others = others[due[others] <= runs.arrived[late]]
+            rivals = runs.day_payout[others]
+            worth = (days.net[others], days.bare[others])
+            same_sum = runs.amount[rivals] == runs.amount[late]
+            for day in own.tolist():
+                equal = (worth[0] == days.net[day]) & (worth[1] == days.bare[day])
+                in_time = (runs.arrived[rivals] >= due[day]) & (
+                    runs.arrived[rivals] <= runs.arrived[late]
+                )
+                for at in np.flatnonzero((equal | same_sum) & in_time).tolist():
+                    rival = int(rivals[at])
+                    whole = {late: set(own.tolist()), rival: set(places[takers == rival].tolist())}
+                    if same_sum[at]:
+                        doubt(self.found, late, Reading.of(whole[rival]))
+                        doubt(self.found, rival, Reading.of(whole[late]))
+                    if equal[at]:
+                        both = {day, int(others[at])}
+                        doubt(self.found, late, Reading.of(whole[late] ^ both))
+                        doubt(self.found, rival, Reading.of(whole[rival] ^ both))
+
+    def leave_days_out(self) -> None:
+        """Add payouts that may have left out lines instead of the day, and who paid that day."""
+        days, due, runs = self._days, self._due, self._runs
+        together = (days.block[1:] == days.block[:-1]) & (due[1:] == due[:-1])
+        apart = np.flatnonzero(together & (runs.day_payout[1:] != runs.day_payout[:-1]))
+        beside = set(runs.day_payout[np.concatenate([apart, apart + 1])].tolist()) - {-1}
+        for payout in sorted(beside):
+            if runs.first[payout] < 0:
+                continue
+            places = days.of_block(int(runs.block[payout]))
+            batch = places[due[places] == due[runs.last[payout]]]
+            takers = runs.day_payout[batch]
+            later = (takers < 0) | _pays_more_than_a_run(runs, takers)
+            later &= (takers < 0) | (runs.arrived[takers] > runs.arrived[payout])
+            left_out = batch[later & (takers != payout)]
+            total = int(days.net[left_out].sum()) + int(days.bare[left_out].sum())
+            paid = places[runs.day_payout[places] == payout]
+            if total > 0 and (held := self._lines_of_sum(paid, total)):
+                both = {*paid.tolist(), *left_out.tolist()}
+                doubt(self.found, payout, *(Reading.of(both, less=found) for found in held))
+                carriers = set(runs.day_payout[left_out].tolist()) - {-1}
+                for carrier in carriers:
+                    carried = set(places[runs.day_payout[places] == carrier].tolist())
+                    rest = carried - set(left_out.tolist())
+                    doubt(self.found, carrier, *(Reading.of(rest, more=found) for found in held))
+
+    def hold_lines_back(self) -> None:
+        """Add payouts of an earlier run that may as well be what is due with them, less some lines.
+
+        With them the payouts that these lines make whole.
+        """
+        days, due, runs = self._days, self._due, self._runs
+        for payout in self._late():
+            block = int(runs.block[payout])
+            places = days.of_block(block)
+            paid = places[runs.day_payout[places] == payout]
+            takers = runs.day_payout[places]
+            unproved = (takers < 0) | np.isin(takers, self._compared[block])
+            due_too = places[unproved & (due[places] == runs.arrived[payout])]
+            total = sum(
+                int(part[due_too].sum()) - int(part[paid].sum()) for part in (days.net, days.bare)
+            )
+            if total > 0 and (held := self._lines_of_sum(due_too, total)):
+                doubt(self.found, payout, *(Reading.of(due_too.tolist(), less=one) for one in held))
+                for compared in set(runs.day_payout[due_too].tolist()) - {-1}:
+                    doubt(self.found, compared)
+                for later, reading in self._made_whole_after(payout, held):
+                    doubt(self.found, later, reading)
+
+    def _made_whole_after(
+        self, payout: int, held: Sequence[tuple[int, ...]]
+    ) -> Iterator[tuple[int, Reading]]:
+        """Yield later payouts, only compared with their days, that lines held back make whole; and how.
+
+        Those that are still open need no doubt: they meet the days of these lines, contested.
+        """
+        runs = self._runs
+        for later in self._compared[int(runs.block[payout])]:
+            if 0 < runs.arrived[later] - runs.arrived[payout] <= RUN_DAYS_MAX:
+                for one in held:
+                    reading = Reading.of(runs.compared[later].tolist(), more=one)
+                    lines = lines_read(self._lines, reading)
+                    if comes_to(self._leg, self._worth, self._days, lines) == runs.amount[later]:
+                        yield later, reading
+
+    def _late(self) -> list[int]:
+        """Return the payouts of runs that were due before they arrived."""
+        runs = self._runs
+        return np.flatnonzero((runs.first >= 0) & np.isin(runs.fit, LATE_FITS)).tolist()
+
+    def _lines_of_sum(self, places: Rows, sum_vnd: int) -> tuple[tuple[int, ...], ...]:
         """Return up to two sets of one or two lines of some days that come to a sum."""
         lines = self._lines.of(places)
         total = self._worth.net + self._worth.bare
@@ -52,90 +171,6 @@ class _HeldLines:
         lines = in_order_of_ids(self._leg, self._worth, lines)
         found = find_held_lines(total[lines], sum_vnd)
         return tuple(tuple(lines[list(chosen)].tolist()) for chosen in found)
-
-
-def _exchangeable(
-    torn: Doubts, days: SettlementDays, due: NDArray[np.int64], runs: PayoutRuns
-) -> None:
-    """Add late payouts, and others that may have paid their run, or a day of it, instead."""
-    for late in np.flatnonzero((runs.first >= 0) & np.isin(runs.fit, LATE_FITS)).tolist():
-        places = days.of_block(int(runs.block[late]))
-        takers = runs.day_payout[places]
-        own, others = places[takers == late], places[(takers >= 0) & (takers != late)]
-        others = others[runs.first[runs.day_payout[others]] >= 0]
-        others = others[due[others] <= runs.arrived[late]]
-        rivals = runs.day_payout[others]
-        worth = (days.net[others], days.bare[others])
-        same_sum = runs.amount[rivals] == runs.amount[late]
-        for day in own.tolist():
-            equal = (worth[0] == days.net[day]) & (worth[1] == days.bare[day])
-            in_time = (runs.arrived[rivals] >= due[day]) & (
-                runs.arrived[rivals] <= runs.arrived[late]
-            )
-            for at in np.flatnonzero((equal | same_sum) & in_time).tolist():
-                rival = int(rivals[at])
-                whole = {late: set(own.tolist()), rival: set(places[takers == rival].tolist())}
-                if same_sum[at]:
-                    doubt(torn, late, Reading.of(whole[rival]))
-                    doubt(torn, rival, Reading.of(whole[late]))
-                if equal[at]:
-                    both = {day, int(others[at])}
-                    doubt(torn, late, Reading.of(whole[late] ^ both))
-                    doubt(torn, rival, Reading.of(whole[rival] ^ both))
-
-
-def _with_days_left_out(
-    torn: Doubts,
-    lines: _HeldLines,
-    days: SettlementDays,
-    due: NDArray[np.int64],
-    runs: PayoutRuns,
-) -> None:
-    """Add payouts that may have left out lines instead of the day, and who paid that day."""
-    together = (days.block[1:] == days.block[:-1]) & (due[1:] == due[:-1])
-    apart = np.flatnonzero(together & (runs.day_payout[1:] != runs.day_payout[:-1]))
-    for payout in sorted(set(runs.day_payout[np.concatenate([apart, apart + 1])].tolist()) - {-1}):
-        if runs.first[payout] < 0:
-            continue
-        places = days.of_block(int(runs.block[payout]))
-        batch = places[due[places] == due[runs.last[payout]]]
-        takers = runs.day_payout[batch]
-        later = (takers < 0) | _pays_more_than_a_run(runs, takers)
-        later &= (takers < 0) | (runs.arrived[takers] > runs.arrived[payout])
-        left_out = batch[later & (takers != payout)]
-        total = int(days.net[left_out].sum()) + int(days.bare[left_out].sum())
-        paid = places[runs.day_payout[places] == payout]
-        if total > 0 and (held := lines.find(paid, total)):
-            both = {*paid.tolist(), *left_out.tolist()}
-            doubt(torn, payout, *(Reading.of(both, less=found) for found in held))
-            carriers = set(runs.day_payout[left_out].tolist()) - {-1}
-            for carrier in carriers:
-                carried = set(places[runs.day_payout[places] == carrier].tolist())
-                rest = carried - set(left_out.tolist())
-                doubt(torn, carrier, *(Reading.of(rest, more=found) for found in held))
-
-
-def _late_or_held_back(
-    torn: Doubts,
-    lines: _HeldLines,
-    days: SettlementDays,
-    due: NDArray[np.int64],
-    runs: PayoutRuns,
-) -> None:
-    """Add payouts of an earlier run that may as well be what is due with them, less some lines."""
-    for payout in np.flatnonzero((runs.first >= 0) & np.isin(runs.fit, LATE_FITS)).tolist():
-        places = days.of_block(int(runs.block[payout]))
-        paid = places[runs.day_payout[places] == payout]
-        takers = runs.day_payout[places]
-        unproved = (takers < 0) | np.isin(takers, list(runs.compared))
-        due_too = places[unproved & (due[places] == runs.arrived[payout])]
-        held = sum(
-            int(part[due_too].sum()) - int(part[paid].sum()) for part in (days.net, days.bare)
-        )
-        if held > 0 and (found := lines.find(due_too, held)):
-            doubt(torn, payout, *(Reading.of(due_too.tolist(), less=less) for less in found))
-            for compared in set(runs.day_payout[due_too].tolist()) - {-1}:
-                doubt(torn, compared)
 
 
 def _pays_more_than_a_run(runs: PayoutRuns, payouts: NDArray[np.int64]) -> NDArray[np.bool_]:

@@ -67,10 +67,12 @@ def write_readings(
     lines = LinesOfDays(days)
     claims = np.zeros(len(worth.rows), np.int32)
     for payout, told in readings.of_payout.items():
-        found = [_lines_of(lines, reading) for reading in told]
-        claims[_lines_of(lines, Reading.of(readings.days[payout], more=readings.more[payout]))] += 1
+        found = [lines_read(lines, reading) for reading in told]
+        claims[
+            lines_read(lines, Reading.of(readings.days[payout], more=readings.more[payout]))
+        ] += 1
         leg.readings[int(asked[payout])] = tuple(
-            PayoutReading(_comes_to(leg, worth, days, own), worth.rows[own]) for own in found
+            PayoutReading(comes_to(leg, worth, days, own), worth.rows[own]) for own in found
         )
     claimed = np.flatnonzero(claims)
     rows = worth.rows[claimed]
@@ -78,12 +80,13 @@ def write_readings(
     leg.lines.alternatives[rows[undecided]] = claims[claimed[undecided]]
 
 
-def _lines_of(lines: LinesOfDays, reading: Reading) -> Rows:
+def lines_read(lines: LinesOfDays, reading: Reading) -> Rows:
+    """Return the lines of a reading, places of ``LineWorth``."""
     own = np.setdiff1d(lines.of(np.array(reading.days, np.int64)), np.array(reading.less, np.int64))
     return np.union1d(own, np.array(reading.more, np.int64))
 
 
-def _comes_to(leg: PayoutLeg, worth: LineWorth, days: SettlementDays, lines: Rows) -> int:
+def comes_to(leg: PayoutLeg, worth: LineWorth, days: SettlementDays, lines: Rows) -> int:
     """Return what a payout of these lines would come to, in đồng, by the contract of its last day."""
     net, bare = (part[lines].sum(keepdims=True) for part in (worth.net, worth.bare))
     profile = days.profile[[days.line_day[lines].max()]]

@@ -74,7 +74,7 @@ TIED_HOLDBACK = [line(f"a{n}", 0, sum_) for n, sum_ in enumerate((50_000, 50_000
             [line("a", 0, 35_000), line("b", 3, 35_000), line("c", 3, 45_000), line("d", 4, 9_000)],
             [paid("o1", 4, 35_000), paid("o2", 5, 54_000)],
             DAILY,
-            {"o1": [(35_000, "a"), (35_000, "b")]},
+            {"o1": [(35_000, "a"), (35_000, "b")], "o2": [(54_000, "c d"), (9_000, "d")]},
             id="a late payout, or the day due with it less a line",
         ),
         pytest.param(
