@@ -666,6 +666,11 @@ PROBLEMS: Mapping[str, Problem] = MappingProxyType(
             "Bản trước vẫn giữ: phần thay đổi là của quá ít tiểu thương để công bố",
             "The edition before stays: what changed is the money of too few vendors to be told",
         ),
+        "MonthsNotPublished": Problem(
+            HTTPStatus.CONFLICT,
+            "Công bố các tháng trong kỳ trước: quý, năm không nói về tháng nào khi tháng ấy chưa công bố",
+            "Publish the months first: a quarter or a year tells of no month before the month does",
+        ),
         "NotMeasuredYet": Problem(
             HTTPStatus.CONFLICT,
             "Kỳ này chưa được tính sẵn: máy tính dần mỗi đêm",

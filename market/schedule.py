@@ -206,12 +206,14 @@ PUBLISHED_AGAIN_DAYS = 40
 def publish_adoption(engine: sa.Engine, settings: Settings, at: datetime) -> str:
     """Publish the periods that ended lately; those that run are drafts until they end.
 
-    By the calendar, and by the 14th too once somebody has published a period cut off then.
+    By the calendar, and by the 14th too once somebody has published a period cut off then. Before a
+    quarter or a year the older months in it that nobody has published.
     """
     from market.adoption.periods import Length, Period, Scheme
     from market.reports.differences import RevisionTellsFew
     from market.reports.editions import schemes_published
     from market.reports.integrity import FeedRules
+    from market.reports.months_first import publishing_order
     from market.reports.publishing import letterhead_of, publish
     from reconciliation.close.versions import newest_closes
 
@@ -229,12 +231,17 @@ def publish_adoption(engine: sa.Engine, settings: Settings, at: datetime) -> str
         for one in ended
         if PUBLISHED_FROM_DAYS <= (today - one.window.last).days <= PUBLISHED_AGAIN_DAYS
     ]
+    with reading(engine) as session:
+        in_order = [
+            one
+            for period in due
+            if newest_closes(session, period.window.first, period.window.last)
+            for one in publishing_order(session, period, at)
+        ]
     secret, told = settings.disclosure_p_percent, []
-    for period in due:
+    for period in dict.fromkeys(in_order):
         try:
             with writing(engine) as session:
-                if not newest_closes(session, period.window.first, period.window.last):
-                    continue
                 made = publish(
                     session,
                     period,

@@ -264,53 +264,21 @@ def build(
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Công bố một kỳ: PDF, XLSX, CSV. / Publish a period; the same closes give the same bytes."""
+    """Công bố một kỳ: PDF, XLSX, CSV; quý, năm thì công bố trước các tháng đã hết. / Publish a period;
+    the same closes give the same bytes. Of a quarter or a year, its months that have ended come first.
+    """
     import json
-    from datetime import time
 
     from market.adoption.periods import Period, Scheme
-    from market.clock import now
-    from market.database import writing
-    from market.reports.integrity import FeedRules
-    from market.reports.publishing import find_file, in_force_on, letterhead_of, publish
-    from merchants.days import HO_CHI_MINH
+    from market.cli.report_build import build_report
 
     asked = Period.read(period, Scheme(scheme))
-    at, today = now(), _today()
-    on = today if as_of is None else read_day(as_of)
-    at = min(at, datetime.combine(on, time.max, tzinfo=HO_CHI_MINH))
-    with opened_database() as (settings, engine), writing(engine) as session:
-        secret = settings.disclosure_p_percent
-        made = in_force_on(session, asked, on, today=today) or publish(
-            session,
-            asked,
-            p_percent=None if secret is None else secret.get_secret_value(),
-            known_at=at,
-            now=now(),
-            actor="command",
-            head=letterhead_of(settings),
-            feeds=FeedRules.of(settings.contracts, settings.expected_files),
-        )
-        if out is not None:
-            out.mkdir(parents=True, exist_ok=True)
-            for one in made.files:
-                found = find_file(session, one.edition_id, one.name)
-                assert found is not None
-                (out / one.name).write_bytes(found.content)
-        told = {
-            "period": made.edition.period,
-            "scheme": made.edition.scheme,
-            "version": made.edition.version,
-            "is_new": made.is_new,
-            "files": {one.name: one.sha256 for one in made.files},
-        }
+    built = build_report(asked, None if as_of is None else read_day(as_of), out)
     if as_json:
-        typer.echo(json.dumps(told, ensure_ascii=False, indent=2))
+        typer.echo(json.dumps(built.as_json(), ensure_ascii=False, indent=2))
         return
-    state = "mới" if made.is_new else "không có gì mới"
-    typer.echo(f"{asked.label}: bản {told['version']} ({state})")
-    for one in made.files:
-        typer.echo(f"  {one.sha256}  {one.name}")
+    for line in built.as_text():
+        typer.echo(line)
 
 
 def _tell(

@@ -1,5 +1,6 @@
-"""Why a period cannot be read: it has not begun, was not published by then, or is not measured yet."""
+"""Why a period cannot be read or published: not begun, not measured yet, not published by then."""
 
+from collections.abc import Sequence
 from datetime import date
 
 from market.adoption.errors import AdoptionError
@@ -22,6 +23,15 @@ def check_begun(period: Period, on: date) -> None:
     """
     if period.window.first > on:
         raise PeriodNotBegun(period)
+
+
+class MonthsNotPublished(AdoptionError):
+    """A quarter or a year would tell months that were not published by then."""
+
+    def __init__(self, period: Period, months: Sequence[Period]) -> None:
+        labels = ", ".join(month.label for month in months)
+        super().__init__(f"{period.label} waits for {labels}")
+        self.period, self.months = period, tuple(months)
 
 
 class NotMeasuredYet(AdoptionError):

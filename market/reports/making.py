@@ -16,7 +16,7 @@ from market.reports.editions import PRODUCTS, STUDIES, TABLES, edition_tables, e
 from market.reports.errors import check_begun
 from market.reports.measuring import hidden_in_year, measure_now, withheld_of
 from market.reports.models import PeriodTables, Product, TrendPoint
-from market.reports.months_to_come import hidden_in_months_to_come
+from market.reports.months_first import check_months_published
 from market.reports.period_tables import Measured
 from market.reports.public import public_tables
 from market.reports.public_kept import PUBLIC, KeptPublic, written
@@ -50,17 +50,16 @@ def make_edition(
 
     Raises:
         PeriodNotBegun: at that instant the period had not begun.
+        MonthsNotPublished: of a quarter or a year, some months come first.
         RevisionTellsFew: what changed since an edition before is the money of too few.
     """
     check_begun(period, market_day(known_at))
+    check_months_published(session, period, known_at)
     editions = editions_of(session, period)
     version = editions[0].version + 1 if editions else 1
     made = Measured.of(session, period.window, known_at=as_published(session, period, known_at))
     withheld = withheld_of(session, period, made, known_at, p_percent)
-    of_months, of_months_public = hidden_in_months_to_come(
-        session, period, made, p_percent=p_percent, known_at=known_at
-    )
-    apart = frozenset(tuple(key) for key in withheld) | of_months
+    apart = frozenset(tuple(key) for key in withheld)
 
     def measured_without(
         cells: Collection[Sequence[str]],
@@ -92,10 +91,7 @@ def make_edition(
         version=version,
         p_percent=p_percent,
         known_at=known_at,
-        hidden_before=[
-            *hidden_in_year(session, period, PUBLIC),
-            *sorted(apart | of_months_public),
-        ],
+        hidden_before=[*hidden_in_year(session, period, PUBLIC), *sorted(apart)],
     )
     digest = _content_sha256([*told.values(), *studies.values(), public])
     if editions and editions[0].content_sha256 == digest:

@@ -34,8 +34,10 @@ MARKETS, VENDORS = 100, 400
 LAST = date(2026, 10, 31)
 NOW = datetime(2026, 11, 5, 2, 0, tzinfo=UTC)
 GOODS = ("Rau củ", "Cá", "Thịt", "Hàng khô", "Quần áo", "Giày dép", "Gia dụng", "Ăn uống")
-PUBLISHED = ("2026-08", "2026-09", "2026")
-WAITING = "2026-10"
+MONTHS = tuple(f"2026-{number:02}" for number in range(1, 11))
+PUBLISHED = (*MONTHS, "2026")
+"""A year is published after its months."""
+WAITING = "2025-12"
 """Closed and not published: what the machine keeps ready of it is shown."""
 PAGES = (
     "/muc-do-dung?ky=2026-09",

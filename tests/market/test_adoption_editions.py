@@ -184,6 +184,9 @@ def test_the_paper_is_tagged_and_says_what_the_tables_say(october: sa.Engine) ->
 
 @pytest.mark.parametrize("label", ["2026-09", "2026-Q4", "2026", "2020-01"])
 def test_every_length_and_an_empty_period_make_a_paper(october: sa.Engine, label: str) -> None:
+    if label in {"2026-Q4", "2026"}:
+        for month in ("2026-10", "2026-11"):
+            published(october, Period.read(month, Scheme.ADMIN_15_14))
     made = published(october, Period.read(label, Scheme.ADMIN_15_14))
 
     pdf = read_pdf(content(october, made, "pdf"))
@@ -345,3 +348,16 @@ def test_the_night_publishes_by_the_14th_once_somebody_did(
     publish_adoption(october, settings, night)
 
     assert (before, newest()) == ([], [1])
+
+
+def test_the_night_publishes_a_quarter_after_its_months(
+    october: sa.Engine, settings: Settings
+) -> None:
+    publish_adoption(october, settings, datetime(2027, 1, 10, 21, 10, tzinfo=UTC))
+
+    with reading(october) as session:
+        months, quarter = (
+            [one.version for one in editions_of(session, Period.read(label))]
+            for label in ("2026-10", "2026-Q4")
+        )
+    assert (months, quarter) == ([1], [1])

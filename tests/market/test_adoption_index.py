@@ -113,7 +113,7 @@ def test_the_first_whole_quarter_is_the_hundred(sqlite_engine: sa.Engine) -> Non
             lines = [Line(v, 20_000 + 1_000 * (v % 7), at=at + timedelta(minutes=v)) for v in paid]
             books.close(session, "XA", saturday, lines)
             saturday += timedelta(days=7)
-    for label in ("2026-Q3", "2026-10"):
+    for label in ("2026-07", "2026-08", "2026-09", "2026-Q3", "2026-10"):
         published(sqlite_engine, label)
 
     with writing(sqlite_engine) as session:
