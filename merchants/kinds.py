@@ -4,7 +4,9 @@ from enum import StrEnum
 
 
 class CalendarRule(StrEnum):
-    """How a market's open days repeat. Source: domain.md section 5, market calendars."""
+    """How a market's open days repeat."""
+
+    # Source: domain.md section 5, market calendars.
 
     DAILY = "daily"
     WEEKLY = "weekly"
@@ -130,7 +132,9 @@ class BookForm(StrEnum):
 
 
 class CheckResult(StrEnum):
-    """What a look at a stall's poster came to. Source: qr.md section 12."""
+    """What a look at a stall's poster came to."""
+
+    # Source: qr.md section 12.
 
     OK = "ok"
     WORN = "worn"
@@ -185,7 +189,9 @@ class IncidentOutcome(StrEnum):
 
 
 class MarketKind(StrEnum):
-    """What kind of market the law sees (Decree 60/2024, domain.md section 7)."""
+    """What kind of market the law sees: Decree 60/2024/NĐ-CP."""
+
+    # Source: domain.md section 7.
 
     CIVIC = "civic_market"
     WHOLESALE = "wholesale_market"
@@ -260,7 +266,9 @@ class CodeScheme(StrEnum):
 
 
 class ExitReason(StrEnum):
-    """Why a vendor refuses, is suspended or leaves; reported in these words (domain.md 6.2)."""
+    """Why a vendor refuses, is suspended or leaves; reported in these words."""
+
+    # Source: domain.md section 6.2.
 
     NO_PHONE = "no_phone"
     NO_ACCOUNT = "no_account"

@@ -60,7 +60,9 @@ class Definition:
     note_en: str
     unit: Unit
     disclosure: DisclosureClass
-    source: str
+    source_vi: str
+    """Who defined it: a body, a paper, a standard, or this programme itself."""
+    source_en: str
     short_vi: str = ""
     """The name where room is narrow, words of the name itself; empty = the name."""
     short_en: str = ""

@@ -138,7 +138,8 @@ def definition_view(definition: Definition) -> DefinitionView:
         note_en=definition.note_en,
         unit=definition.unit.value,
         disclosure=definition.disclosure.value,
-        source=definition.source,
+        source_vi=definition.source_vi,
+        source_en=definition.source_en,
     )
 
 

@@ -209,7 +209,8 @@ class DefinitionView(View):
     note_en: str
     unit: str
     disclosure: str
-    source: str
+    source_vi: str
+    source_en: str
 
 
 class PlanView(View):

@@ -290,6 +290,17 @@ def test_methods_and_dictionary_come_from_the_catalogue(reader: Reader) -> None:
     assert all(f'id="{row["id"]}"' in page.text for row in rows)
 
 
+def test_each_measure_tells_its_reader_who_defined_it(reader: Reader) -> None:
+    economist = reader(Role.ECONOMIST)
+    told = economist.get("/muc-do-dung/cach-tinh").text
+    told_in_english = economist.get("/muc-do-dung/cach-tinh?lang=en").text
+
+    assert "Bass, Management Science 15 (1969), 215–227" in told
+    assert "Định nghĩa của Chợ 4.0" in told
+    assert "Defined by Chợ 4.0" in told_in_english
+    assert "Định nghĩa của Chợ 4.0" not in told_in_english
+
+
 def test_machines_are_told_once(reader: Reader) -> None:
     economist = reader(Role.ECONOMIST)
 

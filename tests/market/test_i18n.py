@@ -169,6 +169,7 @@ def test_every_indicator_is_defined_in_both_languages() -> None:
                 definition.formula_en,
                 definition.note_vi,
                 definition.note_en,
-                definition.source,
+                definition.source_vi,
+                definition.source_en,
             )
         )

@@ -1,6 +1,6 @@
 """What is studied over several periods: retention, concentration, diffusion, growth, cash beside QR."""
 
-from market.adoption.catalogue.words import RECEIPT_EN, RECEIPT_VI
+from market.adoption.catalogue.words import OURS_EN, OURS_VI, RECEIPT_EN, RECEIPT_VI, WILSON
 from market.adoption.definition import Definition, DisclosureClass, Span, Unit
 
 STUDY = (
@@ -14,7 +14,8 @@ STUDY = (
         note_en="A cohort is the vendors whose first receipt fell into the same period, period 0.",
         unit=Unit.RATIO,
         disclosure=DisclosureClass.RATE,
-        source="domain.md 11.3",
+        source_vi=OURS_VI,
+        source_en=OURS_EN,
         span=Span.EVER,
     ),
     Definition(
@@ -29,7 +30,8 @@ STUDY = (
         note_en=RECEIPT_EN,
         unit=Unit.RATIO,
         disclosure=DisclosureClass.RATE,
-        source="domain.md 11.3",
+        source_vi=OURS_VI,
+        source_en=OURS_EN,
         span=Span.EVER,
     ),
     Definition(
@@ -42,7 +44,8 @@ STUDY = (
         note_en="1/HHI is the number of equal vendors that would be as concentrated.",
         unit=Unit.INDEX,
         disclosure=DisclosureClass.VALUE,
-        source="Hirschman, American Economic Review 54 (1964), 761; domain.md 11.4",
+        source_vi="Hirschman, American Economic Review 54 (1964), 761",
+        source_en="Hirschman, American Economic Review 54 (1964), 761",
     ),
     Definition(
         id="GINI",
@@ -54,7 +57,8 @@ STUDY = (
         note_en="Vendors of the frame without a receipt are in it with 0.",
         unit=Unit.INDEX,
         disclosure=DisclosureClass.VALUE,
-        source="Deltas, Review of Economics and Statistics 85 (2003), 226–234; domain.md 11.4",
+        source_vi="Deltas, Review of Economics and Statistics 85 (2003), 226–234",
+        source_en="Deltas, Review of Economics and Statistics 85 (2003), 226–234",
     ),
     Definition(
         id="LORENZ",
@@ -67,8 +71,8 @@ STUDY = (
         note_en="At each tenth or fifth of the vendors, at least 5 in each; else it is not drawn.",
         unit=Unit.RATIO,
         disclosure=DisclosureClass.VALUE,
-        source="Lorenz, Publications of the American Statistical Association 9 (1905), 209–219; "
-        "domain.md 11.4",
+        source_vi="Lorenz, Publications of the American Statistical Association 9 (1905), 209–219",
+        source_en="Lorenz, Publications of the American Statistical Association 9 (1905), 209–219",
     ),
     Definition(
         id="OPEN",
@@ -80,7 +84,8 @@ STUDY = (
         note_en="It makes the width between U8 confirmed and the highest U8 may be.",
         unit=Unit.VND,
         disclosure=DisclosureClass.VALUE,
-        source="domain.md 11.2",
+        source_vi=OURS_VI,
+        source_en=OURS_EN,
     ),
     Definition(
         id="BASS",
@@ -94,7 +99,8 @@ STUDY = (
         "data do not allow it.",
         unit=Unit.VENDORS,
         disclosure=DisclosureClass.RATE,
-        source="Bass, Management Science 15 (1969), 215–227; domain.md 11.4",
+        source_vi="Bass, Management Science 15 (1969), 215–227",
+        source_en="Bass, Management Science 15 (1969), 215–227",
         span=Span.EVER,
     ),
     Definition(
@@ -107,7 +113,8 @@ STUDY = (
         note_en="Beside Bass, under the same conditions.",
         unit=Unit.VENDORS,
         disclosure=DisclosureClass.RATE,
-        source="Griliches, Econometrica 25 (1957), 501–522; domain.md 11.4",
+        source_vi="Griliches, Econometrica 25 (1957), 501–522",
+        source_en="Griliches, Econometrica 25 (1957), 501–522",
         span=Span.EVER,
     ),
     Definition(
@@ -121,7 +128,8 @@ STUDY = (
         note_en="Every market, in whichever of the two periods it has figures.",
         unit=Unit.RATIO,
         disclosure=DisclosureClass.VALUE,
-        source="domain.md 11.6",
+        source_vi=OURS_VI,
+        source_en=OURS_EN,
     ),
     Definition(
         id="GROWTH.matched",
@@ -134,7 +142,8 @@ STUDY = (
         note_en="Only markets with a closed market day in both periods.",
         unit=Unit.RATIO,
         disclosure=DisclosureClass.VALUE,
-        source="domain.md 11.6",
+        source_vi=OURS_VI,
+        source_en=OURS_EN,
     ),
     Definition(
         id="SBV.QR",
@@ -149,7 +158,8 @@ STUDY = (
         "about a tenth of the VietQR transfers that NAPAS counts. Not defined as U8 is.",
         unit=Unit.RATIO,
         disclosure=DisclosureClass.PUBLIC,
-        source="Ngân hàng Nhà nước Việt Nam (national_growth.toml); domain.md 1, 11.1",
+        source_vi="Ngân hàng Nhà nước Việt Nam, theo báo chí",
+        source_en="State Bank of Vietnam, as told in the press",
     ),
     Definition(
         id="CASHLESS",
@@ -163,7 +173,8 @@ STUDY = (
         "size and the response rate.",
         unit=Unit.RATIO,
         disclosure=DisclosureClass.VALUE,
-        source="Cochran, Sampling Techniques, 3rd ed. (1977), 6.11–6.13; domain.md 11.5",
+        source_vi="Cochran, Sampling Techniques, 3rd ed. (1977), 6.11–6.13",
+        source_en="Cochran, Sampling Techniques, 3rd ed. (1977), 6.11–6.13",
         span=Span.SURVEY,
     ),
     Definition(
@@ -176,7 +187,10 @@ STUDY = (
         note_en="Counted in the quarter hours drawn by the survey.",
         unit=Unit.RATIO,
         disclosure=DisclosureClass.VALUE,
-        source="domain.md 11.5",
+        source_vi=f"{OURS_VI}; khoảng tin cậy: {WILSON}; hệ số thiết kế: "
+        "Kish, Survey Sampling (1965), 6.4",
+        source_en=f"{OURS_EN}; interval: {WILSON}; design effect: "
+        "Kish, Survey Sampling (1965), 6.4",
         span=Span.SURVEY,
     ),
     Definition(
@@ -189,7 +203,8 @@ STUDY = (
         note_en="The lower end of U8 over its upper end; hidden where one of them is.",
         unit=Unit.RATIO,
         disclosure=DisclosureClass.VALUE,
-        source="domain.md 13.1",
+        source_vi=OURS_VI,
+        source_en=OURS_EN,
     ),
     Definition(
         id="COMPLAINTS",
@@ -201,7 +216,8 @@ STUDY = (
         note_en="Dropped complaints do not count. Not told where a market has 1 to 4 of them.",
         unit=Unit.INDEX,
         disclosure=DisclosureClass.RATE,
-        source="domain.md 11.6",
+        source_vi=OURS_VI,
+        source_en=OURS_EN,
     ),
     Definition(
         id="REASON",
@@ -215,7 +231,8 @@ STUDY = (
         note_en="Each stall and vendor counts once. 1 to 4 are told as <5.",
         unit=Unit.VENDORS,
         disclosure=DisclosureClass.RATE,
-        source="domain.md 6.2, 13.1",
+        source_vi=OURS_VI,
+        source_en=OURS_EN,
     ),
     Definition(
         id="SEASON",
@@ -231,8 +248,8 @@ STUDY = (
         "two together.",
         unit=Unit.INDEX,
         disclosure=DisclosureClass.VALUE,
-        source="Shiskin, Young, Musgrave, Bureau of the Census Technical Paper 15 (1967); "
-        "domain.md 11.6",
+        source_vi="Shiskin, Young, Musgrave, Bureau of the Census Technical Paper 15 (1967)",
+        source_en="Shiskin, Young, Musgrave, Bureau of the Census Technical Paper 15 (1967)",
     ),
     Definition(
         id="INDEX",
@@ -246,7 +263,9 @@ STUDY = (
         "between two fixed goalposts. What is missing is named and counted on neither side.",
         unit=Unit.INDEX,
         disclosure=DisclosureClass.VALUE,
-        source="Reserve Bank of India, press release of 01/01/2021 (Digital Payments Index); "
-        "domain.md 11.6",
+        source_vi="Theo Chỉ số thanh toán số của Ngân hàng Dự trữ Ấn Độ (thông cáo 01/01/2021); "
+        "thành phần do Chợ 4.0 chọn",
+        source_en="After the Digital Payments Index of the Reserve Bank of India "
+        "(press release of 01/01/2021); components chosen by Chợ 4.0",
     ),
 )

@@ -1,6 +1,6 @@
 """S1 to S9: is everybody in the register, asked, equipped, under contract, and do we see the money."""
 
-from market.adoption.catalogue.words import FRAME_EN, FRAME_VI, SOURCE
+from market.adoption.catalogue.words import FRAME_EN, FRAME_VI, OURS_EN, OURS_VI, WILSON
 from market.adoption.definition import Definition, DisclosureClass, Span, Unit
 
 SUPPLY = (
@@ -16,7 +16,8 @@ SUPPLY = (
         "out. Look at the frame's quality first.",
         unit=Unit.RATIO,
         disclosure=DisclosureClass.PUBLIC,
-        source=SOURCE,
+        source_vi=OURS_VI,
+        source_en=OURS_EN,
         span=Span.REFERENCE_DAY,
     ),
     Definition(
@@ -29,7 +30,8 @@ SUPPLY = (
         note_en=FRAME_EN,
         unit=Unit.RATIO,
         disclosure=DisclosureClass.RATE,
-        source=SOURCE,
+        source_vi=OURS_VI,
+        source_en=OURS_EN,
         span=Span.REFERENCE_DAY,
         short_vi="Đã đăng ký",
         short_en="Consented",
@@ -44,7 +46,8 @@ SUPPLY = (
         note_en=FRAME_EN,
         unit=Unit.RATIO,
         disclosure=DisclosureClass.RATE,
-        source=SOURCE,
+        source_vi=OURS_VI,
+        source_en=OURS_EN,
         span=Span.REFERENCE_DAY,
         short_vi="Có QR",
         short_en="Equipped",
@@ -59,8 +62,10 @@ SUPPLY = (
         note_en="Payment-accepting units in the legal sense.",
         unit=Unit.RATIO,
         disclosure=DisclosureClass.RATE,
-        source=SOURCE,
+        source_vi=OURS_VI,
+        source_en=OURS_EN,
         span=Span.REFERENCE_DAY,
+        legal_basis="Thông tư 15/2024/TT-NHNN, Điều 3 khoản 8",
     ),
     Definition(
         id="S5",
@@ -74,7 +79,8 @@ SUPPLY = (
         note_en="Acceptance points in use on the last market day of the period.",
         unit=Unit.RATIO,
         disclosure=DisclosureClass.RATE,
-        source=SOURCE,
+        source_vi=OURS_VI,
+        source_en=OURS_EN,
         span=Span.REFERENCE_DAY,
         legal_basis="Thông tư 25/2025/TT-NHNN (từ 01/03/2026)",
     ),
@@ -88,7 +94,8 @@ SUPPLY = (
         note_en="Multiplies nothing; printed beside every value.",
         unit=Unit.RATIO,
         disclosure=DisclosureClass.PUBLIC,
-        source=SOURCE,
+        source_vi=OURS_VI,
+        source_en=OURS_EN,
         span=Span.REFERENCE_DAY,
     ),
     Definition(
@@ -101,7 +108,8 @@ SUPPLY = (
         note_en="Each poster once, by its last check of the period. With a Wilson 95% interval.",
         unit=Unit.RATIO,
         disclosure=DisclosureClass.PUBLIC,
-        source=SOURCE,
+        source_vi=f"{OURS_VI}; khoảng tin cậy: {WILSON}",
+        source_en=f"{OURS_EN}; interval: {WILSON}",
         exclusions_vi="Tự kiểm tra của tiểu thương.",
         exclusions_en="Vendors' own checks.",
     ),
@@ -116,7 +124,8 @@ SUPPLY = (
         "With a 95% interval.",
         unit=Unit.DAYS,
         disclosure=DisclosureClass.RATE,
-        source=SOURCE,
+        source_vi="Kaplan, Meier, Journal of the American Statistical Association 53 (1958), 457–481",
+        source_en="Kaplan, Meier, Journal of the American Statistical Association 53 (1958), 457–481",
         span=Span.EVER,
     ),
     Definition(
@@ -131,7 +140,8 @@ SUPPLY = (
         "none. A market that says nothing is on neither side; it is not counted as 0.",
         unit=Unit.PER_100_VENDORS,
         disclosure=DisclosureClass.PUBLIC,
-        source=SOURCE,
+        source_vi=OURS_VI,
+        source_en=OURS_EN,
         span=Span.REFERENCE_DAY,
     ),
 )

@@ -1,6 +1,13 @@
 """U1 to U12: who receives money by QR, how often, how much at a time, and by which channel."""
 
-from market.adoption.catalogue.words import RECEIPT_EN, RECEIPT_VI, SOURCE
+from market.adoption.catalogue.words import (
+    ACTIVE_DAYS_EN,
+    ACTIVE_DAYS_VI,
+    OURS_EN,
+    OURS_VI,
+    RECEIPT_EN,
+    RECEIPT_VI,
+)
 from market.adoption.definition import Definition, DisclosureClass, Span, Unit
 
 TICKET_BAND_IDS = ("U9.band_1", "U9.band_2", "U9.band_3", "U9.band_4", "U9.band_5")
@@ -32,7 +39,8 @@ USE = (
         note_en=RECEIPT_EN,
         unit=Unit.RATIO,
         disclosure=DisclosureClass.RATE,
-        source=SOURCE,
+        source_vi=ACTIVE_DAYS_VI,
+        source_en=ACTIVE_DAYS_EN,
         span=Span.DAYS_30,
         short_vi="Hoạt động 30 ngày",
         short_en="Active in 30 days",
@@ -49,7 +57,8 @@ USE = (
         note_en=RECEIPT_EN,
         unit=Unit.RATIO,
         disclosure=DisclosureClass.RATE,
-        source=SOURCE,
+        source_vi=ACTIVE_DAYS_VI,
+        source_en=ACTIVE_DAYS_EN,
         span=Span.DAYS_90,
         short_vi="Hoạt động 90 ngày",
         short_en="Active in 90 days",
@@ -68,7 +77,8 @@ USE = (
         "Comparable across calendars.",
         unit=Unit.RATIO,
         disclosure=DisclosureClass.RATE,
-        source=SOURCE,
+        source_vi=OURS_VI,
+        source_en=OURS_EN,
     ),
     Definition(
         id="U4",
@@ -84,7 +94,8 @@ USE = (
         "Comparable across calendars.",
         unit=Unit.RATIO,
         disclosure=DisclosureClass.RATE,
-        source=SOURCE,
+        source_vi=OURS_VI,
+        source_en=OURS_EN,
     ),
     Definition(
         id="U5",
@@ -96,7 +107,8 @@ USE = (
         note_en="Within the frame, to the end of the period.",
         unit=Unit.RATIO,
         disclosure=DisclosureClass.RATE,
-        source=SOURCE,
+        source_vi=OURS_VI,
+        source_en=OURS_EN,
         span=Span.EVER,
     ),
     Definition(
@@ -111,7 +123,8 @@ USE = (
         note_en="Within the frame; who never received money is among them.",
         unit=Unit.RATIO,
         disclosure=DisclosureClass.RATE,
-        source=SOURCE,
+        source_vi=OURS_VI,
+        source_en=OURS_EN,
         span=Span.DAYS_90,
     ),
     Definition(
@@ -124,7 +137,8 @@ USE = (
         note_en=RECEIPT_EN,
         unit=Unit.RECEIPTS_PER_VENDOR_DAY,
         disclosure=DisclosureClass.VALUE,
-        source=SOURCE,
+        source_vi=OURS_VI,
+        source_en=OURS_EN,
     ),
     Definition(
         id="U8",
@@ -136,7 +150,8 @@ USE = (
         note_en="Not turnover: cash is not in it. Rounded to the đồng.",
         unit=Unit.VND_PER_MARKET_DAY,
         disclosure=DisclosureClass.VALUE,
-        source=SOURCE,
+        source_vi=OURS_VI,
+        source_en=OURS_EN,
     ),
     Definition(
         id="U9.median",
@@ -148,7 +163,8 @@ USE = (
         note_en=RECEIPT_EN,
         unit=Unit.VND,
         disclosure=DisclosureClass.VALUE,
-        source=SOURCE,
+        source_vi=OURS_VI,
+        source_en=OURS_EN,
     ),
     Definition(
         id="U9.mean",
@@ -160,7 +176,8 @@ USE = (
         note_en="Rounded to the đồng.",
         unit=Unit.VND,
         disclosure=DisclosureClass.VALUE,
-        source=SOURCE,
+        source_vi=OURS_VI,
+        source_en=OURS_EN,
     ),
     *(
         Definition(
@@ -173,7 +190,8 @@ USE = (
             note_en="The upper edge belongs to the band.",
             unit=Unit.RATIO,
             disclosure=DisclosureClass.VALUE,
-            source=SOURCE,
+            source_vi=OURS_VI,
+            source_en=OURS_EN,
         )
         for band, name_vi, name_en in zip(
             TICKET_BAND_IDS, _TICKET_BANDS_VI, _TICKET_BANDS_EN, strict=True
@@ -193,7 +211,8 @@ USE = (
         "mean following customers over months, and so keeping more about them.",
         unit=Unit.PAYERS,
         disclosure=DisclosureClass.VALUE,
-        source=SOURCE,
+        source_vi=OURS_VI,
+        source_en=OURS_EN,
     ),
     Definition(
         id="U11",
@@ -205,7 +224,8 @@ USE = (
         note_en="A channel is an acceptance type and a provider. By value and by number of receipts.",
         unit=Unit.RATIO,
         disclosure=DisclosureClass.VALUE,
-        source=SOURCE,
+        source_vi=OURS_VI,
+        source_en=OURS_EN,
     ),
     Definition(
         id="U12",
@@ -220,6 +240,7 @@ USE = (
         "network.",
         unit=Unit.RATIO,
         disclosure=DisclosureClass.PUBLIC,
-        source=SOURCE,
+        source_vi="Theo tỷ lệ từ chối vì lỗi kỹ thuật mà NPCI công bố cho UPI (Ấn Độ)",
+        source_en="After the technical declines that NPCI publishes for UPI (India)",
     ),
 )

@@ -1,6 +1,16 @@
 """Words that several rows of the catalogue share."""
 
-SOURCE = "domain.md 11.3"
+OURS_VI = "Định nghĩa của Chợ 4.0"
+"""The source of what the programme defines itself."""
+OURS_EN = "Defined by Chợ 4.0"
+WILSON = "Wilson, Journal of the American Statistical Association 22 (1927), 209–212"
+ACTIVE_DAYS_VI = (
+    "Theo cách GSMA đếm tài khoản hoạt động trong 30 và 90 ngày; khung và khoản nhận do Chợ 4.0 định "
+    "nghĩa"
+)
+ACTIVE_DAYS_EN = (
+    "After the GSMA's accounts active in 30 and 90 days; frame and receipt are defined by Chợ 4.0"
+)
 FRAME_VI = "Khung: tiểu thương giữ ít nhất một điểm kinh doanh đang dùng vào ngày chợ cuối của kỳ."
 FRAME_EN = (
     "Frame: vendors who hold at least one occupied stall on the last market day of the period."

@@ -23,7 +23,8 @@ def test_a_definition_is_whole_in_both_languages(id_: str) -> None:
 
     told = (one.name_vi, one.name_en, one.formula_vi, one.formula_en, one.note_vi, one.note_en)
     assert all(told)
-    assert one.source
+    assert one.source_vi
+    assert one.source_en
     assert bool(one.exclusions_vi) == bool(one.exclusions_en)
     assert bool(one.denominator_vi) == bool(one.denominator_en)
 
