@@ -37,7 +37,7 @@ from market.reports.cashless import cashless_text
 from market.reports.ladder import ladder_steps
 from market.reports.market_changes import change_words
 from market.reports.models import AreaView, CohortView, IndicatorView
-from market.reports.plans import attainment_text, figure_text
+from market.reports.plans import figure_text
 from market.reports.wording import (
     change_text,
     coverage_text,
@@ -234,7 +234,6 @@ def _figures(report: AdoptionReport, lang: Lang, _: Translator) -> dict[str, Any
         "has_plans": any(one.plan for one in area.indicators) if area else False,
         "plan_text": partial(_plan_text, _),
         "figure_text": figure_text,
-        "attainment_text": attainment_text,
         "value_text": partial(value_text, lang=lang),
         "parts_text": partial(parts_text, lang=lang),
         "coverage_text": partial(coverage_text, lang=lang),
@@ -299,7 +298,7 @@ def _plan_text(_: Translator, one: IndicatorView) -> str:
     )
     if one.plan.attainment is None:
         return planned
-    return _("{planned}, đạt {share}", planned=planned, share=attainment_text(one.plan.attainment))
+    return _("{planned}, đạt {share}", planned=planned, share=pct(one.plan.attainment))
 
 
 def _first_upper(text: str) -> str:

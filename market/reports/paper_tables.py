@@ -12,7 +12,7 @@ from market.i18n import day, num, pct, vnd
 from market.reports.headline import MATCHED, RECEIPTS, headline_figure
 from market.reports.models import AdoptionReport, AreaGroupView, AreaView, GoodsView
 from market.reports.paper_cells import figure_cell, frame_cell, period_words
-from market.reports.plans import attainment_text, expected_text, figure_text
+from market.reports.plans import expected_text, figure_text
 from market.reports.wording import change_text
 from market.reports.workbook import HIDDEN_TEXT
 
@@ -194,7 +194,7 @@ def plans_table(main: AreaView) -> list[Part]:
                     figure_text(plan.value, one.unit),
                     day(plan.period_to),
                     expected_text(plan.expected, one.unit),
-                    attainment_text(plan.attainment) if plan.attainment is not None else "",
+                    pct(plan.attainment) if plan.attainment is not None else "",
                 ]
                 for one, plan in planned
             ],

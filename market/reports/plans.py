@@ -90,11 +90,6 @@ def milli_text(value_milli: int, unit: TargetUnit) -> str:
     return vnd(int(value))
 
 
-def attainment_text(reached: float) -> str:
-    """Return an attainment as ``114,65%``."""
-    return f"{num(Decimal(str(reached)).scaleb(2), 2)}%"
-
-
 def read_milli(text: str) -> int | None:
     """Return what somebody typed as a planned value, in thousandths; ``None`` = it is no number.
 

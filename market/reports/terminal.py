@@ -6,10 +6,9 @@ from rich.table import Table
 from rich.text import Text
 
 from market.documents.money_sheet import MoneySheet
-from market.i18n import day, month, num
+from market.i18n import day, month, num, pct
 from market.reports.models import AdoptionReport, AreaView, CampaignReport
 from market.reports.money_sheets import MoneyReport, money_sheet
-from market.reports.plans import attainment_text
 from market.reports.wording import coverage_text, short_parts_text, value_text
 
 PHASES = {"before": "Trước", "during": "Trong", "after": "Sau"}
@@ -127,7 +126,7 @@ def _cell(area: AreaView, indicator_id: str) -> Text:
     parts = short_parts_text(one)
     planned = ""
     if one.plan is not None and one.plan.attainment is not None:
-        planned = f"\n{attainment_text(one.plan.attainment)} kế hoạch"
+        planned = f"\n{pct(one.plan.attainment)} kế hoạch"
     return Text.assemble(
         (f"{value_text(one)}{mark}", "bold"), (f"\n{parts}" if parts else "", "dim"), planned
     )

@@ -10,7 +10,7 @@ from sqlmodel import Session
 
 from market.adoption.definitions import CATALOGUE
 from market.adoption.periods import Period
-from market.i18n import Lang, Translator, translator
+from market.i18n import Lang, Translator, pct, translator
 from market.i18n.campaign_names import PHASES, TARGET_AREAS
 from market.pages.adoption_asked import product_for
 from market.pages.campaigns.visits import market_named
@@ -19,7 +19,7 @@ from market.pages.rendering import lang_of, page
 from market.reports import adoption_report
 from market.reports.errors import check_begun
 from market.reports.models import IndicatorView
-from market.reports.plans import attainment_text, expected_text, figure_text
+from market.reports.plans import expected_text, figure_text
 from market.reports.wording import parts_text, value_text
 from market.security.principal import Principal
 from market.security.rights import Right
@@ -112,7 +112,7 @@ def _figure(one: IndicatorView, lang: Lang) -> PlannedFigure:
         parts=parts_text(one, lang),
         planned=figure_text(plan.value, one.unit),
         expected=expected_text(plan.expected, one.unit),
-        attainment=attainment_text(plan.attainment) if plan.attainment is not None else "",
+        attainment=pct(plan.attainment) if plan.attainment is not None else "",
         is_behind=is_known and one.value is not None and one.value < plan.expected,
     )
 
