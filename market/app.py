@@ -28,6 +28,7 @@ from market.hook_inbox import HookInbox
 from market.i18n import Lang, translator
 from market.import_pool import ImportPool
 from market.pages import page_routers
+from market.pages.choosing_market import path_to_market
 from market.pages.errors import (
     BROKEN,
     EXPIRED,
@@ -60,6 +61,7 @@ from market.security.errors import (
     CsrfRefused,
     LinkExpired,
     LinkNeeded,
+    MarketNotNamed,
     PasswordMustChange,
     SecurityError,
     SignInNeeded,
@@ -199,6 +201,7 @@ def _handle_errors(app: FastAPI) -> None:
     for kind in (AdoptionError, MerchantsError, QrError, ReconciliationError, SecurityError):
         app.exception_handler(kind)(_refusal)
     app.exception_handler(AskedTooOften)(_asked_too_often)
+    app.exception_handler(MarketNotNamed)(_market_not_named)
     for missing in get_args(MissingPeriod):
         app.exception_handler(missing)(_missing_period)
     for late in (SignInNeeded, CsrfRefused):
@@ -251,6 +254,11 @@ def _missing_period(request: Request, error: Exception) -> Response:
     if _is_for_machines(request):
         return _refusal(request, error)
     return missing_period_page(request, error)
+
+
+def _market_not_named(request: Request, error: Exception) -> Response:
+    assert isinstance(error, MarketNotNamed)
+    return RedirectResponse(path_to_market(request, error), status_code=HTTPStatus.SEE_OTHER)
 
 
 def _asked_too_often(request: Request, error: Exception) -> Response:

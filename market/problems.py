@@ -612,6 +612,9 @@ PROBLEMS: Mapping[str, Problem] = MappingProxyType(
         "PasswordMustChange": Problem(
             HTTPStatus.FORBIDDEN, "Cần đổi mật khẩu trước", "The password has to be changed first"
         ),
+        "MarketNotNamed": Problem(
+            HTTPStatus.FORBIDDEN, "Cần chọn một chợ trước", "A market has to be chosen first"
+        ),
         "ScopeRefused": Problem(
             HTTPStatus.FORBIDDEN,
             "Không mở được với vai trò này",

@@ -18,6 +18,7 @@ from market.overview.picture import draw_picture
 from market.overview.plan_progress import plan_progress
 from market.overview.to_do import NEEDS, ToDo, ToDoKind, to_do
 from market.overview.words import DONE, PROGRESS, TO_DO
+from market.pages.choosing_market import Wanted
 from market.pages.days import now_of, today_of
 from market.pages.navigation import MARKET_ASKED_PAGES
 from market.pages.offers import may_open
@@ -125,8 +126,10 @@ MORE_PAGES = (
 
 
 @router.get("/cho", response_class=HTMLResponse)
-def markets(request: Request, session: Reading, caller: Caller) -> HTMLResponse:
-    """Show the markets the reader may see, with how far each has come."""
+def markets(
+    request: Request, session: Reading, caller: Caller, xem: Wanted | None = None
+) -> HTMLResponse:
+    """Show the markets the reader may see, with how far each has come, to choose one of."""
     query = sa.select(col(Market.id), col(Market.code), col(Market.name), col(Market.commune_name))
     if caller.market_codes is not None:
         query = query.where(col(Market.code).in_(sorted(caller.market_codes)))
@@ -139,6 +142,7 @@ def markets(request: Request, session: Reading, caller: Caller) -> HTMLResponse:
         caller=caller,
         markets=[(code, name, commune, figures[key]) for key, code, name, commune in rows],
         home=home,
+        leads_to_adoption=xem is Wanted.ADOPTION and caller.may(Right.READ_ADOPTION),
     )
 
 

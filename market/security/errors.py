@@ -57,6 +57,18 @@ class ScopeRefused(SecurityError):
         super().__init__("this is outside of what the role and its scope open")
 
 
+class MarketNotNamed(SecurityError):
+    """A page of one market was asked for without saying of which.
+
+    Whoever came may read it of their own markets; which these are stands in ``market_codes``,
+    ``None`` = all of them.
+    """
+
+    def __init__(self, market_codes: frozenset[str] | None) -> None:
+        super().__init__("the address has to name a market")
+        self.market_codes = market_codes
+
+
 class BodyTooLarge(SecurityError):
     """A request carries more than its door takes."""
 

@@ -14,6 +14,7 @@ from market.security.errors import (
     AddressUnreadable,
     LinkExpired,
     LinkNeeded,
+    MarketNotNamed,
     PasswordMustChange,
     ScopeRefused,
     SignInNeeded,
@@ -55,6 +56,7 @@ def check_scope(
         TokenRefused: an API token was sent and does not hold.
         LinkExpired: whoever came by a link came too late.
         PasswordMustChange: only one's own account opens until the password is changed.
+        MarketNotNamed: the figures of a market are asked for, and it is not said of which.
         VendorNotFound: no vendor of the market has the code, told to those who see the market.
     """
     if "\0" in request.url.path or b"%00" in request.scope["query_string"]:
@@ -126,7 +128,8 @@ def _check(request: Request, right: Right, found: Recognised) -> None:
         if not caller.sees_market(market_code):
             raise ScopeRefused
     elif right is Right.READ_ADOPTION:
-        _check_asked_market(caller, request.query_params.get("cho"))
+        asked = request.query_params
+        _check_asked_market(caller, asked.get("cho"), asked.get("dia-ban"))
 
 
 def _may_change(caller: Principal, right: Right) -> bool:
@@ -157,13 +160,15 @@ def _check_vendor(
         raise VendorNotFound(vendor_code)
 
 
-def _check_asked_market(caller: Principal, asked: str | None) -> None:
+def _check_asked_market(caller: Principal, market_code: str | None, area_code: str | None) -> None:
     """Check the market of ``?cho=``: without one the figures of several markets are asked for."""
-    if asked:
-        if not caller.sees_market(asked):
+    if market_code:
+        if not caller.sees_market(market_code):
             raise ScopeRefused
     elif not caller.may(Right.READ_ALL_ADOPTION):
-        raise ScopeRefused
+        if area_code:
+            raise ScopeRefused
+        raise MarketNotNamed(caller.market_codes)
 
 
 def _note_seen(request: Request, background: BackgroundTasks, found: Recognised) -> None:

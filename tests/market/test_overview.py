@@ -433,6 +433,21 @@ def test_a_reader_chooses_among_the_own_markets(staff: Staff) -> None:
     assert "Chợ trung tâm Mậu A" not in own
 
 
+def test_a_market_is_chosen_for_its_figures_where_they_were_asked_for(staff: Staff) -> None:
+    manager = staff(Role.MARKET_MANAGER, "LG")
+
+    page = shown(manager, "/cho?xem=muc-do-dung")
+    helper = shown(staff(Role.FIELD_HELPER, "LG"), "/cho?xem=muc-do-dung")
+
+    def paths(page: Page) -> set[str]:
+        return {each.get("href", "") for each in page.of("a")}
+
+    assert "Chọn một chợ để xem mức độ dùng." in page.text
+    assert "/muc-do-dung?cho=LG" in paths(page)
+    assert "/cho/LG/gian-hang" in paths(helper)
+    assert manager.get("/muc-do-dung").url.params["cho"] == "LG"
+
+
 def test_more_offers_what_the_role_may_open(staff: Staff) -> None:
     manager = shown(staff(Role.MARKET_MANAGER, "MA"), "/cho/MA/khac")
     helper = shown(staff(Role.FIELD_HELPER, "MA"), "/cho/MA/khac")

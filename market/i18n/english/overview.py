@@ -14,6 +14,7 @@ WORDS = {
     "Chậm hơn kế hoạch từ tuần {on}": "Behind the plan since the week of {on}",
     "Chỉ tiêu, bảng 4 câu hỏi": "Targets, the 4-G card",
     "Chọn một chợ để làm việc.": "Choose a market to work on.",
+    "Chọn một chợ để xem mức độ dùng.": "Choose a market to see its adoption.",
     "Chọn một khu để xem từng gian hàng": "Choose a zone to see each stall",
     "Chợ": "Market",
     "Chợ chưa có gian hàng nào trong sổ": "The market has no stall in the register yet",

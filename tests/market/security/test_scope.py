@@ -133,12 +133,16 @@ class Doors:
 
     def statuses(self, comer: Comer, asked: Iterable[tuple[str, str]]) -> list[int]:
         """Return what each request is answered with, one after the other."""
+        return [answer.status_code for answer in self.answers(comer, asked)]
+
+    def answers(self, comer: Comer, asked: Iterable[tuple[str, str]]) -> list[httpx2.Response]:
+        """Return the whole answers, one after the other."""
         self.client.cookies.clear()
         self.client.cookies.update(comer.cookies)
 
-        async def ask_all() -> list[int]:
+        async def ask_all() -> list[httpx2.Response]:
             return [
-                (await self.client.request(method, address, headers=comer.headers)).status_code
+                await self.client.request(method, address, headers=comer.headers)
                 for method, address in asked
             ]
 
@@ -439,6 +443,28 @@ def test_figures_open_for_the_market_that_is_asked_for(
             opened.add(name)
 
     assert opened == ADOPTION[address]
+
+
+@pytest.mark.parametrize(
+    ("name", "way"),
+    [
+        ("manager", "/muc-do-dung/phan-tich?ky=2026-10&lang=en&cho=MA"),
+        ("clerk", "/muc-do-dung/phan-tich?ky=2026-10&lang=en&cho=MA"),
+        ("manager of two", "/cho?xem=muc-do-dung&lang=en"),
+    ],
+)
+def test_who_names_no_market_is_led_to_their_own(
+    doors: Doors, settings: Settings, codes: dict[str, list[str]], name: str, way: str
+) -> None:
+    comer = COMERS[name](doors, settings, codes)
+
+    queries = ("ky=2026-10&lang=en", "cho=&ky=2026-10&lang=en")
+    answers = doors.answers(
+        comer, [("GET", f"/muc-do-dung/phan-tich?{query}") for query in queries]
+    )
+
+    assert [(one.status_code, one.headers["location"]) for one in answers] == [(303, way)] * 2
+    assert doors.status(comer, "GET", "/muc-do-dung?dia-ban=mau-a") == 403
 
 
 @pytest.mark.parametrize("code", ["CC0000000", "cc222223z", "%F0%9F"])
