@@ -11,6 +11,7 @@ from sqlmodel import Session, col, select
 from merchants.calendars.open_days import CalendarRuleSpan, open_days
 from merchants.days import market_day
 from merchants.kinds import StallState
+from merchants.stalls.standing import is_standing
 from merchants.tables import (
     AcceptancePoint,
     CalendarCorrection,
@@ -77,12 +78,12 @@ def market_frame(session: Session, as_of: date) -> pd.DataFrame:
 
     ``market_id`` (int64), ``market_code, market_name`` (str), ``market_class`` (int64),
     ``stalls_counted`` (Int64; missing = not counted on the ground), ``stalls_registered`` (Int64:
-    those that are not closed; missing = the market was on no list by the day).
+    those standing; missing = the market was on no list by the day).
     """
     registered = (
         sa.select(sa.func.count())
         .select_from(Stall)
-        .where(col(Stall.market_id) == Market.id, col(Stall.state) != StallState.CLOSED)
+        .where(col(Stall.market_id) == Market.id, is_standing())
         .scalar_subquery()
     )
     first_event = (

@@ -60,16 +60,14 @@ def _rows(session: "Session") -> list[dict[str, Any]]:
     from sqlalchemy import func
     from sqlmodel import col, select
 
-    from merchants.kinds import StallState
+    from merchants.stalls.standing import is_standing
     from merchants.tables import Market, MarketCalendar, Stall
 
-    # As S1 counts them: a closed stall is not among those counted on the ground either.
-    open_stalls = (
-        select(Stall.market_id, func.count())
-        .where(col(Stall.state) != StallState.CLOSED)
-        .group_by(col(Stall.market_id))
+    # As S1 counts them, beside those counted on the ground.
+    standing = (
+        select(Stall.market_id, func.count()).where(is_standing()).group_by(col(Stall.market_id))
     )
-    registered = dict(session.exec(open_stalls).all())
+    registered = dict(session.exec(standing).all())
     query = select(MarketCalendar).where(col(MarketCalendar.valid_to).is_(None))
     rules = {rule.market_id: rule for rule in session.exec(query)}
     rows = []

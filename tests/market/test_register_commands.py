@@ -73,14 +73,14 @@ def test_markets_are_registered_and_listed(registered: Run) -> None:
     ]
 
 
-def test_a_market_is_listed_with_its_open_stalls_beside_those_counted(
+def test_a_market_is_listed_with_the_stalls_standing_there_beside_those_counted(
     registered: Run, tmp_path: Path
 ) -> None:
-    closed = row(**VACANT | {"stall": "A002", "state": "Tạm nghỉ"})
+    resting = row(state="Tạm nghỉ")
+    closed = row(**VACANT | {"stall": "A002", "state": "Đóng"})
     vacant = row(**VACANT | {"stall": "A003"})
-    assert (
-        registered("vendor", "import", write_sheet(tmp_path, row(), closed, vacant)).exit_code == 0
-    )
+    sheet = write_sheet(tmp_path, resting, closed, vacant)
+    assert registered("vendor", "import", sheet).exit_code == 0
 
     told = {one["code"]: one for one in json_lines(registered("market", "list", "--json"))}
 

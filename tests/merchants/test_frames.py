@@ -3,6 +3,7 @@
 from datetime import UTC, date, datetime
 
 import pandas as pd
+import pytest
 
 from market.database import reading, writing
 from merchants.frames import coverage_frame, market_frame, open_day_frame, vendor_frame
@@ -100,7 +101,7 @@ def test_who_has_left_was_in_the_frame_before(register: Register) -> None:
 
 
 def test_a_closed_stall_is_not_in_the_frame(register: Register, today: date) -> None:
-    register.take(row(state="Tạm nghỉ"), other_row(1))
+    register.take(row(state="Đóng"), other_row(1))
 
     assert [each["in_frame"] for each in flags(vendors(register, today))] == [False, True]
 
@@ -115,11 +116,24 @@ def test_several_stalls_are_one_vendor_with_the_first_stalls_goods(
     assert frame["goods_group"].tolist() == ["Rau"]
 
 
-def test_a_closed_stall_is_not_counted_as_registered(register: Register, today: date) -> None:
-    register.take(row(), row(**VACANT | {"stall": "A002", "state": "Tạm nghỉ"}), other_row(1))
+@pytest.mark.parametrize("state", ["Đóng", "Dự kiến"])
+def test_a_stall_that_is_not_there_any_more_or_yet_is_not_counted_as_registered(
+    register: Register, today: date, state: str
+) -> None:
+    register.take(row(), row(**VACANT | {"stall": "A002", "state": state}), other_row(1))
 
     with reading(register.engine) as session:
         assert market_frame(session, today)["stalls_registered"].tolist() == [2, 0, 0, 0]
+
+
+def test_a_stall_closed_for_a_time_stands_at_the_market_and_its_vendor_is_not_in_the_frame(
+    register: Register, today: date
+) -> None:
+    register.take(row(state="Tạm nghỉ"), row(**VACANT | {"stall": "A002"}), other_row(1))
+
+    with reading(register.engine) as session:
+        assert market_frame(session, today)["stalls_registered"].tolist() == [3, 0, 0, 0]
+    assert [each["in_frame"] for each in flags(vendors(register, today))] == [False, True]
 
 
 def test_a_register_tells_nothing_of_a_day_before_it_began(register: Register, today: date) -> None:

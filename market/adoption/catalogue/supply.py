@@ -10,10 +10,12 @@ SUPPLY = (
         name_en="Stalls in the register",
         formula_vi="điểm kinh doanh trong danh sách / điểm kinh doanh đếm tại chợ",
         formula_en="stalls in the register / stalls counted on the ground",
-        note_vi="Chỉ gồm chợ đã đếm tại chỗ và đã có danh sách trong kỳ; không kể gian đã đóng. Xem chất "
-        "lượng khung trước.",
-        note_en="Markets counted on the ground that had a register in the period; closed stalls are left "
-        "out. Look at the frame's quality first.",
+        note_vi="Chỉ gồm chợ đã đếm tại chỗ và đã có danh sách trong kỳ. Gian trống, gian tạm nghỉ còn "
+        "người giữ thì tính ở cả hai số; gian dự kiến, gian đóng hẳn thì không. Xem chất lượng khung "
+        "trước.",
+        note_en="Markets counted on the ground that had a register in the period. Vacant stalls, and "
+        "those closed for a time that somebody still holds, count on both sides; planned ones and "
+        "those closed for good on neither. Look at the frame's quality first.",
         unit=Unit.RATIO,
         disclosure=DisclosureClass.PUBLIC,
         source_vi=OURS_VI,

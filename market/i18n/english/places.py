@@ -222,7 +222,10 @@ WORDS: dict[str, str] = {
     "Đơn vị quản lý chợ theo thời gian": "Market operators by date",
     "Đơn vị trước kết thúc hôm trước đó": "The one before ends the day before",
     "Đưa vào dùng, để trống": "Put into use, vacant",
-    "Đếm tại chợ, không phải số trong sổ": "Counted at the market, not in the register",
+    "Đếm tại chợ, không phải số trong sổ. Tính cả gian trống, gian tạm nghỉ; không tính gian đóng hẳn.": (
+        "Counted at the market, not in the register. With vacant stalls and those closed for a time; "
+        "without those closed for good."
+    ),
     "Đếm ô từ góc trên bên trái của khu, bắt đầu từ 0. Để trống cả hai thì vẽ theo thứ tự mã.": "Squares from the top left corner of the zone, beginning with 0. Leave both empty to draw by code.",
     "Đếm được {n} gian hàng": "{n} stalls counted",
     "Địa bàn": "Areas",
