@@ -73,14 +73,3 @@ def verification_code(key: str, *, market: str, stall: str, serial: str, payload
     bits = int.from_bytes(digest[:_DIGEST_BYTES], "big")
     body = "".join(CROCKFORD[bits >> shift & 31] for shift in range(35, -1, -5))
     return body + mod_37_36.calc_check_digit(body, CROCKFORD)
-
-
-def read_verification_code(text: str) -> str | None:
-    """Return a typed code in its printed form, None when its check character does not fit.
-
-    Case, spaces and hyphens do not count; O is read as 0, I and L as 1.
-    """
-    plain = re.sub(r"[\s\-]", "", text.upper()).translate(str.maketrans("OIL", "011"))
-    if len(plain) != VERIFICATION_LENGTH or set(plain) - set(CROCKFORD):
-        return None
-    return plain if mod_37_36.is_valid(plain, CROCKFORD) else None

@@ -7,12 +7,12 @@ from qr.reach import (
     READ_AT_PX_PER_MODULE,
     Reach,
     draw_symbol_for,
-    measured_px_per_module,
     reach_of,
     version_max,
 )
 from qr.symbol import draw_symbol
 from tests.qr.payloads import payload
+from tests.qr.seen_from_afar import measured_px_per_module
 from tests.qr.test_vectors import VECTORS
 
 POSTER = next(each["payload"] for each in VECTORS if each["id"] == "V209")

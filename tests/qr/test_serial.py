@@ -10,7 +10,6 @@ from qr.serial import (
     CROCKFORD,
     poster_serial,
     read_poster_serial,
-    read_verification_code,
     verification_code,
 )
 
@@ -108,30 +107,3 @@ def test_parts_cannot_be_shifted_into_one_another(part: str) -> None:
 def test_without_a_key_there_is_no_code() -> None:
     with pytest.raises(SerialRefused, match="key: is empty"):
         code(key="")
-
-
-@given(st.text(min_size=1, max_size=20, alphabet="ABC0123456789"))
-def test_a_typed_code_is_read_back(payload: str) -> None:
-    printed = code(payload=payload)
-
-    assert read_verification_code(printed) == printed
-    assert read_verification_code(f"{printed[:4]}-{printed[4:8]} {printed[8:]}".lower()) == printed
-
-
-@given(st.integers(0, 8), st.sampled_from(CROCKFORD))
-def test_one_wrong_character_is_no_verification_code(place: int, wrong: str) -> None:
-    printed = code()
-    changed = printed[:place] + wrong + printed[place + 1 :]
-
-    assert changed == printed or read_verification_code(changed) is None
-
-
-def test_letters_like_digits_are_read_as_digits() -> None:
-    printed = next(each for n in range(1000) if {"0", "1"} <= set(each := code(payload=str(n))))
-
-    assert read_verification_code(printed.replace("0", "O").replace("1", "l")) == printed
-
-
-@pytest.mark.parametrize("text", ["", "12345678", "1234567890", "12345678U", "1234567.9"])
-def test_what_is_no_verification_code_reads_as_none(text: str) -> None:
-    assert read_verification_code(text) is None
