@@ -6,15 +6,6 @@ from pydantic import BaseModel, ConfigDict
 
 from merchants.privacy.held_data import HeldInRegister
 
-HELD_TABLES = frozenset({"access_link", "user_session", "vendor_pin", "security_event"})
-"""The tables of the doors that are told here."""
-LEDGER_TABLES = frozenset(
-    {"hand_attribution", "payment_request", "provider_transaction", "vendor_day"}
-)
-"""The tables of the ledger that point at vendors."""
-COUNTED_TABLES = frozenset({"adoption_break_day", "adoption_vendor_day", "adoption_vendor_half"})
-"""What was counted from the payments told here, and says nothing more."""
-
 
 class _View(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")

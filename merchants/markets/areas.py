@@ -67,26 +67,6 @@ class Area:
         )
 
 
-def markets_of_area(session: Session, code: str, on: date) -> list[str]:
-    """Return the codes of the markets that belong to an area on a day, sorted.
-
-    Raises:
-        AreaNotFound: no area has the code.
-    """
-    area_id = _group(session, code).id
-    query = (
-        select(Market.code)
-        .join(AreaGroupMarket, col(AreaGroupMarket.market_id) == Market.id)
-        .where(
-            AreaGroupMarket.area_group_id == area_id,
-            col(AreaGroupMarket.from_on) <= on,
-            col(AreaGroupMarket.to_on).is_(None) | (col(AreaGroupMarket.to_on) >= on),
-        )
-        .order_by(col(Market.code))
-    )
-    return list(session.exec(query))
-
-
 def list_areas(session: Session) -> list[Area]:
     """Return all areas in the order they were made: one query, however many there are."""
     query = (

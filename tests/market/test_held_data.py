@@ -10,7 +10,7 @@ from sqlmodel import SQLModel
 
 from market.database import reading, writing
 from market.reports.held_data import held_data, held_json, held_pdf
-from market.reports.held_models import COUNTED_TABLES, LEDGER_TABLES, HeldData
+from market.reports.held_models import HeldData
 from market.reports.held_paper import PAYMENTS_PRINTED, held_record
 from merchants.columns import core_table
 from merchants.privacy import held_data as register
@@ -27,6 +27,14 @@ def code(engine: sa.Engine, sealer: Sealer) -> str:
     with writing(engine) as session:
         whole = add_held_world(session, sealer)
         return session.get_one(Vendor, whole.vendor_id).code or ""
+
+
+LEDGER_TABLES = frozenset(
+    {"hand_attribution", "payment_request", "provider_transaction", "vendor_day"}
+)
+"""The tables of the ledger that point at vendors."""
+COUNTED_TABLES = frozenset({"adoption_break_day", "adoption_vendor_day", "adoption_vendor_half"})
+"""What was counted from the payments that are told, and says nothing more."""
 
 
 def _held(engine: sa.Engine, code: str, sealer: Sealer | None) -> HeldData:

@@ -54,8 +54,6 @@ def linked_tables(
     records: Iterable[tuple[Sequence[str], str, int]],
     tables: Sequence[frozenset[int]],
     groups: Mapping[tuple[int, str], Sequence[str]] | None = None,
-    *,
-    without_margin: frozenset[int] = frozenset(),
 ) -> LinkedTables:
     """Return all cells of some tables with their margins, and every sum between them.
 
@@ -65,14 +63,13 @@ def linked_tables(
         groups: by dimension and name, categories that are also told together (an area, a quarter,
             the year to date); groups may overlap. A group named after another group of the same
             dimension may hold it.
-        without_margin: dimensions that are never told all together (months, while the year runs).
 
     Raises:
         ValueError: a value is below 0, or a category is named ``*`` or like a group.
     """
     groups = groups or {}
     found: dict[Key, dict[str, int]] = defaultdict(lambda: defaultdict(int))
-    shown = [each for each in _breakdowns(tables) if without_margin <= each]
+    shown = _breakdowns(tables)
     plain: dict[int, set[str]] = defaultdict(set)
     memberships = _memberships(groups)
     keys_of: dict[Key, list[Key]] = {}

@@ -18,7 +18,6 @@ from merchants.markets.areas import (
     end_member,
     find_area,
     list_areas,
-    markets_of_area,
     save_area,
     seed_van_yen,
 )
@@ -44,7 +43,7 @@ def seeded(register: Register) -> Register:
 
 def members(engine: sa.Engine, on: date, code: str = VAN_YEN) -> list[str]:
     with reading(engine) as session:
-        return markets_of_area(session, code, on)
+        return find_area(session, code).markets_on(on)
 
 
 def test_the_territory_of_former_van_yen_holds_the_markets_of_its_communes(
@@ -146,8 +145,6 @@ def test_what_is_not_there_is_named(sqlite_register: Register) -> None:
     options = {"actor": COMMAND, "now": sqlite_register.now}
     with reading(sqlite_register.engine) as session:
         with pytest.raises(AreaNotFound, match="NO-AREA"):
-            markets_of_area(session, "NO-AREA", AFTER)
-        with pytest.raises(AreaNotFound):
             find_area(session, "NO-AREA")
         with pytest.raises(AreaNotFound):
             save_area(session, code="NO-AREA", name="x", is_new=False, **options)
