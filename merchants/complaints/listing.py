@@ -123,39 +123,14 @@ def count_waiting(session: Session, market_id: int, *, today: date) -> Complaint
     return ComplaintCounts(waiting, int(late))
 
 
-def count_kinds(
-    session: Session,
-    market_id: int,
-    first: date,
-    last: date,
-    *,
-    without: Collection[int] = frozenset(),
-) -> Counter[ComplaintKind]:
-    """Return how many complaints of each kind are about these days; dropped ones count nowhere.
+def count_by_market(
+    session: Session, first: date, last: date, *, without: Collection[int] = frozenset()
+) -> Counter[str]:
+    """Return by market code how many complaints are about these days; dropped ones count nowhere.
 
     Args:
         without: the ids of vendors who stand in no figure.
     """
-    query = (
-        sa.select(col(Complaint.kind), col(Complaint.vendor_id), sa.func.count())
-        .where(
-            col(Complaint.market_id) == market_id,
-            col(Complaint.happened_on).between(first, last),
-            col(Complaint.state) != ComplaintState.DROPPED,
-        )
-        .group_by(col(Complaint.kind), col(Complaint.vendor_id))
-    )
-    counted: Counter[ComplaintKind] = Counter()
-    for kind, vendor_id, complaints in session.execute(query):
-        if vendor_id not in without:
-            counted[kind] += complaints
-    return counted
-
-
-def count_by_market(
-    session: Session, first: date, last: date, *, without: Collection[int] = frozenset()
-) -> Counter[str]:
-    """Return by market code how many complaints are about these days, as ``count_kinds`` counts them."""
     query = (
         sa.select(col(Market.code), col(Complaint.vendor_id), sa.func.count())
         .join(Market, col(Market.id) == col(Complaint.market_id))

@@ -157,26 +157,6 @@ def faces_by_poster(
     }
 
 
-def record_installation(
-    session: Session,
-    stall_code: str,
-    market_code: str,
-    on: date,
-    *,
-    now: datetime,
-    actor: Actor = COMMAND,
-) -> Poster:
-    """Note the day a stall's poster was hung up, and return the poster.
-
-    Raises:
-        MarketNotFound: there is no such market.
-        StallNotFound: there is no such stall.
-        PosterNotFound: the stall has no live poster.
-        PosterStepRefused: the day is before the poster was issued.
-    """
-    return record_installations(session, market_code, {stall_code: on}, now=now, actor=actor)[0]
-
-
 def record_installations(
     session: Session,
     market_code: str,

@@ -7,7 +7,7 @@ import pytest
 
 from market.database import reading, writing
 from merchants.frames import coverage_frame, market_frame, open_day_frame, vendor_frame
-from merchants.posters.issue import record_installation
+from merchants.posters.issue import record_installations
 from merchants.tables import CalendarCorrection
 from tests.merchants.conftest import Register
 from tests.merchants.imports.test_register import other_row
@@ -57,7 +57,7 @@ def test_a_vendor_is_in_the_frame_consented_and_equipped_from_the_day_on(
     register.take(row(contract="HD-1", contract_from="10/08/2026"), listed_on=date(2026, 7, 15))
     issue(register)
     with writing(register.engine) as session:
-        record_installation(session, "A001", "MA", date(2026, 8, 25), now=register.now)
+        record_installations(session, "MA", {"A001": date(2026, 8, 25)}, now=register.now)
 
     seen = {
         day: flags(vendors(register, day))[0]
@@ -85,7 +85,7 @@ def test_who_has_left_was_in_the_frame_before(register: Register) -> None:
     register.take(row())
     issue(register)
     with writing(register.engine) as session:
-        record_installation(session, "A001", "MA", date(2026, 8, 10), now=register.now)
+        record_installations(session, "MA", {"A001": date(2026, 8, 10)}, now=register.now)
     register.now = datetime(2026, 10, 1, tzinfo=UTC)
     register.take(row(**VACANT))
 

@@ -67,7 +67,7 @@ from merchants.kinds import (
     PosterState,
     VendorState,
 )
-from merchants.posters.issue import issue_posters, record_installation
+from merchants.posters.issue import issue_posters, record_installations
 from merchants.sealing import Sealer
 from merchants.tables import AcceptancePoint, AccountChange, Poster
 from tests.merchants.acceptance.accounts_world import (
@@ -106,7 +106,9 @@ def with_poster(accounts: Accounts) -> Poster:
         issue_posters(
             session, "MA", sealer=register.sealer, now=register.now, verification_key=PRINT_KEY
         )
-        return record_installation(session, "A001", "MA", date(2026, 11, 21), now=register.now)
+        return record_installations(session, "MA", {"A001": date(2026, 11, 21)}, now=register.now)[
+            0
+        ]
 
 
 # --- the way through ---

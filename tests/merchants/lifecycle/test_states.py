@@ -12,7 +12,7 @@ from merchants.kinds import EventAction, ExitReason, PosterState, StallState, Ve
 from merchants.lifecycle.states import derive_vendor_states
 from merchants.posters.issue import (
     issue_posters,
-    record_installation,
+    record_installations,
     replace_poster,
     revoke_poster,
 )
@@ -47,7 +47,7 @@ def issue(register: Register) -> None:
 
 def hang(register: Register, on: date) -> None:
     with writing(register.engine) as session:
-        record_installation(session, "A001", "MA", on, now=register.now, actor=CLERK)
+        record_installations(session, "MA", {"A001": on}, now=register.now, actor=CLERK)
 
 
 def step(register: Register, to: VendorState, *, reason: str = "") -> VendorState:

@@ -18,7 +18,6 @@ from merchants.posters.issue import (
     issue_posters,
     poster_blocks,
     poster_faces,
-    record_installation,
     record_installations,
     replace_poster,
     revoke_poster,
@@ -58,7 +57,7 @@ def faces(register: Register, stalls: list[str] | None = None) -> list[PosterFac
 
 def hang(register: Register, on: date, stall: str = "A001") -> None:
     with writing(register.engine) as session:
-        record_installation(session, stall, "MA", on, now=register.now)
+        record_installations(session, "MA", {stall: on}, now=register.now)
 
 
 def test_a_poster_is_issued_sealed_and_with_its_hash(register: Register) -> None:
