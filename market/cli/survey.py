@@ -309,6 +309,7 @@ def _print_plan(found: "Plan", *, as_json: bool) -> None:
             "population": found.population,
             "size": found.size,
             "half_width": found.half_width,
+            "size_for_share": found.size_for_share,
             "markets": markets,
             "strata": strata,
         }
@@ -316,6 +317,10 @@ def _print_plan(found: "Plan", *, as_json: bool) -> None:
         return
     half = "–" if found.half_width is None else f"±{pct(found.half_width)}"
     typer.echo(f"Hỏi {found.size} trên {found.population} gian hàng, sai số chờ đợi {half}")
+    margin = pct(found.wish.margin_permille / 1000)
+    typer.echo(
+        f"Chỉ hỏi có hay không (tỷ lệ gian), sai số ±{margin}: ghé {found.size_for_share} gian"
+    )
     _print_table(
         [
             row | {"half_width": "–" if row["half_width"] is None else f"±{pct(row['half_width'])}"}

@@ -14,6 +14,7 @@ from market.adoption.survey.design import (
     allocate,
     half_width_of_ratio,
     sample_size_for_ratio,
+    sample_size_for_share,
 )
 from market.adoption.survey.strata import LARGE, StratumName, stratify
 from market.survey_kinds import Allocation, Answer
@@ -98,6 +99,8 @@ class Plan:
     population: int
     size: int
     half_width: float | None
+    size_for_share: int
+    """Stalls to visit for a share of stalls, such as those that show a QR, to the same margin."""
 
     @property
     def without_stalls(self) -> list[PlannedMarket]:
@@ -153,6 +156,11 @@ def plan_survey(session: Session, wish: Wish) -> Plan:
         population=population,
         size=size,
         half_width=_half_width(wish, population, size),
+        size_for_share=sample_size_for_share(
+            population,
+            wish.margin_permille / PERMILLE,
+            response_rate=wish.response_percent / PERCENT,
+        ),
     )
 
 

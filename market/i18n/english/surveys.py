@@ -103,6 +103,9 @@ WORDS: Mapping[str, str] = MappingProxyType(
         "Sai số tính từ mức chênh lệch và tỷ trọng đoán trước, chưa kể phần lợi nhờ chia nhóm. Con số "
         "thật có sau khi thu phiếu.": "The error follows from the guessed variation and share, without "
         "what stratification gains. The true one is known when the answers are in.",
+        "Muốn biết bao nhiêu phần trăm gian có mã QR, hay có nhận chuyển khoản, với sai số ±{margin}: ghé "
+        "{n} trên {all} gian.": "To know what share of the stalls show a QR code, or take transfers, to "
+        "±{margin}: visit {n} of {all} stalls.",
         "Tên đợt khảo sát": "Name of the survey",
         "In trên phiếu, ví dụ: Khảo sát tiền bán quý IV/2026": "Printed on the lists, such as: Khảo sát "
         "tiền bán quý IV/2026",

@@ -46,7 +46,11 @@ def ran(*words: str, exit_code: int = 0) -> Result:
 def test_a_survey_from_the_plan_to_the_result(october: sa.Engine, tmp_path: Path) -> None:
     planned = json.loads(ran("plan", "MA", *DAYS, "--set", "margin=10", "--json").stdout)
     assert (planned["population"], planned["markets"][0]["open_days"]) == (25, 31)
-    assert "sai số chờ đợi ±" in ran("plan", "MA", *DAYS).stdout
+    # 96,04/(1 + 95,04/25) = 20,0, over 80 % who answer: everybody
+    assert planned["size_for_share"] == 25
+    told = ran("plan", "MA", *DAYS).stdout
+    assert "sai số chờ đợi ±" in told
+    assert "sai số ±5,0%: ghé 25 gian" in told
 
     words = ("draw", "ma", *DAYS, "--name", "Thử", *ECONOMIST, "--seed", "s")
     drawn = json.loads(ran(*words, "--set", "size=20", "--set", "hours=7-9", "--json").stdout)

@@ -83,6 +83,7 @@ def test_a_design_is_worked_out_shown_and_then_drawn_once(
     assert "Hỏi 28 trên 31 gian hàng" in page.text
     assert re.search(r"sai số khoảng ±\d+,\d%", page.text)
     assert "Bốc thăm 28 lượt hỏi" in page.text
+    assert re.search(r"với sai số ±\d+,\d%: ghé \d+ trên 31 gian", page.text)
     for _ in range(2):
         answer = economist.send(NEW, viec="boc", once="2", **TYPED)
         assert (answer.status_code, answer.headers["location"]) == (303, LIST)

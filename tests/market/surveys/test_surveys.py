@@ -54,6 +54,8 @@ def test_a_plan_tells_sizes_and_the_half_width_to_expect(markets: sa.Engine) -> 
     wanted = sample_size_for_ratio(31, 1 / 3, variation=1.5, response_rate=0.8)
     assert (plan.population, plan.size) == (31, wanted)
     assert plan.half_width == pytest.approx(0.1, abs=0.02)
+    # 96,04/(1 + 95,04/31) = 23,6 for a share to ± 0,1, and 23,6/0,8 = 29,5
+    assert plan.size_for_share == 30
     assert {str(one.name): one.population for one in plan.strata} == {
         "LG/khác/thường": 6,
         "MA/Rau củ/thường": 25,
