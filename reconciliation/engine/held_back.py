@@ -56,13 +56,15 @@ def _forced(fits: Sequence[Fitting]) -> Fitting | None:
     )
 
 
-def find_held_lines(worth: NDArray[np.int64], sum_vnd: int) -> tuple[tuple[int, ...], ...]:
-    """Return the lines, alone or two together, that come to a sum; at most two solutions.
+def find_held_lines(
+    worth: NDArray[np.int64], sum_vnd: int, *, at_most: int = 2
+) -> tuple[tuple[int, ...], ...]:
+    """Return the lines, alone or two together, that come to a sum.
 
-    Two are enough to know that the answer is not unique.
+    Two solutions are enough to know that the answer is not unique.
     """
     alone = np.flatnonzero(worth == sum_vnd)
-    found: list[tuple[int, ...]] = [(int(at),) for at in alone[:2]]
+    found: list[tuple[int, ...]] = [(int(at),) for at in alone[:at_most]]
     order = np.argsort(worth, kind="stable")
     line = worth[order]
     partner = np.searchsorted(line, sum_vnd - line, side="left")
@@ -72,6 +74,6 @@ def find_held_lines(worth: NDArray[np.int64], sum_vnd: int) -> tuple[tuple[int, 
     for at in np.flatnonzero(reach > begin).tolist():
         for other in range(int(begin[at]), int(reach[at])):
             found.append((int(order[at]), int(order[other])))
-            if len(found) >= 2:
-                return tuple(found[:2])
-    return tuple(found[:2])
+            if len(found) >= at_most:
+                return tuple(found[:at_most])
+    return tuple(found[:at_most])

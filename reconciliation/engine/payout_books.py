@@ -4,11 +4,11 @@ import numpy as np
 
 from reconciliation.engine.books import STATUS_CODE, BookName, CodedPayouts
 from reconciliation.engine.coded_text import Flags, rank_rows
-from reconciliation.engine.cut_off_runs import RUN_DAYS_MAX
 from reconciliation.engine.decisions import Decisions
 from reconciliation.engine.keys import KeySide, code_together, share_keys
 from reconciliation.engine.outcomes import Outcome, Reason, Rule
 from reconciliation.engine.payout_leg import NO_ARRIVAL, PayoutLeg
+from reconciliation.engine.payout_runs import RUN_DAYS_MAX
 from reconciliation.records import Status
 
 

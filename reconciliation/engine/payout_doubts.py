@@ -14,15 +14,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from reconciliation.engine.coded_text import Rows
-from reconciliation.engine.cut_off_runs import (
-    LATE_FITS,
-    RUN_DAYS_MAX,
-    Doubts,
-    Fit,
-    PayoutRuns,
-    doubt,
-    leave_in_doubt,
-)
 from reconciliation.engine.held_back import find_held_lines
 from reconciliation.engine.payout_leg import PayoutLeg
 from reconciliation.engine.payout_readings import (
@@ -31,7 +22,18 @@ from reconciliation.engine.payout_readings import (
     in_order_of_ids,
     lines_read,
 )
+from reconciliation.engine.payout_runs import (
+    LATE_FITS,
+    RUN_DAYS_MAX,
+    Doubts,
+    Fit,
+    PayoutRuns,
+    doubt,
+    leave_in_doubt,
+)
 from reconciliation.engine.settlement_days import LinesOfDays, LineWorth, SettlementDays
+
+_NO_DAYS: Rows = np.zeros(0, np.int64)
 
 
 def doubt_runs(
@@ -104,19 +106,19 @@ class _OtherReadings:
             places = days.of_block(int(runs.block[payout]))
             batch = places[due[places] == due[runs.last[payout]]]
             takers = runs.day_payout[batch]
-            later = (takers < 0) | _pays_more_than_a_run(runs, takers)
+            later = (takers < 0) | _pays_no_run_due(runs, takers)
             later &= (takers < 0) | (runs.arrived[takers] > runs.arrived[payout])
             left_out = batch[later & (takers != payout)]
             total = int(days.net[left_out].sum()) + int(days.bare[left_out].sum())
             paid = places[runs.day_payout[places] == payout]
-            if total > 0 and (held := self._lines_of_sum(paid, total)):
-                both = {*paid.tolist(), *left_out.tolist()}
+            both = np.concatenate([paid, left_out])
+            if total > 0 and (held := self._lines_of_sum(both, total, but=left_out)):
+                both = both.tolist()
                 doubt(self.found, payout, *(Reading.of(both, less=found) for found in held))
-                carriers = set(runs.day_payout[left_out].tolist()) - {-1}
-                for carrier in carriers:
+                for carrier in sorted(set(runs.day_payout[left_out].tolist()) - {-1}):
                     carried = set(places[runs.day_payout[places] == carrier].tolist())
                     rest = carried - set(left_out.tolist())
-                    doubt(self.found, carrier, *(Reading.of(rest, more=found) for found in held))
+                    doubt(self.found, carrier, *self._carried_instead(carrier, rest, held))
 
     def hold_lines_back(self) -> None:
         """Add payouts of an earlier run that may as well be what is due with them, less some lines.
@@ -141,6 +143,20 @@ class _OtherReadings:
                 for later, reading in self._made_whole_after(payout, held):
                     doubt(self.found, later, reading)
 
+    def _carried_instead(
+        self, carrier: int, rest: set[int], held: Sequence[tuple[int, ...]]
+    ) -> list[Reading]:
+        """Return what a payout may carry instead of days left out: lines held back, or some of them."""
+        runs = self._runs
+        if carrier in runs.compared:
+            return [Reading.of(rest, more=each) for each in held]
+        parts = dict.fromkeys(part for each in held for part in (each, *((one,) for one in each)))
+        readings = [Reading.of(rest, more=part) for part in parts]
+        return [each for each in readings if self._comes_to(each) == runs.amount[carrier]]
+
+    def _comes_to(self, reading: Reading) -> int:
+        return comes_to(self._leg, self._worth, self._days, lines_read(self._lines, reading))
+
     def _made_whole_after(
         self, payout: int, held: Sequence[tuple[int, ...]]
     ) -> Iterator[tuple[int, Reading]]:
@@ -153,8 +169,7 @@ class _OtherReadings:
             if 0 < runs.arrived[later] - runs.arrived[payout] <= RUN_DAYS_MAX:
                 for one in held:
                     reading = Reading.of(runs.compared[later].tolist(), more=one)
-                    lines = lines_read(self._lines, reading)
-                    if comes_to(self._leg, self._worth, self._days, lines) == runs.amount[later]:
+                    if self._comes_to(reading) == runs.amount[later]:
                         yield later, reading
 
     def _late(self) -> list[int]:
@@ -162,18 +177,26 @@ class _OtherReadings:
         runs = self._runs
         return np.flatnonzero((runs.first >= 0) & np.isin(runs.fit, LATE_FITS)).tolist()
 
-    def _lines_of_sum(self, places: Rows, sum_vnd: int) -> tuple[tuple[int, ...], ...]:
-        """Return up to two sets of one or two lines of some days that come to a sum."""
+    def _lines_of_sum(
+        self, places: Rows, sum_vnd: int, *, but: Rows = _NO_DAYS
+    ) -> list[tuple[int, ...]]:
+        """Return up to two sets of one or two lines of some days that come to a sum.
+
+        Args:
+            but: all the lines of these days together are no such set.
+        """
         lines = self._lines.of(places)
         total = self._worth.net + self._worth.bare
         if not find_held_lines(total[lines], sum_vnd):
-            return ()
+            return []
         lines = in_order_of_ids(self._leg, self._worth, lines)
-        found = find_held_lines(total[lines], sum_vnd)
-        return tuple(tuple(lines[list(chosen)].tolist()) for chosen in found)
+        found = find_held_lines(total[lines], sum_vnd, at_most=3)
+        whole = set(self._lines.of(but).tolist())
+        sets = [tuple(lines[list(chosen)].tolist()) for chosen in found]
+        return [each for each in sets if set(each) != whole][:2]
 
 
-def _pays_more_than_a_run(runs: PayoutRuns, payouts: NDArray[np.int64]) -> NDArray[np.bool_]:
-    """Return which payouts carry earlier days along, or are only compared with their days."""
-    more: NDArray[np.bool_] = (runs.fit[payouts] == int(Fit.CARRIED)) & (runs.first[payouts] >= 0)
-    return more | np.isin(payouts, list(runs.compared))
+def _pays_no_run_due(runs: PayoutRuns, payouts: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Return which payouts pay days that were due before, or are only compared with their days."""
+    earlier: NDArray[np.bool_] = (runs.fit[payouts] != int(Fit.DUE)) & (runs.first[payouts] >= 0)
+    return earlier | np.isin(payouts, list(runs.compared))

@@ -11,9 +11,9 @@ import numpy as np
 
 from reconciliation.engine.across import Across
 from reconciliation.engine.coded_books import CodedBooks
-from reconciliation.engine.coded_text import Flags, HashText, Rows
+from reconciliation.engine.coded_text import Flags, HashText, Rows, rank_rows
 from reconciliation.engine.compared_payouts import compare_with_due
-from reconciliation.engine.cut_off_runs import LATE_FITS, PayoutRuns, find_runs
+from reconciliation.engine.cut_off_runs import find_runs
 from reconciliation.engine.decisions import Decisions
 from reconciliation.engine.listing import link_own_rows, settle_listed
 from reconciliation.engine.outcomes import Outcome, Reason, Rule
@@ -28,6 +28,7 @@ from reconciliation.engine.payout_cycles import (
 from reconciliation.engine.payout_doubts import doubt_runs
 from reconciliation.engine.payout_leg import NO_DAY, PayoutLeg
 from reconciliation.engine.payout_readings import write_readings
+from reconciliation.engine.payout_runs import LATE_FITS, PayoutRuns
 from reconciliation.engine.settlement_days import (
     LineWorth,
     SettlementDays,
@@ -78,11 +79,19 @@ def settle_listings(
     in_runs = leg.lines.open & leg.found_by(leg.line_profile, "cut_off_run", "learned")
     worth = worth_of_lines(leg.book, np.flatnonzero(in_runs), leg.line_profile, leg.profiles)
     days = add_up_days(leg.book, worth, leg.line_profile)
-    asked = np.flatnonzero(
-        leg.made.open & leg.found_by(leg.payout_profile, "cut_off_run", "learned")
+    asked = _in_order(
+        leg, leg.made.open & leg.found_by(leg.payout_profile, "cut_off_run", "learned")
     )
     facts = find_facts(days, payouts, asked, leg.profiles)
     return OpenRuns(leg, worth, days, asked, facts, learn_cycles(facts, providers))
+
+
+def _in_order(leg: PayoutLeg, wanted: Flags) -> Rows:
+    """Return payouts in an order that the order of the book's rows does not change."""
+    rows = np.flatnonzero(wanted)
+    names = rank_rows(leg.payouts.ids.text.take(rows))
+    order: Rows = rows[np.lexsort((names, leg.payouts.day[rows], leg.payouts.block[rows]))]
+    return order
 
 
 def settle_payouts(found: OpenRuns, cycles: Cycles, providers: tuple[str, ...]) -> PayoutLeg:

@@ -11,11 +11,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from reconciliation.engine.coded_text import Rows, rank_rows
-from reconciliation.engine.cut_off_runs import PayoutRuns
 from reconciliation.engine.keys import code_together
 from reconciliation.engine.outcomes import Rule
 from reconciliation.engine.payout_leg import PayoutLeg
 from reconciliation.engine.payout_readings import Reading, in_order_of_ids
+from reconciliation.engine.payout_runs import PayoutRuns
 from reconciliation.engine.settlement_days import LinesOfDays, LineWorth, SettlementDays
 from reconciliation.engine.subset_sums import find_subsets
 

@@ -3,10 +3,10 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from reconciliation.engine.cut_off_runs import PayoutRuns
 from reconciliation.engine.outcomes import Outcome, Reason, Rule
 from reconciliation.engine.payout_books import is_told_of
 from reconciliation.engine.payout_leg import PayoutLeg, UnpaidDays
+from reconciliation.engine.payout_runs import PayoutRuns
 from reconciliation.engine.settlement_days import LineWorth, SettlementDays, paid_for
 
 
