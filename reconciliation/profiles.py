@@ -37,6 +37,7 @@ _EPOCH = date(1970, 1, 1)
 
 Join = tuple[str, str]
 """A field of payments and the field of the statement that holds the same identifier."""
+IDENTITY: Join = ("provider_transaction_id", "provider_transaction_id")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,6 +87,19 @@ class Profile:
     def has(self, book: BookName) -> bool:
         """Return whether the provider delivers this book."""
         return book.value in self.books
+
+    @property
+    def has_both_books(self) -> bool:
+        """Whether the provider owes both books of leg B, so that what one of them lacks is missing."""
+        return self.has(BookName.PAYMENTS) and self.has(BookName.STATEMENT)
+
+    @property
+    def id_join(self) -> Join | None:
+        """The fields that hold the provider's id: of one-book providers the same in both, if not told.
+
+        Nothing else joins what the other book tells of such a provider all the same.
+        """
+        return self.provider_id or (None if self.has_both_books else IDENTITY)
 
 
 @dataclass(frozen=True)

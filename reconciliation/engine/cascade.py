@@ -18,6 +18,7 @@ from reconciliation.engine.passes.identifiers import (
     join_by_status,
     join_provider_ids,
 )
+from reconciliation.engine.passes.one_book import set_one_book_aside
 from reconciliation.engine.passes.remarks import join_references, join_remarks
 from reconciliation.engine.passes.residual import Coverage, settle_residual
 from reconciliation.engine.passes.run import Run, Side
@@ -68,6 +69,7 @@ def join(run: Run) -> None:
     join_references(run)
     join_bank_references(run)
     join_originals(run)
+    set_one_book_aside(run)
     join_remarks(run)
     join_by_amount(run)
 

@@ -269,7 +269,7 @@ class Explainer:
         is_line, row = own
         profile = run.profiles[run.sides[is_line].profile[row]]
         by_provider = Rule(decision["rule"]) in {Rule.PROVIDER_ID, Rule.VALIDATE}
-        told = (profile.provider_id,) if by_provider else profile.bank_reference
+        told = (profile.id_join,) if by_provider else profile.bank_reference
         for fields in filter(None, told):
             own_text = run.sides[is_line].book.texts[fields[is_line]]
             other = is_line if same_book else not is_line

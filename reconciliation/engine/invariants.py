@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from reconciliation.engine.books import CodedBook, CodedRequests
 from reconciliation.engine.cascade import Matched
+from reconciliation.engine.coded_books import CodedBooks
 from reconciliation.engine.coded_text import Codes
 from reconciliation.engine.outcomes import (
     MATCHED,
@@ -24,6 +25,7 @@ from reconciliation.engine.payout_leg import PayoutLeg
 from reconciliation.engine.settlement_days import paid_for, worth_of_lines
 from reconciliation.engine.sums import exact_sum, sum_by
 from reconciliation.errors import BooksDoNotBalance
+from reconciliation.profiles import Profiles
 
 _STATUS = (REASON_CODE[Reason.STATUS], REASON_CODE[Reason.REVERSED])
 
@@ -47,6 +49,34 @@ def prove_leg_b(payments: CodedBook, statement: CodedBook, matched: Matched) -> 
     )
     _prove_pairs(payments, statement, matched, i, j)
     _prove_classes(payments, statement, matched)
+
+
+def prove_told_once(coded: CodedBooks, matched: Matched, profiles: Profiles) -> None:
+    """Raise if a payment and a line of one id are both set aside as told by one book: both count.
+
+    Raises:
+        BooksDoNotBalance: telling of how many.
+    """
+    reason = REASON_CODE[Reason.ONE_BOOK]
+    sides = ((coded.payments, matched.payments), (coded.statement, matched.statement))
+    alone = [
+        np.flatnonzero((made.reason == reason) & made.has(Outcome.NOT_APPLICABLE))
+        for _, made in sides
+    ]
+    here, there = (book.block[rows] for (book, _), rows in zip(sides, alone, strict=True))
+    shared = np.intersect1d(here, there)
+    alone = [rows[np.isin(of, shared)] for rows, of in zip(alone, (here, there), strict=True)]
+    for join in {row.id_join for row in profiles.rows if row.id_join is not None}:
+        uses = np.array([row.id_join == join for row in profiles.rows])
+        keys = []
+        for (book, _), rows, field in zip(sides, alone, join, strict=True):
+            of = profiles.index(coded.providers, book.provider[rows], book.day[rows])
+            told = rows[uses[of] & book.texts[field].present[rows]]
+            texts = book.texts[field].take(told).texts()
+            place = zip(book.block[told].tolist(), book.kind[told].tolist(), texts, strict=True)
+            keys.append(set(place))
+        both = keys[0] & keys[1]
+        _demand(not both, f"leg B: {len(both)} ids are told apart in both books and count twice")
 
 
 def prove_leg_a(requests: CodedRequests, payments: CodedBook, leg: RequestLeg) -> None:

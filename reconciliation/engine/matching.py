@@ -15,7 +15,7 @@ from reconciliation.engine.coded_books import CodedBooks, code_books
 from reconciliation.engine.coded_text import HashText, hash_text
 from reconciliation.engine.crew import Alone, Crew, Processes
 from reconciliation.engine.decisions import Decisions
-from reconciliation.engine.invariants import prove_leg_a, prove_leg_b, prove_leg_c
+from reconciliation.engine.invariants import prove_leg_a, prove_leg_b, prove_leg_c, prove_told_once
 from reconciliation.engine.outcomes import Outcome, Reason, Rule
 from reconciliation.engine.partition import match_parts, split_by_account, write_part
 from reconciliation.engine.passes.elsewhere import name_other_accounts, name_other_currency
@@ -137,6 +137,7 @@ def settle_legs(
     """
     done = on_stage or (lambda _: None)
     prove_leg_b(coded.payments, coded.statement, leg_b)
+    prove_told_once(coded, leg_b, profiles)
     done("leg_b")
     leg_c = None
     if coded.has_payouts:

@@ -44,15 +44,7 @@ class BareRecords:
 
 def read_bare_keys(tables: dict[str, pa.Table], profiles: Profiles) -> BareRecords:
     """Return bare records with the ids by which they may be joined."""
-    joins = tuple(
-        sorted(
-            {
-                row.provider_id
-                for row in profiles.rows
-                if row.provider_id and all(row.has(book) for book in _LINES)
-            }
-        )
-    )
+    joins = tuple(sorted({row.id_join for row in profiles.rows if row.id_join}))
     keys: dict[_Key, list[tuple[str, int]]] = defaultdict(list)
     for book in _LINES:
         if book.value not in tables:

@@ -1,4 +1,4 @@
-"""What statement lines are worth on their way to a payout, by the text of the rules of a run.
+"""What the rules of a run say of fees and ids, by their text, and what lines are worth by them.
 
 In plain whole numbers of any size; shares no code with the engine. Source: reconciliation.md
 section 4.
@@ -12,10 +12,12 @@ import numpy as np
 import pandas as pd
 
 _BASIS = 10_000
+_ID = "provider_transaction_id"
+_BOTH = frozenset({"payments", "statement"})
 
 
 class Contracts:
-    """Fee schedules by provider and day, as the text of the rules tells them.
+    """Fee schedules and fields of ids by provider and day, as the text of the rules tells them.
 
     Args:
         rows: the profiles of a run, as JSON has them.
@@ -28,9 +30,25 @@ class Contracts:
 
     def fee(self, provider: str, on: str) -> Mapping[str, Any] | None:
         """Return the schedule in force on a day; ``None`` = the contract names no fee."""
+        row = self._in_force(provider, on)
+        return row["fee"] if row else None
+
+    @property
+    def id_columns(self) -> frozenset[str]:
+        """The columns of books in which one-book providers tell ids."""
+        rows = [row for of in self._of.values() for row in of if not _BOTH.issubset(row["books"])]
+        return frozenset(field for row in rows for field in row["provider_id"] or [_ID])
+
+    def id_fields(self, provider: str, on: str) -> tuple[str, str]:
+        """Return the field of payments and that of lines by which one-book providers tell one id."""
+        row = self._in_force(provider, on)
+        payment, line = (row and row["provider_id"]) or (_ID, _ID)
+        return payment, line
+
+    def _in_force(self, provider: str, on: str) -> Mapping[str, Any] | None:
         rows = self._of.get(provider) or self._of.get("*") or []
         in_force = [row for row in rows if str(row["valid_from"]) <= on] or rows[:1]
-        return in_force[-1]["fee"] if in_force else None
+        return in_force[-1] if in_force else None
 
     def fee_and_tax(self, provider: str, on: str, amount: int) -> tuple[int, int]:
         """Return the fee on an amount and the tax on that fee; none on what is not above zero."""

@@ -11,6 +11,7 @@ import pandas as pd
 from reconciliation.verification.account_days import work_out_account_days
 from reconciliation.verification.contracts import Contracts, add_worth
 from reconciliation.verification.given import DAY, PLACE, read_given, text_of
+from reconciliation.verification.one_book import prove_told_once
 from reconciliation.verification.payout_readings import prove_readings
 from reconciliation.verification.payouts import (
     COLUMNS,
@@ -57,7 +58,7 @@ def prove_files(
 
     Proved: every record has one outcome on each of its legs, and none is of a record nobody gave;
     pairs name each other, are of one provider, account and direction, and differ as they say; sets hold
-    as many payments as lines, all of one amount; no line pays two payouts, and a payout pays its own
+    as many payments as lines, all of one amount; nothing counts in both books; no line pays two payouts, and a payout pays its own
     account and comes to its lines less the fees of the contract. The other three tables are worked
     out from books and outcomes, and each row and value of them is the one that was told.
 
@@ -81,6 +82,7 @@ def prove_files(
     return [
         *_pairs(given, on_leg_b),
         *_sets(given, on_leg_b),
+        *prove_told_once(books, given, on_leg_b, contracts),
         *_payouts(given, on_leg_c),
         *compare_tables("vendor_day", vendor_day, days, DAY),
         *_what_is_paid(given, on_leg_c, payouts, roll_forward, contracts),

@@ -142,12 +142,7 @@ def name_other_currency(run: Run) -> None:
 
 
 def _missing(run: Run) -> Iterator[tuple[Join, list[Rows]]]:
-    joins = run.joins(
-        (at, (join,))
-        for at in sorted(run.has_both_books())
-        if (join := run.profiles[at].provider_id) is not None
-    )
-    for join, users in joins.items():
+    for join, users in run.ids_joined().items():
         yield (
             join,
             [

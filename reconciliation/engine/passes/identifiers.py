@@ -12,23 +12,21 @@ from reconciliation.engine.decisions import claim_pairs
 from reconciliation.engine.keys import SharedKeys, share_keys
 from reconciliation.engine.outcomes import REASON_CODE, Outcome, Reason, Rule
 from reconciliation.engine.passes.run import BANK_REFERENCE_BIT, PROVIDER_ID_BIT, Run
-from reconciliation.engine.passes.validate import IDENTITY
-from reconciliation.profiles import Join
+from reconciliation.profiles import IDENTITY, Join
 from reconciliation.records import Status
 
 
 def join_provider_ids(run: Run) -> None:
     """Claim pairs by provider id where payments and statement keep it in different fields."""
-    of = [(at, (run.profiles[at].provider_id,)) for at in sorted(run.has_both_books())]
-    told = [(at, (join,)) for at, (join,) in of if join is not None and join != IDENTITY]
-    for join, numbers in run.joins(told).items():
-        claimed = _join(run, join, numbers, Rule.PROVIDER_ID)
-        run.learn(PROVIDER_ID_BIT, claimed)
+    for join, numbers in run.ids_joined().items():
+        if join != IDENTITY:
+            claimed = _join(run, join, numbers, Rule.PROVIDER_ID)
+            run.learn(PROVIDER_ID_BIT, claimed)
 
 
 def join_bank_references(run: Run) -> None:
     """Claim pairs by the bank's reference, one declared pair of fields after the other."""
-    of = [(at, run.profiles[at].bank_reference) for at in sorted(run.has_both_books())]
+    of = enumerate(profile.bank_reference for profile in run.profiles)
     for join, numbers in run.joins(of).items():
         claimed = _join(run, join, numbers, Rule.BANK_REFERENCE)
         if join[0] == join[1]:
@@ -40,9 +38,7 @@ def join_by_status(run: Run) -> None:
 
     The difference is the whole amount, because the other side says it did move.
     """
-    numbers = [at for at in run.has_both_books() if run.profiles[at].provider_id is not None]
-    joins = run.joins((at, (run.profiles[at].provider_id or IDENTITY,)) for at in numbers)
-    for join, users in joins.items():
+    for join, users in run.ids_joined().items():
         for quiet, live, fields in (
             (run.payments, run.statement, join),
             (run.statement, run.payments, join[::-1]),

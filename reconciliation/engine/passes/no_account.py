@@ -23,11 +23,7 @@ def join_without_account(run: Run) -> bool:
         return False
     for side in run.sides:
         set_aside(side)
-    for join, users in run.joins(
-        (at, (join,))
-        for at in sorted(run.has_both_books())
-        if (join := run.profiles[at].provider_id) is not None
-    ).items():
+    for join, users in run.ids_joined().items():
         _join(run, join, users, bare)
     for side, without in zip(run.sides, bare, strict=True):
         rest = without & side.decisions.open

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from reconciliation.engine.book_columns import NO_TIME
-from reconciliation.engine.books import KINDS, BookName, CodedBook
+from reconciliation.engine.books import KINDS, CodedBook
 from reconciliation.engine.coded_text import Codes, Flags, HashText, Rows
 from reconciliation.engine.decisions import OPEN, Decisions
 from reconciliation.engine.keys import KeySide
@@ -94,11 +94,12 @@ class Run:
 
     def has_both_books(self) -> set[int]:
         """Return the numbers of profiles with payments and a statement."""
-        return {
-            number
-            for number, profile in enumerate(self.profiles)
-            if profile.has(BookName.PAYMENTS) and profile.has(BookName.STATEMENT)
-        }
+        return {number for number, profile in enumerate(self.profiles) if profile.has_both_books}
+
+    def ids_joined(self) -> dict[Join, list[int]]:
+        """Return the pairs of fields that hold the provider's id, each with its profiles."""
+        told = ((at, profile.id_join) for at, profile in enumerate(self.profiles))
+        return self.joins((at, (join,)) for at, join in told if join is not None)
 
     def learn(self, bit: int, payments: Rows) -> None:
         """Remember the accounts in which this kind of identifier joined a pair."""

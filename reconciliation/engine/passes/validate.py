@@ -13,15 +13,14 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from reconciliation.engine.book_columns import NO_TIME
-from reconciliation.engine.books import KINDS, STATUS_CODE, BookName, CodedBook
+from reconciliation.engine.books import KINDS, STATUS_CODE, CodedBook
 from reconciliation.engine.coded_text import Codes, HashText, Rows, rank_rows
 from reconciliation.engine.decisions import claim_pairs
 from reconciliation.engine.keys import KeySide, SharedKeys, code_together, share_keys
 from reconciliation.engine.outcomes import Outcome, Reason, Rule
 from reconciliation.engine.passes.run import PROVIDER_ID_BIT, Run, Side
+from reconciliation.profiles import IDENTITY
 from reconciliation.records import Status
-
-IDENTITY = ("provider_transaction_id", "provider_transaction_id")
 
 
 def validate(run: Run) -> None:
@@ -32,14 +31,6 @@ def validate(run: Run) -> None:
     shared = share_keys(_ids(run.payments), _ids(run.statement), run.hash_text)
     drop_repeats(run.payments, shared.crowd_left, shared.crowd_left_group)
     drop_repeats(run.statement, shared.crowd_right, shared.crowd_right_group)
-    for side, book in (
-        (run.payments, BookName.STATEMENT),
-        (run.statement, BookName.PAYMENTS),
-    ):
-        alone = [at for at, profile in enumerate(run.profiles) if not profile.has(book)]
-        if alone:
-            rows = side.decisions.open & run.in_force(side, alone)
-            side.decisions.decide(rows, Outcome.NOT_APPLICABLE, Rule.PROFILE, Reason.ONE_BOOK)
     _join_by_id(run, shared)
 
 
@@ -136,8 +127,8 @@ def _ids(side: Side) -> KeySide:
 
 
 def _join_by_id(run: Run, shared: SharedKeys) -> None:
-    """Claim the pairs of pass 1 for profiles whose provider id is the same in both books."""
-    uses = [at for at in run.has_both_books() if run.profiles[at].provider_id == IDENTITY]
+    """Claim the pairs of pass 1 for profiles whose provider id is one field in both books."""
+    uses = run.ids_joined().get(IDENTITY, [])
     crowd_i, crowd_j = pairs_of_crowds(run, shared)
     i = np.concatenate([shared.left, crowd_i])
     j = np.concatenate([shared.right, crowd_j])

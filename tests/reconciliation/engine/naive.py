@@ -30,13 +30,22 @@ OWN = {"fee", "tax", "payout", "payout_reversal", "reserve", "adjustment"}
 
 
 class Naive:
-    """The cascade over small books. ``first_told`` orders repeats of one telling."""
+    """The cascade over small books. ``rank`` orders repeats of one telling.
+
+    ``both_books``: the providers owe both; of those that owe one only ids join what the other tells.
+    """
 
     def __init__(
-        self, payments: list[Row], statement: list[Row], rank: Callable[[Row], Any]
+        self,
+        payments: list[Row],
+        statement: list[Row],
+        rank: Callable[[Row], Any],
+        *,
+        both_books: bool = True,
     ) -> None:
         self.books = {"p": payments, "s": statement}
         self.rank = rank
+        self.both_books = both_books
         self.answers: dict[str, Answer] = {}
         self.notes: dict[str, tuple[str, int]] = {}
         self.sets = 0
@@ -59,10 +68,11 @@ class Naive:
             self.shared_ids,
         )
         self.by_status()
-        self.by_code(with_amount=False)
-        self.by_code(with_amount=True)
-        self.by_repaired_request()
-        self.by_repaired_vendor()
+        if self.both_books:
+            self.by_code(with_amount=False)
+            self.by_code(with_amount=True)
+            self.by_repaired_request()
+            self.by_repaired_vendor()
         for mine, theirs in (
             ("bank_reference", "bank_reference"),
             ("provider_transaction_id", "bank_reference"),
@@ -76,11 +86,14 @@ class Naive:
             )
         self.by_original(with_amount=True)
         self.by_original(with_amount=False)
-        self.by_fit("remark@1", self.hint)
-        self.learn_clocks()
-        self.by_fit("amount_window@1", lambda r: True)
-        self.by_class("class_by_code@1", self.vendor)
-        self.by_class("class@1", lambda r: True)
+        if self.both_books:
+            self.by_fit("remark@1", self.hint)
+            self.learn_clocks()
+            self.by_fit("amount_window@1", lambda r: True)
+            self.by_class("class_by_code@1", self.vendor)
+            self.by_class("class@1", lambda r: True)
+        else:
+            self.told_alone()
         self.residual()
         for book in self.books.values():
             self.refuse_excess(book)
@@ -489,6 +502,11 @@ class Naive:
         in_time = [sorted(rows, key=lambda r: r["occurred_at"]) for rows in (ps, ss)]
         return all(self.near(p, s) for p, s in zip(*in_time, strict=True))
 
+    def told_alone(self) -> None:
+        for row in (*self.open("p"), *self.open("s")):
+            if row["record_id"] not in self.notes:
+                self.say(row, "not_applicable", "profile@2")
+
     def residual(self) -> None:
         p_open, s_open = self.open("p"), self.open("s")
         for row in p_open:
@@ -504,7 +522,7 @@ class Naive:
             if row["transaction_type"] in CUSTOMER:
                 self.say(row, "missing_in_payments", "residual@1")
             else:
-                self.say(row, "not_applicable", "profile@1")
+                self.say(row, "not_applicable", "profile@2")
         for row in self.open("p"):
             behind = last is not None and row["business_date"] > last
             outcome = "pending_cut_off" if behind else "missing_in_statement"

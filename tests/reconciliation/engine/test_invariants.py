@@ -10,8 +10,13 @@ from reconciliation.engine.cascade import Matched, match
 from reconciliation.engine.coded_books import CodedBooks, code_books
 from reconciliation.engine.coded_text import hash_text
 from reconciliation.engine.decisions import Decisions
-from reconciliation.engine.invariants import prove_leg_a, prove_leg_b, prove_leg_c
-from reconciliation.engine.outcomes import OUTCOME_CODE, Outcome
+from reconciliation.engine.invariants import (
+    prove_leg_a,
+    prove_leg_b,
+    prove_leg_c,
+    prove_told_once,
+)
+from reconciliation.engine.outcomes import OUTCOME_CODE, Outcome, Reason, Rule
 from reconciliation.engine.payment_requests import settle_requests
 from reconciliation.engine.payouts import settle_listings, settle_payouts
 from reconciliation.errors import BooksDoNotBalance
@@ -160,3 +165,23 @@ def test_nothing_is_handed_over_when_an_invariant_breaks(monkeypatch: pytest.Mon
 
     with pytest.raises(BooksDoNotBalance):
         matching.reconcile(books([record("p")], [record("s")]), rules())
+
+
+@pytest.mark.parametrize("field", ["provider_transaction_id", "bank_reference"])
+def test_one_movement_of_a_one_book_provider_is_not_told_apart_in_both_books(field: str) -> None:
+    profiles = rules({"books": ("statement",), "provider_id": ("provider_transaction_id", field)})
+    coded = code_books(
+        books(
+            [record("p", provider_transaction_id="T1")],
+            [record("s", **{field: "T1"}), record("other", **{field: "T2"})],
+        ),
+        hash_text,
+    )
+    apart = [Decisions.none_yet(size) for size in (1, 2)]
+    for made in apart:
+        made.decide(made.open, Outcome.NOT_APPLICABLE, Rule.PROFILE, Reason.ONE_BOOK)
+
+    with pytest.raises(BooksDoNotBalance, match="count twice"):
+        prove_told_once(coded, Matched(apart[0], apart[1], 0), profiles)
+    apart[1].decide(np.array([0]), Outcome.MATCHED, Rule.PROVIDER_ID)
+    prove_told_once(coded, Matched(apart[0], apart[1], 0), profiles)

@@ -120,3 +120,31 @@ def test_whatever_the_engine_says_is_proved_by_other_means(
     }
     tables = (result.outcomes, result.vendor_day, result.payouts, result.roll_forward)
     assert prove_files(frames, *tables, contracts=contracts(rules())) == []
+
+
+@pytest.mark.parametrize("field", ["provider_transaction_id", "bank_reference"])
+def test_one_id_that_counts_in_both_books_is_found(field: str) -> None:
+    profile = {
+        "books": ("statement",),
+        "provider_id": ("provider_transaction_id", field),
+    }
+    given_books = books(
+        [record("p", provider_transaction_id="T1"), record("q", provider_transaction_id="T2")],
+        [record("s", **{field: "T1"}), record("fee", transaction_type="fee", **{field: "T2"})],
+    )
+    result = reconcile(given_books, rules(profile))
+    frames = {name: getattr(given_books, name).to_pandas() for name in ("payments", "statement")}
+    told = {"payouts": result.payouts, "roll_forward": result.roll_forward}
+    terms = contracts(rules(profile))
+    forged = result.outcomes.copy()
+    pair = forged["record_id"].isin(["p", "s"]) & forged["leg"].eq("B")
+    forged.loc[pair, ["outcome", "reason"]] = ["not_applicable", "one_book"]
+    forged.loc[pair, "counterpart_id"] = None
+
+    def findings(outcomes: pd.DataFrame) -> list[str]:
+        tables = {"outcomes": outcomes, "vendor_day": result.vendor_day, **told}
+        return prove_files(frames, **tables, contracts=terms)
+
+    assert terms.id_columns == {"provider_transaction_id", field}
+    assert findings(result.outcomes) == []
+    assert "payments p: counted beside statement s, which has the same id" in findings(forged)
