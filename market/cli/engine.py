@@ -14,6 +14,19 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from market.cli.engine_books import (
+    FirstDay,
+    LakeFolder,
+    LastDay,
+    Payments,
+    Payouts,
+    Requests,
+    Statement,
+    given_books,
+    given_files,
+    lake_of_days,
+)
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -33,24 +46,13 @@ _KIB = 1024
 @app.command("reconcile")
 def reconcile_files(  # noqa: PLR0913, PLR0917 (each is an option of the command)
     out: Annotated[Path, typer.Option(file_okay=False, help="Folder to write to")],
-    payments: Annotated[
-        Path | None, typer.Option(exists=True, dir_okay=False, help="Parquet")
-    ] = None,
-    statement: Annotated[
-        Path | None, typer.Option(exists=True, dir_okay=False, help="Parquet")
-    ] = None,
-    payouts: Annotated[Path | None, typer.Option(exists=True, dir_okay=False)] = None,
-    requests: Annotated[Path | None, typer.Option(exists=True, dir_okay=False)] = None,
-    lake: Annotated[
-        Path | None,
-        typer.Option(exists=True, file_okay=False, help="A lake instead of files (cho40 lake)"),
-    ] = None,
-    first: Annotated[
-        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Of a lake: the first day")
-    ] = None,
-    last: Annotated[
-        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Of a lake: the last day")
-    ] = None,
+    payments: Payments = None,
+    statement: Statement = None,
+    payouts: Payouts = None,
+    requests: Requests = None,
+    lake: LakeFolder = None,
+    first: FirstDay = None,
+    last: LastDay = None,
     profiles: Annotated[Path | None, typer.Option(exists=True, dir_okay=False, help="TOML")] = None,
     workers: Annotated[int, typer.Option(min=1, max=256)] = 1,
     cluster: Annotated[
@@ -68,15 +70,13 @@ def reconcile_files(  # noqa: PLR0913, PLR0917 (each is an option of the command
     watch = _Watch()
     rules = load_profiles(profiles)
     files = {"payments": payments, "statement": statement, "payouts": payouts, "requests": requests}
-    given = {name: path for name, path in files.items() if path is not None}
+    given = given_files(files, lake)
     with crew_of(workers, cluster) as crew:
         if lake is not None:
-            _refuse(bool(given), "--lake stands for all files")
             summary = _reconcile_lake(
                 lake, (first, last), out, rules, crew, rows_per_part=rows_per_part, watch=watch
             )
         else:
-            _refuse(not {"payments", "statement"} <= given.keys(), "--payments and --statement")
             # The books are handed over, not kept: the engine needs less of them once coded.
             result = reconcile(
                 watch.after("read", read_books(given)), rules, crew=crew, on_stage=watch.done
@@ -89,40 +89,40 @@ def reconcile_files(  # noqa: PLR0913, PLR0917 (each is an option of the command
 
 
 @app.command("verify")
-def verify_files(
+def verify_files(  # noqa: PLR0913, PLR0917 (each is an option of the command)
     results: Annotated[
         Path, typer.Option("--out", exists=True, file_okay=False, help="What reconcile wrote")
     ],
-    payments: Annotated[Path, typer.Option(exists=True, dir_okay=False, help="Parquet")],
-    statement: Annotated[Path, typer.Option(exists=True, dir_okay=False, help="Parquet")],
-    payouts: Annotated[Path | None, typer.Option(exists=True, dir_okay=False)] = None,
-    requests: Annotated[Path | None, typer.Option(exists=True, dir_okay=False)] = None,
+    payments: Payments = None,
+    statement: Statement = None,
+    payouts: Payouts = None,
+    requests: Requests = None,
+    lake: LakeFolder = None,
+    first: FirstDay = None,
+    last: LastDay = None,
     as_json: Annotated[bool, typer.Option("--json", help="JSON")] = False,
 ) -> None:
     """Kiểm lại kết quả chỉ từ các tệp. / Prove a run from its files alone; 1 = something is off."""
     import pyarrow.parquet as pq
 
-    from reconciliation.book_files import columns_of
     from reconciliation.verification.files import prove_files
     from reconciliation.verification.given import COLUMNS
     from reconciliation.verification.runs import Run, prove_run, read_run
 
     files = {"payments": payments, "statement": statement, "payouts": payouts, "requests": requests}
-    given = {name: path for name, path in files.items() if path is not None}
+    given = given_books(files, lake, (first, last))
     run: Run = read_run(table_at(results, "run", "json").read_text(encoding="utf-8"))
-    books = {
-        name: _frame_of(path, [column for column in columns_of(path) if column in COLUMNS])
-        for name, path in given.items()
-    }
+    wanted = {*COLUMNS, *run.contracts.id_columns}
+    books = {name: _frame_of(book.read(wanted)) for name, book in given.items()}
     outcomes, days, paid, rolled = (
-        _frame_of(table_at(results, name))
+        _frame_of(pq.read_table(table_at(results, name)))
         for name in ("outcomes", "vendor_day", "payouts", "roll_forward")
     )
     findings = prove_files(books, outcomes, days, paid, rolled, run.contracts)
     if not findings:
         # What is not one outcome a record has no root either.
         ids = ["record_id", "provider", "account"]
-        columns = {name: pq.read_table(path, columns=ids) for name, path in given.items()}
+        columns = {name: book.read(ids) for name, book in given.items()}
         findings = prove_run(run, columns, pq.read_table(table_at(results, "outcomes")), books)
     rows = {name: len(book) for name, book in books.items()}
     if as_json:
@@ -152,13 +152,12 @@ def table_at(results: Path, name: str, kind: str = "parquet") -> Path:
     return path
 
 
-def _frame_of(path: Path, columns: "list[str] | None" = None) -> "pd.DataFrame":
+def _frame_of(table: "pa.Table") -> "pd.DataFrame":
     """Return a table as a frame in which a whole number stays one where others are missing."""
     import pandas as pd
     import pyarrow as pa
-    import pyarrow.parquet as pq
 
-    frame: pd.DataFrame = pq.read_table(path, columns=columns).to_pandas(
+    frame: pd.DataFrame = table.to_pandas(
         types_mapper={pa.int64(): pd.Int64Dtype()}.get, ignore_metadata=True
     )
     return frame
@@ -180,11 +179,6 @@ def crew_of(workers: int, cluster: str | None) -> "Iterator[Crew]":
         yield Alone()
 
 
-def _refuse(wrong: bool, what: str) -> None:
-    if wrong:
-        raise typer.BadParameter(f"--lake, or --payments and --statement: {what}")
-
-
 def _reconcile_lake(
     folder: Path,
     days: tuple[datetime | None, datetime | None],
@@ -195,12 +189,10 @@ def _reconcile_lake(
     rows_per_part: int,
     watch: "_Watch",
 ) -> dict[str, Any]:
-    from reconciliation.lake.layout import open_lake
     from reconciliation.lake.running import reconcile_lake
 
-    first, last = (None if day is None else day.date().isoformat() for day in days)
     run = reconcile_lake(
-        open_lake(folder).between(first, last),
+        lake_of_days(folder, days),
         rules,
         crew,
         out,

@@ -10,6 +10,19 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from market.cli.engine import table_at
+from market.cli.engine_books import (
+    FileBook,
+    FirstDay,
+    GivenBook,
+    LakeFolder,
+    LastDay,
+    Payments,
+    Payouts,
+    Requests,
+    Statement,
+    first_line,
+    given_books,
+)
 from reconciliation.engine.outcomes import MATCHED, Leg, Outcome, Rule
 
 if TYPE_CHECKING:
@@ -28,10 +41,13 @@ def explain(  # noqa: PLR0913, PLR0917 (each is an argument of the command)
     results: Annotated[
         Path, typer.Option("--out", exists=True, file_okay=False, help="What reconcile wrote")
     ],
-    payments: Annotated[Path, typer.Option(exists=True, dir_okay=False, help="Parquet")],
-    statement: Annotated[Path, typer.Option(exists=True, dir_okay=False, help="Parquet")],
-    payouts: Annotated[Path | None, typer.Option(exists=True, dir_okay=False)] = None,
-    requests: Annotated[Path | None, typer.Option(exists=True, dir_okay=False)] = None,
+    payments: Payments = None,
+    statement: Statement = None,
+    payouts: Payouts = None,
+    requests: Requests = None,
+    lake: LakeFolder = None,
+    first: FirstDay = None,
+    last: LastDay = None,
     leg: Annotated[
         Leg | None, typer.Option(help="Chỉ chặng này. / This leg; else all the record is on.")
     ] = None,
@@ -47,7 +63,8 @@ def explain(  # noqa: PLR0913, PLR0917 (each is an argument of the command)
             f"không có sổ {book!a} / no such book; {', '.join(BookName)}", param_hint="BOOK"
         )
     files = {"payments": payments, "statement": statement, "payouts": payouts, "requests": requests}
-    given = {BookName(name): path for name, path in files.items() if path is not None}
+    books = given_books(files, lake, (first, last))
+    given = {BookName(name): of for name, of in books.items()}
     # Bytes that are no text make other rules, or none, and these are refused.
     said = table_at(results, "run", "json").read_text(encoding="utf-8", errors="replace")
     run = read_run(said)
@@ -61,7 +78,7 @@ def explain(  # noqa: PLR0913, PLR0917 (each is an argument of the command)
 
 
 def _explainer(
-    run: "Run", results: Path, given: "dict[BookName, Path]", book: "BookName", record: str
+    run: "Run", results: Path, given: "dict[BookName, GivenBook]", book: "BookName", record: str
 ) -> "Explainer":
     """Return who explains this record.
 
@@ -109,25 +126,22 @@ def _rules(run: "Run") -> "Profiles":
         raise RunRefused(f"the rules cannot be read ({error})") from error
 
 
-def _refuse_other_books(run: "Run", given: "dict[BookName, Path]", book: "BookName") -> None:
+def _refuse_other_books(run: "Run", given: "dict[BookName, GivenBook]", book: "BookName") -> None:
     """Refuse books the run did not look at, and those of another number of rows.
 
     Which values a book tells is not looked at here: ``cho40 engine verify`` proves them.
     """
-    import pyarrow.parquet as pq
-
-    from reconciliation.book_files import columns_of
     from reconciliation.errors import RunFilesRefused
 
     for name in (book, *given):
         if name not in run.records:
             known = ", ".join(sorted(run.records))
             raise RunFilesRefused(name, f"the run looked at no such book, it tells of {known}")
-    for name, path in given.items():
-        columns_of(path)
-        rows = pq.read_metadata(path).num_rows
+    for name, told in given.items():
+        rows = told.rows()
         if rows != run.records[name]:
-            problem = f"the file has {rows} rows, the run was made from {run.records[name]}"
+            where = "the file has" if isinstance(told, FileBook) else "these days of the lake have"
+            problem = f"{where} {rows} rows, the run was made from {run.records[name]}"
             raise RunFilesRefused(name, problem)
 
 
@@ -145,7 +159,7 @@ def _outcomes(path: Path, wanted: "pc.Expression") -> "pa.Table":
             raise RunFilesRefused("outcomes", f"there is no column {name}")
         rows = file.read(columns=list(COLUMNS))
     except pa.ArrowException as error:
-        raise RunFilesRefused("outcomes", _first_line(error)) from error
+        raise RunFilesRefused("outcomes", first_line(error)) from error
     for name, words in zip(("book", "leg", "outcome", "rule", "reason"), VOCABULARIES, strict=True):
         for word in set(rows.column(name).to_pylist()) - set(map(str, words)):
             raise RunFilesRefused("outcomes", f"{word!a} is no {name} of a run")
@@ -167,51 +181,28 @@ def _payouts(path: Path) -> "pa.Table":
             raise RunFilesRefused("payouts", f"there is no column {name}")
         told = file.read(columns=columns)
     except pa.ArrowException as error:
-        raise RunFilesRefused("payouts", _first_line(error)) from error
+        raise RunFilesRefused("payouts", first_line(error)) from error
     if pc.any(pc.is_null(told.column("readings"))).as_py():
         raise RunFilesRefused("payouts", "a payout is in doubt and has no readings")
     return told
 
 
 def _books(
-    given: "dict[BookName, Path]", book: "BookName", record: str, counterparts: list[str]
+    given: "dict[BookName, GivenBook]", book: "BookName", record: str, counterparts: list[str]
 ) -> "Books":
     """Return of each book the rows of the record's account, the record and its counterparts."""
     from reconciliation.engine.books import Books
+    from reconciliation.lake.parts import READ
 
     named = _is("record_id", record, *counterparts)
-    own = _rows(given[book], _is("record_id", record)) if book in given else None
+    own = given[book].read(READ, _is("record_id", record)) if book in given else None
     place = own.to_pylist()[0] if own is not None and len(own) else {}
     if place.get("account"):
         named |= _is("provider", place["provider"]) & _is("account", place["account"])
     return Books(
-        **{name.value: _rows(path, named) for name, path in given.items()},
-        files={name.value: path.name for name, path in given.items()},
+        **{name.value: told.read(READ, named) for name, told in given.items()},
+        files={name.value: told.name for name, told in given.items()},
     )
-
-
-def _rows(path: Path, wanted: "pc.Expression") -> "pa.Table":
-    """Return some rows of a book, in the columns the engine knows."""
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
-    from reconciliation.book_files import columns_of
-    from reconciliation.errors import EngineInputRefused
-    from reconciliation.lake.parts import READ
-
-    names = columns_of(path)
-    columns = [name for name in READ if name in names]
-    # An empty book may lack the columns that are asked about.
-    filters = wanted if pq.read_metadata(path).num_rows else None
-    try:
-        return pq.read_table(path, columns=columns, filters=filters)
-    except pa.ArrowException as error:
-        problem = _first_line(error)
-        raise EngineInputRefused(file=path.name, column="the file", problem=problem) from error
-
-
-def _first_line(error: Exception) -> str:
-    return str(error).partition("\n")[0].partition(". ")[0]
 
 
 def _is(column: str, *values: object) -> "pc.Expression":

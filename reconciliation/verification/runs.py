@@ -84,9 +84,11 @@ def _counts_and_sums(
     counts: dict[str, dict[str, int]] = {}
     sums: dict[str, dict[str, int]] = {}
     for book, given in books.items():
-        amounts = dict(
-            zip(given["record_id"].astype("str"), given["amount_vnd"].tolist(), strict=True)
+        ids, of = (
+            given[name].tolist() if name in given else [] for name in ("record_id", "amount_vnd")
         )
+        # A book without rows may come without columns.
+        amounts = dict(zip(map(str, ids), of, strict=True))
         own = told[told["book"].eq(book)]
         for (leg, outcome), ids in own.groupby(["leg", "outcome"])["record_id"]:
             name = f"{book}.{leg}"
