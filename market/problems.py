@@ -466,6 +466,11 @@ PROBLEMS: Mapping[str, Problem] = MappingProxyType(
             "Không có khoản nào thu phí cao hơn hợp đồng",
             "No fee is above the contract",
         ),
+        "NoFeeCompared": Problem(
+            HTTPStatus.CONFLICT,
+            "Chưa so được khoản phí nào của nguồn này với hợp đồng",
+            "No fee of this source could be compared with a contract",
+        ),
         "RuleSetNotFound": Problem(
             HTTPStatus.NOT_FOUND, "Không giữ quy tắc có mã này", "No rules with this hash are kept"
         ),

@@ -440,6 +440,19 @@ class NothingToClaim(ReconciliationError):
         self.month = month
 
 
+class NoFeeCompared(ReconciliationError):
+    """No fee of this provider and month was compared, so whether it is the contract's is not known."""
+
+    def __init__(self, vendor_code: str, ledger: str, month: str) -> None:
+        super().__init__(
+            f"of no payment of vendor {vendor_code} in {month} a fee of {ledger} could be compared: "
+            "it tells none by payment, or there is no contract on file"
+        )
+        self.vendor_code = vendor_code
+        self.ledger = ledger
+        self.month = month
+
+
 class BookLockRefused(ReconciliationError):
     """These days cannot be locked or opened again, or not by this person, or not now."""
 

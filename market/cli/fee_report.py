@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from market.reports.fee_models import FeeAuditReport
 
 TEXT_WIDTH = 120
+COMPARED = ("Đã thu", "Theo hợp đồng", "Cao hơn", "Thấp hơn")
 
 
 def tell_fees(
@@ -45,21 +46,29 @@ def _text(report: "FeeAuditReport") -> bytes:
 
     sources = Table(title=f"{report.vendor_name}, {months_told(report)}", box=box.SIMPLE_HEAD)
     lines = Table(title="Các khoản có phí khác hợp đồng", box=box.SIMPLE_HEAD)
+    short = Table(title="Đợt tiền về thiếu, chưa rõ vì sao", box=box.SIMPLE_HEAD)
     for table, names in (
-        (sources, ("Nguồn", "Hợp đồng", "Khoản", "Đã thu", "Theo hợp đồng", "Cao hơn", "Thấp hơn")),
+        (sources, ("Nguồn", "Hợp đồng", "Đã so", "Chưa so", *COMPARED)),
+        (short, ("Ngày", "Nguồn", "Tiền về", "Thiếu")),
         (lines, ("Ngày", "Nguồn", "Mã giao dịch", "Số tiền", "Đã thu", "Theo hợp đồng", "Lệch")),
     ):
         for at, name in enumerate(names):
             table.add_column(name, justify="right" if at > 1 and name != "Mã giao dịch" else "left")
     for one in report.sources:
         amounts = (one.charged_vnd, one.contract_vnd, one.over_vnd, one.under_vnd)
-        sources.add_row(one.name, one.contract, num(one.lines), *map(vnd, amounts))
+        counts = map(num, (one.lines, one.not_compared + one.untold))
+        # Of what was not compared there is no figure: 0 ₫ would say that the fee is right.
+        told = map(vnd, amounts) if one.lines else [""] * len(amounts)
+        sources.add_row(one.name, one.contract, *counts, *told)
     for line in report.lines:
         amounts = (line.amount_vnd, line.charged_vnd, line.contract_vnd, line.difference_vnd)
         lines.add_row(day(line.on), line.ledger, line.reference, *map(vnd, amounts))
+    for payout in report.short_payouts:
+        short.add_row(day(payout.on), payout.name, vnd(payout.amount_vnd), vnd(payout.short_vnd))
     text = io.StringIO()
     console = Console(file=text, width=TEXT_WIDTH)
     console.print(sources)
-    if report.lines:
-        console.print(lines)
+    for table in (lines, short):
+        if table.row_count:
+            console.print(table)
     return text.getvalue().encode()

@@ -81,6 +81,8 @@ def fee_audit_report(
         ],
         over_vnd=sum(one.over_vnd for one in sources),
         under_vnd=sum(one.under_vnd for one in sources),
+        compared=sum(one.lines for one in sources),
+        left_out=sum(one.not_compared + one.untold for one in sources),
         days_not_closed=span.not_closed,
         closes=closes,
         rests_on_sha256=rests_on(closes),
@@ -126,9 +128,10 @@ def _sources(audited: AuditedFees) -> list[FeeSourceView]:
             over_lines=sum(line.difference_vnd > 0 for line in lines),
             under_lines=sum(line.difference_vnd < 0 for line in lines),
             not_compared=audited.not_compared.get(ledger, 0),
+            untold=audited.untold.get(ledger, 0),
             **_sums(lines),
         )
-        for ledger in sorted({*of, *audited.not_compared})
+        for ledger in sorted({*of, *audited.not_compared, *audited.untold})
         for lines in [of[ledger]]
     ]
 

@@ -12,7 +12,7 @@ from market.reports.fee_models import FeeAuditReport, FeeDayView, FeeLineView, F
 from market.reports.money_words import run_words
 from merchants.markets.communes import commune_of
 from merchants.tables import Market
-from reconciliation.errors import NothingToClaim
+from reconciliation.errors import NoFeeCompared, NothingToClaim
 
 ROOT_SHOWN = 16
 SHEET_HEADER = (
@@ -29,10 +29,13 @@ def claim_letter(report: FeeAuditReport, ledger: str, *, place: str, on: date) -
         on: the day it is written.
 
     Raises:
+        NoFeeCompared: this provider told no fee of a line that a contract could be held against.
         NothingToClaim: no line of this provider was charged beyond the contract.
     """
     source = _source(report, ledger)
-    if source is None or not source.over_vnd:
+    if source is None or not source.lines:
+        raise NoFeeCompared(report.vendor_code, ledger, report.month)
+    if not source.over_vnd:
         raise NothingToClaim(report.vendor_code, ledger, report.month)
     lines = [one for one in report.lines if one.ledger == ledger]
     days = [one for one in report.days if one.ledger == ledger]
@@ -207,6 +210,11 @@ def _about(report: FeeAuditReport) -> Sequence[tuple[str, str]]:
         *(
             (f"Hợp đồng {one.name}", one.contract or "chưa có trong sổ, không so được")
             for one in report.sources
+        ),
+        *(
+            (f"Chưa so, {one.name}", f"{num(one.untold)} khoản không kèm phí của từng khoản")
+            for one in report.sources
+            if one.untold
         ),
     ]
 

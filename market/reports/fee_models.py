@@ -48,6 +48,8 @@ class FeeSourceView(View):
     under_lines: int
     not_compared: int
     """Lines that tell a fee while no contract is on file."""
+    untold: int
+    """Lines that tell no fee though the contract names one: nothing to compare."""
     amount_vnd: int
     charged_vnd: int
     contract_vnd: int
@@ -85,6 +87,10 @@ class FeeAuditReport(View):
     short_payouts: list[ShortPayoutView]
     over_vnd: int
     under_vnd: int
+    compared: int
+    """Lines whose fee was compared; 0 = nothing can be said of any fee."""
+    left_out: int
+    """Lines under a fee that was not compared: no contract on file, or no fee told."""
     days_not_closed: list[date]
     closes: list[CloseView]
     rests_on_sha256: str

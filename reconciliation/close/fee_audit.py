@@ -2,7 +2,8 @@
 
 The close noted for each line how far the fee charged is from its schedule. Here the schedule that
 the close went by is applied once more, without the engine; whatever does not come to the same đồng
-is an error and no claim. Lines whose ledger has no contract on file are counted and not judged.
+is an error and no claim. Lines whose ledger has no contract on file are counted and not judged; so are
+lines that tell no fee although the contract names one: it was taken from the payout as a whole, or not told.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -63,9 +64,11 @@ class AuditedFees:
     lines: tuple[FeeLine, ...]
     not_compared: Mapping[str, int]
     """Lines that tell a fee of ledgers without a contract on file, by ledger."""
+    untold: Mapping[str, int]
+    """Lines that tell no fee of ledgers whose contract names one, by ledger."""
     short_payouts: tuple[ShortPayout, ...]
     contracts: Mapping[str, tuple[KeptFee, ...]]
-    """The schedules that were applied, by ledger."""
+    """The schedules that were in force, by ledger."""
 
 
 def audit_fees(session: Session, closes: Sequence[DayClose], vendor_id: int) -> AuditedFees:
@@ -103,10 +106,19 @@ def audit_fees(session: Session, closes: Sequence[DayClose], vendor_id: int) -> 
             if schedule not in contracts.setdefault(ledger, []):
                 contracts[ledger].append(schedule)
         lines.append(line)
+    untold: dict[str, int] = {}
+    for row in _without_fee(session, list(by_id), vendor_id):
+        rules_then = rules.get(by_id[row.close_id].rules_sha256)
+        schedule = _schedule(rules_then, row.ledger, row.business_date)
+        if schedule is not None:
+            untold[row.ledger] = untold.get(row.ledger, 0) + row.lines
+            if schedule not in contracts.setdefault(row.ledger, []):
+                contracts[row.ledger].append(schedule)
     lines.sort(key=lambda line: (line.on, line.ledger, line.reference, line.amount_vnd))
     return AuditedFees(
         lines=tuple(lines),
         not_compared=dict(sorted(not_compared.items())),
+        untold=dict(sorted(untold.items())),
         short_payouts=tuple(_short(session, list(by_id), vendor_id)),
         contracts={ledger: tuple(found) for ledger, found in sorted(contracts.items())},
     )
@@ -144,24 +156,48 @@ def _schedule(rules: KeptRules | None, ledger: str, on: date) -> KeptFee | None:
 
 
 def _told(session: Session, close_ids: Sequence[int | None], vendor_id: int) -> Sequence[Any]:
+    line, other, decided, payments = _payments_of(close_ids, vendor_id)
+    wanted = payments.with_only_columns(
+        decided.c.close_id,
+        decided.c.fee_difference_vnd,
+        line.c.ledger,
+        line.c.business_date,
+        # The statement knows the day, the announcement the time.
+        sa.func.coalesce(
+            line.c.occurred_at, other.c.occurred_at, type_=line.c.occurred_at.type
+        ).label("occurred_at"),
+        line.c.provider_transaction_id,
+        line.c.forgotten_at,
+        line.c.amount,
+        line.c.fee_amount,
+        line.c.tax_amount,
+    ).where(line.c.fee_amount.is_not(None))
+    return rows_of(session, wanted)
+
+
+def _without_fee(
+    session: Session, close_ids: Sequence[int | None], vendor_id: int
+) -> Sequence[Any]:
+    """Return how many lines of each close, ledger and day tell no fee."""
+    line, _, decided, payments = _payments_of(close_ids, vendor_id)
+    place = (decided.c.close_id, line.c.ledger, line.c.business_date)
+    wanted = (
+        payments.with_only_columns(*place, sa.func.count().label("lines"))
+        .where(line.c.fee_amount.is_(None))
+        .group_by(*place)
+        .order_by(*place)
+    )
+    return rows_of(session, wanted)
+
+
+def _payments_of(
+    close_ids: Sequence[int | None], vendor_id: int
+) -> tuple[Any, Any, Any, sa.Select[Any]]:
+    """Return line, other side and decision, and the SELECT of a vendor's payments on statements."""
     line, other = (table_of(ProviderTransaction).alias(name) for name in ("line", "other"))
     decided = table_of(MatchOutcome).alias("decided")
     wanted = (
-        sa.select(
-            decided.c.close_id,
-            decided.c.fee_difference_vnd,
-            line.c.ledger,
-            line.c.business_date,
-            # The statement knows the day, the announcement the time.
-            sa.func.coalesce(
-                line.c.occurred_at, other.c.occurred_at, type_=line.c.occurred_at.type
-            ).label("occurred_at"),
-            line.c.provider_transaction_id,
-            line.c.forgotten_at,
-            line.c.amount,
-            line.c.fee_amount,
-            line.c.tax_amount,
-        )
+        sa.select(decided.c.close_id)
         .select_from(
             decided.join(line, line.c.id == decided.c.record_id).outerjoin(
                 other, other.c.id == decided.c.counterpart_id
@@ -174,12 +210,11 @@ def _told(session: Session, close_ids: Sequence[int | None], vendor_id: int) -> 
             decided.c.outcome.not_in(sorted(NOT_COUNTED)),
             line.c.status == Status.SUCCEEDED,
             line.c.ledger_type == TransactionType.PAYMENT,
-            line.c.fee_amount.is_not(None),
             line.c.currency == "VND",
             sa.func.coalesce(line.c.vendor_id, other.c.vendor_id) == vendor_id,
         )
     )
-    return rows_of(session, wanted)
+    return line, other, decided, wanted
 
 
 def _short(

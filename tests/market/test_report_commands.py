@@ -3,7 +3,9 @@
 import json
 import subprocess
 import sys
+from datetime import date
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -13,7 +15,9 @@ from typer.testing import CliRunner
 from market import cli
 from market.adoption.errors import PeriodNotReadable
 from market.database import open_engine, reading
+from market.reports import fee_audit
 from market.reports.errors import PeriodNotBegun
+from market.reports.fee_models import FeeAuditReport, ShortPayoutView
 from market.roles import Role
 from market.security.links import open_link
 from market.settings import Settings
@@ -218,3 +222,24 @@ def test_fees_are_told_over_several_months(
     assert (one["months"], one["first"], one["month"]) == (1, "2026-10-01", "2026-10")
     assert (two["months"], two["first"], two["month"]) == (2, "2026-09-01", "2026-10")
     assert "từ tháng 9/2026 đến tháng 10/2026" in run(*words, "--months", "2")
+
+
+def test_payouts_that_came_short_are_told_on_the_terminal(
+    codes: dict[str, list[str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    audited = fee_audit.fee_audit_report
+
+    def with_a_short_payout(*asked: Any, **how: Any) -> FeeAuditReport:
+        short = ShortPayoutView(
+            on=date(2026, 10, 5), ledger="momo", name="MoMo", amount_vnd=24_626, short_vnd=9_000
+        )
+        return audited(*asked, **how).model_copy(update={"short_payouts": [short]})
+
+    monkeypatch.setattr("market.cli.report._today", NOW.date)
+    monkeypatch.setattr(fee_audit, "fee_audit_report", with_a_short_payout)
+
+    told = run("report", "fees", codes["MA"][0], "2026-10")
+
+    assert "Đợt tiền về thiếu" in told
+    [row] = [line for line in told.splitlines() if "05/10/2026" in line]
+    assert row.split() == ["05/10/2026", "MoMo", "24.626", "₫", "9.000", "₫"]

@@ -152,8 +152,16 @@ WORDS: Mapping[str, str] = {
     # fees
     "Xem phí có đúng hợp đồng không": "See whether fees are those of the contract",
     "Phí tháng {month}": "Fees of {month}",
-    "Tháng {month}, phí thu cao hơn hợp đồng {amount}": "{month}: fees above the contract come to {amount}",
-    "Tháng {month}, không khoản nào thu phí cao hơn hợp đồng": "{month}: no fee is above the contract",
+    "{span}, phí thu cao hơn hợp đồng {amount}": "{span}: fees above the contract come to {amount}",
+    "{span}, không khoản nào thu phí cao hơn hợp đồng": "{span}: no fee is above the contract",
+    "{span}, trong {n} khoản đã so, không khoản nào thu phí cao hơn hợp đồng": (
+        "{span}: of the {n} fees compared, none is above the contract"
+    ),
+    "{span}, chưa so được khoản phí nào với hợp đồng": "{span}: no fee could be compared with the contract",
+    "{span}, không có khoản phí nào để so với hợp đồng": "{span}: no fees to compare with a contract",
+    "{n} lần khách trả không kèm phí của từng khoản, nên chưa so được với hợp đồng ({contract}).": (
+        "{n} payments without a fee of their own, so there is nothing to compare with the contract ({contract})."
+    ),
     "Hợp đồng trong sổ: {contract}.": "Contract on file: {contract}.",
     "Phí đã thu": "Fees charged",
     "Thu cao hơn, {n} khoản": "Charged above it, {n} payments",
@@ -166,8 +174,7 @@ WORDS: Mapping[str, str] = {
         "{n} payments with a fee, but no contract on file to compare with."
     ),
     "Trong thời gian này không nguồn nào báo phí trên từng khoản.": "No source told a fee of single payments.",
-    "Từ tháng {since} đến tháng {month}, phí thu cao hơn hợp đồng {amount}": "From {since} to {month}, {amount} charged above the contract",
-    "Từ tháng {since} đến tháng {month}, không khoản nào thu phí cao hơn hợp đồng": "From {since} to {month}, no fee above the contract",
+    "Từ tháng {since} đến tháng {month}": "From {since} to {month}",
     "Số tháng": "Months",
     "{n} tháng": "{n} months",
     "Các khoản có phí khác hợp đồng": "Payments whose fee is not that of the contract",

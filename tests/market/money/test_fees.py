@@ -2,7 +2,7 @@
 
 import csv
 import io
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 import python_calamine
@@ -15,7 +15,7 @@ from market.reports.fee_audit import fee_audit_report, fee_csv
 from market.reports.fee_claim import claim_letter, claim_workbook
 from market.reports.fee_models import FeeAuditReport
 from market.roles import Role
-from reconciliation.errors import BooksDoNotBalance, NothingToClaim
+from reconciliation.errors import BooksDoNotBalance, NoFeeCompared, NothingToClaim
 from reconciliation.profiles import load_profiles, read_profiles
 from reconciliation.rules.in_force import keep_rules, overlay
 from reconciliation.tables import MatchOutcome, ProviderTransaction
@@ -66,6 +66,17 @@ def close_with(
             session.add(outcome)
 
 
+def close_momo(engine: sa.Engine) -> None:
+    """Close a day of two payments through MoMo, which takes its fee from the payout as a whole."""
+    rules = load_profiles()
+    lines = [Line(1, amount, provider="momo") for amount in (100_000, 50_000)]
+    with writing(engine) as session:
+        keep_rules(session, rules, NOW)
+        close = books.close(session, "MA", DAY + timedelta(days=1), lines)
+        close.rules_sha256 = rules.rules_sha256
+        session.add(close)
+
+
 def audit(engine: sa.Engine, months: int = 1) -> FeeAuditReport:
     with reading(engine) as session:
         code = books.vendor_codes(session, "MA")[0]
@@ -113,6 +124,46 @@ def test_where_nothing_was_charged_too_much_there_is_no_letter(october: sa.Engin
 
     with pytest.raises(NothingToClaim):
         claim_letter(audit(october), "stripe", place="", on=DAY)
+
+
+def test_payments_without_a_fee_of_their_own_are_not_said_to_be_charged_rightly(
+    october: sa.Engine, reader: Reader, codes: dict[str, list[str]]
+) -> None:
+    close_momo(october)
+    code = codes["MA"][0]
+    client = reader(Role.VENDOR, code)
+
+    report = audit(october)
+    page = client.get(f"/nguoi-ban/{code}/phi?thang=2026-11")
+    letter = client.get(f"{PATH.format(code=code)}/letter.pdf?ledger=momo")
+
+    [source] = report.sources
+    assert (source.lines, source.untold, source.contract) == (0, 2, "1,10%, trừ cả đợt")
+    assert (report.compared, report.left_out) == (0, 2)
+    assert "chưa so được khoản phí nào với hợp đồng" in page.text
+    assert "2 lần khách trả không kèm phí của từng khoản" in page.text
+    assert "không khoản nào thu phí cao hơn hợp đồng" not in page.text
+    assert letter.status_code == 409
+    assert "Chưa so được khoản phí nào" in letter.json()["title"]
+    with pytest.raises(NoFeeCompared, match="compared"):
+        claim_letter(report, "momo", place="", on=DAY)
+
+
+def test_what_was_not_compared_is_told_beside_what_was(
+    october: sa.Engine, reader: Reader, codes: dict[str, list[str]]
+) -> None:
+    close_with(october, [(100_000, 3_000)])
+    close_momo(october)
+    code = codes["MA"][0]
+
+    page = reader(Role.VENDOR, code).get(f"/nguoi-ban/{code}/phi?thang=2026-11")
+    report = audit(october)
+    book = claim_workbook(report, made_at=NOW)
+
+    assert "trong 1 khoản đã so, không khoản nào thu phí cao hơn hợp đồng" in page.text
+    assert (report.compared, report.left_out) == (1, 2)
+    about = python_calamine.load_workbook(io.BytesIO(book)).get_sheet_by_name("Đọc trước")
+    assert ["Chưa so, MoMo", "2 khoản không kèm phí của từng khoản"] in about.to_python()
 
 
 def test_several_months_are_one_audit_and_one_letter(charged: sa.Engine) -> None:
