@@ -11,6 +11,8 @@ WIDE, NARROW = 640, 320
 ROW, _TOP, _BOTTOM = 30, 8, 30
 LINE = 14
 """From one line of a name to the next: two fit into a row."""
+_LETTER = 7.2
+"""About the width of a letter of the text beside a row."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +29,7 @@ class Row:
 def interval_chart(rows: Sequence[Row], *, label: str, width: int = WIDE) -> str:
     """Return the rows as SVG, in their order."""
     left = 210 if width >= WIDE else 128
-    right = 62
+    right = max(62, 16 + round(_LETTER * max((len(row.text) for row in rows), default=0)))
     height = _TOP + ROW * len(rows) + _BOTTOM
     room = width - left - right
     letters = (left - 12) // 7

@@ -9,7 +9,6 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
 from market.adoption.definitions import DICTIONARY
-from market.adoption.disclosure.products import TableProduct, rules_or_strictest
 from market.adoption.periods import Period, Scheme
 from market.i18n import (
     NOTHING,
@@ -34,11 +33,12 @@ from market.pages.adoption_charts import interval_rows, trend_of
 from market.pages.rendering import lang_of, page
 from market.reports import AdoptionReport
 from market.reports.cashless import cashless_text
-from market.reports.ladder import ladder_steps
+from market.reports.ladder import Step, ladder_steps
 from market.reports.market_changes import change_words
 from market.reports.models import AreaView, CohortView, IndicatorView
 from market.reports.plans import figure_text
 from market.reports.wording import (
+    about_text,
     change_text,
     coverage_text,
     interval_text,
@@ -114,8 +114,7 @@ def adoption(
         trend=trend_of(report, _),
         intervals=interval_rows(report, _),
         cohorts=_cohorts(report),
-        count_base=rules_or_strictest(None)[TableProduct.PUBLIC].count_rounding_base,
-        **_words(report, _, reading.period),
+        **_words(report, lang, _, reading.period),
         **_figures(report, lang, _),
         **_changes(reading, lang, _),
     )
@@ -129,7 +128,7 @@ def _place(report: AdoptionReport, _: Translator) -> str:
     return report.markets[0].market_name
 
 
-def _words(report: AdoptionReport, _: Translator, period: Period) -> dict[str, Any]:
+def _words(report: AdoptionReport, lang: Lang, _: Translator, period: Period) -> dict[str, Any]:
     """Return the sentences of the page: what it shows first, and on what it rests."""
     area, label = report.main, period_label(period, _)
     if area is None:
@@ -152,7 +151,7 @@ def _words(report: AdoptionReport, _: Translator, period: Period) -> dict[str, A
             else "{month}: {n} tiểu thương nhận tiền qua QR trong 30 ngày, bằng {share}",
             month=label,
             n=num(active.numerator),
-            share=pct(active.value),
+            share=pct(active.value, 0 if report.is_rounded else 1),
         )
     lede = _(
         "{place}. Số đã đối soát từ {first} đến hết {last}, {state}."
@@ -161,22 +160,29 @@ def _words(report: AdoptionReport, _: Translator, period: Period) -> dict[str, A
         place=_place(report, _),
         first=day(report.window_first),
         last=day(report.window_last),
-        state=_("sơ bộ") if report.is_provisional else _("chính thức"),
+        state=state_text(report, _),
     )
     return {
         "headline": headline,
         "lede": lede,
         "main_name": _(area.market_name),
-        "ladder_title": _ladder_title(area, _),
+        "ladder_title": _ladder_title(area, lang, _),
         "bands_title": _bands_title(area, _),
     }
 
 
-def _ladder_title(area: AreaView, _: Translator) -> str:
+def state_text(report: AdoptionReport, _: Translator) -> str:
+    """Return how final a report is, in the words that end its first sentence."""
+    if report.is_rounded:
+        return _("chưa công bố")
+    return _("sơ bộ") if report.is_provisional else _("chính thức")
+
+
+def _ladder_title(area: AreaView, lang: Lang, _: Translator) -> str:
     started = area["U5"]
     if started.value is None:
         return _("Từ danh sách đến nhận tiền")
-    return _("{share} người có QR đã từng nhận tiền", share=pct(started.value))
+    return _first_upper(_("{share} người có QR đã từng nhận tiền", share=value_text(started, lang)))
 
 
 def _bands_title(area: AreaView, _: Translator) -> str:
@@ -193,6 +199,7 @@ class _Step:
     name: str
     count: float | None
     share: float | None
+    text: str
     hidden: str
 
 
@@ -219,7 +226,7 @@ def _figures(report: AdoptionReport, lang: Lang, _: Translator) -> dict[str, Any
         "kpis": [area[id_] for id_ in KPIS] if area else [],
         "quality": [area[id_] for id_ in QUALITY] if area else [],
         "interval_text": interval_text,
-        "ladder": _ladder(area, _, label_of) if area else [],
+        "ladder": _ladder(area, lang, _, label_of) if area else [],
         "label_of": label_of,
         "bands": _bands(area, _, english=english) if area else [],
         "bands_lede": _bands_lede(area, _) if area else "",
@@ -236,16 +243,25 @@ def _figures(report: AdoptionReport, lang: Lang, _: Translator) -> dict[str, Any
         "figure_text": figure_text,
         "value_text": partial(value_text, lang=lang),
         "parts_text": partial(parts_text, lang=lang),
-        "coverage_text": partial(coverage_text, lang=lang),
+        "about_text": partial(about_text, lang=lang),
+        "coverage_text": partial(coverage_text, lang=lang, is_rounded=report.is_rounded),
     }
 
 
-def _ladder(area: AreaView, _: Translator, label_of: Callable[[str], str]) -> list[_Step]:
+def _ladder(
+    area: AreaView, lang: Lang, _: Translator, label_of: Callable[[str], str]
+) -> list[_Step]:
+    def text(step: Step) -> str:
+        if step.share is None:
+            return _(NOTHING)
+        return about_text(step.share, lang) if step.is_rounded else pct(step.share)
+
     return [
         _Step(
             label_of(step.indicator) if step.indicator else _("Trong khung"),
             step.count,
             step.share,
+            text(step),
             step.hidden,
         )
         for step in ladder_steps(area)

@@ -70,7 +70,7 @@ class Reading:
     other: Period | None
     """The period compared with; ``None`` = none was asked for."""
     before: AdoptionReport | None
-    """Its report; ``None`` = nobody closed a day of it."""
+    """Its report; ``None`` = nobody closed a day of it, or the counts compared would be rounded."""
     areas: Sequence[Area]
     market_names: Sequence[tuple[str, str]]
     months: Sequence[Period]
@@ -113,7 +113,9 @@ def read_adoption(
     report = report_of(period, published_by(session, period, asked.as_of))
     before = None
     # What was published is compared with what was published; the rest is measured while one waits.
-    if other is not None and (newest_edition(session, other) or not report.version):
+    # Rounded counts are compared with nothing: the difference would be mostly what rounding moved.
+    is_exact = not report.is_rounded
+    if other is not None and is_exact and (newest_edition(session, other) or not report.version):
         before = report_of(other) if _is_closed(session, other) else None
     return Reading(
         period=period,

@@ -102,7 +102,19 @@ def trend_of(report: AdoptionReport, _: Translator) -> Drawn | None:
         narrow=draw(NARROW),
         header=(_("Kỳ"), *(line.name for line in lines)),
         rows=tuple((name, *(line.texts[at] for line in lines)) for at, name in enumerate(names)),
-        remarks=tuple(f"{names[event.at]}: {event.name}" for event in events),
+        remarks=(
+            *(f"{names[event.at]}: {event.name}" for event in events),
+            *(
+                [
+                    _(
+                        "{period}: chưa công bố, số còn làm tròn nên chưa vẽ",
+                        period=_short(report.period),
+                    )
+                ]
+                if report.is_rounded
+                else []
+            ),
+        ),
     )
 
 
@@ -122,10 +134,14 @@ def interval_rows(report: AdoptionReport, _: Translator) -> Drawn | None:
         )
         for area in shown
     ]
-    label = _("Tiểu thương hoạt động 30 ngày theo chợ, kèm khoảng tin cậy 95%")
+    label = (
+        _("Tiểu thương hoạt động 30 ngày theo chợ, tính từ số làm tròn")
+        if report.is_rounded
+        else _("Tiểu thương hoạt động 30 ngày theo chợ, kèm khoảng tin cậy 95%")
+    )
     left_out = len(told) - len(shown)
     return Drawn(
-        title=_interval_title(rows, _),
+        title=_interval_title(rows, _, is_rounded=report.is_rounded),
         wide=_svg(interval_chart(rows, label=label)),
         narrow=_svg(interval_chart(rows, label=label, width=INTERVAL_NARROW)),
         header=(),
@@ -145,9 +161,12 @@ def interval_rows(report: AdoptionReport, _: Translator) -> Drawn | None:
 
 
 def _points(report: AdoptionReport) -> list[TrendPoint]:
-    """Return what was published before, and the period itself where it is not among it."""
+    """Return what was published before, and the period itself where it is not among it.
+
+    A period of rounded counts adds no point: the line to it would be mostly what rounding moved.
+    """
     points = [one for one in report.trend if one.indicator in TREND]
-    main = report.main
+    main = None if report.is_rounded else report.main
     if main is not None and all(one.period != report.period for one in points):
         points += [
             TrendPoint(
@@ -234,10 +253,12 @@ def _trend_title(lines: list[Line], periods: list[str], _: Translator) -> str:
     )
 
 
-def _interval_title(rows: list[Row], _: Translator) -> str:
+def _interval_title(rows: list[Row], _: Translator, *, is_rounded: bool) -> str:
     known = [row for row in rows if row.value is not None]
     if not known:
         return _("Chưa công bố được tỷ lệ của chợ nào")
+    if is_rounded:
+        return _("Hoạt động theo chợ, chưa so hơn kém khi số còn làm tròn")
     apart = [row for row in known[1:] if row.high is not None and row.high < (known[0].low or 0)]
     if not apart:
         return _("Chưa chợ nào cao hơn hẳn: các khoảng tin cậy chồng nhau")

@@ -8,6 +8,7 @@ from market.adoption.dictionary import dictionary_rows
 from market.adoption.disclosure.products import rule_file_sha256
 from market.exports import csv_bytes
 from market.pages.rendering import page
+from market.reports.flags import FLAGS
 from market.security.scope import Caller
 
 router = APIRouter()
@@ -22,6 +23,7 @@ def methods(request: Request, caller: Caller) -> HTMLResponse:
         caller=caller,
         definitions=list(DICTIONARY.values()),
         rules_sha256=rule_file_sha256(),
+        flags=FLAGS,
     )
 
 

@@ -11,6 +11,7 @@ from market.adoption.definitions import DICTIONARY
 from market.adoption.periods import Scheme
 from market.i18n import Lang, Translator, num, pct, translator
 from market.i18n.campaign_names import EXIT_REASONS
+from market.pages.adoption import state_text
 from market.pages.adoption_asked import (
     Asked,
     period_label,
@@ -89,6 +90,7 @@ def study(request: Request, session: Reading, caller: Caller, asked: Asked) -> H
         main=report.main,
         study=report.study,
         headline=_headline(report, period_label(reading.period, _), _),
+        state=state_text(report, _),
         place=_place(report, _),
         month_label=period_label(reading.period, _),
         query={
@@ -118,11 +120,11 @@ def study(request: Request, session: Reading, caller: Caller, asked: Asked) -> H
         groups=GROUPS,
         components=_components(report, lang, _),
         cohorts=_returns(report),
-        **_words(lang, _),
+        **_words(lang, _, is_rounded=report.is_rounded),
     )
 
 
-def _words(lang: Lang, _: Translator) -> dict[str, Any]:
+def _words(lang: Lang, _: Translator, *, is_rounded: bool) -> dict[str, Any]:
     english = lang is Lang.EN
 
     def name_of(id_: str) -> str:
@@ -172,7 +174,7 @@ def _words(lang: Lang, _: Translator) -> dict[str, Any]:
         ),
         "width_words": partial(width_words, _=_),
         "value_text": partial(value_text, lang=lang),
-        "coverage_text": partial(coverage_text, lang=lang),
+        "coverage_text": partial(coverage_text, lang=lang, is_rounded=is_rounded),
         "change_text": partial(change_text, lang=lang),
     }
 

@@ -27,6 +27,7 @@ from market.reports.period_tables import ALL_NAME
 from market.reports.season import seasons_of
 from market.reports.study_models import PeriodStudies, StudyView
 from market.reports.tables_told import studied_tables_of
+from market.reports.unpublished import in_whole_per_cents
 from market.reports.vintage import as_published
 from merchants.errors import AreaNotFound, MarketNotFound
 from merchants.markets.areas import list_areas
@@ -71,6 +72,7 @@ def cut(
         MarketNotFound: the tables hold no such market.
         AreaNotFound: there is no such area, or it reaches beyond ``within``.
     """
+    tables = in_whole_per_cents(tables)
     markets = {
         code: area
         for code, area in tables.areas.items()
@@ -91,6 +93,8 @@ def cut(
         period=tables.period,
         scheme=tables.scheme,
         version=tables.version,
+        is_published=tables.version is not None,
+        counts_rounded_to=tables.counts_rounded_to,
         known_at=tables.known_at,
         rules_sha256=tables.rules_sha256,
         window_first=tables.window_first,

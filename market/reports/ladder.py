@@ -17,15 +17,17 @@ class Step:
     count: float | None
     share: float | None
     hidden: str
+    is_rounded: bool
 
 
 def ladder_steps(area: AreaView) -> list[Step]:
     """Return the steps, made of figures that are told and of nothing else."""
     frame = area.vendors_in_frame
-    steps = [Step("", frame, 1.0 if frame else None, "" if frame is not None else "c")]
+    hidden = "" if frame is not None else "c"
+    steps = [Step("", frame, 1.0 if frame else None, hidden, is_rounded=False)]
     for id_ in LADDER:
         one = area[id_]
         count = one.numerator if one.value is not None else None
         share = count / frame if frame and count is not None else None
-        steps.append(Step(id_, count, share, one.hidden))
+        steps.append(Step(id_, count, share, one.hidden, is_rounded=one.is_rounded))
     return steps

@@ -257,12 +257,16 @@ class IndicatorView(View):
     high: float | None
     credible: float | None
     """U8 with everything that was announced and is not confirmed; ``None`` = not told."""
+    is_rounded: bool
+    """The counts are multiples, or the share whole per cents: it has no interval, and no difference
+    from another figure is a change."""
 
     @property
     def flags(self) -> str:
-        """Return the flags of the tidy table: c, s, p (provisional), n (not applicable)."""
+        """Return the flags of the tidy table, which ``market.reports.flags`` explains."""
+        rounded = "k" if self.is_rounded else ""
         nothing = "n" if self.value is None and not self.hidden else ""
-        return f"{self.hidden}{'p' if self.is_provisional else ''}{nothing}"
+        return f"{self.hidden}{rounded}{'p' if self.is_provisional else ''}{nothing}"
 
 
 class BorderView(View):
@@ -373,6 +377,8 @@ class PeriodTables(View):
     window_last: date
     known_at: datetime | None
     version: int | None
+    counts_rounded_to: int | None
+    """5 = counts of vendors are multiples of five, and money waits; ``None`` = they are exact."""
     rules_sha256: str
     areas: dict[str, "AreaView"]
     """By market code, by ``*`` for all together, by the codes of ``groups``."""
@@ -435,6 +441,11 @@ class AdoptionReport(View):
     """``calendar`` or ``admin_15_14``: cut off on the 14th."""
     version: int | None
     """Which edition of the period this is; ``None`` = it was not published."""
+    is_published: bool
+    """``False`` = it may change with every close, and nothing of it should be quoted."""
+    counts_rounded_to: int | None
+    """5 = counts of vendors are multiples of five, shares whole per cents of those, and money waits
+    until the period is published; ``None`` = all are exact."""
     known_at: datetime | None
     """Closes up to then are in it; ``None`` = all there are."""
     rules_sha256: str
@@ -482,7 +493,7 @@ class AdoptionReport(View):
     @property
     def is_rounded(self) -> bool:
         """Say whether counts are rounded and money waits: economists read what is not published."""
-        return self.version is None and self.product is Product.ECONOMIST
+        return self.counts_rounded_to is not None
 
 
 class PhaseView(View):

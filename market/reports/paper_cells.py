@@ -2,9 +2,9 @@
 
 from market.adoption.periods import Length, Period
 from market.i18n import num
+from market.reports.flags import HIDDEN_TEXT
 from market.reports.models import AreaView, IndicatorView
 from market.reports.wording import value_text
-from market.reports.workbook import HIDDEN_TEXT
 
 ROMAN = ("I", "II", "III", "IV")
 

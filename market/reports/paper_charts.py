@@ -19,11 +19,11 @@ from market.charts.trend import WIDE as TREND_WIDE
 from market.charts.trend import Event, Line, trend_chart
 from market.documents.adoption_paper import FONT, ChartRow, Note, PaperChart, Part
 from market.i18n import Lang, num, pct, translator
+from market.reports.flags import HIDDEN_TEXT
 from market.reports.ladder import Step, ladder_steps
 from market.reports.models import AdoptionReport, AreaView, TrendPoint
 from market.reports.paper_cells import ROMAN, figure_cell
 from market.reports.study_words import concentration_words
-from market.reports.workbook import HIDDEN_TEXT
 
 MARKETS_DRAWN = 8
 """More of them make a chart that is taller than what stands beside it."""

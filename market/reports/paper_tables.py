@@ -9,12 +9,12 @@ from market.adoption.definitions import DICTIONARY
 from market.adoption.periods import Length, Period
 from market.documents.adoption_paper import Note, PaperTable, Part
 from market.i18n import day, num, pct, vnd
+from market.reports.flags import HIDDEN_TEXT
 from market.reports.headline import MATCHED, RECEIPTS, headline_figure
 from market.reports.models import AdoptionReport, AreaGroupView, AreaView, GoodsView
 from market.reports.paper_cells import figure_cell, frame_cell, period_words
 from market.reports.plans import expected_text, figure_text
 from market.reports.wording import change_text
-from market.reports.workbook import HIDDEN_TEXT
 
 FIVE = ("U1", "U3", "U7", RECEIPTS, "U8", MATCHED, "S6", "S7")
 COLUMNS = ("S3", "S4", "U1", "U3", RECEIPTS, "U8")

@@ -121,6 +121,7 @@ def period_tables(
         window_last=made.window.last,
         known_at=known_at,
         version=None,
+        counts_rounded_to=None,
         rules_sha256=rule_file_sha256(),
         areas=areas,
         groups=dict(made.groups),
@@ -444,6 +445,7 @@ def _indicator_view(cell: Cell, plan: PlanLine | None, on: date) -> IndicatorVie
         low=interval.low if interval else None,
         high=interval.high if interval else None,
         credible=float(bounds.high) if bounds else None,
+        is_rounded=False,
     )
 
 

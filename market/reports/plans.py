@@ -58,17 +58,6 @@ def plan_view(plan: PlanLine, value: float | None, *, is_hidden: bool, on: date)
     )
 
 
-def reached_by(plan: PlanView, value: float | None) -> PlanView:
-    """Return a plan of a share with what another value reaches of it; ``None`` = none is told."""
-    if value is None:
-        return plan.model_copy(update={"attainment": None})
-    found = attainment(
-        value_milli=to_milli(value, TargetUnit.PERCENT),
-        planned_milli=to_milli(plan.value, TargetUnit.PERCENT),
-    )
-    return plan.model_copy(update={"attainment": found / WHOLE})
-
-
 def to_milli(value: float, unit: TargetUnit) -> int:
     """Return a figure in thousandths of its unit, a share of one in thousandths of a per cent."""
     thousandths = Fraction(value) * (100_000 if unit is TargetUnit.PERCENT else 1000)

@@ -5,10 +5,12 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from market.adoption.periods import Period, Scheme
 from market.documents.money_sheet import MoneySheet
-from market.i18n import day, month, num, pct
+from market.i18n import day, num, pct
 from market.reports.models import AdoptionReport, AreaView, CampaignReport
 from market.reports.money_sheets import MoneyReport, money_sheet
+from market.reports.paper_cells import period_words
 from market.reports.wording import coverage_text, short_parts_text, value_text
 
 PHASES = {"before": "Trước", "during": "Trong", "after": "Sau"}
@@ -97,14 +99,17 @@ def _money(sheet: MoneySheet) -> RenderableType:
 def _adoption(report: AdoptionReport) -> RenderableType:
     areas = [*report.markets, *([report.total] if report.total else [])]
     table = _table(
-        f"Mức độ dùng thanh toán không tiền mặt, tháng {month(report.window_first)}"
+        f"Mức độ dùng thanh toán không tiền mặt, "
+        f"{period_words(Period.read(report.period, Scheme(report.scheme)))}"
         f" ({day(report.window_first)} đến {day(report.window_last)}"
-        f"{', sơ bộ' if report.is_provisional else ''})"
+        f"{', sơ bộ' if report.is_provisional else ''}"
+        f"{'' if report.is_published else ', chưa công bố'})"
     )
     table.add_column("Chỉ số", overflow="fold")
     for area in areas:
         # Coverage stands over every value, because every value rests on it.
-        heading = f"{area.market_name}\n{coverage_text(area['S6'].coverage)}"
+        coverage = coverage_text(area["S6"].coverage, is_rounded=report.is_rounded)
+        heading = f"{area.market_name}\n{coverage}"
         table.add_column(heading, justify="right", overflow="fold")
     for definition in report.definitions:
         table.add_row(
@@ -134,6 +139,12 @@ def _cell(area: AreaView, indicator_id: str) -> Text:
 
 def _notes(report: AdoptionReport) -> Text:
     lines = [report.note_vi]
+    if report.is_rounded:
+        lines.insert(
+            0,
+            f"Chưa công bố: số người làm tròn đến bội của {report.counts_rounded_to}, tỷ lệ tính từ số ấy; "
+            "số tiền có khi công bố.",
+        )
     if report.area is not None and report.area.caveat:
         lines.insert(0, f"{report.area.name}: {report.area.caveat}")
     areas = [*report.markets, *([report.total] if report.total else [])]

@@ -3,16 +3,15 @@
 A period that runs is measured anew each night. Told exactly, two readings would tell what the day
 between them added, which may be one vendor's money. So nothing of money is told of it, nor anything
 that rests on money: with other amounts paid to the same people it is the same to the letter. Counts
-are rounded together to multiples, as the public's are, and shares are those of the rounded counts.
+are rounded together to multiples, as the public's are, and shares are those of the rounded counts,
+with no interval and nothing reached of a plan: both would say more than rounded counts carry.
 Whoever works for a market sees it whole. Source: domain.md 12.
 """
 
 from market.adoption.disclosure.hidden import Hidden
 from market.adoption.disclosure.products import ProductRule, TableProduct, rules_or_strictest
 from market.adoption.disclosure.public import COUNTED, RoundedCounts
-from market.adoption.intervals import wilson
 from market.reports.models import AreaView, IndicatorView, PeriodTables, Product
-from market.reports.plans import reached_by
 from market.reports.rounded import rounded_counts
 from market.reports.study_models import PeriodStudies
 
@@ -42,10 +41,33 @@ def tables_before(tables: PeriodTables) -> PeriodTables:
     counts = rounded_counts(tables, rule.count_rounding_base, ROUNDED)
     return tables.model_copy(
         update={
+            "counts_rounded_to": rule.count_rounding_base,
             "areas": {code: _area(area, counts, rule) for code, area in tables.areas.items()},
             "cohorts": [],
             "hidden": [],
         }
+    )
+
+
+def in_whole_per_cents(tables: PeriodTables) -> PeriodTables:
+    """Return tables with the shares of rounded counts as they leave the house, exact ones as they are.
+
+    What is kept of a draft are the quotients of its counts; their decimals say nothing.
+    """
+    if tables.counts_rounded_to is None:
+        return tables
+
+    def whole(area: AreaView) -> AreaView:
+        shares = [
+            one.model_copy(update={"value": round(one.value, 2)})
+            if one.is_rounded and one.value is not None
+            else one
+            for one in area.indicators
+        ]
+        return area.model_copy(update={"indicators": shares})
+
+    return tables.model_copy(
+        update={"areas": {code: whole(area) for code, area in tables.areas.items()}}
     )
 
 
@@ -81,15 +103,7 @@ def _counted(
     if share.part is None or (share.whole or 0) < rule.rate_base_min:
         return _waiting(one)
     whole = share.whole or 0
-    interval = wilson(share.part, whole)
-    return _told(
-        one,
-        numerator=share.part,
-        denominator=whole,
-        value=share.part / whole,
-        low=interval.low if interval else None,
-        high=interval.high if interval else None,
-    )
+    return _told(one, numerator=share.part, denominator=whole, value=share.part / whole)
 
 
 def _of_things(one: IndicatorView) -> IndicatorView:
@@ -108,8 +122,6 @@ def _told(
     numerator: int | None,
     denominator: int | None,
     value: float | None,
-    low: float | None = None,
-    high: float | None = None,
 ) -> IndicatorView:
     """Return a figure with what is told of it, and nothing that was made of the exact one."""
     return one.model_copy(
@@ -118,9 +130,10 @@ def _told(
             "numerator": numerator,
             "denominator": denominator,
             "coverage": None if one.coverage is None else round(one.coverage, 2),
-            "plan": reached_by(one.plan, value) if one.plan else None,
-            "low": low,
-            "high": high,
+            "plan": one.plan and one.plan.model_copy(update={"attainment": None}),
+            "low": None,
+            "high": None,
             "credible": None,
+            "is_rounded": value is not None,
         }
     )

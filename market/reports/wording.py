@@ -69,9 +69,16 @@ def value_text(one: IndicatorView, lang: Lang = Lang.VI) -> str:
         return HIDDEN_VI if lang is Lang.VI else HIDDEN_EN
     if one.value is None:
         return NOTHING if lang is Lang.VI else NOTHING_EN
+    if one.is_rounded:
+        return about_text(one.value, lang)
     if one.unit == "days":
         return f"{num(one.value)} {'ngày' if lang is Lang.VI else 'days'}"
     return _PRINTED.get(one.unit, _in_vnd)(one.value)
+
+
+def about_text(share: float, lang: Lang = Lang.VI) -> str:
+    """Return a share of rounded counts without the decimals they do not carry, ``khoảng 70%``."""
+    return f"{'khoảng' if lang is Lang.VI else 'about'} {pct(share, 0)}"
 
 
 def _in_vnd(value: float) -> str:
@@ -101,9 +108,12 @@ def parts_text(one: IndicatorView, lang: Lang = Lang.VI) -> str:
     parts = _PARTS_VI if lang is Lang.VI else _PARTS_EN
     band = _BAND_VI if lang is Lang.VI else _BAND_EN
     numerator = _counted(one)
-    return parts.get(one.id, band).format(
+    told = parts.get(one.id, band).format(
         n=vnd(int(numerator)) if one.id in _MONEY else num(numerator), d=num(one.denominator)
     )
+    if one.is_rounded:
+        return f"{'khoảng' if lang is Lang.VI else 'about'} {told}"
+    return told
 
 
 def _counted(one: IndicatorView) -> float | int:
@@ -130,11 +140,12 @@ def short_parts_text(one: IndicatorView) -> str:
     return _SHORT.get(one.id, "{n}/{d}").format(n=num(numerator), d=num(one.denominator))
 
 
-def coverage_text(coverage: float | None, lang: Lang = Lang.VI) -> str:
+def coverage_text(coverage: float | None, lang: Lang = Lang.VI, *, is_rounded: bool = False) -> str:
     """Return the data coverage as it stands beside a value."""
     if coverage is None:
         return "độ phủ chưa có" if lang is Lang.VI else "coverage not known yet"
-    return f"độ phủ {pct(coverage)}" if lang is Lang.VI else f"coverage {pct(coverage)}"
+    share = about_text(coverage, lang) if is_rounded else pct(coverage)
+    return f"độ phủ {share}" if lang is Lang.VI else f"coverage {share}"
 
 
 def interval_text(one: IndicatorView) -> str:
@@ -145,8 +156,13 @@ def interval_text(one: IndicatorView) -> str:
 
 
 def change_text(one: IndicatorView, before: IndicatorView | None, lang: Lang = Lang.VI) -> str:
-    """Return how a figure moved: ``+4,2 điểm``, ``−11,8%``; empty where one of the two is not told."""
+    """Return how a figure moved: ``+4,2 điểm``, ``−11,8%``; empty where one of the two is not told.
+
+    Of two figures of which one is rounded the difference is mostly what rounding moved: none is told.
+    """
     if before is None or one.value is None or before.value is None:
+        return ""
+    if one.is_rounded or before.is_rounded:
         return ""
     if one.unit == "ratio":
         unit = "điểm" if lang is Lang.VI else "points"

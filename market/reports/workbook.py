@@ -12,28 +12,13 @@ from typing import Any
 from market.adoption.definitions import DICTIONARY
 from market.exports import Value
 from market.i18n import Lang, day, translator
+from market.reports.flags import FLAGS, HIDDEN_TEXT
 from market.reports.market_changes import change_words
 from market.reports.models import AdoptionReport, AreaView, IndicatorView
 from market.reports.tidy import tidy_rows
 
 READ_FIRST, TIDY, MARKETS, GOODS = "Đọc trước", "Số liệu", "Bảng 1 Các chợ", "Bảng 2 Nhóm hàng"
 PRINTED = ("S2", "S3", "S4", "U1", "U2", "U3", "U4", "U5", "U7", "U8")
-HIDDEN_TEXT = {"c": "ẩn (1)", "s": "ẩn (2)", "u": "ẩn (3)", "w": "chờ công bố"}
-_LEGEND = (
-    (
-        "ẩn (1), cờ c",
-        "dưới 5 tiểu thương đứng sau con số, hoặc tỷ lệ tính trên dưới 20 tiểu thương",
-    ),
-    ("ẩn (2), cờ s", "ẩn thêm để không suy ngược ra ô ẩn (1)"),
-    (
-        "ẩn (3), cờ u",
-        "dữ liệu thấy được dưới một nửa số mã QR đang treo, hoặc chưa kiểm tra gian nào",
-    ),
-    ("cờ p", "sơ bộ: còn ngày chưa chốt, hoặc chốt chưa chính thức"),
-    ("cờ n", "không có gì để tính: mẫu số bằng 0"),
-    ("cờ e", "ước lượng từ khảo sát mẫu"),
-    ("cờ b", "đứt chuỗi: chợ mở, đóng hoặc đổi xã ngay trong kỳ"),
-)
 _FORMATS = {
     "ratio": "0.0%",
     "vnd": "#,##0",
@@ -41,6 +26,8 @@ _FORMATS = {
     "receipts_per_vendor_day": "#,##0.00",
     "days": "0",
 }
+_ROUNDED = '"khoảng "0%'
+"""A number still, which shows that its decimals would say nothing."""
 
 
 def workbook(report: AdoptionReport, *, title: str) -> bytes:
@@ -78,6 +65,7 @@ class _Sheets:
         self._numbers = {
             unit: book.add_format({"num_format": written}) for unit, written in _FORMATS.items()
         }
+        self._rounded = book.add_format({"num_format": _ROUNDED})
 
     def write(self, report: AdoptionReport, title: str) -> None:
         """Write all sheets."""
@@ -93,17 +81,16 @@ class _Sheets:
         sheet.set_column(1, 1, 100, self._text)
         sheet.write_string(0, 0, title, self._title)
         window = f"từ {day(report.window_first)} đến hết {day(report.window_last)}"
-        version = f"bản công bố số {report.version}" if report.version else "chưa công bố"
         lines = [
             ("Khoảng ngày", window),
             ("Cách tính kỳ", "chốt ngày 14" if report.scheme != "calendar" else "dương lịch"),
-            ("Trạng thái", f"{'sơ bộ' if report.is_provisional else 'chính thức'}, {version}"),
+            ("Trạng thái", _state(report)),
             ("Dựa trên", f"các lần chốt ngày có mã {report.rests_on_sha256}"),
             ("Quy tắc ẩn số", report.rules_sha256),
             ("Lưu ý", report.note_vi),
             *((("Địa bàn", report.area.caveat),) if report.area and report.area.caveat else ()),
             *(("Thay đổi trong kỳ", words) for words in _changes(report)),
-            *_LEGEND,
+            *_legend(),
             *(
                 (f"{one.id} {one.name_vi}", f"{one.formula_vi}. {one.note_vi}")
                 for one in report.definitions
@@ -154,13 +141,37 @@ class _Sheets:
 
     def _indicator(self, sheet: Any, at: int, place: int, one: IndicatorView) -> None:
         value: Value = HIDDEN_TEXT[one.hidden] if one.hidden else one.value
-        self._put(sheet, at, place, "chưa có" if value is None else value, one.unit)
+        if one.is_rounded:
+            sheet.write_number(at, place, one.value, self._rounded)
+        else:
+            self._put(sheet, at, place, "chưa có" if value is None else value, one.unit)
 
     def _put(self, sheet: Any, at: int, place: int, value: Value, unit: str | None) -> None:
         if isinstance(value, str):
             sheet.write_string(at, place, value)
         elif value is not None:
             sheet.write_number(at, place, value, self._numbers.get(unit or ""))
+
+
+def _state(report: AdoptionReport) -> str:
+    """Return how far the figures may be relied on: what is not published may change any day."""
+    state = "sơ bộ" if report.is_provisional else "chính thức"
+    if report.is_published:
+        return f"{state}, bản công bố số {report.version}"
+    if not report.is_rounded:
+        return f"chưa công bố, còn có thể đổi; các ngày đã chốt là {state}"
+    return (
+        f"chưa công bố, còn có thể đổi. Số người làm tròn đến bội của {report.counts_rounded_to}, tỷ lệ "
+        "tính từ số đã làm tròn (cờ k), không có khoảng tin cậy; lấy số này trừ số kỳ khác không ra mức "
+        "tăng giảm. Số tiền và các số dựa trên tiền có khi công bố (cờ w)"
+    )
+
+
+def _legend() -> list[tuple[str, str]]:
+    return [
+        (f"{HIDDEN_TEXT[flag]}, cờ {flag}" if flag in HIDDEN_TEXT else f"cờ {flag}", words)
+        for flag, words in FLAGS.items()
+    ]
 
 
 def _changes(report: AdoptionReport) -> list[str]:
