@@ -1,5 +1,6 @@
-"""What the commands on the database have in common: opening it, and how a day is written."""
+"""What the commands on the database have in common: opening it, and how days and periods are written."""
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
@@ -8,10 +9,14 @@ from typing import TYPE_CHECKING, NoReturn
 
 import typer
 
+from market.adoption.periods import Period, Scheme
+
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine
 
     from market.settings import Settings
+
+_PERIOD = re.compile(r"\d{4}(-\d\d|-Q[1-4])?")
 
 
 @contextmanager
@@ -88,6 +93,17 @@ def read_day(text: str) -> date:
         except ValueError:
             continue
     raise typer.BadParameter(f"{text!r}: cần / expected dd/mm/yyyy")
+
+
+def read_period(text: str, scheme: Scheme) -> Period:
+    """Return the period written as ``2026-10``, ``2026-Q4`` or ``2026``; anything else is a usage error.
+
+    Raises:
+        PeriodNotReadable: it is written so, of no year from 2000 to 2999.
+    """
+    if _PERIOD.fullmatch(text) is None:
+        raise typer.BadParameter(f"{text!r}: cần / expected 2026-10, 2026-Q4, 2026")
+    return Period.read(text, scheme)
 
 
 def _is_file(path: str) -> bool:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from market.cli.context import opened_database, read_day
+from market.adoption.periods import Scheme
+from market.cli.context import opened_database, read_day, read_period
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -32,6 +33,9 @@ VendorCode = Annotated[str, typer.Argument(help="Mã người bán / vendor code
 MarketCode = Annotated[str, typer.Argument(help="Mã chợ / market code")]
 MonthAsked = Annotated[
     datetime, typer.Argument(formats=["%Y-%m", "%m/%Y"], help="Tháng / month: 2026-10, 10/2026")
+]
+SchemeAsked = Annotated[
+    Scheme, typer.Option("--scheme", help="Chốt ngày 14: admin_15_14. / Cut off on the 14th.")
 ]
 
 TERMINAL_WIDTH_MIN = 100
@@ -183,7 +187,7 @@ def remarks(
 
 @app.command()
 def adoption(
-    month: Annotated[datetime, typer.Argument(formats=["%Y-%m"], help="Tháng / month: 2026-10")],
+    period: Annotated[str, typer.Argument(help="Kỳ / period: 2026-10, 2026-Q4, 2026")],
     market_code: Annotated[
         str | None, typer.Option("--market", help="Chỉ một chợ. / One market only.")
     ] = None,
@@ -191,21 +195,22 @@ def adoption(
         str | None,
         typer.Option("--area", help="Một địa bàn, như VAN-YEN-CU. / One area group."),
     ] = None,
+    scheme: SchemeAsked = Scheme.CALENDAR,
     as_json: AsJson = False,
     as_csv: AsCsv = False,
     out: Out = None,
 ) -> None:
-    """Mức độ dùng trong một tháng, bản cho cán bộ kinh tế. / A month's adoption, for economists."""
-    from market.adoption.periods import Period
+    """Mức độ dùng trong một kỳ, bản cho cán bộ kinh tế. / A period's adoption, for economists."""
     from market.reports import adoption_report
     from market.reports.errors import check_begun
 
     if market_code and area_code:
         raise typer.BadParameter("either --market or --area", param_hint="--area")
-    check_begun(Period.read(f"{month:%Y-%m}"), _today())
+    asked = read_period(period, scheme)
+    check_begun(asked, _today())
     _tell(
         lambda session: adoption_report(
-            session, f"{month:%Y-%m}", market_code, area_code=area_code
+            session, asked.label, market_code, scheme=scheme, area_code=area_code
         ),
         as_json=as_json,
         as_csv=as_csv,
@@ -255,9 +260,7 @@ def build(
             "up to this day; of a day that has an edition, that edition as it was published.",
         ),
     ] = None,
-    scheme: Annotated[
-        str, typer.Option(help="calendar | admin_15_14 (chốt ngày 14 / cut off on the 14th)")
-    ] = "calendar",
+    scheme: SchemeAsked = Scheme.CALENDAR,
     out: Annotated[
         Path | None,
         typer.Option("--out", file_okay=False, help="Ghi tệp vào thư mục này. / Folder for files."),
@@ -269,10 +272,9 @@ def build(
     """
     import json
 
-    from market.adoption.periods import Period, Scheme
     from market.cli.report_build import build_report
 
-    asked = Period.read(period, Scheme(scheme))
+    asked = read_period(period, scheme)
     built = build_report(asked, None if as_of is None else read_day(as_of), out)
     if as_json:
         typer.echo(json.dumps(built.as_json(), ensure_ascii=False, indent=2))

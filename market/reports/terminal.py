@@ -5,9 +5,9 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from market.adoption.periods import Period, Scheme
+from market.adoption.periods import Length, Period, Scheme
 from market.documents.money_sheet import MoneySheet
-from market.i18n import day, num, pct
+from market.i18n import day, month, num, pct
 from market.reports.models import AdoptionReport, AreaView, CampaignReport
 from market.reports.money_sheets import MoneyReport, money_sheet
 from market.reports.paper_cells import period_words
@@ -98,13 +98,19 @@ def _money(sheet: MoneySheet) -> RenderableType:
 
 def _adoption(report: AdoptionReport) -> RenderableType:
     areas = [*report.markets, *([report.total] if report.total else [])]
-    table = _table(
-        f"Mức độ dùng thanh toán không tiền mặt, "
-        f"{period_words(Period.read(report.period, Scheme(report.scheme)))}"
-        f" ({day(report.window_first)} đến {day(report.window_last)}"
-        f"{', sơ bộ' if report.is_provisional else ''}"
-        f"{'' if report.is_published else ', chưa công bố'})"
-    )
+    period = Period.read(report.period, Scheme(report.scheme))
+    is_month = period.length is Length.MONTH
+    told = [
+        "Mức độ dùng thanh toán không tiền mặt",
+        f"tháng {month(period.window.last)}" if is_month else period_words(period),
+        *(["chốt ngày 14"] if period.scheme is Scheme.ADMIN_15_14 else []),
+    ]
+    state = [
+        f"{day(report.window_first)} đến {day(report.window_last)}",
+        *(["sơ bộ"] if report.is_provisional else []),
+        *([] if report.is_published else ["chưa công bố"]),
+    ]
+    table = _table(f"{', '.join(told)} ({', '.join(state)})")
     table.add_column("Chỉ số", overflow="fold")
     for area in areas:
         # Coverage stands over every value, because every value rests on it.

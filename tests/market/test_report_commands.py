@@ -83,12 +83,37 @@ def test_adoption_as_plain_text_and_for_one_market(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("words", "told", "title"),
+    [
+        (("2026-10",), ("2026-10", "calendar", "2026-10-01"), "tháng 10/2026"),
+        (("2026-Q4",), ("2026-Q4", "calendar", "2026-10-01"), "quý IV năm 2026"),
+        (("2026",), ("2026", "calendar", "2026-01-01"), "năm 2026"),
+        (
+            ("2026-10", "--scheme", "admin_15_14"),
+            ("2026-10", "admin_15_14", "2026-09-15"),
+            "tháng 10/2026, chốt ngày 14",
+        ),
+    ],
+)
+def test_adoption_of_any_period_is_told(
+    words: tuple[str, ...], told: tuple[str, str, str], title: str
+) -> None:
+    report = json.loads(run("report", "adoption", *words, "--json"))
+
+    assert (report["period"], report["scheme"], report["window_first"]) == told
+    assert f"không tiền mặt, {title} (" in " ".join(run("report", "adoption", *words).split())
+
+
+@pytest.mark.parametrize(
     "words",
     [
         ("report", "adoption", "10/2026"),
         ("report", "vendor-day", "CC222223Z", "2026/10/03"),
         ("report", "market-day", "MA", "31/31/2026"),
         ("report", "adoption", "2026-10", "--json", "--csv"),
+        ("report", "adoption", "2026-Q5"),
+        ("report", "adoption", "2026-10", "--scheme", "lunar"),
+        ("report", "build", "--period", "2026-10", "--scheme", "lunar"),
         ("link", "economist", "--days", "0"),
     ],
 )
