@@ -1,8 +1,10 @@
-"""Adoption for machines: one report in two forms, each with a tag that tells whether it changed."""
+"""Adoption for machines: one report in three forms, each with a tag that tells whether it changed."""
 
 import hashlib
+import json
 from dataclasses import dataclass
 from datetime import date
+from enum import StrEnum
 from typing import Annotated
 
 from fastapi import Depends, Path, Query, Request
@@ -12,7 +14,7 @@ from sqlmodel import Session
 from market.adoption.periods import LABEL, Period, Scheme
 from market.exports import display_csv_bytes
 from market.reports import AdoptionReport, Product, to_csv
-from market.reports.tidy import tidy_rows
+from market.reports.tidy import tidy_records, tidy_rows
 from market.security.principal import Principal
 from market.security.rights import Right
 from merchants.days import market_day
@@ -39,14 +41,22 @@ AsOf = Annotated[
 ]
 
 
+class Shape(StrEnum):
+    """How JSON is laid out."""
+
+    REPORT = "report"
+    TIDY = "tidy"
+
+
 @dataclass(frozen=True, slots=True)
 class HowAsked:
-    """Where periods are cut off, and as of when they are read."""
+    """Where periods are cut off, as of when they are read, and in which form they are told."""
 
     scheme: Scheme
     as_of: date | None
     for_display: bool
     """A table for people: semicolons and decimal commas."""
+    shape: Shape
 
 
 ForDisplay = Annotated[
@@ -59,10 +69,23 @@ ForDisplay = Annotated[
 ]
 
 
+JsonShape = Annotated[
+    Shape,
+    Query(
+        description="JSON only: the whole report, or the rows and columns of the CSV as a list of "
+        "objects.",
+        openapi_examples={"report": {"value": "report"}, "tidy": {"value": "tidy"}},
+    ),
+]
+
+
 def _how(
-    scheme: Scheme = Scheme.CALENDAR, as_of: AsOf = None, for_display: ForDisplay = False
+    scheme: Scheme = Scheme.CALENDAR,
+    as_of: AsOf = None,
+    for_display: ForDisplay = False,
+    shape: JsonShape = Shape.REPORT,
 ) -> HowAsked:
-    return HowAsked(scheme, as_of, for_display)
+    return HowAsked(scheme, as_of, for_display, shape)
 
 
 How = Annotated[HowAsked, Depends(_how)]
@@ -110,9 +133,13 @@ def asked_report(
     )
 
 
-def json_answer(request: Request, report: AdoptionReport) -> Response:
-    """Return the report as JSON; 304 where the reader has it already."""
-    return _tagged(request, report.model_dump_json().encode(), "application/json")
+def json_answer(request: Request, report: AdoptionReport, how: HowAsked) -> Response:
+    """Return the report, or its tidy rows, as JSON; 304 where the reader has it already."""
+    if how.shape is Shape.TIDY:
+        content = json.dumps(tidy_records(report), ensure_ascii=False, allow_nan=False)
+    else:
+        content = report.model_dump_json()
+    return _tagged(request, content.encode(), "application/json")
 
 
 def csv_answer(request: Request, report: AdoptionReport, name: str, how: HowAsked) -> Response:

@@ -8,9 +8,11 @@ from pydantic import Field
 from sqlmodel import Session
 
 from market.api.adoption_answers import AskedPeriod, How, asked_report, csv_answer, json_answer
+from market.api.adoption_examples import AREA_AS_CSV, AREA_AS_JSON
 from market.api.paging import LIMIT, Body, Limit, Page, View
 from market.api.places import Once
 from market.reports import AdoptionReport
+from market.reports.tidy_row import AreaTidyRow
 from market.security.once import earlier_answer, remember_answer
 from market.security.principal import Principal
 from market.security.scope import Caller
@@ -183,7 +185,9 @@ def put_member(
 
 
 # The CSV route comes first: ``{month}`` would be asked to take "2026-10.csv".
-@router.get("/areas/{area_code}/adoption/{month}.csv", response_class=Response)
+@router.get(
+    "/areas/{area_code}/adoption/{month}.csv", response_class=Response, responses=AREA_AS_CSV
+)
 def area_adoption_csv(
     request: Request,
     session: Reading,
@@ -199,7 +203,11 @@ def area_adoption_csv(
     return csv_answer(request, report, f"muc-do-dung-{area_code.lower()}-{month}", how)
 
 
-@router.get("/areas/{area_code}/adoption/{month}", response_model=AdoptionReport)
+@router.get(
+    "/areas/{area_code}/adoption/{month}",
+    response_model=AdoptionReport | list[AreaTidyRow],
+    responses=AREA_AS_JSON,
+)
 def area_adoption(
     request: Request,
     session: Reading,
@@ -212,6 +220,7 @@ def area_adoption(
     return json_answer(
         request,
         asked_report(request, session, caller, month, how, area_code=area_code),
+        how,
     )
 
 

@@ -7,6 +7,7 @@ from fastapi.responses import Response
 from sqlmodel import Session
 
 from market.api.adoption_answers import AskedPeriod, How, asked_report, csv_answer, json_answer
+from market.api.adoption_examples import AS_CSV, AS_JSON
 from market.reports import (
     AdoptionReport,
     CampaignReport,
@@ -14,6 +15,7 @@ from market.reports import (
     campaign_report,
     to_csv,
 )
+from market.reports.tidy_row import TidyRow
 from market.security.principal import Principal
 from market.security.scope import Caller
 from market.security.sessions import Reading
@@ -28,7 +30,9 @@ WaveAsked = Annotated[int | None, Query(ge=1, le=WAVE_NUMBER_MAX)]
 # The CSV routes come first: ``{month}`` would take "2026-10.csv" for a month.
 
 
-@router.get("/markets/{market_code}/adoption/{month}.csv", response_class=Response)
+@router.get(
+    "/markets/{market_code}/adoption/{month}.csv", response_class=Response, responses=AS_CSV
+)
 def market_adoption_csv(
     request: Request,
     session: Reading,
@@ -50,7 +54,11 @@ def market_adoption_csv(
     return csv_answer(request, report, f"muc-do-dung-{market_code}-{month}", how)
 
 
-@router.get("/markets/{market_code}/adoption/{month}", response_model=AdoptionReport)
+@router.get(
+    "/markets/{market_code}/adoption/{month}",
+    response_model=AdoptionReport | list[TidyRow],
+    responses=AS_JSON,
+)
 def market_adoption(
     request: Request,
     session: Reading,
@@ -63,6 +71,7 @@ def market_adoption(
     return json_answer(
         request,
         asked_report(request, session, caller, month, how, market_code=market_code),
+        how,
     )
 
 
@@ -91,7 +100,7 @@ def campaign(
     return _campaign(request, session, caller, programme_code, wave)
 
 
-@router.get("/adoption/{month}.csv", response_class=Response)
+@router.get("/adoption/{month}.csv", response_class=Response, responses=AS_CSV)
 def adoption_csv(
     request: Request,
     session: Reading,
@@ -104,7 +113,11 @@ def adoption_csv(
     return csv_answer(request, report, f"muc-do-dung-{month}", how)
 
 
-@router.get("/adoption/{month}", response_model=AdoptionReport)
+@router.get(
+    "/adoption/{month}",
+    response_model=AdoptionReport | list[TidyRow],
+    responses=AS_JSON,
+)
 def adoption(
     request: Request,
     session: Reading,
@@ -113,7 +126,7 @@ def adoption(
     how: How,
 ) -> Response:
     """Return how far vendors were paid by QR in a period, in every market and together."""
-    return json_answer(request, asked_report(request, session, caller, month, how))
+    return json_answer(request, asked_report(request, session, caller, month, how), how)
 
 
 def _campaign(

@@ -22,31 +22,9 @@ from market.reports.tidy_money import (
     vendor_day_rows,
     vendor_month_rows,
 )
+from market.reports.tidy_row import ADOPTION_HEADER, AREA_HEADER
 from market.reports.tidy_study import study_rows, study_values
 
-ADOPTION_HEADER = [
-    "period",
-    "window",
-    "area_code",
-    "area_valid_from",
-    "market",
-    "indicator",
-    "name",
-    "value",
-    "unit",
-    "numerator",
-    "denominator",
-    "ci_low",
-    "ci_high",
-    "coverage",
-    "flag",
-    "plan",
-    "plan_attainment",
-    "plan_from",
-    "plan_to",
-    "plan_area",
-    "plan_legal_basis",
-]
 CAMPAIGN_HEADER = [
     "programme",
     "wave",
@@ -77,8 +55,14 @@ def tidy_rows(report: MoneyReport | AdoptionReport | CampaignReport) -> Table:
             return ADOPTION_HEADER, rows
         # Nobody may quote a figure of the area without what its borders leave unsaid.
         area = [report.area.code, report.area.caveat]
-        return [*ADOPTION_HEADER, "group_code", "caveat"], [[*row, *area] for row in rows]
+        return AREA_HEADER, [[*row, *area] for row in rows]
     return _money(report)
+
+
+def tidy_records(report: AdoptionReport) -> list[dict[str, Value]]:
+    """Return the rows by the names of their columns, as JSON tells them."""
+    header, rows = tidy_rows(report)
+    return [dict(zip(header, row, strict=True)) for row in rows]
 
 
 def _money(report: MoneyReport) -> Table:
