@@ -17,6 +17,7 @@ __all__ = [
     "RECEIPT_MIN_VND",
     "TICKET_BAND_EDGES_VND",
     "TICKET_BAND_IDS",
+    "WITH_WILSON",
     "Definition",
     "DisclosureClass",
     "Span",
@@ -26,6 +27,9 @@ __all__ = [
 RECEIPT_MIN_VND = 1_000
 ACTIVE_WINDOW_DAYS = 30
 DORMANT_DAYS = 90
+
+WITH_WILSON = ("S2", "S3", "S4", "S5", "S7", "U1", "U2", "U4", "U5", "U6")
+"""Shares counted in full that are told with Wilson's interval all the same."""
 
 DICTIONARY: Mapping[str, Definition] = MappingProxyType({d.id: d for d in (*SUPPLY, *USE, *STUDY)})
 """Every measure by id, in the order of the data dictionary."""

@@ -1,9 +1,12 @@
 """How every measure is made: the catalogue itself as a page, and as the data dictionary."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
 
-from market.adoption.definitions import DICTIONARY
+from market.adoption.definitions import DICTIONARY, WITH_WILSON, Span, Unit
 from market.adoption.dictionary import dictionary_rows
 from market.adoption.disclosure.products import rule_file_sha256
 from market.exports import csv_bytes
@@ -12,6 +15,30 @@ from market.reports.flags import FLAGS
 from market.security.scope import Caller
 
 router = APIRouter()
+
+UNITS: Mapping[Unit, str] = MappingProxyType(
+    {
+        Unit.RATIO: "tỷ lệ",
+        Unit.VND: "đồng",
+        Unit.VND_PER_MARKET_DAY: "đồng mỗi ngày chợ",
+        Unit.RECEIPTS_PER_VENDOR_DAY: "khoản mỗi ngày chợ của một tiểu thương",
+        Unit.DAYS: "ngày",
+        Unit.PER_100_VENDORS: "trên 100 tiểu thương",
+        Unit.VENDORS: "tiểu thương",
+        Unit.PAYERS: "người trả",
+        Unit.INDEX: "số không đơn vị",
+    }
+)
+SPANS: Mapping[Span, str] = MappingProxyType(
+    {
+        Span.REFERENCE_DAY: "ngày chợ cuối của kỳ",
+        Span.PERIOD: "cả kỳ",
+        Span.DAYS_30: "30 ngày đến hết kỳ",
+        Span.DAYS_90: "90 ngày đến hết kỳ",
+        Span.EVER: "từ đầu đến hết kỳ",
+        Span.SURVEY: "các ngày khảo sát",
+    }
+)
 
 
 @router.get("/muc-do-dung/cach-tinh", response_class=HTMLResponse)
@@ -24,6 +51,9 @@ def methods(request: Request, caller: Caller) -> HTMLResponse:
         definitions=list(DICTIONARY.values()),
         rules_sha256=rule_file_sha256(),
         flags=FLAGS,
+        with_wilson=", ".join(WITH_WILSON),
+        units=UNITS,
+        spans=SPANS,
     )
 
 

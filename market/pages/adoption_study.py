@@ -169,9 +169,7 @@ def _words(lang: Lang, _: Translator, *, is_rounded: bool) -> dict[str, Any]:
         "activation_words": partial(activation_words, _=_),
         "reason_name": lambda reason: _(EXIT_REASONS[ExitReason(reason)]),
         "index_words": partial(index_words, _=_),
-        "missing_words": lambda one: missing_words(
-            one, lambda id_: component_name(id_, lang, _), _
-        ),
+        "missing_words": lambda one: missing_words(one, lambda id_: component_name(id_, lang), _),
         "width_words": partial(width_words, _=_),
         "value_text": partial(value_text, lang=lang),
         "coverage_text": partial(coverage_text, lang=lang, is_rounded=is_rounded),
@@ -255,7 +253,7 @@ def _components(report: AdoptionReport, lang: Lang, _: Translator) -> list[_Comp
         _Component(
             id=one.id,
             group=one.group,
-            name=component_name(one.id, lang, _),
+            name=component_name(one.id, lang),
             value=_("chưa có") if one.value is None else component_text(one.id, one.value),
             goals=_(
                 "{worst} đến {best}",

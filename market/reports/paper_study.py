@@ -215,7 +215,7 @@ def _whole(index: IndexView, seasons: SeasonView) -> str:
     _ = translator(Lang.VI)
 
     def name_of(id_: str) -> str:
-        return component_name(id_, Lang.VI, _)
+        return component_name(id_, Lang.VI)
 
     told = [index_words(index, _), *missing_words(index, name_of, _)]
     groups = "; ".join(

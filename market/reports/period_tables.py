@@ -15,8 +15,9 @@ import pandas as pd
 from sqlmodel import Session, col, select
 
 from market.adoption.codes import GROUP
+from market.adoption.definitions import WITH_WILSON
 from market.adoption.disclosure.areas import VENDORS_MIN, Cell, DisclosedArea, is_few
-from market.adoption.disclosure.figures import OF_FRAME, UNSEEN, Remembered, Takings, Told, tell
+from market.adoption.disclosure.figures import UNSEEN, Remembered, Takings, Told, tell
 from market.adoption.disclosure.hidden import Hidden
 from market.adoption.disclosure.products import (
     ProductRule,
@@ -64,7 +65,6 @@ COMMUNE = "xa-"
 """Before the code of a commune, where areas of several markets are named."""
 PRODUCTS = {Product.ECONOMIST: TableProduct.DISTRICT, Product.MANAGER: TableProduct.MANAGER}
 COHORTS_TOLD = 24
-_COUNTED_SHARES = OF_FRAME | {"S5", "S7", "U5", "U6"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -422,7 +422,7 @@ def _without_width(area: AreaView) -> AreaView:
 def _indicator_view(cell: Cell, plan: PlanLine | None, on: date) -> IndicatorView:
     one, is_hidden = cell.indicator, cell.hidden is not Hidden.NO
     interval = one.interval
-    if interval is None and one.id in _COUNTED_SHARES and one.numerator is not None:
+    if interval is None and one.id in WITH_WILSON and one.numerator is not None:
         interval = wilson(int(one.numerator), one.denominator)
     if is_hidden or one.value is None:
         interval = None

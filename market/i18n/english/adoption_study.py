@@ -204,8 +204,6 @@ WORDS = {
     "{worst} đến {best}": "{worst} to {best}",
     "Giá trị nhận qua QR mỗi ngày chợ, theo tháng dương lịch, so với xu hướng": "Value received by QR "
     "per market day, by calendar month, against the trend",
-    "Giá trị nhận qua QR mỗi ngày chợ trên một tiểu thương trong khung": "Value received by QR per market "
-    "day and vendor in the frame",
     "{period} chưa được tính sẵn": "{period} is not measured yet",
     "Kỳ cũ chưa công bố của nhiều chợ phải tính lâu; máy tính dần vài kỳ mỗi đêm, bắt đầu từ kỳ mới "
     "nhất. Mời xem lại ngày mai, hoặc chọn kỳ đã công bố.": "Older periods of many markets that nobody "
