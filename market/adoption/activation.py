@@ -1,19 +1,20 @@
 """Time to activation: how many days from consent to the first receipt, of those not yet paid too.
 
 Leaving out who was never paid would make activation look fast. Kaplan and Meier count them as long
-as they were watched: to the end of the period, or to the day they left.
+as they were watched: to the last day known of their market, or to the day they left.
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 import numpy as np
 import pandas as pd
 
 from market.adoption.facts import day_numbers
-from market.adoption.indicator import Window
 from market.adoption.intervals import CONFIDENCE, Interval, quantile
+from market.adoption.reach import last_day_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,25 +86,29 @@ def activation_times(
     consents: pd.DataFrame,
     first_receipts: pd.DataFrame,
     trading: pd.DataFrame,
-    window: Window,
+    lasts: Mapping[int, date],
 ) -> pd.DataFrame:
-    """Return one row per vendor who consented by the end of the window.
+    """Return one row per vendor who consented by the last day known of her market.
 
     Columns: ``vendor_id, market_id``, ``days`` watched from the first consent (int64), ``activated``
-    (bool). Who has not been paid is watched to the end of the window, or to the last day of the
-    last stall. A receipt older than the consent counts on day 0.
+    (bool). Who has not been paid is watched to that day, or to the last day of the last stall. A
+    receipt older than the consent counts on day 0.
 
     Args:
         consents: rows of ``facts.SPAN_COLUMNS`` of the kind ``consented``.
         first_receipts: as ``frames.FIRST_RECEIPT_COLUMNS``.
         trading: as ``frames.TRADING_COLUMNS``.
+        lasts: as ``reach.last_days`` returns them; vendors of other markets are left out, as of their
+            receipts nothing is known.
     """
-    last = pd.Timestamp(window.last)
-    begun = consents[consents["from_on"] <= last].groupby(["vendor_id", "market_id"])["from_on"]
-    times = begun.min().reset_index()
+    begun = consents.groupby(["vendor_id", "market_id"])["from_on"].min().reset_index()
+    begun = begun.assign(last=last_day_of(begun["market_id"], lasts))
+    times = begun[begun["from_on"] <= begun["last"]].reset_index(drop=True)
+    last = times["last"]
     paid_on = first_receipts.groupby("vendor_id")["first_on"].min()
+    still = pd.Timestamp(date.max)
     left_on = (
-        trading.assign(to_on=trading["to_on"].fillna(last)).groupby("vendor_id")["to_on"].max()
+        trading.assign(to_on=trading["to_on"].fillna(still)).groupby("vendor_id")["to_on"].max()
     )
     paid = paid_on.reindex(times["vendor_id"]).reset_index(drop=True).astype("datetime64[s]")
     left = left_on.reindex(times["vendor_id"]).reset_index(drop=True).astype("datetime64[s]")

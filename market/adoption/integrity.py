@@ -68,7 +68,7 @@ def posters_intact(checks: pd.DataFrame, window: Window) -> Measure:
     )
 
 
-def time_to_activation(times: pd.DataFrame, window: Window) -> Measure:
+def time_to_activation(times: pd.DataFrame, last: date) -> Measure:
     """Return S8: the Kaplan–Meier median with its interval; no value where fewer than half began.
 
     The numerator is who began, the denominator who consented. An interval that is open above has
@@ -76,6 +76,7 @@ def time_to_activation(times: pd.DataFrame, window: Window) -> Measure:
 
     Args:
         times: as ``activation.activation_times`` returns them.
+        last: the last day known of any of their markets.
     """
     curve = activation_curve(times["days"].tolist(), times["activated"].tolist())
     is_closed = curve.median_low is not None and curve.median_high is not None
@@ -87,7 +88,7 @@ def time_to_activation(times: pd.DataFrame, window: Window) -> Measure:
         contributors=curve.activated,
         base=curve.watched,
         window_first=None,
-        window_last=window.last,
+        window_last=last,
         interval=(
             Interval(float(curve.median_low or 0), float(curve.median_high or 0))
             if is_closed

@@ -16,7 +16,6 @@ from market.adoption.channels import open_breaks
 from market.adoption.definitions import DICTIONARY
 from market.adoption.facts import COLUMNS, SPAN_KINDS, Facts, empty, held_on
 from market.adoption.frames import (
-    DAY_COLUMNS,
     RECEIPT_COLUMNS,
     VENDOR_COLUMNS,
     AdoptionFrames,
@@ -24,6 +23,7 @@ from market.adoption.frames import (
 )
 from market.adoption.indicator import Measure, Window, indicator
 from market.adoption.integrity import integrity_measures, time_to_activation
+from market.adoption.reach import closed_days, last_day_of, last_days, reach
 from market.adoption.report import ALL_MARKETS, AreaFigures, days_are_final
 from market.adoption.supply import supply_measures
 from market.adoption.use import UseFrames, use_parts
@@ -38,8 +38,9 @@ def period_figures(
 ) -> list[AreaFigures]:
     """Return all measures of the window for each area, in the order given.
 
-    Figures reach as far into the window as its market days are closed. U10 is left out where no
-    provider tells payers, U12 where none tells attempts; U11 is ``channels.channel_shares``.
+    Figures reach as far into the window as market days are closed, of each market its own (``reach``).
+    U10 is left out where no provider tells payers, U12 where none tells attempts; U11 is
+    ``channels.channel_shares``.
 
     Args:
         areas: market ids by the code of the area; ``None`` = each market, by code, and last ``*``,
@@ -50,7 +51,8 @@ def period_figures(
     areas = _all_areas(facts) if areas is None else areas
     days = closed_days(facts)
     reached = Window(window.first, reach(days, window))
-    reference_days = reference_days_of(facts, days, reached)
+    lasts = last_days(days, reached)
+    reference_days = reference_days_of(facts, days, reached, lasts)
     frames = register_frames(facts, days[within(days["day_on"], window)], reference_days)
     use = use_parts(
         UseFrames(
@@ -65,7 +67,7 @@ def period_figures(
     )
     register = _without_money(facts)
     consents = facts.spans[facts.spans["kind"] == "consented"]
-    waits = activation_times(consents, frames.first_receipts, facts.trading, reached)
+    waits = activation_times(consents, frames.first_receipts, facts.trading, lasts)
     figures = []
     for code, members in areas.items():
         if not members:
@@ -75,46 +77,36 @@ def period_figures(
         told = [
             *supply_measures(own, min(on), max(on)),
             *integrity_measures(own_facts, own, reference_days, reached),
-            time_to_activation(waits[waits["market_id"].isin(list(members))], reached),
+            time_to_activation(
+                waits[waits["market_id"].isin(list(members))],
+                max((lasts[market] for market in members if market in lasts), default=reached.last),
+            ),
             *(_with_bounds(one, own_facts, reached) for one in use.measures(members)),
         ]
         figures.append(_area(code, told, own.days, frames.days))
     return figures
 
 
-def closed_days(facts: Facts) -> pd.DataFrame:
-    """Return each market and day with what became of it, as ``frames.DAY_COLUMNS``.
+def reference_days_of(
+    facts: Facts, days: pd.DataFrame, reached: Window, lasts: Mapping[int, date]
+) -> dict[int, date]:
+    """Return for each market its last market day up to the last day known of it, else that day.
 
-    Days that are in no calendar but closed are there too, as days the market was not open.
+    So that who came since is not taken for one who receives nothing. Of a market without a closed day
+    it is the last market day of the window.
+
+    Args:
+        lasts: as ``reach.last_days`` returns them.
     """
-    keys = ["market_id", "day_on"]
-    closes = facts.closes[[*keys, "is_final"]].assign(is_closed=True)
-    days = facts.openings.merge(closes, on=keys, how="outer", validate="one_to_one")
-    flags = ["is_open", "is_closed", "is_final"]
-    known = days[flags].astype("boolean").fillna(value=False).astype("bool")
-    return days[keys].join(known).astype(dict(DAY_COLUMNS))
-
-
-def reach(days: pd.DataFrame, window: Window) -> date:
-    """Return the last day figures speak of: the end of the window when its market days are closed.
-
-    Else the newest closed day; where none is closed, the end of the window.
-    """
-    inside = days[within(days["day_on"], window)]
-    closed = inside.loc[inside["is_closed"], "day_on"]
-    waiting = inside["is_open"] & ~inside["is_closed"]
-    if closed.empty or not waiting.any():
-        return window.last
-    return pd.Timestamp(closed.max()).date()
-
-
-def reference_days_of(facts: Facts, days: pd.DataFrame, reached: Window) -> dict[int, date]:
-    """Return for each market its last market day of the window, else the last day reached."""
+    ends = {
+        market: lasts.get(market, reached.last) for market in facts.markets["market_id"].tolist()
+    }
     opened = days[days["is_open"] & within(days["day_on"], reached)]
-    newest = opened.groupby("market_id")["day_on"].max()
+    seen = opened[opened["day_on"] <= last_day_of(opened["market_id"], ends)]
+    newest = seen.groupby("market_id")["day_on"].max()
     return {
-        market: newest[market].date() if market in newest.index else reached.last
-        for market in facts.markets["market_id"].tolist()
+        market: newest[market].date() if market in newest.index else end
+        for market, end in ends.items()
     }
 
 

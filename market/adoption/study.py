@@ -14,6 +14,7 @@ from market.adoption.concentration import Concentration, concentration, lorenz_p
 from market.adoption.facts import COLUMNS, Facts, empty
 from market.adoption.frames import within
 from market.adoption.indicator import Window
+from market.adoption.reach import closed_days, last_days
 
 WAITED_DAYS = (0, 7, 14, 30, 60, 90, 180, 365)
 """The days after consent on which the curve of activation is told."""
@@ -76,7 +77,7 @@ def study(
         facts.spans[facts.spans["kind"] == "consented"],
         facts.first_receipts(),
         facts.trading,
-        window,
+        last_days(closed_days(facts), window),
     )
     found = {}
     for code, members in areas.items():

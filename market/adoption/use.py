@@ -2,16 +2,18 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from fractions import Fraction
 
 import numpy as np
 import pandas as pd
 
-from market.adoption.definitions import TICKET_BAND_IDS
+from market.adoption.definitions import ACTIVE_WINDOW_DAYS, DORMANT_DAYS, TICKET_BAND_IDS
 from market.adoption.facts import BAND_COLUMNS, day_numbers, exact_sums
 from market.adoption.frames import within
 from market.adoption.indicator import Measure, Window, ratio, whole_vnd
 from market.adoption.parts import Part, total
+from market.adoption.reach import last_day_of, last_days
 from market.adoption.trading import MarketDays, TradingSpans
 
 _VALUE_IDS = ("U7", "U8", "U9.mean", *TICKET_BAND_IDS)
@@ -44,17 +46,25 @@ class UseParts:
     tickets: Mapping[int, Mapping[int, int]]
     """By market: how many receipts of the window had which amount."""
     window: Window
+    lasts: Mapping[int, date]
+    """As ``reach.last_days`` returns them."""
 
     def measures(self, market_ids: Collection[int]) -> list[Measure]:
-        """Return U1 to U9 of some markets together."""
+        """Return U1 to U9 of some markets together, each measured to the last day known of it.
+
+        The days told are all days looked at: from the earliest first day to the latest last.
+        """
         sums = {
             id_: total(parts[market] for market in market_ids if market in parts)
             for id_, parts in self.parts.items()
         }
-        measures = [_measure(id_, part, self.window) for id_, part in sums.items()]
-        return [*measures, self._median(market_ids, sums["U9.mean"])]
+        lasts = [self.lasts[market] for market in market_ids if market in self.lasts]
+        longest = Window(self.window.first, max(lasts, default=self.window.last))
+        shortest = Window(self.window.first, min(lasts, default=self.window.last))
+        measures = [_measure(id_, part, longest, shortest) for id_, part in sums.items()]
+        return [*measures, self._median(market_ids, sums["U9.mean"], longest)]
 
-    def _median(self, market_ids: Collection[int], receipts: Part) -> Measure:
+    def _median(self, market_ids: Collection[int], receipts: Part, window: Window) -> Measure:
         counts: dict[int, int] = {}
         for market in market_ids:
             for amount, count in self.tickets.get(market, {}).items():
@@ -66,8 +76,8 @@ class UseParts:
             denominator=sum(counts.values()),
             contributors=receipts.contributors,
             base=receipts.base,
-            window_first=self.window.first,
-            window_last=self.window.last,
+            window_first=window.first,
+            window_last=window.last,
         )
 
 
@@ -75,21 +85,26 @@ def use_parts(frames: UseFrames, window: Window) -> UseParts:
     """Return U1 to U9 of every market with a closed day in the window; of the others nothing is known.
 
     Market days are the open days of the window whose books are closed: a day nobody has
-    reconciled yet is not a day without money. Source: domain.md 11.3.
+    reconciled yet is not a day without money. So the 30 and 90 days of U1, U2 and U6 end, of each
+    vendor, on the last day known of her market. Source: domain.md 11.3.
+
+    Args:
+        window: to the day that ``reach.reach`` tells.
     """
     days = frames.days[within(frames.days["day_on"], window)]
-    known = days.loc[days["is_closed"], "market_id"].unique()
+    lasts = last_days(frames.days, window)
+    known = list(lasts)
     in_frame = frames.vendors[frames.vendors["in_frame"] & frames.vendors["market_id"].isin(known)]
     receiving = frames.vendor_days[
         within(frames.vendor_days["day_on"], window) & frames.vendor_days["market_id"].isin(known)
     ]
     market_days = days[days["is_open"] & days["is_closed"]]
     measured = {
-        **_activity(frames, in_frame, window),
+        **_activity(frames, in_frame, window, lasts),
         **_by_market_day(in_frame, receiving, market_days, frames.trading),
     }
-    parts = {id_: {int(m): by.get(int(m), Part()) for m in known} for id_, by in measured.items()}
-    return UseParts(parts, _tickets(frames.tickets, known, window), window)
+    parts = {id_: {m: by.get(m, Part()) for m in known} for id_, by in measured.items()}
+    return UseParts(parts, _tickets(frames.tickets, known, window), window, lasts)
 
 
 def median_vnd(counts: Mapping[int, int]) -> int | None:
@@ -111,19 +126,24 @@ def median_vnd(counts: Mapping[int, int]) -> int | None:
 
 
 def _activity(
-    frames: UseFrames, in_frame: pd.DataFrame, window: Window
+    frames: UseFrames, in_frame: pd.DataFrame, window: Window, lasts: Mapping[int, date]
 ) -> dict[str, dict[int, Part]]:
-    """Return U1, U2, U5, U6: who received money lately, or ever."""
+    """Return U1, U2, U5, U6: who received money lately, or ever, up to the last day of her market."""
+    # A year of a province is cut to the days any market looks back over, then looked at row by row.
+    looked_at = Window(window.first, min(lasts.values(), default=window.last)).ninety_days().first
+    near = frames.vendor_days[within(frames.vendor_days["day_on"], Window(looked_at, window.last))]
+    ago = last_day_of(near["market_id"], lasts) - near["day_on"]
 
-    def is_active(days: Window) -> pd.Series:
-        lately = frames.vendor_days[within(frames.vendor_days["day_on"], days)]
+    def is_active(days: int) -> pd.Series:
+        lately = near[ago.between(pd.Timedelta(0), pd.Timedelta(days=days - 1))]
         return in_frame["vendor_id"].isin(lately["vendor_id"])
 
-    started = frames.first_receipts[frames.first_receipts["first_on"] <= pd.Timestamp(window.last)]
+    firsts = frames.first_receipts
+    started = firsts[firsts["first_on"] <= last_day_of(firsts["market_id"], lasts)]
     everybody = pd.Series(data=True, index=in_frame.index)
-    a90 = is_active(window.ninety_days())
+    a90 = is_active(DORMANT_DAYS)
     return {
-        "U1": _shares(in_frame, is_active(window.thirty_days()), everybody),
+        "U1": _shares(in_frame, is_active(ACTIVE_WINDOW_DAYS), everybody),
         "U2": _shares(in_frame, a90, everybody),
         "U5": _shares(
             in_frame, in_frame["vendor_id"].isin(started["vendor_id"]), in_frame["equipped"]
@@ -251,11 +271,12 @@ def _tickets(
     return found
 
 
-def _measure(id_: str, part: Part, window: Window) -> Measure:
+def _measure(id_: str, part: Part, window: Window, shortest: Window) -> Measure:
+    """Return the sum as a measure of days that end with ``window``, of some markets before."""
     first = {
-        "U1": window.thirty_days().first,
-        "U2": window.ninety_days().first,
-        "U6": window.ninety_days().first,
+        "U1": shortest.thirty_days().first,
+        "U2": shortest.ninety_days().first,
+        "U6": shortest.ninety_days().first,
         "U5": None,
     }
     is_money = id_ in _IN_WHOLE_VND

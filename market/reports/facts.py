@@ -14,7 +14,6 @@ import pandas as pd
 import sqlalchemy as sa
 from sqlmodel import Session, SQLModel
 
-from market.adoption.definitions import DORMANT_DAYS
 from market.adoption.facts import (
     BAND_COLUMNS,
     BREAK_COLUMNS,
@@ -37,6 +36,7 @@ from market.adoption.frames import (
     FIRST_RECEIPT_COLUMNS,
     MARKET_COLUMNS,
     TRADING_COLUMNS,
+    within,
 )
 from market.adoption.indicator import Window
 from market.reports.many_rows import many_rows
@@ -78,8 +78,8 @@ def load(
 ) -> Facts:
     """Return what the measures of a window are computed from, one version of each closed day.
 
-    Vendors' days reach 90 days back from the window's end, for A90; first receipts reach to the
-    beginning. Who was asked and does not agree to ``aggregate_statistics`` is nowhere in it, of
+    Vendors' days reach 90 days back from the newest close of whichever market is furthest behind, for
+    A90; first receipts reach to the beginning. Who was asked and does not agree to ``aggregate_statistics`` is nowhere in it, of
     whatever month; counts of stalls are about no person and stay.
 
     Args:
@@ -382,7 +382,11 @@ class _Loader:
 
     @property
     def _first_needed(self) -> date:
-        return min(self.window.first, self.window.last - timedelta(days=DORMANT_DAYS - 1))
+        """Return the first day A90 looks at, of the market whose books end first in the window."""
+        inside = self.closes[within(self.closes["day_on"], self.window)]
+        newest = inside.groupby("market_id")["day_on"].max()
+        end = self.window.last if newest.empty else newest.min().date()
+        return min(self.window.first, Window(end, end).ninety_days().first)
 
     def _days_of(
         self, table: type[SQLModel], columns: Mapping[str, str], first: date
@@ -448,7 +452,8 @@ def _closes(
     if window.first == date.max:
         return []
     close, newer = table_of(DayClose), table_of(DayClose).alias("newer")
-    first = min(window.first, window.last - timedelta(days=DORMANT_DAYS - 1))
+    # The books of a market may end on the first day of the window.
+    first = Window(window.first, window.first).ninety_days().first
     as_known = known(known_at)
     is_superseded = sa.exists().where(
         newer.c.scope == close.c.scope,

@@ -29,8 +29,9 @@ from market.adoption.facts import BAND_COLUMNS, Facts
 from market.adoption.frames import within
 from market.adoption.indicator import Window
 from market.adoption.intervals import wilson
-from market.adoption.measures import closed_days, period_figures, reach
+from market.adoption.measures import period_figures
 from market.adoption.periods import Period, Scheme
+from market.adoption.reach import closed_days, reach
 from market.adoption.report import ALL_MARKETS, AreaFigures
 from market.adoption.retention import RetentionCell, retention_triangle
 from market.adoption.study import open_shares

@@ -15,6 +15,7 @@ from market.adoption.disclosure.products import ProductRule, rules_or_strictest
 from market.adoption.disclosure.tables import ALL
 from market.adoption.measures import reference_days_of, register_frames
 from market.adoption.periods import Length, Period, month_numbers
+from market.adoption.reach import last_days
 from market.adoption.study import AreaStudy, Study, study
 from market.adoption.study_disclosure import StudyTold, tell_study
 from market.reports.complaints import complaints_by_market
@@ -69,7 +70,8 @@ class Studied:
     def of(cls, session: Session, period: Period, made: Measured, known_at: KnownAt) -> "Studied":
         """Study a period that has been measured with the same ``known_at``."""
         window, facts = made.window, made.facts
-        reference_days = reference_days_of(facts, made.days, window)
+        lasts = last_days(made.days, window)
+        reference_days = reference_days_of(facts, made.days, window, lasts)
         frames = register_frames(facts, made.days, reference_days)
         return cls(
             period=period,

@@ -54,6 +54,22 @@ def test_halves_tell_the_same_triangle_as_all_days(october: sa.Engine) -> None:
     )
 
 
+def test_ninety_days_are_there_back_from_the_close_of_the_market_furthest_behind(
+    october: sa.Engine,
+) -> None:
+    november = Window(date(2026, 11, 1), date(2026, 11, 30))
+    with writing(october) as session:
+        # The 90 days to 05/11 begin on 08/08, those to 30/11 on 02/09.
+        for day in (date(2026, 8, 7), date(2026, 8, 8), date(2026, 11, 5)):
+            books.close(session, "MA", day, [Line(1, 10_000)])
+        books.close(session, "LG", date(2026, 11, 30))
+
+    with reading(october) as session:
+        days = load(session, november).vendor_days["day_on"]
+
+    assert days.min() == pd.Timestamp(2026, 8, 8)
+
+
 def test_an_earlier_instant_reads_the_versions_of_its_time(october: sa.Engine) -> None:
     known_at = datetime(2026, 11, 5, tzinfo=UTC)
     with reading(october) as session:

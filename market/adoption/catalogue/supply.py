@@ -1,6 +1,16 @@
 """S1 to S9: is everybody in the register, asked, equipped, under contract, and do we see the money."""
 
-from market.adoption.catalogue.words import FRAME_EN, FRAME_VI, OURS_EN, OURS_VI, WILSON
+from market.adoption.catalogue.words import (
+    FRAME_EN,
+    FRAME_VI,
+    NOT_CLOSED_EN,
+    NOT_CLOSED_VI,
+    OURS_EN,
+    OURS_VI,
+    REACH_EN,
+    REACH_VI,
+    WILSON,
+)
 from market.adoption.definition import Definition, DisclosureClass, Span, Unit
 
 SUPPLY = (
@@ -121,13 +131,16 @@ SUPPLY = (
         name_en="Time to the first receipt",
         formula_vi="trung vị Kaplan–Meier của số ngày từ lúc đồng ý đến khoản nhận đầu tiên",
         formula_en="Kaplan–Meier median of the days from consent to the first receipt",
-        note_vi="Người chưa nhận tiền được tính đến cuối kỳ hoặc đến ngày nghỉ. Kèm khoảng tin cậy 95%.",
+        note_vi="Người chưa nhận tiền được tính đến cuối kỳ hoặc đến ngày nghỉ. "
+        f"{REACH_VI} Kèm khoảng tin cậy 95%.",
         note_en="Who was not paid yet counts to the end of the period or to the day of leaving. "
-        "With a 95% interval.",
+        f"{REACH_EN} With a 95% interval.",
         unit=Unit.DAYS,
         disclosure=DisclosureClass.RATE,
         source_vi="Kaplan, Meier, Journal of the American Statistical Association 53 (1958), 457–481",
         source_en="Kaplan, Meier, Journal of the American Statistical Association 53 (1958), 457–481",
+        exclusions_vi=NOT_CLOSED_VI,
+        exclusions_en=NOT_CLOSED_EN,
         span=Span.EVER,
     ),
     Definition(

@@ -1,6 +1,6 @@
 """The indicators again, word by word from domain.md 11.3, in plain Python and without frames."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from fractions import Fraction
 from statistics import median
 
@@ -29,6 +29,15 @@ def _with_closed_days(world: World, market_ids: set[int]) -> set[int]:
     }
 
 
+def _last_day(world: World, market_id: int) -> date:
+    """Return the newest closed day where market days after it wait, else the window's last day."""
+    first, last = world.window.first, world.window.last
+    days = [row for row in world.days if row[0] == market_id and first <= row[1] <= last]
+    newest = max(day for _, day, _, is_closed, _ in days if is_closed)
+    waits = any(is_open and not is_closed for _, day, is_open, is_closed, _ in days if day > newest)
+    return newest if waits else last
+
+
 def _supply(world: World, market_ids: set[int]) -> dict[str, Value]:
     counted = [m for m in world.markets if m[0] in market_ids and m[2] is not None]
     frame = [v for v in world.vendors if v[1] in market_ids and v[2]]
@@ -48,9 +57,10 @@ def _use(world: World, market_ids: set[int]) -> dict[str, Value]:
     equipped = {v[0] for v in world.vendors if v[1] in market_ids and v[2] and v[4]}
     receipts = [r for r in world.receipts if r[1] in market_ids]
     in_period = [r for r in receipts if first <= r[2] <= last]
-    recent = {r[0] for r in receipts if last - timedelta(days=29) <= r[2] <= last}
-    in_90_days = {r[0] for r in receipts if last - timedelta(days=89) <= r[2] <= last}
-    ever = {f[0] for f in world.first_receipts if f[2] <= last}
+    ends = {market: _last_day(world, market) for market in market_ids}
+    recent = {r[0] for r in receipts if timedelta(0) <= ends[r[1]] - r[2] < timedelta(days=30)}
+    in_90_days = {r[0] for r in receipts if timedelta(0) <= ends[r[1]] - r[2] < timedelta(days=90)}
+    ever = {f[0] for f in world.first_receipts if f[1] in ends and f[2] <= ends[f[1]]}
     market_days = [
         (market, day)
         for market, day, is_open, is_closed, _ in world.days

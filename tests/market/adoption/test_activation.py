@@ -10,10 +10,8 @@ from hypothesis import strategies as st
 from statsmodels.duration.api import SurvfuncRight
 
 from market.adoption.activation import activation_curve, activation_times
-from market.adoption.indicator import Window
 
 watched = st.lists(st.tuples(st.integers(0, 12), st.booleans()), min_size=1, max_size=25)
-OCTOBER = Window(date(2026, 10, 1), date(2026, 10, 31))
 
 
 def test_six_vendors_worked_by_hand() -> None:
@@ -117,7 +115,7 @@ def test_vendors_are_watched_to_the_receipt_the_end_or_the_day_they_left() -> No
         ["vendor_id", "market_id", "from_on", "to_on"],
     )
 
-    times = activation_times(consents, firsts, trading, OCTOBER)
+    times = activation_times(consents, firsts, trading, {1: date(2026, 10, 31)})
 
     found = dict(
         zip(times["vendor_id"], zip(times["days"], times["activated"], strict=True), strict=True)

@@ -1,6 +1,6 @@
 """What is studied beside the indicators: worked by hand, and what may be told of it."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 import numpy as np
 import pandas as pd
@@ -33,6 +33,13 @@ def facts(values: list[tuple[int, int, str, int]]) -> Facts:
     day = date(2026, 10, 3)
     people = sorted({(vendor, market) for vendor, market, _, _ in values})
     return Facts.of(
+        closes=rows(
+            "closes",
+            *[
+                (where, day, 1, datetime(2026, 11, 1, tzinfo=UTC), True)
+                for where in sorted({where for _, where in people})
+            ],
+        ),
         vendor_days=rows(
             "vendor_days",
             *[
