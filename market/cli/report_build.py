@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from pathlib import Path
 
+from market import clock
 from market.adoption.periods import Period
 from market.cli.context import opened_database
-from market.clock import now
 from market.database import reading, writing
 from market.reports.integrity import FeedRules
 from market.reports.months_first import publishing_order
@@ -56,7 +56,8 @@ def build_report(period: Period, as_of: date | None, out: Path | None) -> Built:
 
     Each period is published in a transaction of its own. Of a day that has an edition it is that one.
     """
-    at, today = now(), market_day(now())
+    now = clock.now()
+    at, today = now, market_day(now)
     on = as_of or today
     at = min(at, datetime.combine(on, time.max, tzinfo=HO_CHI_MINH))
     with opened_database() as (settings, engine):
@@ -64,6 +65,8 @@ def build_report(period: Period, as_of: date | None, out: Path | None) -> Built:
         with reading(engine) as session:
             made = in_force_on(session, period, on, today=today)
             first = [] if made else publishing_order(session, period, at)[:-1]
+            # The edition is told of when the session has ended, which would else expire it.
+            session.expunge_all()
         for due in [] if made else [*first, period]:
             with writing(engine) as session:
                 made = publish(
@@ -71,7 +74,7 @@ def build_report(period: Period, as_of: date | None, out: Path | None) -> Built:
                     due,
                     p_percent=None if secret is None else secret.get_secret_value(),
                     known_at=at,
-                    now=now(),
+                    now=now,
                     actor="command",
                     head=letterhead_of(settings),
                     feeds=FeedRules.of(settings.contracts, settings.expected_files),
