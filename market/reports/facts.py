@@ -39,6 +39,7 @@ from market.adoption.frames import (
     within,
 )
 from market.adoption.indicator import Window
+from market.reports.halves import Halves
 from market.reports.many_rows import many_rows
 from market.reports.vintage import KnownAt, known
 from merchants import frames as register_frames
@@ -61,7 +62,6 @@ from reconciliation.tables import (
     AdoptionBreakDay,
     AdoptionTicketDay,
     AdoptionVendorDay,
-    AdoptionVendorHalf,
     CloseState,
     DayClose,
 )
@@ -84,8 +84,8 @@ def load(
 
     Args:
         market_codes: only these markets; ``None`` = all.
-        known_at: closes made later are left out; first receipts, and the register, are as known
-            now. ``None`` = now.
+        known_at: closes made later are left out, of first receipts too; the register is as it is
+            written now, by the days it holds for. ``None`` = now.
     """
     loader = _Loader.of(session, window, market_codes, known_at)
     days = loader.channel_days()
@@ -121,23 +121,23 @@ def load(
 
 
 def load_halves(
-    session: Session, market_codes: Collection[str] | None = None
+    session: Session,
+    market_codes: Collection[str] | None = None,
+    *,
+    last: date = date.max,
+    known_at: KnownAt = None,
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return what ``retention.retention_triangle`` takes: days with receipts, and first receipts.
 
     Of each half month only the first and last day with a receipt is there: no months and no gap of
     90 days is told otherwise by the days between.
+
+    Args:
+        last: halves that begin later are left out.
+        known_at: as for ``load``.
     """
-    loader = _Loader.of(session, Window(date.max, date.max), market_codes, None)
-    told = loader.persons_of(
-        many_rows(
-            session,
-            AdoptionVendorHalf,
-            {"vendor_id": "int64", "first_on": DAY, "last_on": DAY},
-            [],
-            by="half_on",
-        )
-    )
+    loader = _Loader.of(session, Window(date.max, date.max), market_codes, known_at)
+    told = loader.persons_of(Halves.of(session, last, known_at).frame())
     ends = [
         told[["vendor_id", "market_id", name]].rename(columns={name: "day_on"})
         for name in ("first_on", "last_on")
@@ -153,6 +153,7 @@ class _Loader:
 
     session: Session
     window: Window
+    known_at: KnownAt
     market_ids: frozenset[int]
     persons: Mapping[int, tuple[int, int]]
     """By record: the person it became, and her market; who refuses is not in it."""
@@ -193,6 +194,7 @@ class _Loader:
         return cls(
             session=session,
             window=window,
+            known_at=known_at,
             market_ids=market_ids,
             persons=persons,
             refusing=refusing,
@@ -370,13 +372,7 @@ class _Loader:
 
     def firsts(self) -> pd.DataFrame:
         """Return the day of each person's first receipt up to the window's end."""
-        half = table_of(AdoptionVendorHalf).c
-        told = _rows(
-            self.session,
-            sa.select(half.vendor_id, sa.func.min(half.first_on))
-            .where(half.first_on <= self.window.last)
-            .group_by(half.vendor_id),
-        )
+        told = Halves.of(self.session, self.window.last, self.known_at).firsts()
         frame = _frame(self.of_people(told), FIRST_RECEIPT_COLUMNS)
         return frame.groupby(["vendor_id", "market_id"])["first_on"].min().reset_index()
 
@@ -451,21 +447,12 @@ def _closes(
     """Return the newest closes of the days looked at, and what they say."""
     if window.first == date.max:
         return []
-    close, newer = table_of(DayClose), table_of(DayClose).alias("newer")
+    close = table_of(DayClose)
     # The books of a market may end on the first day of the window.
     first = Window(window.first, window.first).ninety_days().first
-    as_known = known(known_at)
-    is_superseded = sa.exists().where(
-        newer.c.scope == close.c.scope,
-        newer.c.business_date == close.c.business_date,
-        newer.c.version > close.c.version,
-        *as_known.conditions(newer.c),
-    )
     wanted = (
-        close.c.business_date.between(first, window.last),
         close.c.market_id.in_(sorted(market_ids)),
-        *as_known.conditions(close.c),
-        ~is_superseded,
+        *known(known_at).newest(first, window.last),
     )
     return _rows(
         session,

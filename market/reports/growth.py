@@ -82,20 +82,11 @@ def received_in(
     Args:
         refusing: whose money is not counted; ``None`` = who does not agree to statistics now.
     """
-    as_known = known(known_at)
-    close, newer = table_of(DayClose), table_of(DayClose).alias("newer")
+    close = table_of(DayClose)
     day, vendor = table_of(AdoptionVendorDay).c, table_of(Vendor).c
-    superseded = sa.exists().where(
-        newer.c.scope == close.c.scope,
-        newer.c.business_date == close.c.business_date,
-        newer.c.version > close.c.version,
-        *as_known.conditions(newer.c),
-    )
     wanted = (
-        close.c.business_date.between(window.first, window.last),
         close.c.market_id.is_not(None),
-        *as_known.conditions(close.c),
-        ~superseded,
+        *known(known_at).newest(window.first, window.last),
     )
     if refusing is None:
         refusing = not_agreeing_to(session, ConsentPurpose.AGGREGATE_STATISTICS)

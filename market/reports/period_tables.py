@@ -149,6 +149,8 @@ def _remembered(told: Told, anyway: Told) -> Remembered:
 class Measured:
     """The figures of a window before anything is hidden."""
 
+    asked: Window
+    known_at: KnownAt
     window: Window
     """As far into the window as its market days are closed."""
     facts: Facts
@@ -193,6 +195,8 @@ class Measured:
         days = closed_days(facts)
         window = Window(asked.first, reach(days, asked))
         return cls(
+            asked=asked,
+            known_at=known_at,
             window=window,
             facts=facts,
             days=days[within(days["day_on"], asked)],
@@ -207,9 +211,9 @@ class Measured:
         )
 
     def halves(self, session: Session) -> tuple[pd.DataFrame, pd.DataFrame]:
-        """Return days with receipts and first receipts, of all time; read once."""
+        """Return days with receipts and first receipts, up to the last day asked for; read once."""
         if not self._halves:
-            self._halves.append(load_halves(session))
+            self._halves.append(load_halves(session, last=self.asked.last, known_at=self.known_at))
         return self._halves[0]
 
     def told(

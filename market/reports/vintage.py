@@ -15,6 +15,8 @@ from sqlmodel import Session, col, select
 from market.adoption.indicator import Window
 from market.adoption.periods import Length, Period, Scheme
 from market.tables import AdoptionEdition
+from reconciliation.bulk import rows_of, table_of
+from reconciliation.tables import DayClose
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +35,29 @@ class Known:
             sa.not_(sa.and_(close.business_date.between(first, last), close.closed_at > at))
             for first, last, at in self.pinned
         ]
+
+    def newest(self, first: date, last: date) -> list[sa.ColumnElement[bool]]:
+        """Return what holds of the newest close that is known of each scope and day of a span."""
+        close, newer = table_of(DayClose).c, table_of(DayClose).alias("newer").c
+        is_superseded = sa.exists().where(
+            newer.scope == close.scope,
+            newer.business_date == close.business_date,
+            newer.version > close.version,
+            *self.conditions(newer),
+        )
+        return [close.business_date.between(first, last), *self.conditions(close), ~is_superseded]
+
+    def days_closed_since(self, session: Session, last: date) -> list[date]:
+        """Return the days up to one of which some market's close is later than what is known."""
+        close = table_of(DayClose).c
+        told = self.conditions(close)
+        if not told:
+            return []
+        wanted = (
+            close.business_date <= last, close.market_id.is_not(None), sa.not_(sa.and_(*told))
+        )  # fmt: skip
+        days = sa.select(close.business_date).where(*wanted).distinct()
+        return [day for (day,) in rows_of(session, days)]
 
     def of(self, window: Window) -> "Known":
         """Return the same for a window alone: pins of other days are left out."""

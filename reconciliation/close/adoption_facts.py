@@ -132,6 +132,12 @@ def half_of(day: date) -> date:
     return day.replace(day=1 if day.day < _MID_MONTH else _MID_MONTH)
 
 
+def last_of_half(half: date) -> date:
+    """Return the last day of the half of a month that begins on a day."""
+    following = (half + timedelta(days=31)).replace(day=1)
+    return half.replace(day=_MID_MONTH - 1) if half.day == 1 else following - timedelta(days=1)
+
+
 def _write_receipts(session: Session, first: date, last: date, channels: Channels) -> None:
     close = table_of(DayClose).c
     newest = newest_close_ids(first, last)
@@ -179,8 +185,7 @@ def _write_receipts(session: Session, first: date, last: date, channels: Channel
 
 
 def _write_half(session: Session, half: date) -> None:
-    following = (half + timedelta(days=31)).replace(day=1)
-    last = half.replace(day=_MID_MONTH - 1) if half.day == 1 else following - timedelta(days=1)
+    last = last_of_half(half)
     day, target = table_of(AdoptionVendorDay), table_of(AdoptionVendorHalf)
     connection = session.connection()
     connection.execute(sa.delete(target).where(target.c.half_on == half))

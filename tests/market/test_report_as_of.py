@@ -12,8 +12,9 @@ from typer.testing import CliRunner
 from market import cli, clock
 from market.adoption.periods import Period
 from market.database import reading, writing
-from market.reports.editions import editions_of
+from market.reports.editions import edition_studies, edition_tables, editions_of
 from market.reports.errors import NotPublishedBy
+from market.reports.models import Product
 from market.settings import Settings
 from tests.market import books
 from tests.market.books import Line
@@ -23,6 +24,11 @@ OCTOBER = Period.read("2026-10")
 FIRST, SECOND = (datetime(2026, 11, day, 2, 0, tzinfo=UTC) for day in (5, 7))
 TODAY = datetime(2026, 11, 20, 2, 0, tzinfo=UTC)
 RUNNER = CliRunner()
+EVERYBODY_HAS_A_POSTER = sa.text(
+    "INSERT INTO poster (stall_id, acceptance_point_id, vendor_id, payload_sealed, payload_hash,"
+    " end_reason, marks, state, issued_on, installed_on) SELECT id, id, id, '', '', '', '',"
+    " 'installed', '2026-08-20', '2026-08-21' FROM stall"
+)
 
 
 def build(*words: str) -> dict[str, object]:
@@ -38,24 +44,31 @@ def files(folder: Path) -> dict[str, bytes]:
 
 
 @pytest.fixture
-def two_editions(
-    settings: Settings, october: sa.Engine, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> Iterator[sa.Engine]:
-    """October published on 5 and, after a late close, on 7 November; each wrote its files."""
+def office(settings: Settings, october: sa.Engine, monkeypatch: pytest.MonkeyPatch) -> sa.Engine:
+    """The command's database, today."""
     monkeypatch.setenv("CHO40_DATA_DIR", str(settings.data_dir))
     monkeypatch.setenv("CHO40_SECRET_KEYS", json.dumps([KEY]))
     monkeypatch.setenv("CHO40_BASE_URL", "https://cho.example/")
     monkeypatch.setenv("CHO40_DISCLOSURE_P_PERCENT", "15")
+    monkeypatch.setattr(clock, "now", lambda: TODAY)
+    return october
+
+
+@pytest.fixture
+def two_editions(
+    office: sa.Engine, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> Iterator[sa.Engine]:
+    """October published on 5 and, after a late close, on 7 November; each wrote its files."""
     monkeypatch.setattr(clock, "now", lambda: FIRST)
     build("--out", str(tmp_path / "first"))
-    with writing(october) as session:
+    with writing(office) as session:
         late = books.close(session, "MA", date(2026, 10, 31), [Line(7, 999_000)])
         late.closed_at = FIRST + timedelta(days=1)
     monkeypatch.setattr(clock, "now", lambda: SECOND)
     build("--out", str(tmp_path / "second"))
     monkeypatch.setattr(clock, "now", lambda: TODAY)
-    yield october
-    with reading(october) as session:
+    yield office
+    with reading(office) as session:
         assert [one.version for one in editions_of(session, OCTOBER)] == [2, 1]
 
 
@@ -87,3 +100,38 @@ def test_a_day_before_the_first_edition_is_refused_with_its_date() -> None:
 @pytest.mark.usefixtures("two_editions")
 def test_a_day_after_the_newest_edition_tells_what_was_known_by_then() -> None:
     assert build("--as-of", "2026-11-12")["version"] == 2
+
+
+def test_a_day_is_told_alike_before_and_after_later_closes(
+    office: sa.Engine, tmp_path: Path
+) -> None:
+    with writing(office) as session:
+        session.execute(EVERYBODY_HAS_A_POSTER)
+    before = built_anew(office, tmp_path / "before", FIRST.date())
+    with writing(office) as session:
+        # Vendor 24 has a poster, consented in August and is paid for the first time; 1 paid no more.
+        for day, lines in ((2, []), (31, [Line(24, 999_000)])):
+            books.close(session, "MA", date(2026, 10, day), lines).closed_at = SECOND
+
+    assert built_anew(office, tmp_path / "after", FIRST.date()) == before
+    assert built_anew(office, tmp_path / "now", TODAY.date()) != before
+    assert files(tmp_path / "after") == files(tmp_path / "before")
+    assert len(files(tmp_path / "after")) == 3
+
+
+def built_anew(engine: sa.Engine, folder: Path, as_of: date) -> dict[str, object]:
+    """Publish October as of a day where nobody has published it; return what rests on first receipts."""
+    with writing(engine) as session:
+        for name in ("adoption_edition_table", "adoption_edition_file", "adoption_edition"):
+            session.execute(sa.text(f"DELETE FROM {name}"))
+    build("--as-of", as_of.isoformat(), "--out", str(folder))
+    with reading(engine) as session:
+        [edition] = editions_of(session, OCTOBER)
+        area = edition_tables(session, edition.id or 0, Product.MANAGER).areas["MA"]
+        study = edition_studies(session, edition.id or 0, Product.MANAGER).areas["MA"]
+        return {
+            "content": edition.content_sha256,
+            "U5": area["U5"].numerator,
+            "S8": area["S8"].numerator,
+            "activated": study.activation.activated,
+        }
