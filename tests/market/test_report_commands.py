@@ -139,11 +139,12 @@ def test_a_period_out_of_time_is_refused(words: tuple[str, ...], refusal: type[E
 
 def test_a_year_is_built_after_its_months_that_have_ended(tmp_path: Path) -> None:
     in_words = run("report", "build", "--period", "2026-Q4")
-    told = json.loads(run("report", "build", "--period", "2026", "--out", str(tmp_path), "--json"))
+    out = tmp_path / "out"
+    told = json.loads(run("report", "build", "--period", "2026", "--out", str(out), "--json"))
 
     assert in_words.startswith("công bố trước / published first: 2026-10\n2026-Q4: bản 1 (mới)\n")
     assert (told["period"], told["version"], told["months_first"]) == ("2026", 1, [])
-    assert {one.name for one in tmp_path.iterdir()} == told["files"].keys()
+    assert {one.name for one in out.iterdir()} == told["files"].keys()
 
 
 def test_an_unknown_code_is_one_line_and_exit_status_1() -> None:
