@@ -39,12 +39,14 @@ from market.pages.errors import (
     MALFORMED,
     NOT_FOUND,
     NOTHING_WRITTEN,
+    ONE_OF_THESE,
     REFUSED,
     error_page,
 )
 from market.pages.feeds.expectations import KeptExpectations
 from market.pages.kept_forms import keep_form
 from market.pages.missing_periods import MissingPeriod, missing_period_page
+from market.pages.missing_places import UnknownPlace, missing_place_page, unknown_place_page
 from market.pages.privacy_notice import expired_page
 from market.pages.rendering import lang_of
 from market.pages.signing_in import ENDED, FORM_KEPT, FORM_LOST
@@ -52,6 +54,7 @@ from market.pages.static_files import VersionedFiles
 from market.poster_drawers import PosterDrawers
 from market.poster_pool import BookKeys, BookPool
 from market.problems import Problem, problem_of
+from market.reports.errors import PlaceNotInPeriod
 from market.request_watch import RequestWatch
 from market.security.bodies import BoundedBodies
 from market.security.csrf import check_csrf
@@ -204,6 +207,9 @@ def _handle_errors(app: FastAPI) -> None:
     app.exception_handler(MarketNotNamed)(_market_not_named)
     for missing in get_args(MissingPeriod):
         app.exception_handler(missing)(_missing_period)
+    for unknown in get_args(UnknownPlace):
+        app.exception_handler(unknown)(_unknown_place)
+    app.exception_handler(PlaceNotInPeriod)(_missing_place)
     for late in (SignInNeeded, CsrfRefused):
         app.exception_handler(late)(_come_too_late)
     app.exception_handler(RequestValidationError)(_malformed)
@@ -261,6 +267,20 @@ def _market_not_named(request: Request, error: Exception) -> Response:
     return RedirectResponse(path_to_market(request, error), status_code=HTTPStatus.SEE_OTHER)
 
 
+def _unknown_place(request: Request, error: Exception) -> Response:
+    assert isinstance(error, UnknownPlace)
+    if _is_for_machines(request):
+        return _refusal(request, error)
+    return unknown_place_page(request, error)
+
+
+def _missing_place(request: Request, error: Exception) -> Response:
+    assert isinstance(error, PlaceNotInPeriod)
+    if _is_for_machines(request):
+        return _refusal(request, error)
+    return missing_place_page(request, error)
+
+
 def _asked_too_often(request: Request, error: Exception) -> Response:
     assert isinstance(error, AskedTooOften)
     answer = _refusal(request, error)
@@ -313,7 +333,7 @@ def _told(request: Request, error: Exception, problem: Problem) -> tuple[str, st
 def _malformed(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
     of_body = any(one["loc"][:1] == ("body",) for one in error.errors())
-    told = FORM_MALFORMED if of_body else MALFORMED
+    told = FORM_MALFORMED if of_body else _malformed_query(error)
     if not _is_for_machines(request):
         return error_page(request, HTTPStatus.UNPROCESSABLE_ENTITY, told)
     # Where and what, but not the value itself: it may be somebody's.
@@ -324,6 +344,17 @@ def _malformed(request: Request, error: Exception) -> Response:
         title=translator(language_of(request))(told[0]),
         more={"errors": errors},
     )
+
+
+def _malformed_query(error: RequestValidationError) -> tuple[str, str]:
+    """Return what is said of an address: where a part of it is one of a few words, which they are."""
+    title, sentence = MALFORMED
+    for one in error.errors():
+        if one["type"] == "enum":
+            values = one["ctx"]["expected"].replace("'", "").replace(" or ", ", ")
+            sentence = Sentence(ONE_OF_THESE, name=one["loc"][-1], values=values)
+            break
+    return title, sentence
 
 
 def _http_error(request: Request, error: Exception) -> Response:

@@ -692,6 +692,11 @@ PROBLEMS: Mapping[str, Problem] = MappingProxyType(
         "PeriodNotBegun": Problem(
             HTTPStatus.NOT_FOUND, "Kỳ này chưa bắt đầu", "This period has not begun"
         ),
+        "PlaceNotInPeriod": Problem(
+            HTTPStatus.NOT_FOUND,
+            "Số liệu của kỳ này có trước chợ hoặc địa bàn này",
+            "The figures of this period are older than this market or area",
+        ),
         "PeriodNotReadable": Problem(
             HTTPStatus.UNPROCESSABLE_ENTITY,
             "Kỳ báo cáo ghi chưa đúng",

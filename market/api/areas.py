@@ -1,6 +1,7 @@
 """Areas, administrative units, and the adoption of an area, for machines."""
 
 from datetime import date
+from enum import StrEnum
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Request, Response
@@ -38,6 +39,7 @@ from merchants.markets.areas import (
     list_areas,
     save_area,
 )
+from merchants.markets.commune_areas import COMMUNE, commune_areas, find_told_area
 from merchants.tables import AdminUnit
 
 router = APIRouter(prefix="/api/v1")
@@ -54,10 +56,20 @@ class MemberView(View):
     to_on: date | None
 
 
+class AreaKind(StrEnum):
+    """Who says which markets an area holds."""
+
+    GROUP = "group"
+    """People, by market and day."""
+    COMMUNE = "commune"
+    """The administrative map: the markets that lie in it. It is changed with its markets."""
+
+
 class AreaView(View):
-    """An area group; ``caveat`` goes with every figure of it."""
+    """An area group or a commune; ``caveat`` goes with every figure of it."""
 
     code: str
+    kind: AreaKind
     name: str
     caveat: str
     legal_basis: str
@@ -109,8 +121,10 @@ class UnitHistoryView(View):
 
 @router.get("/areas")
 def read_areas(request: Request, session: Reading, caller: Caller) -> Page[AreaView]:
-    """Return the areas whose markets the caller sees."""
-    areas = areas_within(list_areas(session), caller.market_codes, _today(request))
+    """Return the area groups, then the communes with a market today, whose markets the caller sees."""
+    today = _today(request)
+    communes = [one for one in commune_areas(session) if one.markets_on(today)]
+    areas = areas_within([*list_areas(session), *communes], caller.market_codes, today)
     return Page(items=[_area_view(area) for area in areas], next=None)
 
 
@@ -266,7 +280,7 @@ def _today(request: Request) -> date:
 
 
 def _seen(request: Request, session: Session, caller: Principal, code: str) -> Area:
-    area = find_area(session, code)
+    area = find_told_area(session, code)
     if not areas_within([area], caller.market_codes, _today(request)):
         raise AreaNotFound(code)
     return area
@@ -285,6 +299,7 @@ def _cursor(after: str) -> tuple[str, date] | None:
 def _area_view(area: Area) -> AreaView:
     return AreaView(
         code=area.code,
+        kind=AreaKind.COMMUNE if area.code.startswith(COMMUNE) else AreaKind.GROUP,
         name=area.name,
         caveat=area.caveat,
         legal_basis=area.legal_basis,

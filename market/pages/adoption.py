@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
@@ -21,15 +22,11 @@ from market.i18n import (
     translator,
     vnd,
 )
-from market.pages.adoption_asked import (
-    Asked,
-    Compared,
-    Reading,
-    period_label,
-    periods_to_choose,
-    read_adoption,
-)
+from market.pages.adoption_asked import Asked, Compared, Reading, read_adoption
 from market.pages.adoption_charts import interval_rows, trend_of
+from market.pages.adoption_choice import choices, state_words
+from market.pages.adoption_earlier import moved_words, why_not_words
+from market.pages.adoption_periods import period_inside, period_label
 from market.pages.rendering import lang_of, page
 from market.reports import AdoptionReport
 from market.reports.cashless import cashless_text
@@ -39,7 +36,6 @@ from market.reports.models import AreaView, CohortView, IndicatorView
 from market.reports.plans import figure_text
 from market.reports.wording import (
     about_text,
-    change_text,
     coverage_text,
     interval_text,
     parts_text,
@@ -68,18 +64,20 @@ def adoption(
     reading = read_adoption(request, session, caller, asked)
     report, lang = reading.report, lang_of(request)
     _ = translator(lang)
-    scopes = list(reading.market_names)
-    if caller.market_codes is None:
-        scopes = [("", _("Tất cả các chợ")), *scopes]
     where = f"/markets/{report.market_code}" if report.market_code else ""
     if report.area is not None:
         where = f"/areas/{report.area.code}"
-    scheme = {"chot": report.scheme} if report.scheme != Scheme.CALENDAR else {}
+    scheme = report.scheme if report.scheme != Scheme.CALENDAR else None
+    as_of = asked.as_of.isoformat() if asked.as_of else None
     query = {
         "ky": report.period,
         "cho": report.market_code,
         "dia-ban": report.area.code if report.area else None,
-        **scheme,
+        "chot": scheme,
+        "luc": as_of,
+    }
+    api_query = {
+        name: value for name, value in (("scheme", scheme), ("as_of", as_of)) if value is not None
     }
     return page(
         request,
@@ -90,13 +88,7 @@ def adoption(
         query=query,
         sees_all=caller.may(Right.READ_ALL_ADOPTION),
         api=f"/api/v1{where}/adoption/{report.period}",
-        api_query="?" + "&".join(f"scheme={value}" for value in scheme.values()) if scheme else "",
-        periods=[
-            (one.label, period_label(one, _))
-            for one in periods_to_choose(reading.months, reading.period)
-        ],
-        scopes=scopes,
-        areas=[(area.code, _(area.name)) for area in reading.areas],
+        api_query=f"?{urlencode(api_query)}" if api_query else "",
         schemes=[
             (Scheme.CALENDAR.value, _("Theo tháng dương lịch")),
             (Scheme.ADMIN_15_14.value, _("Chốt ngày 14 hằng tháng")),
@@ -117,6 +109,7 @@ def adoption(
         **_words(report, lang, _, reading.period),
         **_figures(report, lang, _),
         **_changes(reading, lang, _),
+        **choices(reading, caller, _),
     )
 
 
@@ -160,7 +153,7 @@ def _words(report: AdoptionReport, lang: Lang, _: Translator, period: Period) ->
         place=_place(report, _),
         first=day(report.window_first),
         last=day(report.window_last),
-        state=state_text(report, _),
+        state=state_words(report, _),
     )
     return {
         "headline": headline,
@@ -169,13 +162,6 @@ def _words(report: AdoptionReport, lang: Lang, _: Translator, period: Period) ->
         "ladder_title": _ladder_title(area, lang, _),
         "bands_title": _bands_title(area, _),
     }
-
-
-def state_text(report: AdoptionReport, _: Translator) -> str:
-    """Return how final a report is, in the words that end its first sentence."""
-    if report.is_rounded:
-        return _("chưa công bố")
-    return _("sơ bộ") if report.is_provisional else _("chính thức")
 
 
 def _ladder_title(area: AreaView, lang: Lang, _: Translator) -> str:
@@ -361,16 +347,9 @@ def _heat_cells(one: CohortView) -> list[_HeatCell]:
 
 def _changes(reading: Reading, lang: Lang, _: Translator) -> dict[str, Any]:
     """Return how each figure moved since the period compared with, in words."""
-    before = reading.before.main if reading.before else None
-    known = {one.id: one for one in before.indicators} if before and before.closes else {}
-    label = ""
-    if reading.other is not None:
-        label = period_label(reading.other, _)
-
-    def text(one: IndicatorView) -> str:
-        change = change_text(one, known.get(one.id), lang)
-        if not change:
-            return ""
-        return _("{change} so với {period}", change=change, period=label[:1].lower() + label[1:])
-
-    return {"moved": text, "compared_label": label, "has_before": bool(known)}
+    earlier = reading.earlier
+    period = period_inside(earlier.period, _) if earlier else ""
+    return {
+        "moved": lambda one: moved_words(one, earlier, period, lang, _),
+        "uncompared": why_not_words(earlier, period, _),
+    }

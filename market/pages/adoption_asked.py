@@ -2,28 +2,28 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from enum import StrEnum
 from typing import Annotated
 
-import sqlalchemy as sa
 from fastapi import Depends, Query, Request
+from pydantic import BeforeValidator
 from sqlmodel import Session, col, select
 
-from market.adoption.periods import LABEL, Length, Period, Scheme
-from market.i18n import Translator
-from market.i18n import month as month_text
+from market.adoption.periods import LABEL, Period, Scheme
+from market.pages.adoption_earlier import Earlier, read_earlier
+from market.pages.adoption_periods import months_closed
 from market.pages.days import today_of
 from market.reports.errors import check_begun
 from market.reports.models import AdoptionReport, Product
 from market.security.principal import Principal
 from market.security.rights import Right
+from merchants.days import market_day
 from merchants.markets.areas import Area, areas_within, list_areas
+from merchants.markets.commune_areas import commune_areas
 from merchants.tables import Market
-from reconciliation.tables import DayClose
 
 PERIOD = f"^{LABEL}$"
-ROMAN = ("I", "II", "III", "IV")
 
 
 class Compared(StrEnum):
@@ -53,7 +53,7 @@ def _asked(
     dia_ban: Annotated[str | None, Query(alias="dia-ban", max_length=20)] = None,
     chot: Scheme = Scheme.CALENDAR,
     so: Compared = Compared.PREVIOUS,
-    luc: date | None = None,
+    luc: Annotated[date | None, BeforeValidator(lambda text: text or None)] = None,
 ) -> AskedPeriod:
     return AskedPeriod(ky, chot, cho or None, None if cho else dia_ban or None, so, luc)
 
@@ -67,13 +67,19 @@ class Reading:
 
     period: Period
     report: AdoptionReport
-    other: Period | None
-    """The period compared with; ``None`` = none was asked for."""
-    before: AdoptionReport | None
-    """Its report; ``None`` = nobody closed a day of it, or the counts compared would be rounded."""
+    as_of: date | None
+    """The end of the day as of which it is told; ``None`` = as it was published last."""
+    earlier: Earlier | None
+    """What it is compared with; ``None`` = nothing was asked for."""
+    empty_area: Area | None
+    """The area asked for where it had no market in the period, else ``None``."""
     areas: Sequence[Area]
+    communes: Sequence[Area]
+    """Those in which a market lay at the end of the period."""
     market_names: Sequence[tuple[str, str]]
     months: Sequence[Period]
+    published_on: Sequence[date]
+    """The days up to which editions of the period know, newest first."""
 
 
 def read_adoption(
@@ -81,20 +87,20 @@ def read_adoption(
 ) -> Reading:
     """Return the report a reader asks for, within what the reader may see."""
     from market.reports.adoption import cut
-    from market.reports.editions import newest_edition
     from market.reports.revisions import published_by
     from market.reports.tables_told import tables_of
 
     scope = _Scope.of(request, session, caller, asked)
     period, within = scope.period, caller.market_codes
+    until = published_by(session, period, asked.as_of)
 
-    def report_of(one: Period, known_at: datetime | None = None) -> AdoptionReport:
+    def report_of(one: Period) -> AdoptionReport:
         tables = tables_of(
             session,
             one,
             scope.product,
             p_percent=request.app.state.disclosure_p_percent,
-            known_at=known_at,
+            known_at=until,
         )
         return cut(
             session,
@@ -110,22 +116,9 @@ def read_adoption(
         Compared.YEAR_BEFORE: period.year_before(),
         Compared.NOTHING: None,
     }[asked.compared]
-    report = report_of(period, published_by(session, period, asked.as_of))
-    before = None
-    # What was published is compared with what was published; the rest is measured while one waits.
-    # Rounded counts are compared with nothing: the difference would be mostly what rounding moved.
-    is_exact = not report.is_rounded
-    if other is not None and is_exact and (newest_edition(session, other) or not report.version):
-        before = report_of(other) if _is_closed(session, other) else None
-    return Reading(
-        period=period,
-        report=report,
-        other=other,
-        before=before,
-        areas=scope.areas,
-        market_names=_market_names(session, within),
-        months=scope.months,
-    )
+    report = report_of(period)
+    earlier = None if other is None else read_earlier(session, other, report_of, report, until)
+    return scope.reading(session, report, within, earlier)
 
 
 def read_study(
@@ -145,23 +138,16 @@ def read_study(
         p_percent=request.app.state.disclosure_p_percent,
         known_at=published_by(session, scope.period, asked.as_of),
     )
-    return Reading(
-        period=scope.period,
-        report=cut(
-            session,
-            tables,
-            scope.market_code,
-            within=within,
-            area_code=scope.area_code,
-            with_closes=False,
-            studies=studies,
-        ),
-        other=None,
-        before=None,
-        areas=scope.areas,
-        market_names=_market_names(session, within),
-        months=scope.months,
+    report = cut(
+        session,
+        tables,
+        scope.market_code,
+        within=within,
+        area_code=scope.area_code,
+        with_closes=False,
+        studies=studies,
     )
+    return scope.reading(session, report, within, None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,6 +158,7 @@ class _Scope:
     product: Product
     market_code: str | None
     area_code: str | None
+    as_of: date | None
     areas: Sequence[Area]
     months: Sequence[Period]
 
@@ -180,7 +167,7 @@ class _Scope:
         cls, request: Request, session: Session, caller: Principal, asked: AskedPeriod
     ) -> "_Scope":
         today = today_of(request)
-        months = _months(session, today, asked.scheme)
+        months = months_closed(session, today, asked.scheme)
         within = caller.market_codes
         areas = areas_within(list_areas(session), within, today)
         market_code, area_code = asked.market_code, asked.area_code
@@ -196,8 +183,40 @@ class _Scope:
             product=product_for(caller, market_code),
             market_code=market_code,
             area_code=area_code,
+            as_of=asked.as_of,
             areas=areas,
             months=months,
+        )
+
+    def reading(
+        self,
+        session: Session,
+        report: AdoptionReport,
+        within: frozenset[str] | None,
+        earlier: Earlier | None,
+    ) -> Reading:
+        """Return a report with what else there is to choose."""
+        from market.reports.editions import editions_of
+
+        on = self.period.window.last
+        communes = commune_areas(session)
+        known = [*self.areas, *communes]
+        is_empty = report.area is not None and not report.area.market_codes
+        return Reading(
+            period=self.period,
+            report=report,
+            as_of=self.as_of,
+            earlier=earlier,
+            empty_area=next((one for one in known if one.code == self.area_code), None)
+            if is_empty
+            else None,
+            areas=self.areas,
+            communes=[one for one in areas_within(communes, within, on) if one.markets_on(on)],
+            market_names=_market_names(session, within),
+            months=self.months,
+            published_on=list(
+                dict.fromkeys(market_day(one.known_at) for one in editions_of(session, self.period))
+            ),
         )
 
 
@@ -210,46 +229,3 @@ def product_for(caller: Principal, market_code: str | None) -> Product:
     """Return the table for the reader: whoever works for a market sees that market whole."""
     sees_whole = market_code and caller.may(Right.READ_MARKET)
     return Product.MANAGER if sees_whole else Product.ECONOMIST
-
-
-def period_label(period: Period, _: Translator) -> str:
-    """Return a period as it is written: ``Tháng 10/2026``, ``Quý IV/2026``, ``Năm 2026``."""
-    year, month = divmod(period.first_month, 12)
-    if period.length is Length.YEAR:
-        return _("Năm {year}", year=year)
-    if period.length is Length.QUARTER:
-        return _("Quý {quarter}/{year}", quarter=ROMAN[month // 3], year=year)
-    return _("Tháng {month}", month=month_text(date(year, month + 1, 1)))
-
-
-def periods_to_choose(months: Sequence[Period], shown: Period) -> list[Period]:
-    """Return months, their quarters and years, newest first, the one shown among them."""
-    found = dict.fromkeys(months)
-    for length in (Length.QUARTER, Length.YEAR):
-        found |= dict.fromkeys(
-            Period.holding(month.window.last, length, month.scheme) for month in months
-        )
-    return list(found if shown in found else {shown: None} | found)
-
-
-def _months(session: Session, today: date, scheme: Scheme) -> list[Period]:
-    """Return the months from the newest closed day back to the first one, newest first."""
-    span = session.execute(
-        sa.select(
-            sa.func.min(col(DayClose.business_date)), sa.func.max(col(DayClose.business_date))
-        ).where(col(DayClose.market_id).is_not(None))
-    ).one()
-    first, last = (Period.holding(day or today, Length.MONTH, scheme) for day in span)
-    return [last.moved(-back) for back in range(last.first_month - first.first_month + 1)]
-
-
-def _is_closed(session: Session, period: Period) -> bool:
-    window = period.window
-    return (
-        session.exec(
-            select(DayClose.id)
-            .where(col(DayClose.business_date).between(window.first, window.last))
-            .limit(1)
-        ).first()
-        is not None
-    )

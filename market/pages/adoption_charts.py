@@ -16,7 +16,8 @@ from market.charts.intervals import Row, interval_chart
 from market.charts.trend import NARROW, WIDE, Event, Line, trend_chart
 from market.exports import Value, csv_bytes
 from market.i18n import Lang, Translator, pct, translator
-from market.pages.adoption_asked import ROMAN, Asked, read_adoption
+from market.pages.adoption_asked import Asked, read_adoption
+from market.pages.adoption_periods import ROMAN
 from market.pages.rendering import lang_of
 from market.reports import AdoptionReport
 from market.reports.models import IndicatorView, TrendPoint

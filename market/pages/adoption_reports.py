@@ -8,12 +8,9 @@ from fastapi.responses import HTMLResponse, Response
 from market.adoption.codes import ALL_MARKETS, GROUP
 from market.adoption.periods import Period, Scheme
 from market.i18n import translator
-from market.pages.adoption_asked import (
-    Asked,
-    period_label,
-    read_adoption,
-)
+from market.pages.adoption_asked import Asked, read_adoption
 from market.pages.adoption_asked import Reading as Read
+from market.pages.adoption_periods import period_label
 from market.pages.rendering import lang_of, page
 from market.reports.models import Product
 from market.reports.workbook import workbook

@@ -11,14 +11,9 @@ from market.adoption.definitions import DICTIONARY
 from market.adoption.periods import Scheme
 from market.i18n import Lang, Translator, num, pct, translator
 from market.i18n.campaign_names import EXIT_REASONS
-from market.pages.adoption import state_text
-from market.pages.adoption_asked import (
-    Asked,
-    period_label,
-    periods_to_choose,
-    product_for,
-    read_study,
-)
+from market.pages.adoption_asked import Asked, product_for, read_study
+from market.pages.adoption_choice import choices, state_words
+from market.pages.adoption_periods import period_label
 from market.pages.rendering import lang_of, page
 from market.pages.study_charts import (
     activation_picture,
@@ -79,9 +74,6 @@ def study(request: Request, session: Reading, caller: Caller, asked: Asked) -> H
         market_code=report.market_code,
         area_code=area_code,
     )
-    scopes = list(reading.market_names)
-    if caller.market_codes is None:
-        scopes = [("", _("Tất cả các chợ")), *scopes]
     return page(
         request,
         "adoption_study",
@@ -90,8 +82,8 @@ def study(request: Request, session: Reading, caller: Caller, asked: Asked) -> H
         main=report.main,
         study=report.study,
         headline=_headline(report, period_label(reading.period, _), _),
-        state=state_text(report, _),
         place=_place(report, _),
+        state=state_words(report, _),
         month_label=period_label(reading.period, _),
         query={
             "ky": report.period,
@@ -100,16 +92,9 @@ def study(request: Request, session: Reading, caller: Caller, asked: Asked) -> H
             "chot": report.scheme if report.scheme != Scheme.CALENDAR else None,
             "luc": asked.as_of.isoformat() if asked.as_of else None,
         },
-        as_of=asked.as_of,
         changes=change_words(report.markets, _),
         national=national_words(reading.period, report.study.growths if report.study else [], _),
         sees_all=caller.may(Right.READ_ALL_ADOPTION),
-        periods=[
-            (one.label, period_label(one, _))
-            for one in periods_to_choose(reading.months, reading.period)
-        ],
-        scopes=scopes,
-        areas=[(area.code, _(area.name)) for area in reading.areas],
         lines=lines,
         lorenz=lorenz_picture(report, _),
         channels=channel_picture(report, _),
@@ -120,6 +105,7 @@ def study(request: Request, session: Reading, caller: Caller, asked: Asked) -> H
         groups=GROUPS,
         components=_components(report, lang, _),
         cohorts=_returns(report),
+        **choices(reading, caller, _),
         **_words(lang, _, is_rounded=report.is_rounded),
     )
 

@@ -58,6 +58,8 @@ MALFORMED = (
     "Ngày viết dạng 2026-11-21, tháng viết dạng 2026-10.",
 )
 
+ONE_OF_THESE = "Phần “{name}” trong địa chỉ chỉ nhận một trong các giá trị: {values}."
+
 
 @dataclass(frozen=True, slots=True)
 class Way:

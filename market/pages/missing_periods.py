@@ -9,7 +9,7 @@ from fastapi import Request
 from fastapi.responses import HTMLResponse
 
 from market.i18n import day, translator
-from market.pages.adoption_asked import period_label
+from market.pages.adoption_periods import period_label
 from market.pages.errors import Way, error_page
 from market.pages.rendering import lang_of
 from market.reports.errors import NotMeasuredYet, NotPublishedBy, PeriodNotBegun
@@ -28,7 +28,7 @@ _EARLIER_IS_NOT_MEASURED = (
 )
 _PUBLIC_WAITS = "Số liệu của một kỳ hiện ở đây sau khi kỳ đó được công bố."
 
-_FIGURES = "/muc-do-dung"
+FIGURES = "/muc-do-dung"
 _KEPT = ("cho", "dia-ban", "chot")
 
 
@@ -52,8 +52,16 @@ def missing_period_page(request: Request, missing: MissingPeriod) -> HTMLRespons
     return error_page(request, status, (told, then), way=_to_the_newest(request))
 
 
+def to_the_figures(request: Request) -> str:
+    """Return the page that was asked for; of a file the page it is from."""
+    path = request.url.path
+    return FIGURES if path.startswith(f"{FIGURES}/") else path
+
+
+def place_kept(request: Request) -> dict[str, str]:
+    """Return what of the query says whose figures were asked for, and how periods are cut off."""
+    return {name: request.query_params[name] for name in _KEPT if name in request.query_params}
+
+
 def _to_the_newest(request: Request) -> Way:
-    """Return the way to the newest period of the same place; a file leads to the page it is from."""
-    path = _FIGURES if request.url.path.startswith(f"{_FIGURES}/") else request.url.path
-    kept = {name: request.query_params[name] for name in _KEPT if name in request.query_params}
-    return Way(path, "Xem kỳ mới nhất", kept)
+    return Way(to_the_figures(request), "Xem kỳ mới nhất", place_kept(request))

@@ -10,7 +10,8 @@ from fastapi.responses import HTMLResponse, Response
 
 from market.adoption.periods import Period, Scheme
 from market.i18n import Translator, pct, translator, vnd
-from market.pages.adoption_asked import PERIOD, period_label
+from market.pages.adoption_asked import PERIOD
+from market.pages.adoption_periods import period_label
 from market.pages.rendering import lang_of, page
 from market.reports.public_models import PublicArea, PublicFigure, PublicTables
 from market.reports.public_reading import public_editions, public_tables_of

@@ -24,13 +24,13 @@ from market.reports.models import (
 )
 from market.reports.peers import peers_of
 from market.reports.period_tables import ALL_NAME
+from market.reports.places_told import area_without_markets, why_no_market
 from market.reports.season import seasons_of
 from market.reports.study_models import PeriodStudies, StudyView
 from market.reports.tables_told import studied_tables_of
 from market.reports.unpublished import in_whole_per_cents
 from market.reports.vintage import as_published
-from merchants.errors import AreaNotFound, MarketNotFound
-from merchants.markets.areas import list_areas
+from merchants.errors import AreaNotFound
 from reconciliation.bulk import one_of, table_of
 from reconciliation.tables import DayClose
 
@@ -69,8 +69,9 @@ def cut(
     """Return what of a period's tables is about a market, an area, or all the reader may see.
 
     Raises:
-        MarketNotFound: the tables hold no such market.
+        MarketNotFound: no market has the code.
         AreaNotFound: there is no such area, or it reaches beyond ``within``.
+        PlaceNotInPeriod: there is, and the tables are older than it.
     """
     tables = in_whole_per_cents(tables)
     markets = {
@@ -79,7 +80,7 @@ def cut(
         if code != ALL_MARKETS and code not in tables.groups
     }
     if market_code is not None and market_code not in markets:
-        raise MarketNotFound(market_code)
+        raise why_no_market(session, tables, market_code)
     group = None if area_code is None else _group(session, tables, area_code, within)
     told = {code for code in markets if market_code in {None, code}}
     told &= told if within is None else within
@@ -150,23 +151,10 @@ def definition_view(definition: Definition) -> DefinitionView:
 def _group(
     session: Session, tables: PeriodTables, code: str, within: frozenset[str] | None
 ) -> AreaGroupView:
-    group = tables.groups.get(GROUP + code) or _area_without_markets(session, code)
-    if group is None or (within is not None and not set(group.market_codes) <= within):
+    group = tables.groups.get(GROUP + code) or area_without_markets(session, tables, code, within)
+    if within is not None and not set(group.market_codes) <= within:
         raise AreaNotFound(code)
     return group
-
-
-def _area_without_markets(session: Session, code: str) -> AreaGroupView | None:
-    area = next((one for one in list_areas(session) if one.code == code), None)
-    if area is None:
-        return None
-    return AreaGroupView(
-        code=area.code,
-        name=area.name,
-        caveat=area.caveat,
-        legal_basis=area.legal_basis,
-        market_codes=[],
-    )
 
 
 def _total(

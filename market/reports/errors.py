@@ -1,4 +1,4 @@
-"""Why a period cannot be read or published: not begun, not measured yet, not published by then."""
+"""Why a period cannot be read or published: not begun, not measured, not published, or not of a place."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -53,3 +53,19 @@ class NotPublishedBy(AdoptionError):
         since = f"; its first edition is of {first_on.isoformat()}" if first_on else ""
         super().__init__(f"nothing was published of {period.label} by {on.isoformat()}{since}")
         self.period, self.on, self.first_on = period, on, first_on
+
+
+class PlaceNotInPeriod(AdoptionError):
+    """What is told of a period was made before a market was registered, or an area had its markets.
+
+    Args:
+        version: of the edition that is told; ``None`` = it was kept by a night and not published.
+    """
+
+    def __init__(
+        self, period: Period, code: str, name: str, *, is_market: bool, version: int | None
+    ) -> None:
+        told = f"edition {version}" if version else "what is kept"
+        super().__init__(f"{told} of {period.label} was made before {name} ({code}) was in it")
+        self.period, self.code, self.name = period, code, name
+        self.is_market, self.version = is_market, version

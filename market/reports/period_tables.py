@@ -55,6 +55,7 @@ from market.reports.vintage import KnownAt, known
 from merchants.campaigns.attainment import PlanLine
 from merchants.campaigns.targets import plans_of_all, plans_of_markets
 from merchants.markets.areas import list_areas
+from merchants.markets.commune_areas import COMMUNE
 from merchants.markets.communes import communes_of
 from merchants.markets.periods import Period as Span
 from merchants.tables import Market
@@ -62,8 +63,6 @@ from reconciliation.bulk import table_of
 from reconciliation.tables import DayClose
 
 ALL_NAME = "Tất cả các chợ"
-COMMUNE = "xa-"
-"""Before the code of a commune, where areas of several markets are named."""
 PRODUCTS = {Product.ECONOMIST: TableProduct.DISTRICT, Product.MANAGER: TableProduct.MANAGER}
 COHORTS_TOLD = 24
 

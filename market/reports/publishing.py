@@ -22,13 +22,13 @@ from market.reports.making import make_edition
 from market.reports.models import AdoptionReport, AreaGroupView, AreaView, PeriodTables, Product
 from market.reports.paper import Beside, Letterhead, adoption_paper
 from market.reports.paper_cells import period_words
-from market.reports.period_tables import COMMUNE
 from market.reports.revisions import published_by, revisions_of
 from market.reports.study_models import PeriodStudies
 from market.reports.tidy import tidy_rows
 from market.reports.workbook import workbook
 from market.tables import AdoptionEdition, AdoptionEditionFile
 from merchants.days import market_day
+from merchants.markets.commune_areas import COMMUNE
 
 
 class ReportFileNotFound(AdoptionError):

@@ -6,7 +6,7 @@ from market.adoption.codes import GROUP
 from market.adoption.disclosure.public import COUNTED, RoundedCounts, ToldCounts, round_counts
 from market.adoption.report import ALL_MARKETS
 from market.reports.models import AreaView, PeriodTables
-from market.reports.period_tables import COMMUNE
+from merchants.markets.commune_areas import COMMUNE
 
 
 def named_areas(tables: PeriodTables) -> dict[str, AreaView]:

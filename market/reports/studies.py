@@ -155,7 +155,9 @@ class Studied:
         for one in self.earlier:
             hidden = hidden_in(one.received, self._members, self._codes, self._holdings, rule)
             marks = dict.fromkeys(hidden, "s") | dict(hidden_then.get(one.against, {}))
-            if not one.is_published and not rule.shows_all:
+            # Nothing waits for publication where nothing was closed.
+            has_any = len(one.received.days) or one.received.vendors
+            if has_any and not one.is_published and not rule.shows_all:
                 marks = dict.fromkeys(found, Hidden.WAITING.value)
             views = Compared.of(one.against, self.received, one.received).views(
                 self.made.area_ids, names, told, marks, rule, self._holdings

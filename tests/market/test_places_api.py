@@ -180,7 +180,8 @@ def test_areas_are_made_and_their_markets_dated(admin: SignedIn) -> None:
     assert admin.put(f"{path}/DOT-1/markets/MA", json={}).status_code == 422
     changed = admin.put(f"{path}/DOT-1", json={"name": "Đợt một"})
     assert changed.json()["name"] == "Đợt một"
-    assert [one["code"] for one in admin.get(path).json()["items"]] == ["VAN-YEN-CU", "DOT-1"]
+    listed = [(one["kind"], one["code"]) for one in admin.get(path).json()["items"]]
+    assert listed == [("group", "VAN-YEN-CU"), ("group", "DOT-1"), ("commune", "xa-04375")]
     assert admin.get(f"{path}/NO-AREA").status_code == 404
     assert admin.put(f"{path}/NO-AREA", json={"name": "x"}).status_code == 404
 

@@ -238,4 +238,6 @@ WORDS = {
     "Phân tích cần số tiền, mà số tiền có khi công bố; nếu có số đúng mỗi ngày, lấy ngày sau trừ ngày "
     "trước là lộ tiền của từng người.": "The study rests on money, which is told when the period is "
     "published; exact figures every day would give away, by subtraction, what one person received.",
+    "Kỳ này chưa công bố: lấy số làm tròn của từng chợ, có thể đổi; dưới 3 chợ thì không nêu số ở giữa.": "Not published yet: of the rounded figures of each market, which may change; of fewer than 3 no median is told.",
+    "Không có chợ nào khác cùng hạng để đặt bên cạnh.": "No other market is of the class.",
 }
