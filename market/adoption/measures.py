@@ -35,6 +35,7 @@ def period_figures(
     *,
     areas: Mapping[str, Collection[int]] | None = None,
     known_at: datetime | None = None,
+    until: date | None = None,
 ) -> list[AreaFigures]:
     """Return all measures of the window for each area, in the order given.
 
@@ -46,11 +47,12 @@ def period_figures(
         areas: market ids by the code of the area; ``None`` = each market, by code, and last ``*``,
             all of them together. An area without markets is left out.
         known_at: the instant as of which to tell them; ``None`` = now.
+        until: figures speak of no later day, for it has not come; ``None`` = the window is over.
     """
     facts = facts.newest() if known_at is None else facts.known_at(known_at)
     areas = _all_areas(facts) if areas is None else areas
     days = closed_days(facts)
-    reached = Window(window.first, reach(days, window))
+    reached = Window(window.first, reach(days, window, until))
     lasts = last_days(days, reached)
     reference_days = reference_days_of(facts, days, reached, lasts)
     frames = register_frames(facts, days[within(days["day_on"], window)], reference_days)

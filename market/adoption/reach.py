@@ -29,16 +29,18 @@ def closed_days(facts: Facts) -> pd.DataFrame:
     return days[keys].join(known).astype(dict(DAY_COLUMNS))
 
 
-def reach(days: pd.DataFrame, window: Window) -> date:
+def reach(days: pd.DataFrame, window: Window, until: date | None = None) -> date:
     """Return the last day figures speak of: the end of the window when its market days are closed.
 
-    Else the newest closed day of any market; where none is closed, the end of the window.
+    Else the newest closed day of any market; where none is closed, the end of the window, or
+    ``until`` if that comes before: nobody stands on a list on a day that has not come.
     """
+    last = window.last if until is None else max(window.first, min(window.last, until))
     inside = days[within(days["day_on"], window)]
     closed = inside.loc[inside["is_closed"], "day_on"]
     waiting = inside["is_open"] & ~inside["is_closed"]
     if closed.empty or not waiting.any():
-        return window.last
+        return last
     return pd.Timestamp(closed.max()).date()
 
 

@@ -113,7 +113,8 @@ def asked_report(
     from market.reports.tables_told import studied_tables_of
 
     asked = Period.read(period, how.scheme)
-    check_begun(asked, market_day(request.app.state.now()))
+    today = market_day(request.app.state.now())
+    check_begun(asked, today)
     sees_whole = market_code is not None and area_code is None and caller.may(Right.READ_MARKET)
     tables, studies = studied_tables_of(
         session,
@@ -121,6 +122,7 @@ def asked_report(
         Product.MANAGER if sees_whole else Product.ECONOMIST,
         p_percent=request.app.state.disclosure_p_percent,
         known_at=published_by(session, asked, how.as_of),
+        today=today,
     )
     return cut(
         session,

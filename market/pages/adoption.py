@@ -149,7 +149,7 @@ def _words(report: AdoptionReport, lang: Lang, _: Translator, period: Period) ->
     lede = _(
         "{place}. Số đã đối soát từ {first} đến hết {last}, {state}."
         if area.closes
-        else "{place}. Chưa có số đối soát, chỉ có số trong danh sách.",
+        else "{place}. Chưa chốt ngày nào, chỉ có số trong danh sách, đến ngày {last}.",
         place=_place(report, _),
         first=day(report.window_first),
         last=day(report.window_last),

@@ -101,6 +101,7 @@ def read_adoption(
             scope.product,
             p_percent=request.app.state.disclosure_p_percent,
             known_at=until,
+            today=scope.today,
         )
         return cut(
             session,
@@ -137,6 +138,7 @@ def read_study(
         scope.product,
         p_percent=request.app.state.disclosure_p_percent,
         known_at=published_by(session, scope.period, asked.as_of),
+        today=scope.today,
     )
     report = cut(
         session,
@@ -154,6 +156,7 @@ def read_study(
 class _Scope:
     """What a reader asked for, read against what the reader may see."""
 
+    today: date
     period: Period
     product: Product
     market_code: str | None
@@ -179,6 +182,7 @@ class _Scope:
         period = Period.read(asked.label, asked.scheme) if asked.label else months[0]
         check_begun(period, today)
         return cls(
+            today=today,
             period=period,
             product=product_for(caller, market_code),
             market_code=market_code,

@@ -4,7 +4,7 @@ What one edition of a year hides, those that follow hide too, so that no two of 
 """
 
 from collections.abc import Collection, Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
@@ -43,6 +43,7 @@ def measure_now(
     *,
     p_percent: int | None,
     known_at: datetime | None,
+    today: date | None = None,
     made: Measured | None = None,
     apart: Collection[Sequence[str]] | None = None,
 ) -> dict[Product, tuple[PeriodTables, PeriodStudies]]:
@@ -52,7 +53,7 @@ def measure_now(
         apart: cells to hide for the sake of editions before; ``None`` = as ``withheld_of`` says.
     """
     known = as_published(session, period, known_at)
-    made = made or Measured.of(session, period.window, known_at=known)
+    made = made or Measured.of(session, period.window, known_at=known, today=today)
     studied = Studied.of(session, period, made, known)
     hidden = withheld_of(session, period, made, known_at, p_percent) if apart is None else [*apart]
     return {
@@ -71,9 +72,11 @@ def measure_tables(
     *,
     p_percent: int | None,
     known_at: datetime | None,
+    today: date | None = None,
 ) -> PeriodTables:
     """Return the tables alone of what one product would tell."""
-    made = Measured.of(session, period.window, known_at=as_published(session, period, known_at))
+    known = as_published(session, period, known_at)
+    made = Measured.of(session, period.window, known_at=known, today=today)
     apart = withheld_of(session, period, made, known_at, p_percent)
     return _tables(session, period, product, p_percent, known_at, made, apart)
 

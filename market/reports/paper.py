@@ -36,7 +36,7 @@ from market.reports.paper_study import study_parts
 from market.reports.paper_tables import areas_table, five_numbers, goods_table, markets_table
 from market.reports.revisions import RevisedFigure, RevisionLine
 from market.reports.study_words import HIDDEN_BECAUSE
-from market.reports.wording import change_text, coverage_text, value_text
+from market.reports.wording import change_text, coverage_text, reach_words, value_text
 from merchants.days import market_day
 
 DICTIONARY_PATH = "/muc-do-dung/cach-tinh"
@@ -158,7 +158,7 @@ def _place_and_date(place: str, year: int) -> str:
 def _status(report: AdoptionReport) -> str:
     state = "Số liệu sơ bộ" if report.is_provisional else "Số liệu chính thức"
     version = f", bản công bố số {report.version}" if report.version else ", chưa công bố"
-    return f"({state}{version}; từ {day(report.window_first)} đến hết {day(report.window_last)})"
+    return f"({state}{version}; {reach_words(report)})"
 
 
 def _general(main: AreaView, before: AreaView | None, place: str) -> list[Part]:

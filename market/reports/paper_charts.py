@@ -60,11 +60,12 @@ def chart_parts(
     if main is None:
         return []
     points = [one for one in report.trend if one.indicator == "U1"]
-    drawings = [_ladder(main), _markets(report), _trend(points, period), _spread(report, main)]
+    trend = _trend(points, period)
+    drawings = [_ladder(main), _markets(report), trend, _spread(report, main)]
     parts = _in_rows([one for one in drawings if one is not None])
     panels, shaded = _multiples(report, period, courses)
     parts += panels
-    if shaded or (points and _tet_places([one.period for one in points], period)):
+    if shaded or (trend and _tet_places([one.period for one in points], period)):
         parts.append(Note("Nền xám: tháng có Tết Nguyên đán, chợ nghỉ nhiều ngày."))
     return parts
 

@@ -54,6 +54,7 @@ from market.reports.plans import plan_view
 from market.reports.vintage import KnownAt, known
 from merchants.campaigns.attainment import PlanLine
 from merchants.campaigns.targets import plans_of_all, plans_of_markets
+from merchants.days import market_day
 from merchants.markets.areas import list_areas
 from merchants.markets.commune_areas import COMMUNE
 from merchants.markets.communes import communes_of
@@ -175,11 +176,13 @@ class Measured:
         asked: Window,
         *,
         known_at: KnownAt = None,
+        today: date | None = None,
         sides: Mapping[str, AreaGroupView] = MappingProxyType({}),
     ) -> "Measured":
         """Return the figures of every market, of every area, of all together.
 
         Args:
+            today: no figure speaks of a later day; ``None`` = the day ``known_at`` is of, if told.
             sides: more areas, by a code of their own that begins with ``GROUP``.
         """
         facts = load(session, asked, known_at=known_at)
@@ -192,7 +195,9 @@ class Measured:
         if ids:
             areas[ALL_MARKETS] = list(ids.values())
         days = closed_days(facts)
-        window = Window(asked.first, reach(days, asked))
+        at = known(known_at).at
+        until = today if at is None else market_day(at)
+        window = Window(asked.first, reach(days, asked, until))
         return cls(
             asked=asked,
             known_at=known_at,
@@ -203,7 +208,7 @@ class Measured:
             communes=communes,
             changes=changes_of(session, markets, asked),
             groups=groups,
-            figures=period_figures(facts, asked, areas=areas) if areas else [],
+            figures=period_figures(facts, asked, areas=areas, until=until) if areas else [],
             closes=_closes(session, asked, known_at),
             takings=_takings(facts, window, {id_: code for code, id_ in ids.items()}),
             area_ids={code: own for code, own in areas.items() if own},

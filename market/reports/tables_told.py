@@ -1,7 +1,7 @@
 """What a reader is told of a period: what was published last, else what may be told before that."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlmodel import Session
 
@@ -30,11 +30,13 @@ def tables_of(
     *,
     p_percent: int | None,
     known_at: datetime | None = None,
+    today: date | None = None,
 ) -> PeriodTables:
     """Return what was published of a period last, else what there is to tell now.
 
     Args:
         known_at: the edition in force then, or the closes known then where there is none.
+        today: what is measured now speaks of no later day.
     """
     edition = newest_edition(session, period, known_at)
     if edition is not None and edition.id is not None:
@@ -42,7 +44,9 @@ def tables_of(
     if known_at is None and (kept := _kept(session, period, product, [TABLES])):
         return read_tables(kept[TABLES])
     return tables_before(
-        measure_tables(session, period, product, p_percent=p_percent, known_at=known_at)
+        measure_tables(
+            session, period, product, p_percent=p_percent, known_at=known_at, today=today
+        )
     )
 
 
@@ -53,6 +57,7 @@ def studied_tables_of(
     *,
     p_percent: int | None,
     known_at: datetime | None = None,
+    today: date | None = None,
     waits: bool = False,
 ) -> tuple[PeriodTables, PeriodStudies]:
     """Return the same, and what was studied of the period beyond its indicators.
@@ -67,7 +72,9 @@ def studied_tables_of(
         )
     if known_at is None and (kept := _kept(session, period, product, [TABLES, STUDIES], waits)):
         return read_tables(kept[TABLES]), read_studies(kept[STUDIES])
-    measured = measure_now(session, period, [product], p_percent=p_percent, known_at=known_at)
+    measured = measure_now(
+        session, period, [product], p_percent=p_percent, known_at=known_at, today=today
+    )
     return before_publication(*measured[product])
 
 

@@ -4,8 +4,8 @@ from collections.abc import Callable, Mapping
 from functools import partial
 
 from market.adoption.disclosure.hidden import Hidden
-from market.i18n import NOTHING, Lang, num, pct, vnd
-from market.reports.models import IndicatorView
+from market.i18n import NOTHING, Lang, day, num, pct, vnd
+from market.reports.models import AdoptionReport, IndicatorView
 
 HIDDEN_VI, HIDDEN_EN = "ẩn", "hidden"
 WAITING_VI, WAITING_EN = "chờ công bố", "when published"
@@ -153,6 +153,13 @@ def interval_text(one: IndicatorView) -> str:
     if one.low is None or one.high is None or one.unit != "ratio":
         return ""
     return f"{pct(one.low).removesuffix('%')}–{pct(one.high)}"
+
+
+def reach_words(report: AdoptionReport) -> str:
+    """Return the days a printed report speaks of; where none is closed, the day its list is of."""
+    if report.main is not None and not report.main.closes:
+        return f"danh sách đến ngày {day(report.window_last)}, chưa chốt ngày chợ nào"
+    return f"từ {day(report.window_first)} đến hết {day(report.window_last)}"
 
 
 def change_text(one: IndicatorView, before: IndicatorView | None, lang: Lang = Lang.VI) -> str:

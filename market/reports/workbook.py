@@ -11,11 +11,12 @@ from typing import Any
 
 from market.adoption.definitions import DICTIONARY
 from market.exports import Value
-from market.i18n import Lang, day, translator
+from market.i18n import Lang, translator
 from market.reports.flags import FLAGS, HIDDEN_TEXT
 from market.reports.market_changes import change_words
 from market.reports.models import AdoptionReport, AreaView, IndicatorView
 from market.reports.tidy import tidy_rows
+from market.reports.wording import reach_words
 
 READ_FIRST, TIDY, MARKETS, GOODS = "Đọc trước", "Số liệu", "Bảng 1 Các chợ", "Bảng 2 Nhóm hàng"
 PRINTED = ("S2", "S3", "S4", "U1", "U2", "U3", "U4", "U5", "U7", "U8")
@@ -80,9 +81,8 @@ class _Sheets:
         sheet.set_column(0, 0, 34, self._text)
         sheet.set_column(1, 1, 100, self._text)
         sheet.write_string(0, 0, title, self._title)
-        window = f"từ {day(report.window_first)} đến hết {day(report.window_last)}"
         lines = [
-            ("Khoảng ngày", window),
+            ("Khoảng ngày", reach_words(report)),
             ("Cách tính kỳ", "chốt ngày 14" if report.scheme != "calendar" else "dương lịch"),
             ("Trạng thái", _state(report)),
             ("Dựa trên", f"các lần chốt ngày có mã {report.rests_on_sha256}"),

@@ -6,7 +6,9 @@ import pytest
 import sqlalchemy as sa
 
 from market.adoption.periods import Period
-from market.database import writing
+from market.database import reading, writing
+from market.reports import adoption_report
+from market.reports.ladder import ladder_steps
 from market.reports.making import make_edition
 from market.roles import Role
 from merchants.actors import COMMAND
@@ -214,6 +216,16 @@ def test_machines_list_and_read_communes_as_areas(october: sa.Engine, reader: Re
     assert one == items[-1]
     assert {each["market_code"] for each in one["members"]} == {"LG", "MA"}
     assert economist.get("/api/v1/areas/xa-04375/adoption/2026-10").status_code == 200
+
+
+def test_before_publication_the_frame_of_a_commune_waits_and_is_not_few(
+    october: sa.Engine, reader: Reader
+) -> None:
+    with reading(october) as session:
+        report = adoption_report(session, "2026-10", area_code="xa-04375")
+
+    assert report.main is not None
+    assert ladder_steps(report.main)[0].hidden == "w"
 
 
 @pytest.mark.usefixtures("october_published")

@@ -165,6 +165,15 @@ def test_the_months_of_tet_are_shaded_and_said(report: AdoptionReport) -> None:
     assert "Nền xám" not in words(parts_of(report, courses=course(report, [0.3, 0.3])))
 
 
+def test_where_no_chart_is_drawn_no_shade_is_explained(report: AdoptionReport) -> None:
+    hidden = [one.model_copy(update={"indicator": "U1"}) for one in course(report, [None] * 9)]
+    shown = [one.model_copy(update={"value": 0.3, "hidden": ""}) for one in hidden]
+
+    for trend, is_said in ((hidden, False), (shown, True)):
+        told = words(parts_of(report.model_copy(update={"trend": trend[:9]})))
+        assert ("Nền xám: tháng có Tết" in told) is is_said
+
+
 def test_a_market_that_closed_says_so_in_its_panel(report: AdoptionReport) -> None:
     first, *others = report.markets
     closed = first.model_copy(update={"closed_on": date(2026, 10, 20)})

@@ -4,16 +4,19 @@ from datetime import date
 
 import pytest
 import sqlalchemy as sa
+from sqlmodel import col, select
 
 from market.adoption.periods import Period
-from market.database import writing
+from market.database import reading, writing
 from market.reports.publishing import publish
 from market.roles import Role
+from market.tables import AdoptionEditionFile
 from tests.market import books
 from tests.market.books import Line
 from tests.market.conftest import NOW, Reader
 from tests.market.letters import HEAD
 from tests.market.reading_html import Page
+from tests.qr.pdf_reading import read_pdf
 
 
 def published(engine: sa.Engine, label: str) -> None:
@@ -99,3 +102,35 @@ def test_a_figure_hidden_in_the_period_before_says_why_it_is_not_compared(
 
     assert next(one["hidden"] for one in before if one["id"] == "U8")
     assert "không so được: tháng 9/2026 phải ẩn số này" in page.text
+
+
+def test_a_running_month_is_told_up_to_the_day_of_publication(
+    october: sa.Engine, reader: Reader
+) -> None:
+    published(october, "2026-11")
+    economist = reader(Role.ECONOMIST)
+
+    page = Page(economist.get("/muc-do-dung?ky=2026-11").text)
+    study = Page(economist.get("/muc-do-dung/phan-tich?ky=2026-11").text)
+    told = economist.get("/api/v1/adoption/2026-11").json()
+    with reading(october) as session:
+        (paper,) = session.exec(
+            select(AdoptionEditionFile.content).where(col(AdoptionEditionFile.name).like("%.pdf"))
+        )
+    pdf = read_pdf(paper)
+    printed = " ".join(text for each in pdf.pages for text in pdf.texts(each))
+
+    for one in (page, study):
+        assert "Chưa chốt ngày nào, chỉ có số trong danh sách, đến ngày 05/11/2026" in one.text
+    assert told["window_last"] == "2026-11-05"
+    assert "tiểu thương đang kinh doanh vào ngày 05/11/2026" in printed
+    assert "danh sách đến ngày 05/11/2026, chưa chốt ngày chợ nào" in printed
+    for text in (page.text, study.text, printed):
+        assert "30/11/2026" not in text
+
+
+def test_a_running_month_nobody_published_speaks_of_no_day_to_come(reader: Reader) -> None:
+    page = Page(reader(Role.ECONOMIST).get("/muc-do-dung?ky=2026-11").text)
+
+    assert "đến ngày 05/11/2026" in page.text
+    assert "30/11/2026" not in page.text

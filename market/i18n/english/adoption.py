@@ -62,8 +62,8 @@ WORDS = {
     "{n} chợ": "{n} markets",
     "{place}. Số đã đối soát từ {first} đến hết {last}, {state}.": "{place}. Reconciled figures from "
     "{first} to {last}, {state}.",
-    "{place}. Chưa có số đối soát, chỉ có số trong danh sách.": "{place}. Nothing is reconciled yet; "
-    "only the register speaks.",
+    "{place}. Chưa chốt ngày nào, chỉ có số trong danh sách, đến ngày {last}.": "{place}. No day is "
+    "closed yet; only the register speaks, up to {last}.",
     "{share} người có QR đã từng nhận tiền": "{share} of equipped vendors ever received money",
     "Đã đồng ý": "Consented",
     "Đọc số cho đúng": "Read the figures rightly",

@@ -235,6 +235,19 @@ def test_figures_reach_as_far_as_books_are_closed() -> None:
     assert told["U8"].is_provisional
 
 
+def test_of_a_window_that_runs_no_figure_speaks_of_a_day_to_come() -> None:
+    unclosed = saturday_facts(closes=empty(COLUMNS["closes"]))
+
+    told = figures(unclosed, until=date(2026, 10, 20))
+    begun = figures(unclosed, until=date(2026, 9, 20))
+
+    assert told["S2"].window_last == date(2026, 10, 17)  # the last market day that has come
+    assert told["U1"].window_last == date(2026, 10, 20)
+    assert told["U1"].value is None
+    assert begun["S2"].window_last == OCTOBER.first
+    assert figures(saturday_facts(), until=date(2026, 11, 5))["U1"].window_last == OCTOBER.last
+
+
 def test_areas_are_what_they_are_told_to_be() -> None:
     told = period_figures(saturday_facts(), OCTOBER, areas={"VAN-YEN-CU": [1], "NOBODY": []})
 
