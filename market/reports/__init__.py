@@ -92,7 +92,9 @@ def adoption_report(
     area_code: str | None = None,
     p_percent: int | None = None,
 ) -> AdoptionReport:
-    """Return how far vendors were paid by QR in a period; raise ``MarketNotFound``.
+    """Return how far vendors were paid by QR in a period.
+
+    Raises ``MarketNotFound``, and ``PlaceNotInPeriod`` where its figures are older than the place.
 
     It is what was published of the period last; what there is to tell now, where nothing was.
 
