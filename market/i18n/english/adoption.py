@@ -83,7 +83,6 @@ WORDS = {
     "ẩn thêm để không suy ngược ra ô ẩn 1.": "hidden so that no cell hidden 1 can be worked out.",
     "ẩn thêm để không suy ngược ra ô ẩn 1, hoặc vì kỳ khác trong năm đã ẩn ô này.": "hidden so that no cell hidden 1 can be worked out, or because another period of the year hides it.",
     "Báo cáo A4": "A4 report",
-    "Đổi kỳ, phạm vi, mốc so sánh": "Change period, area, comparison",
     "So với": "Compared with",
     "Cách tính kỳ": "Period cut-off",
     "Kỳ này chưa chốt ngày nào": "No day of this period is closed yet",
