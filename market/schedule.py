@@ -213,6 +213,7 @@ def publish_adoption(engine: sa.Engine, settings: Settings, at: datetime) -> str
     from market.reports.differences import RevisionTellsFew
     from market.reports.editions import schemes_published
     from market.reports.integrity import FeedRules
+    from market.reports.market_changes import markets_there
     from market.reports.months_first import publishing_order
     from market.reports.publishing import letterhead_of, publish
     from reconciliation.close.versions import newest_closes
@@ -235,7 +236,8 @@ def publish_adoption(engine: sa.Engine, settings: Settings, at: datetime) -> str
         in_order = [
             one
             for period in due
-            if newest_closes(session, period.window.first, period.window.last)
+            if markets_there(session, period.window.last)
+            and newest_closes(session, period.window.first, period.window.last)
             for one in publishing_order(session, period, at)
         ]
     secret, told = settings.disclosure_p_percent, []

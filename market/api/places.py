@@ -20,6 +20,7 @@ from merchants.calendars.market_calendars import (
     current_rules,
     take_back_correction,
 )
+from merchants.calendars.market_spans import MarketSpan, market_spans
 from merchants.days import market_day
 from merchants.errors import EntryRefused
 from merchants.find import find_market
@@ -74,6 +75,10 @@ class MarketView(View):
     commune_valid_from: date
     calendar: RuleView | None
     """The rule of today."""
+    opened_on: date | None
+    """The first day of its first calendar; `null` = it has none."""
+    closed_on: date | None
+    """The last market day; `null` = nobody closed it."""
     is_synthetic: bool
 
 
@@ -91,6 +96,8 @@ class MarketBody(Body):
     stalls_counted_on: date | None = None
     calendar_rule: CalendarRule = CalendarRule.DAILY
     calendar_params: str = Field(default="", max_length=200)
+    opened_on: date | None = None
+    """The first market day; left out = today, so that no day before it counts."""
 
 
 class MarketPatch(Body):
@@ -192,8 +199,11 @@ def list_markets(
     if caller.market_codes is not None:
         query = query.where(col(Market.code).in_(caller.market_codes))
     found = list(session.exec(query.limit(limit + 1)))
-    rules = current_rules(session, _today(request))
-    items = [_market_view(market, rules.get(market.id or 0)) for market in found[:limit]]
+    rules, spans = current_rules(session, _today(request)), market_spans(session)
+    items = [
+        _market_view(market, rules.get(market.id or 0), spans.get(market.id or 0))
+        for market in found[:limit]
+    ]
     return Page(items=items, next=items[-1].code if len(found) > limit else None)
 
 
@@ -407,10 +417,11 @@ def _later(day: date, days: int) -> date:
 
 def _one(request: Request, session: Session, market_code: str) -> MarketView:
     market = find_market(session, market_code)
-    return _market_view(market, current_rules(session, _today(request)).get(market.id or 0))
+    rules, spans = current_rules(session, _today(request)), market_spans(session)
+    return _market_view(market, rules.get(market.id or 0), spans.get(market.id or 0))
 
 
-def _market_view(market: Market, rule: object) -> MarketView:
+def _market_view(market: Market, rule: object, span: MarketSpan | None) -> MarketView:
     counted = market.stalls_counted
     return MarketView(
         code=market.code,
@@ -426,6 +437,8 @@ def _market_view(market: Market, rule: object) -> MarketView:
         commune_name=market.commune_name,
         commune_valid_from=market.commune_valid_from,
         calendar=None if rule is None else _rule_view(rule),
+        opened_on=span.opened_on if span else None,
+        closed_on=span.closed_on if span else None,
         is_synthetic=market.is_synthetic,
     )
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from market.cli import market_span
 from market.cli.context import opened_database
 from market.cli.market_settings import add_commands
 
@@ -21,17 +22,21 @@ def import_markets(
         Path, typer.Argument(exists=True, dir_okay=False, metavar="FILE.csv", help="CSV UTF-8")
     ],
 ) -> None:
-    """Register the markets of a list, or bring them up to date; safe to repeat."""
+    """Register the markets of a list, or bring them up to date; safe to repeat.
+
+    The column opened_on (YYYY-MM-DD, may be left out) is the first market day; a new market's is
+    else today, so that no day before it counts.
+    """
     from market.clock import now
     from market.database import writing
     from merchants.files.csv_text import decode_text
     from merchants.markets.list_file import read_market_list
-    from merchants.markets.registration import register_market
+    from reconciliation.close.market_ends import register_listed_market
 
     markets = read_market_list(decode_text(file.read_bytes(), file.name))
     with opened_database() as (_, engine), writing(engine) as session:
         for details in markets:
-            register_market(session, details, now=now())
+            register_listed_market(session, details, now=now())
     codes = ", ".join(details.code for details in markets)
     typer.echo(f"Đã ghi {len(markets)} chợ / markets registered: {codes}")
 
@@ -60,6 +65,7 @@ def _rows(session: "Session") -> list[dict[str, Any]]:
     from sqlalchemy import func
     from sqlmodel import col, select
 
+    from merchants.calendars.market_spans import market_spans
     from merchants.stalls.standing import is_standing
     from merchants.tables import Market, MarketCalendar, Stall
 
@@ -68,11 +74,12 @@ def _rows(session: "Session") -> list[dict[str, Any]]:
         select(Stall.market_id, func.count()).where(is_standing()).group_by(col(Stall.market_id))
     )
     registered = dict(session.exec(standing).all())
-    query = select(MarketCalendar).where(col(MarketCalendar.valid_to).is_(None))
+    query = select(MarketCalendar).order_by(col(MarketCalendar.valid_from), col(MarketCalendar.id))
     rules = {rule.market_id: rule for rule in session.exec(query)}
+    spans = market_spans(session)
     rows = []
     for market in session.exec(select(Market).order_by(col(Market.id))):
-        rule = rules.get(market.id or 0)
+        rule, span = rules.get(market.id or 0), spans.get(market.id or 0)
         rows.append(
             {
                 "code": market.code,
@@ -83,6 +90,8 @@ def _rows(session: "Session") -> list[dict[str, Any]]:
                 "stalls_registered": registered.get(market.id or 0, 0),
                 "calendar_rule_type": rule.rule_type.value if rule else None,
                 "calendar_params": rule.params if rule else None,
+                "opened_on": span.opened_on.isoformat() if span else None,
+                "closed_on": span.closed_on.isoformat() if span and span.closed_on else None,
                 "is_synthetic": market.is_synthetic,
             }
         )
@@ -104,9 +113,12 @@ def _print_table(rows: list[dict[str, Any]]) -> None:
             str(row["class"]),
             row["commune"],
             f"{row['stalls_registered']}" + (f" / {counted}" if counted is not None else ""),
-            calendar_vi(row["calendar_rule_type"], row["calendar_params"]),
+            calendar_vi(row["calendar_rule_type"], row["calendar_params"])
+            + (f", phiên cuối {row['closed_on']}" if row["closed_on"] else ""),
         )
     Console().print(table)
 
 
 add_commands(app)
+app.command("close")(market_span.close)
+app.command("reopen")(market_span.reopen)

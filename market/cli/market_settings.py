@@ -20,6 +20,7 @@ def show(code: Code, as_json: AsJson = False) -> None:
     from market.database import reading
     from market.i18n.place_words import MARKET_KINDS, rule_words
     from merchants.calendars.market_calendars import current_rules
+    from merchants.calendars.market_spans import market_spans
     from merchants.days import market_day
     from merchants.find import find_market
     from merchants.markets.communes import communes_of
@@ -30,6 +31,7 @@ def show(code: Code, as_json: AsJson = False) -> None:
     with opened_database() as (_, engine), reading(engine) as session:
         market = find_market(session, code)
         rule = current_rules(session, today).get(market.id or 0)
+        span = market_spans(session).get(market.id or 0)
         counted = market.stalls_counted
         told: dict[str, Any] = {
             "code": market.code,
@@ -44,6 +46,8 @@ def show(code: Code, as_json: AsJson = False) -> None:
             "stalls": {key.value: count for key, count in count_states(session, market).items()},
             "calendar_rule_type": rule.rule_type.value if rule else None,
             "calendar_params": rule.params if rule else None,
+            "opened_on": _iso(span.opened_on) if span else None,
+            "closed_on": _iso(span.closed_on) if span else None,
             "operators": [
                 {
                     "kind": one.kind.value,
@@ -74,6 +78,10 @@ def show(code: Code, as_json: AsJson = False) -> None:
         typer.echo(f"  {remark}")
     typer.echo(f"  Gian đếm được / counted: {counted if counted is not None else 'chưa đếm'}")
     typer.echo(f"  Lịch / calendar: {rule_words(rule)}")
+    if span:
+        typer.echo(f"  Họp từ / opened: {span.opened_on:%d/%m/%Y}")
+    if span and span.closed_on:
+        typer.echo(f"  Phiên cuối / last market day: {span.closed_on:%d/%m/%Y}")
     for one in told["operators"]:
         typer.echo(
             f"  Quản lý / operator: {one['name']}, từ {one['from_on']} đến {one['to_on'] or 'nay'}"

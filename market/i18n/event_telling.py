@@ -233,6 +233,24 @@ def _calendar(seen: _Seen) -> list[str]:
     return [_from_to(old, new, seen.say)]
 
 
+def _opening(seen: _Seen) -> list[str]:
+    return [seen.say("ngày mở chợ"), _from_to(*_days_between(seen), seen.say)]
+
+
+def _closing(seen: _Seen) -> list[str]:
+    return [seen.say("phiên cuối"), _from_to(*_days_between(seen), seen.say)]
+
+
+def _reopening(seen: _Seen) -> list[str]:
+    was, again = _days_between(seen)
+    return [seen.say("phiên cuối đã ghi là {was}, chợ họp lại từ {on}", was=was, on=again)]
+
+
+def _days_between(seen: _Seen) -> tuple[str, str]:
+    old, new = seen.event.from_value, seen.event.to_value
+    return (_day(old) if old else "", _day(new))
+
+
 def _commune(seen: _Seen) -> list[str]:
     _ = seen.say
     code, _gap, span = seen.event.to_value.partition(" ")
@@ -391,6 +409,9 @@ _PLACES: Mapping[str, Callable[[_Seen], list[str]]] = MappingProxyType(
         "zone": _zone,
         "operator": _operator,
         "calendar": _calendar,
+        "opening": _opening,
+        "closing": _closing,
+        "reopening": _reopening,
         "commune": _commune,
         "area": _area,
         "cash_point": _cash_point,

@@ -118,7 +118,7 @@ def _place(report: AdoptionReport, _: Translator) -> str:
         return _first_upper(_(report.area.name))
     if report.market_code is None:
         return _("{n} chợ", n=len(report.markets))
-    return report.markets[0].market_name
+    return report.market_name
 
 
 def _words(report: AdoptionReport, lang: Lang, _: Translator, period: Period) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from pydantic import BeforeValidator
 from sqlmodel import Session, col, select
 
 from market.adoption.periods import LABEL, Period, Scheme
+from market.pages.adoption_absent import Absent, absent_of
 from market.pages.adoption_earlier import Earlier, read_earlier
 from market.pages.adoption_periods import months_closed
 from market.pages.days import today_of
@@ -71,8 +72,8 @@ class Reading:
     """The end of the day as of which it is told; ``None`` = as it was published last."""
     earlier: Earlier | None
     """What it is compared with; ``None`` = nothing was asked for."""
-    empty_area: Area | None
-    """The area asked for where it had no market in the period, else ``None``."""
+    absent: Absent | None
+    """The place asked for, where the period holds no market of it; else ``None``."""
     areas: Sequence[Area]
     communes: Sequence[Area]
     """Those in which a market lay at the end of the period."""
@@ -204,23 +205,20 @@ class _Scope:
 
         on = self.period.window.last
         communes = commune_areas(session)
-        known = [*self.areas, *communes]
-        is_empty = report.area is not None and not report.area.market_codes
+        editions = editions_of(session, self.period) if report.is_published else []
         return Reading(
             period=self.period,
             report=report,
             as_of=self.as_of,
             earlier=earlier,
-            empty_area=next((one for one in known if one.code == self.area_code), None)
-            if is_empty
-            else None,
+            absent=None
+            if report.main
+            else absent_of(session, report, on, [*self.areas, *communes]),
             areas=self.areas,
             communes=[one for one in areas_within(communes, within, on) if one.markets_on(on)],
             market_names=_market_names(session, within),
             months=self.months,
-            published_on=list(
-                dict.fromkeys(market_day(one.known_at) for one in editions_of(session, self.period))
-            ),
+            published_on=list(dict.fromkeys(market_day(one.known_at) for one in editions)),
         )
 
 

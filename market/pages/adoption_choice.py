@@ -1,15 +1,13 @@
-"""What a reader of adoption may choose, how far it stands, and what is said where it holds no market."""
+"""What a reader of adoption may choose, and how far what is shown stands."""
 
 from typing import Any
 
-from market.adoption.periods import Period
-from market.i18n import Translator, day
+from market.i18n import Translator
+from market.pages.adoption_absent import absent_words
 from market.pages.adoption_asked import Reading
-from market.pages.adoption_periods import period_inside, period_label, periods_to_choose
+from market.pages.adoption_periods import period_label, periods_to_choose
 from market.reports.models import AdoptionReport
 from market.security.principal import Principal
-from merchants.markets.areas import Area
-from merchants.sentences import first_upper
 
 
 def choices(reading: Reading, caller: Principal, _: Translator) -> dict[str, Any]:
@@ -34,7 +32,7 @@ def choices(reading: Reading, caller: Principal, _: Translator) -> dict[str, Any
         ],
         "as_of": reading.as_of,
         "published_on": sorted(days, reverse=True),
-        "nothing": _nothing_words(reading, _),
+        "nothing": absent_words(reading.absent, reading.period, _),
     }
 
 
@@ -43,30 +41,3 @@ def state_words(report: AdoptionReport, _: Translator) -> str:
     if report.is_provisional and not report.is_rounded:
         return _("sơ bộ")
     return _("chính thức") if report.is_published else _("chưa công bố")
-
-
-def _nothing_words(reading: Reading, _: Translator) -> tuple[str, str]:
-    """Return what is said in place of the figures of no market: a headline and a sentence."""
-    if reading.empty_area is None:
-        return (
-            _("Chưa có chợ nào trong danh sách"),
-            _("Số liệu hiện sau khi đăng ký chợ và chốt ngày đầu tiên."),
-        )
-    headline = _(
-        "{area} không có chợ nào trong {period}",
-        area=first_upper(_(reading.empty_area.name)),
-        period=period_inside(reading.period, _),
-    )
-    return headline, _since_when(reading.empty_area, reading.period, _)
-
-
-def _since_when(area: Area, period: Period, _: Translator) -> str:
-    """Return when an area has markets, that has none at the end of a period."""
-    if not area.members:
-        return _("Chưa xếp chợ nào vào địa bàn này.")
-    on = period.window.last
-    later = [member.from_on for member in area.members if member.from_on > on]
-    if later:
-        return _("Có chợ thuộc địa bàn này từ ngày {on}. Chọn kỳ từ ngày đó.", on=day(min(later)))
-    until = max(member.to_on for member in area.members if member.to_on is not None)
-    return _("Chợ cuối cùng thuộc địa bàn này đến hết ngày {on}. Chọn kỳ trước đó.", on=day(until))

@@ -24,6 +24,7 @@ class Uncompared(Enum):
     NOT_MEASURED = auto()
     NOT_CLOSED = auto()
     PLACE_CAME_LATER = auto()
+    NOT_OPEN = auto()
     NO_MARKET = auto()
     ROUNDED = auto()
     """The counts compared would be rounded: the difference would be mostly what rounding moved."""
@@ -35,6 +36,7 @@ _WHY_NOT: Mapping[Uncompared, str] = MappingProxyType(
         Uncompared.NOT_MEASURED: "Không so được với {period}: kỳ đó chưa được tính sẵn.",
         Uncompared.NOT_CLOSED: "Không so được với {period}: kỳ đó chưa chốt ngày nào.",
         Uncompared.PLACE_CAME_LATER: "Không so được với {period}: số liệu kỳ đó có trước nơi này.",
+        Uncompared.NOT_OPEN: "Không so được với {period}: kỳ đó chợ chưa mở.",
         Uncompared.NO_MARKET: "Không so được với {period}: kỳ đó địa bàn này không có chợ nào.",
         Uncompared.ROUNDED: "Chưa so với {period}: số người của kỳ này còn làm tròn, nên trừ hai số "
         "chỉ ra phần làm tròn, không phải mức tăng giảm. So được khi kỳ này công bố.",
@@ -78,12 +80,17 @@ def read_earlier(
             why_not = Uncompared.PLACE_CAME_LATER
         except NotMeasuredYet:
             why_not = Uncompared.NOT_MEASURED
-    if report is not None and (report.main is None or not report.main.closes):
-        why_not = Uncompared.NOT_CLOSED if report.main else Uncompared.NO_MARKET
-        report = None
-    if report is not None and later.is_rounded:
-        report, why_not = None, Uncompared.ROUNDED
-    return Earlier(period, report, why_not)
+    if report is not None:
+        why_not = _incomparable(report, later)
+    return Earlier(period, None if why_not else report, why_not)
+
+
+def _incomparable(report: AdoptionReport, later: AdoptionReport) -> Uncompared | None:
+    if report.main is None:
+        return Uncompared.NO_MARKET if report.area else Uncompared.NOT_OPEN
+    if not report.main.closes:
+        return Uncompared.NOT_CLOSED
+    return Uncompared.ROUNDED if later.is_rounded else None
 
 
 def why_not_words(earlier: Earlier | None, period: str, _: Translator) -> str:

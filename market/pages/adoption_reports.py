@@ -107,7 +107,7 @@ def adoption_workbook(request: Request, session: Reading, caller: Caller, asked:
     reading = read_adoption(request, session, caller, asked)
     report = reading.report
     area = report.area.name if report.area else ""
-    name = area or (report.markets[0].market_name if report.market_code else "các chợ")
+    name = area or (report.market_name if report.market_code else "các chợ")
     content = _published_workbook(session, reading) or workbook(
         report, title=f"Mức độ dùng, {name}, {period_words(reading.period)}"
     )

@@ -182,7 +182,7 @@ def _place(report: AdoptionReport, _: Translator) -> str:
         return f"{name[:1].upper()}{name[1:]}"
     if report.market_code is None:
         return _("{n} chợ", n=num(len(report.markets)))
-    return report.markets[0].market_name
+    return report.market_name
 
 
 @dataclass(frozen=True)

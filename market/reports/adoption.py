@@ -24,7 +24,7 @@ from market.reports.models import (
 )
 from market.reports.peers import peers_of
 from market.reports.period_tables import ALL_NAME
-from market.reports.places_told import area_without_markets, why_no_market
+from market.reports.places_told import area_without_markets, check_opened_later
 from market.reports.season import seasons_of
 from market.reports.study_models import PeriodStudies, StudyView
 from market.reports.tables_told import studied_tables_of
@@ -69,7 +69,7 @@ def cut(
     """Return what of a period's tables is about a market, an area, or all the reader may see.
 
     Raises:
-        MarketNotFound: no market has the code.
+        MarketNotFound: no market has the code. Of one that opened later nothing is told.
         AreaNotFound: there is no such area, or it reaches beyond ``within``.
         PlaceNotInPeriod: there is, and the tables are older than it.
     """
@@ -80,7 +80,7 @@ def cut(
         if code != ALL_MARKETS and code not in tables.groups
     }
     if market_code is not None and market_code not in markets:
-        raise why_no_market(session, tables, market_code)
+        check_opened_later(session, tables, market_code)
     group = None if area_code is None else _group(session, tables, area_code, within)
     told = {code for code in markets if market_code in {None, code}}
     told &= told if within is None else within
@@ -112,7 +112,10 @@ def cut(
         cards=[one for one in studies.cards if one.market_code in told] if studies else [],
         cashless=cashless,
         peers=peers_of(session, market_code, markets)
-        if market_code is not None and within is None and tables.product is Product.ECONOMIST
+        if market_code is not None
+        and market_code in markets
+        and within is None
+        and tables.product is Product.ECONOMIST
         else None,
         index=index_of(session, tables, main, study, cashless, sorted(told))
         if main is not None and study is not None

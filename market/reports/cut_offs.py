@@ -25,6 +25,7 @@ from market.reports.growth import received_in
 from market.reports.models import Product
 from market.reports.period_tables import Measured
 from market.tables import AdoptionEdition
+from merchants.tables import Market
 
 
 def between_cut_offs(
@@ -87,7 +88,8 @@ def _hidden_in_half(
     ids = groups["vendor_id"].tolist()
     goods: dict[int, str] = dict(zip(ids, groups["goods_group"].tolist(), strict=True))
     holdings = dict(zip(ids, groups["holding"].tolist(), strict=True))
-    names = {one.id: code for code, one in made.markets.items()}
+    # Of every market there is: in a half month after the period some may have opened since.
+    names = dict(session.exec(select(Market.id, Market.code)).all())
     merged = dict(_merged(made, rule))
     told_as = {vendor: merged.get(own, own) for vendor, own in goods.items()}
     rows = [

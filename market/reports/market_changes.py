@@ -1,4 +1,4 @@
-"""What happened to markets inside a window: opened, closed, another commune around them; in words too."""
+"""Which markets there were by a day, and what happened to them inside a window; in words too."""
 
 import itertools
 from collections.abc import Mapping, Sequence
@@ -6,13 +6,16 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 import sqlalchemy as sa
-from sqlmodel import Session, col
+from sqlmodel import Session, col, select
 
 from market.adoption.indicator import Window
 from market.i18n import Translator, day, num
 from market.reports.models import AreaView, BorderView
+from merchants.calendars.market_spans import MarketSpan, market_spans
 from merchants.markets.communes import communes_of
-from merchants.tables import Market, MarketCalendar
+from merchants.tables import CalendarCorrection, Market, MarketCalendar, Vendor
+from reconciliation.bulk import one_of, table_of
+from reconciliation.tables import AdoptionVendorDay
 
 MARKETS_NAMED = 8
 
@@ -26,25 +29,47 @@ class MarketChange:
     borders: tuple[BorderView, ...]
 
 
+def markets_there(session: Session, by: date) -> dict[str, Market]:
+    """Return the markets that had opened by a day, by code: the others are no part of what it tells.
+
+    One that took money earlier, or was said to meet, was there too, whatever its calendar says.
+    """
+    first_day = (
+        sa.select(sa.func.coalesce(sa.func.min(col(MarketCalendar.valid_from)), date.min))
+        .where(col(MarketCalendar.market_id) == Market.id)
+        .scalar_subquery()
+    )
+    found = list(session.exec(select(Market, first_day).order_by(col(Market.code))))
+    later = {market.id for market, opened_on in found if opened_on > by}
+    if later:
+        received, vendor = table_of(AdoptionVendorDay).c, table_of(Vendor).c
+        corrected = table_of(CalendarCorrection).c
+        later -= {
+            *session.execute(
+                sa.select(vendor.market_id)
+                .join(table_of(AdoptionVendorDay), received.vendor_id == vendor.id)
+                .where(one_of(session, vendor.market_id, later), received.business_date <= by)
+                .distinct()
+            ).scalars(),
+            *session.execute(
+                sa.select(corrected.market_id)
+                .where(one_of(session, corrected.market_id, later))
+                .where(corrected.day_on <= by, corrected.is_open)
+            ).scalars(),
+        }
+    return {market.code: market for market, _opened_on in found if market.id not in later}
+
+
 def changes_of(
     session: Session, markets: Mapping[str, Market], window: Window
 ) -> dict[str, MarketChange]:
-    """Return by market code what changed after the window's first day, to its last: two queries.
-
-    A market is open from the first day of its first calendar to the last day of its last one.
-    """
-    rows = session.execute(
-        sa.select(
-            col(MarketCalendar.market_id),
-            sa.func.min(col(MarketCalendar.valid_from)),
-            sa.func.max(sa.func.coalesce(col(MarketCalendar.valid_to), date.max)),
-        ).group_by(col(MarketCalendar.market_id))
-    )
-    spans = {market: (first, last) for market, first, last in rows}
+    """Return by market code what changed after the window's first day, to its last: two queries."""
+    spans = market_spans(session)
     communes = communes_of(session, list(markets.values()))
     found = {}
     for code, market in markets.items():
-        first, last = spans.get(market.id or 0, (date.min, date.max))
+        span = spans.get(market.id or 0, MarketSpan(date.min, None))
+        first, last = span.opened_on, span.closed_on or date.max
         own = communes[market.id or 0]
         found[code] = MarketChange(
             opened_on=first if window.first < first <= window.last else None,

@@ -491,6 +491,11 @@ class AdoptionReport(View):
         return self.total or (self.markets[0] if self.markets else None)
 
     @property
+    def market_name(self) -> str:
+        """Return the name of the one market it is about, its code when it opened only later."""
+        return self.markets[0].market_name if self.markets else self.market_code or ""
+
+    @property
     def is_rounded(self) -> bool:
         """Say whether counts are rounded and money waits: economists read what is not published."""
         return self.counts_rounded_to is not None

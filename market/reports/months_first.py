@@ -11,6 +11,7 @@ from sqlmodel import Session, col, select
 from market.adoption.periods import Length, Period
 from market.reports.editions import newest_edition
 from market.reports.errors import MonthsNotPublished
+from market.reports.market_changes import markets_there
 from market.reports.vintage import newest_of
 from merchants.days import market_day
 from reconciliation.tables import DayClose
@@ -54,6 +55,8 @@ def _awaited(session: Session, period: Period, known_at: datetime) -> list[Perio
 
 def _has_closes(session: Session, month: Period, known_at: datetime) -> bool:
     window = month.window
+    if not markets_there(session, window.last):
+        return False  # the nightly close looks back to days before a new market's first
     closes = select(DayClose.id).where(
         col(DayClose.business_date).between(window.first, window.last),
         col(DayClose.market_id).is_not(None),

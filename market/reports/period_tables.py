@@ -12,7 +12,7 @@ from datetime import date, datetime
 from types import MappingProxyType
 
 import pandas as pd
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 
 from market.adoption.codes import GROUP
 from market.adoption.definitions import WITH_WILSON
@@ -38,7 +38,7 @@ from market.adoption.study import open_shares
 from market.adoption.study_disclosure import tell_breaks
 from market.reports.closes import newest_views
 from market.reports.facts import load, load_halves
-from market.reports.market_changes import MarketChange, changes_of
+from market.reports.market_changes import MarketChange, changes_of, markets_there
 from market.reports.models import (
     AreaGroupView,
     AreaView,
@@ -181,12 +181,15 @@ class Measured:
     ) -> "Measured":
         """Return the figures of every market, of every area, of all together.
 
+        A market that opened later is no part of them: registering it leaves the months before alone.
+
         Args:
             today: no figure speaks of a later day; ``None`` = the day ``known_at`` is of, if told.
-            sides: more areas, by a code of their own that begins with ``GROUP``.
+            sides: more areas, by a code of their own that begins with ``GROUP``; with them markets
+                stay that opened later, since a side is the same markets before and after.
         """
-        facts = load(session, asked, known_at=known_at)
-        markets = {one.code: one for one in session.exec(select(Market).order_by(col(Market.code)))}
+        markets = markets_there(session, date.max if sides else asked.last)
+        facts = load(session, asked, list(markets), known_at=known_at)
         groups, communes = _groups(session, markets, asked.last)
         groups |= sides
         ids = {code: one.id for code, one in markets.items() if one.id is not None}
@@ -369,7 +372,7 @@ def _groups(
             name=area.name,
             caveat=area.caveat,
             legal_basis=area.legal_basis,
-            market_codes=area.markets_on(on),
+            market_codes=[code for code in area.markets_on(on) if code in markets],
         )
     told = communes_of(session, list(markets.values()))
     inside: dict[tuple[str, str], list[str]] = defaultdict(list)

@@ -1,28 +1,31 @@
-"""Places that the tables of a period do not tell: unknown, without a market then, or younger than the tables."""
+"""Places that the tables of a period do not tell: unknown, not there yet, or younger than the tables."""
 
 from collections.abc import Iterable
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 
 from market.adoption.codes import GROUP
 from market.adoption.periods import Period, Scheme
 from market.reports.editions import edition_tables, newest_edition
 from market.reports.errors import PlaceNotInPeriod
+from market.reports.market_changes import markets_there
 from market.reports.models import AreaGroupView, PeriodTables, Product
-from merchants.errors import AreaNotFound, MarketNotFound
+from merchants.errors import AreaNotFound
+from merchants.find import find_market
 from merchants.markets.areas import areas_within
 from merchants.markets.commune_areas import find_told_area
-from merchants.tables import Market
 
 
-def why_no_market(
-    session: Session, tables: PeriodTables, code: str
-) -> MarketNotFound | PlaceNotInPeriod:
-    """Return why the tables tell nothing of a market: there is none, or it was registered later."""
-    name = session.exec(select(Market.name).where(col(Market.code) == code)).first()
-    if name is None:
-        return MarketNotFound(code)
-    return PlaceNotInPeriod(_period_of(tables), code, name, is_market=True, version=tables.version)
+def check_opened_later(session: Session, tables: PeriodTables, code: str) -> None:
+    """Pass a market that the tables tell nothing of because it opened after their period.
+
+    Raises:
+        MarketNotFound: no market has the code.
+        PlaceNotInPeriod: it had opened, and was registered after the tables were made.
+    """
+    market, period = find_market(session, code), _period_of(tables)
+    if code in markets_there(session, period.window.last):
+        raise PlaceNotInPeriod(period, code, market.name, is_market=True, version=tables.version)
 
 
 def area_without_markets(
@@ -39,7 +42,7 @@ def area_without_markets(
     area = find_told_area(session, code)
     if not areas_within([area], within, on):
         raise AreaNotFound(code)
-    if area.markets_on(on):
+    if markets_there(session, on).keys() & area.markets_on(on):
         raise PlaceNotInPeriod(period, code, area.name, is_market=False, version=tables.version)
     return AreaGroupView(
         code=area.code,

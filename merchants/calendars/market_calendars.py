@@ -96,7 +96,7 @@ def calendar_of(session: Session, market: Market, first: date, last: date) -> Ca
         col(CalendarCorrection.day_on).between(first, last),
     )
     return Calendar(
-        rules=tuple(_span(rule) for rule in _rules(session, market)),
+        rules=tuple(_span(rule) for rule in rules_of(session, market)),
         corrections={row.day_on: Correction(row.is_open, row.note) for row in session.exec(query)},
     )
 
@@ -141,9 +141,11 @@ def preview(
         EntryRefused: the rule's parameters cannot be read, or the day is beyond the calendar.
     """
     params = _checked(rule_type, params)
-    _check_year(from_on)
+    check_year(from_on)
+    until = _end_after([rule.valid_to for rule in calendar.rules], from_on)
+    rule = CalendarRuleSpan(rule_type, params, from_on, until)
     changed = Calendar(
-        rules=(*_ended(calendar.rules, from_on), CalendarRuleSpan(rule_type, params, from_on)),
+        rules=(*_ended(calendar.rules, from_on), rule),
         corrections=calendar.corrections,
     )
     return changed.days(from_on, from_on + timedelta(days=PREVIEW_DAYS - 1))
@@ -161,13 +163,15 @@ def change_rule(
 ) -> None:
     """Let a rule hold from a day on; the days before stay what they were. The same rule is no change.
 
+    A market that is to close still closes on its day; one that has closed meets again by the rule.
+
     Raises:
         EntryRefused: the parameters cannot be read, or ``from_on`` has passed: a past day is put
             right by a correction, which says who did it and why.
     """
     params = _checked(rule_type, params)
     today = market_day(now)
-    rules = _rules(session, market)
+    rules = rules_of(session, market)
     if rules and from_on < today:
         raise EntryRefused(
             {
@@ -178,14 +182,15 @@ def change_rule(
                 )
             }
         )
-    _check_year(from_on)
+    check_year(from_on)
     held = [rule for rule in rules if rule.valid_to is None or rule.valid_to >= from_on]
     if [(rule.rule_type, rule.params) for rule in held] == [(rule_type, params)] and (
-        held[0].valid_from <= from_on and held[0].valid_to is None
+        held[0].valid_from <= from_on
     ):
         return
     was = held[-1] if held else None
-    _replace(session, market, held, rule_type, params, since=from_on)
+    until = _end_after([rule.valid_to for rule in rules], from_on)
+    _replace(session, market, held, rule_type, params, since=from_on, until=until)
     record_event(
         session,
         EventAction.PLACE_CHANGED,
@@ -205,15 +210,26 @@ def register_rule(
     rule_type: CalendarRule,
     params: str,
     *,
-    since: date | None,
+    opened_on: date,
     today: date,
 ) -> None:
-    """Give a market the rule of its registration; another one than before ends that yesterday."""
-    rules = [rule for rule in _rules(session, market) if rule.valid_to is None]
-    if any((rule.rule_type, rule.params) == (rule_type, params) for rule in rules):
+    """Give a market the rule of its registration; another one than before ends that yesterday.
+
+    A market that has closed stays closed: a list of markets does not open it again.
+
+    Args:
+        opened_on: from when the rule of a market without any holds.
+    """
+    rules = rules_of(session, market)
+    if not rules:
+        _replace(session, market, [], rule_type, params, since=opened_on, until=None)
         return
-    since = since or (today if rules else market.commune_valid_from)
-    _replace(session, market, rules, rule_type, params, since=since)
+    since = max(today, rules[0].valid_from)
+    until = _end_after([rule.valid_to for rule in rules], since)
+    last = [rule for rule in rules if rule.valid_to == until]
+    if not last or any((rule.rule_type, rule.params) == (rule_type, params) for rule in last):
+        return
+    _replace(session, market, last, rule_type, params, since=since, until=until)
 
 
 def correct_day(
@@ -229,7 +245,8 @@ def correct_day(
     """Say that a market was or will be open or closed on a day, whatever the rule says.
 
     Raises:
-        EntryRefused: the note is too long, or no calendar reaches the day.
+        EntryRefused: the note is too long, no calendar reaches the day, or the market, said to be
+            open, closed before it.
     """
     faults: dict[str, str] = {}
     if len(note) > NOTE_CHARS_MAX:
@@ -240,6 +257,10 @@ def correct_day(
             year=day.year,
             year_min=YEAR_MIN,
             most=YEAR_MAX,
+        )
+    elif is_open and (closed_on := _closed_before(session, market, day)):
+        faults["day"] = Sentence(
+            "chợ đã họp phiên cuối ngày {last:%d/%m/%Y}: mở lại chợ trước", last=closed_on
         )
     if faults:
         raise EntryRefused(faults)
@@ -290,13 +311,14 @@ def _word(is_open: bool) -> str:
     return "open" if is_open else "closed"
 
 
-def _check_year(from_on: date) -> None:
-    if not YEAR_MIN < from_on.year < YEAR_MAX:
+def check_year(on: date, field: str = "from_on") -> None:
+    """Refuse a day that no calendar reaches, by the name of its field; raise ``EntryRefused``."""
+    if not YEAR_MIN < on.year < YEAR_MAX:
         raise EntryRefused(
             {
-                "from_on": Sentence(
+                field: Sentence(
                     "năm {year} nằm ngoài lịch, tính được {year_min} đến {most}",
-                    year=from_on.year,
+                    year=on.year,
                     year_min=YEAR_MIN,
                     most=YEAR_MAX,
                 )
@@ -337,7 +359,8 @@ def _in_vietnamese(rule_type: CalendarRule, refusal: CalendarRuleRefused) -> str
     return Sentence("{needed} (đang ghi: {given})", needed=Sentence(needed), given=given)
 
 
-def _rules(session: Session, market: Market) -> list[MarketCalendar]:
+def rules_of(session: Session, market: Market) -> list[MarketCalendar]:
+    """Return a market's rules as they are kept, oldest first."""
     query = (
         select(MarketCalendar)
         .where(MarketCalendar.market_id == market.id)
@@ -363,6 +386,18 @@ def _ended(rules: Sequence[CalendarRuleSpan], since: date) -> list[CalendarRuleS
     ]
 
 
+def _closed_before(session: Session, market: Market, day: date) -> date | None:
+    """Return the last market day of a market that closed before a day."""
+    ends = [rule.valid_to or date.max for rule in rules_of(session, market)]
+    return max(ends) if ends and max(ends) < day else None
+
+
+def _end_after(ends: Sequence[date | None], since: date) -> date | None:
+    """Return the day a market is to close, by the ends of its rules; ``None`` = on none from ``since`` on."""
+    last = max((end or date.max for end in ends), default=date.max)
+    return last if since <= last < date.max else None
+
+
 def _replace(
     session: Session,
     market: Market,
@@ -371,6 +406,7 @@ def _replace(
     params: str,
     *,
     since: date,
+    until: date | None,
 ) -> None:
     for rule in rules:
         if rule.valid_from >= since:  # it never held
@@ -380,6 +416,12 @@ def _replace(
             session.add(rule)
     assert market.id is not None
     session.add(
-        MarketCalendar(market_id=market.id, rule_type=rule_type, params=params, valid_from=since)
+        MarketCalendar(
+            market_id=market.id,
+            rule_type=rule_type,
+            params=params,
+            valid_from=since,
+            valid_to=until,
+        )
     )
     session.flush()

@@ -24,10 +24,12 @@ MARKET_LIST_COLUMNS = (
     "synthetic",
 )
 """Needed in a list of markets; others (``calendar_vi``, ``note``) are for people."""
+OPENED_ON = "opened_on"
+"""May be left out or empty: the first market day, YYYY-MM-DD; a new market's is else today."""
 
 
 def read_market_list(text: str) -> list[MarketDetails]:
-    """Return the markets of a CSV with the columns ``MARKET_LIST_COLUMNS``, in their order.
+    """Return the markets of a CSV with the columns ``MARKET_LIST_COLUMNS`` and ``OPENED_ON``, in their order.
 
     Raises:
         MarketListRefused: a column is missing, a code comes twice, or a value cannot be read; names
@@ -86,7 +88,11 @@ class _MarketLine:
             is_synthetic=self._number("synthetic", 0, 1) == 1,
             calendar_rule=calendar_rule,
             calendar_params=params,
+            opened_on=self._opened_on(),
         )
+
+    def _opened_on(self) -> date | None:
+        return self._day(OPENED_ON) if clean_text(self.row.get(OPENED_ON) or "") else None
 
     def _refused(self, column: str, value: str, reason: str) -> MarketListRefused:
         return MarketListRefused(self.line, column, value, reason)

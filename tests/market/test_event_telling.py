@@ -351,6 +351,22 @@ SAID: list[tuple[Told, str]] = [
         "Sửa thông tin chợ: từ hằng ngày thành theo thứ trong tuần / từ 01/01/2026",
     ),
     (
+        Told("place_changed", "opening", "2025-07-01", "2026-10-12"),
+        "Sửa thông tin chợ: ngày mở chợ, từ 01/07/2025 thành 12/10/2026",
+    ),
+    (
+        Told("place_changed", "closing", to_value="2026-10-20"),
+        "Sửa thông tin chợ: phiên cuối, 20/10/2026",
+    ),
+    (
+        Told("place_changed", "closing", "2026-10-20", "2026-10-27"),
+        "Sửa thông tin chợ: phiên cuối, từ 20/10/2026 thành 27/10/2026",
+    ),
+    (
+        Told("place_changed", "reopening", "2026-10-20", "2026-10-21"),
+        "Sửa thông tin chợ: phiên cuối đã ghi là 20/10/2026, chợ họp lại từ 21/10/2026",
+    ),
+    (
         Told("place_changed", "commune", to_value="04375 2025-07-01..2026-01-01"),
         "Sửa thông tin chợ: xã, phường mã 04375, từ 01/07/2025 đến 01/01/2026",
     ),

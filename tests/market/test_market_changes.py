@@ -16,12 +16,13 @@ from market.reports.market_changes import changes_of
 from market.reports.publishing import find_file, publish
 from market.roles import Role
 from merchants.actors import COMMAND
-from merchants.kinds import CalendarRule
+from merchants.calendars.market_spans import begin_calendar
+from merchants.find import find_market
 from merchants.markets.areas import VAN_YEN, seed_van_yen
-from merchants.tables import Market, MarketCalendar, MarketCommune
+from merchants.tables import Market, MarketCommune
 from tests.market import books
 from tests.market.books import Line
-from tests.market.conftest import Reader
+from tests.market.conftest import Reader, SignedIn, Staff
 from tests.market.letters import HEAD
 from tests.market.reading_html import Page
 from tests.qr.pdf_reading import read_pdf
@@ -31,21 +32,39 @@ OPENED = "Chợ Mới mở ngày 12/10/2026: số liệu chỉ gồm những ng�
 CLOSED = "Chợ Cũ họp phiên cuối trước khi đóng, ngày 20/10/2026"
 
 
+def add_market(
+    admin: SignedIn, engine: sa.Engine, code: str, name: str, *, opened_on: str, vendors: int
+) -> None:
+    """Register a market as the office does, then its vendors."""
+    told = {
+        "code": code,
+        "name": name,
+        "market_class": 2,
+        "commune_code": "04375",
+        "commune_name": "Xã Mậu A",
+        "commune_valid_from": "2025-07-01",
+        "stalls_counted": vendors + 5,
+        "opened_on": opened_on,
+    }
+    assert admin.post("/api/v1/markets", json=told).json()["opened_on"] == opened_on
+    with writing(engine) as session:
+        market = find_market(session, code)
+        for number in range(1, vendors + 1):
+            books.add_vendor(session, market.id or 0, number)
+
+
 @pytest.fixture
-def changing(october: sa.Engine) -> sa.Engine:
+def changing(october: sa.Engine, staff: Staff) -> sa.Engine:
     """October with a market that opened, one that closed, and one without a stall."""
+    admin = staff(Role.ADMIN)
+    add_market(admin, october, "MOI", "Chợ Mới", opened_on="2026-10-12", vendors=6)
+    add_market(admin, october, "CU", "Chợ Cũ", opened_on="2026-01-01", vendors=6)
+    add_market(admin, october, "RONG", "Chợ Trống", opened_on="2026-01-01", vendors=0)
     with writing(october) as session:
-        for code, name in (("MOI", "Chợ Mới"), ("CU", "Chợ Cũ")):
-            books.add_market(session, code, name, CalendarRule.DAILY, "", vendors=6)
-        books.add_market(session, "RONG", "Chợ Trống", CalendarRule.DAILY, "", vendors=0)
-        for calendar in session.exec(select(MarketCalendar)):
-            market = session.get_one(Market, calendar.market_id)
-            if market.code == "MOI":
-                calendar.valid_from = date(2026, 10, 12)
-            if market.code == "CU":
-                calendar.valid_to = date(2026, 10, 20)
         books.close(session, "MOI", date(2026, 10, 13), [Line(32, 30_000)])
         books.close(session, "CU", date(2026, 10, 13), [Line(38, 30_000)])
+    closing = admin.put("/api/v1/markets/CU/calendar/last-day", json={"last_on": "2026-10-20"})
+    assert closing.json()["closed_on"] == "2026-10-20"
     return october
 
 
@@ -63,7 +82,7 @@ def published_files(engine: sa.Engine, period: Period) -> dict[str, bytes]:
 
 
 def move_to_a_new_commune(session: Session) -> None:
-    """Mậu A: a township until 30/06/2025, a commune of the same code since."""
+    """Mậu A, which meets since 2020: a township until 30/06/2025, a commune of the same code since."""
     market = session.exec(select(Market).where(Market.code == "MA")).one()
     assert market.id is not None
     for row in session.exec(select(MarketCommune).where(MarketCommune.market_id == market.id)):
@@ -83,6 +102,7 @@ def move_to_a_new_commune(session: Session) -> None:
         )
         for first, last, code, valid_from in rows
     )
+    begin_calendar(session, market, date(2020, 1, 1), actor=COMMAND, now=NOW)
 
 
 def test_page_study_and_api_say_who_opened_and_who_closed(

@@ -184,6 +184,17 @@ WORDS = {
     "chưa có tên khu": "the zone has no name yet",
     "Ngày {on:%d/%m/%Y} chợ không họp": "The market is not open on {on:%d/%m/%Y}",
     "Chợ chưa có tấm mã nào đang dùng": "The market has no poster in use",
+    "chợ {code}: {on:%d/%m/%Y} đứng trước ngày lập xã, phường ({begins:%d/%m/%Y}), ghi từ ngày đó": "market {code}: {on:%d/%m/%Y} is before the commune began ({begins:%d/%m/%Y}); put down that day or a later one",
+    "chợ {code}: {on:%d/%m/%Y} đứng sau phiên cuối, ngày {last:%d/%m/%Y}": "market {code}: {on:%d/%m/%Y} is after its last market day, {last:%d/%m/%Y}",
+    "chợ {code} đã nhận tiền ngày {on:%d/%m/%Y}, trước {opened:%d/%m/%Y}: ghi ngày mở sớm hơn": "market {code} took money on {on:%d/%m/%Y}, before {opened:%d/%m/%Y}: put down an earlier opening",
+    "chợ còn nhận tiền đến ngày {on:%d/%m/%Y}: ghi phiên cuối từ ngày đó trở đi": "the market took money up to {on:%d/%m/%Y}: its last market day is that day or a later one",
+    "chợ chưa có lịch: ghi lịch trước": "the market has no calendar: put one down first",
+    "chợ này chưa đóng": "this market has not closed",
+    "phiên cuối là ngày {last:%d/%m/%Y}: mở lại từ ngày sau đó": "the last market day is {last:%d/%m/%Y}: open it again from a later day",
+    "ngày {on:%d/%m/%Y} đã được ghi là họp: để ngày đó theo lịch trước": "{on:%d/%m/%Y} was put down as open: leave that day to the calendar first",
+    "{on:%d/%m/%Y} không phải ngày chợ họp": "{on:%d/%m/%Y} is no market day",
+    "{on:%d/%m/%Y} không phải ngày chợ họp; phiên gần nhất trước đó là ngày {met:%d/%m/%Y}": "{on:%d/%m/%Y} is no market day; the last one before it is {met:%d/%m/%Y}",
+    "chợ đã họp phiên cuối ngày {last:%d/%m/%Y}: mở lại chợ trước": "the market met for the last time on {last:%d/%m/%Y}: open it again first",
     "{from_on:%d/%m/%Y} đã qua. Lịch mới tính từ hôm nay ({today:%d/%m/%Y}) trở đi; "
     "ngày đã qua thì sửa từng ngày trong bảng tháng": "{from_on:%d/%m/%Y} is past. A new calendar holds from today ({today:%d/%m/%Y}) "
     "on; past days are mended one by one in the month's table",

@@ -97,7 +97,8 @@ def planned_figures(
     Whoever works for the market sees its figures whole; others as the report discloses them.
     """
     report = adoption_report(session, month, market_code, product=product_for(caller, market_code))
-    return [_figure(one, lang) for one in report.markets[0].indicators if one.plan is not None]
+    indicators = report.main.indicators if report.main else []
+    return [_figure(one, lang) for one in indicators if one.plan is not None]
 
 
 def _figure(one: IndicatorView, lang: Lang) -> PlannedFigure:

@@ -29,6 +29,7 @@ from merchants.calendars.market_calendars import (
     preview,
     take_back_correction,
 )
+from merchants.calendars.market_spans import MarketSpan, market_spans
 from merchants.calendars.open_days import BRANCHES, CalendarRuleSpan
 from merchants.find import find_market
 from merchants.kinds import CalendarRule
@@ -53,7 +54,7 @@ def market_calendar(
     """Show a month of market days, and the form that puts one of them right."""
     market = find_market(session, market_code)
     first = _month(thang) if thang else (ngay or today_of(request)).replace(day=1)
-    return _show(request, session, caller, market, _Shown(first=first, asked=ngay))
+    return show_calendar(request, session, caller, market, CalendarShown(first=first, asked=ngay))
 
 
 @router.post("/cho/{market_code}/cai-dat/lich/ngay", response_class=HTMLResponse)
@@ -90,8 +91,8 @@ def correct(
     if done is not None:
         return done
     first = (day if day and 2000 <= day.year < 2100 else today).replace(day=1)
-    shown = _Shown(first=first, asked=day, correction=form)
-    return _show(request, session, caller, market, shown)
+    shown = CalendarShown(first=first, asked=day, correction=form)
+    return show_calendar(request, session, caller, market, shown)
 
 
 @router.post("/cho/{market_code}/cai-dat/lich/quy-tac", response_class=HTMLResponse)
@@ -133,8 +134,8 @@ def new_rule(
             lambda: planned.extend(preview(known, rule, params, from_on=from_on)),
             _FIELDS,
         )
-    shown = _Shown(first=today.replace(day=1), rule_form=form, planned=planned)
-    return _show(request, session, caller, market, shown)
+    shown = CalendarShown(first=today.replace(day=1), rule_form=form, planned=planned)
+    return show_calendar(request, session, caller, market, shown)
 
 
 def _read_rule(form: Form) -> tuple[CalendarRule, str]:
@@ -196,19 +197,21 @@ def _rule_form(rule: CalendarRuleSpan | None, today: date) -> Form:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Shown:
+class CalendarShown:
     """What the page is to show: a month, the day asked for, the forms as they were sent."""
 
     first: date
     asked: date | None = None
     correction: Form | None = None
     rule_form: Form | None = None
+    ends: Form | None = None
     planned: list[CalendarDay] = field(default_factory=list)
 
 
-def _show(
-    request: Request, session: Session, caller: Principal, market: Market, shown: _Shown
+def show_calendar(
+    request: Request, session: Session, caller: Principal, market: Market, shown: CalendarShown
 ) -> HTMLResponse:
+    """Return the page of a market's calendar, its forms as they were sent or opened anew."""
     _ = translator(lang_of(request))
     today = today_of(request)
     first, correction, planned = shown.first, shown.correction, shown.planned
@@ -219,8 +222,10 @@ def _show(
     if correction is None and chosen is not None:
         correction = _correction_form(chosen)
     rule_form = shown.rule_form or _rule_form(calendar.rule_on(today), today)
+    span = market_spans(session).get(market.id or 0)
+    ends = shown.ends or _ends_form(span)
     path = f"/cho/{market.code}/cai-dat/lich"
-    is_refused = bool((correction and correction.errors) or rule_form.errors)
+    is_refused = any(form.errors for form in (correction or Form(), rule_form, ends))
     return page(
         request,
         "settings_calendar",
@@ -238,7 +243,9 @@ def _show(
         rule_form=rule_form,
         planned=_weeks(planned),
         planned_open=[day.on for day in planned if day.is_open],
-        once=[once_of(form) for form in (correction or Form(), rule_form)],
+        span=span,
+        ends=ends,
+        once=[once_of(form) for form in (correction or Form(), rule_form, ends)],
         previous=address(request, path, thang=f"{first - timedelta(days=1):%Y-%m}"),
         following=address(request, path, thang=f"{last + timedelta(days=1):%Y-%m}"),
         rules=[(rule, rule_words(rule, _)) for rule in reversed(calendar.rules)],
@@ -248,6 +255,13 @@ def _show(
         branches=BRANCHES,
         today=today,
     )
+
+
+def _ends_form(span: MarketSpan | None) -> Form:
+    """Return the form that closes a market, or of a closed one takes that back."""
+    if span is None or span.closed_on is None:
+        return Form()
+    return Form.showing(mo_lai_tu=(span.closed_on + timedelta(days=1)).isoformat())
 
 
 def _correction_form(day: CalendarDay) -> Form:

@@ -8,11 +8,16 @@ import sqlalchemy as sa
 from sqlmodel import select
 
 from market.database import reading, writing
-from merchants.errors import CalendarRuleRefused, MarketListRefused, MarketRefused
+from merchants.errors import (
+    CalendarRuleRefused,
+    EntryRefused,
+    MarketListRefused,
+    MarketRefused,
+)
 from merchants.kinds import CalendarRule
 from merchants.markets.list_file import read_market_list
 from merchants.markets.registration import MarketDetails, register_market
-from merchants.tables import Market, MarketCalendar
+from merchants.tables import Market, MarketCalendar, RegisterEvent
 from reconciliation.simulation.places import market_list_text
 
 HEADER = (
@@ -42,6 +47,18 @@ def rules_of(engine: sa.Engine) -> list[tuple[str, date, date | None]]:
 
 def test_a_line_is_read_whole() -> None:
     assert read_market_list(f"\ufeff{HEADER}\n{LINE}\n") == [DETAILS]
+
+
+@pytest.mark.parametrize(("written", "read"), [("2026-10-12", date(2026, 10, 12)), ("", None)])
+def test_the_first_market_day_may_stand_in_a_list(written: str, read: date | None) -> None:
+    (market,) = read_market_list(f"{HEADER},opened_on\n{LINE},{written}\n")
+
+    assert market == replace(DETAILS, opened_on=read)
+
+
+def test_a_first_market_day_that_is_no_day_is_refused() -> None:
+    with pytest.raises(MarketListRefused, match="column opened_on, value '12/10/2026'"):
+        read_market_list(f"{HEADER},opened_on\n{LINE},12/10/2026\n")
 
 
 def test_the_demonstration_list_is_read() -> None:
@@ -88,7 +105,17 @@ def test_a_market_is_registered_with_its_rule(engine: sa.Engine, now: datetime) 
         market = register_market(session, DETAILS, now=now)
 
     assert market.stalls_counted == 240
-    assert rules_of(engine) == [("weekdays=3|7", date(2025, 7, 1), None)]
+    assert rules_of(engine) == [("weekdays=3|7", date(2026, 11, 21), None)]
+
+
+@pytest.mark.parametrize("opened_on", [date(2025, 7, 1), date(2026, 10, 12), date(2026, 12, 1)])
+def test_a_market_opens_on_the_day_it_is_said_to(
+    engine: sa.Engine, now: datetime, opened_on: date
+) -> None:
+    with writing(engine) as session:
+        register_market(session, replace(DETAILS, opened_on=opened_on), now=now)
+
+    assert rules_of(engine) == [("weekdays=3|7", opened_on, None)]
 
 
 def test_registering_again_changes_nothing(engine: sa.Engine, now: datetime) -> None:
@@ -103,7 +130,7 @@ def test_registering_again_changes_nothing(engine: sa.Engine, now: datetime) -> 
 
 def test_a_new_rule_ends_the_old_one_yesterday(engine: sa.Engine, now: datetime) -> None:
     with writing(engine) as session:
-        register_market(session, DETAILS, now=now)
+        register_market(session, replace(DETAILS, opened_on=date(2025, 7, 1)), now=now)
 
     with writing(engine) as session:
         register_market(session, replace(DETAILS, calendar_params="weekdays=6"), now=now)
@@ -112,6 +139,55 @@ def test_a_new_rule_ends_the_old_one_yesterday(engine: sa.Engine, now: datetime)
         ("weekdays=3|7", date(2025, 7, 1), date(2026, 11, 20)),
         ("weekdays=6", date(2026, 11, 21), None),
     ]
+
+
+@pytest.mark.parametrize("opened_on", [date(2025, 8, 1), date(2026, 12, 6)])
+def test_the_first_day_is_put_right_by_registering_again(
+    engine: sa.Engine, now: datetime, opened_on: date
+) -> None:
+    for day in (date(2026, 10, 1), opened_on):
+        with writing(engine) as session:
+            register_market(session, replace(DETAILS, opened_on=day), now=now)
+    with writing(engine) as session:
+        register_market(session, DETAILS, now=now)
+
+    assert rules_of(engine) == [("weekdays=3|7", opened_on, None)]
+    with reading(engine) as session:
+        told = session.exec(select(RegisterEvent).where(RegisterEvent.subject == "opening")).all()
+        assert [(one.from_value, one.to_value) for one in told] == [
+            ("2026-10-01", opened_on.isoformat())
+        ]
+
+
+def test_rules_that_end_before_the_market_opens_are_none_of_its_own(
+    engine: sa.Engine, now: datetime
+) -> None:
+    with writing(engine) as session:
+        register_market(session, replace(DETAILS, opened_on=date(2026, 10, 1)), now=now)
+    with writing(engine) as session:
+        register_market(session, replace(DETAILS, calendar_params="weekdays=6"), now=now)
+
+    with writing(engine) as session:
+        later = replace(DETAILS, calendar_params="weekdays=6", opened_on=date(2026, 12, 5))
+        register_market(session, later, now=now)
+
+    assert rules_of(engine) == [("weekdays=6", date(2026, 12, 5), None)]
+
+
+@pytest.mark.parametrize(
+    ("opened_on", "words"),
+    [
+        (date(2025, 6, 30), "30/06/2025 đứng trước ngày lập xã, phường"),
+        (date(2299, 1, 1), "năm 2299 nằm ngoài lịch"),
+    ],
+)
+def test_a_first_day_no_commune_and_no_calendar_reaches_is_refused(
+    sqlite_engine: sa.Engine, now: datetime, opened_on: date, words: str
+) -> None:
+    with pytest.raises(EntryRefused, match=words), writing(sqlite_engine) as session:
+        register_market(session, replace(DETAILS, opened_on=opened_on), now=now)
+
+    assert rules_of(sqlite_engine) == []
 
 
 def test_a_rule_that_never_held_leaves_no_trace(engine: sa.Engine) -> None:
