@@ -193,7 +193,7 @@ class AdoptionEditionTable(SQLModel, table=True):
     """What one product tells in an edition, as compressed JSON, one row a part.
 
     ``tables`` is ``reports.models.PeriodTables``, which most pages need; ``studies`` is
-    ``reports.study_models.PeriodStudies``.
+    ``reports.study_models.PeriodStudies``; ``course`` is the period's own points of its trend.
     """
 
     __tablename__: ClassVar[str] = "adoption_edition_table"

@@ -20,6 +20,7 @@ from market.pages.adoption_asked import Asked, read_adoption
 from market.pages.adoption_periods import ROMAN
 from market.pages.rendering import lang_of
 from market.reports import AdoptionReport
+from market.reports.course import unbroken
 from market.reports.models import IndicatorView, TrendPoint
 from market.reports.wording import value_text
 from market.security.scope import Caller
@@ -78,7 +79,7 @@ def chart_file(
 def trend_of(report: AdoptionReport, _: Translator) -> Drawn | None:
     """Return the lines of the last periods; ``None`` = there is one period or none to draw."""
     points = _points(report)
-    periods = list(dict.fromkeys(one.period for one in points))
+    periods = unbroken(one.period for one in points)
     if len(periods) < 2 or all(one.value is None for one in points):
         return None
     by = {(one.period, one.indicator): one for one in points}

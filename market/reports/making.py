@@ -10,23 +10,22 @@ from importlib.metadata import version as version_of
 from sqlmodel import Session
 
 from market.adoption.disclosure.products import TableProduct, rules_or_strictest
-from market.adoption.periods import Period, Scheme
+from market.adoption.periods import Period
+from market.reports.course import COURSE, own_points, with_course
+from market.reports.course import written as written_points
 from market.reports.differences import Told, given_away
 from market.reports.editions import PRODUCTS, STUDIES, TABLES, edition_tables, editions_of
 from market.reports.errors import check_begun
 from market.reports.measuring import hidden_in_year, measure_now, withheld_of
-from market.reports.models import PeriodTables, Product, TrendPoint
+from market.reports.models import PeriodTables, Product
 from market.reports.months_first import check_months_published
 from market.reports.period_tables import Measured
 from market.reports.public import public_tables
 from market.reports.public_kept import PUBLIC, KeptPublic, written
-from market.reports.season import series_with
 from market.reports.study_models import PeriodStudies
 from market.reports.vintage import as_published
 from market.tables import AdoptionEdition, AdoptionEditionTable
 from merchants.days import market_day
-
-TREND_IDS = ("S3", "U1", "U3", "U8")
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +81,10 @@ def make_edition(
         if given - apart:
             apart |= given
             measured = measured_without(sorted(apart))
-    told = {product: _with_own_trend(tables) for product, (tables, _) in measured.items()}
+    told = {
+        product: with_course(session, tables, known_at, with_own=True)
+        for product, (tables, _) in measured.items()
+    }
     studies = {product: found for product, (_, found) in measured.items()}
     public = public_tables(
         session,
@@ -119,11 +121,11 @@ def make_edition(
     )
     for product, tables in told.items():
         parts = {
-            TABLES: tables.model_copy(update={"version": version}),
-            STUDIES: studies[product],
+            TABLES: _compressed(tables.model_copy(update={"version": version})),
+            STUDIES: _compressed(studies[product]),
+            COURSE: written_points(own_points(tables)),
         }
-        for part, view in parts.items():
-            content = zlib.compress(view.model_dump_json().encode(), 6)
+        for part, content in parts.items():
             session.add(
                 AdoptionEditionTable(
                     edition_id=edition.id, product=product.value, part=part, content=content
@@ -131,6 +133,10 @@ def make_edition(
             )
     session.flush()
     return MadeEdition(edition, is_new=True)
+
+
+def _compressed(view: PeriodTables | PeriodStudies) -> bytes:
+    return zlib.compress(view.model_dump_json().encode(), 6)
 
 
 def _given_away(
@@ -163,25 +169,3 @@ def _content_sha256(told: Sequence[PeriodTables | PeriodStudies | KeptPublic]) -
             content = each.model_copy(update={"known_at": None, "version": None})
         said.update(content.model_dump_json().encode())
     return said.hexdigest()
-
-
-def _with_own_trend(tables: PeriodTables) -> PeriodTables:
-    """Return the tables with what they add themselves to the trend and to the series of months."""
-    period = Period.read(tables.period, Scheme(tables.scheme))
-    own = [
-        TrendPoint(
-            period=tables.period,
-            area_code=code,
-            indicator=id_,
-            value=area[id_].value,
-            hidden=area[id_].hidden,
-            is_provisional=area[id_].is_provisional,
-        )
-        for code, area in tables.areas.items()
-        for id_ in TREND_IDS
-    ]
-    series = {
-        code: series_with(tables.series.get(code, []), period, area["U8"].value)
-        for code, area in tables.areas.items()
-    }
-    return tables.model_copy(update={"trend": [*tables.trend, *own], "series": series})

@@ -16,13 +16,14 @@ from market.adoption.periods import Length, Period, Scheme
 from market.reports.cut_offs import between_cut_offs
 from market.reports.differences import withheld
 from market.reports.editions import (
+    STUDIES,
     TABLES,
     edition_tables,
     newest_edition,
     read_studies,
     read_tables,
 )
-from market.reports.models import PeriodTables, Product, TrendPoint
+from market.reports.models import PeriodTables, Product
 from market.reports.period_tables import History, Measured, period_tables
 from market.reports.public_kept import PUBLIC, read_public
 from market.reports.studies import Studied
@@ -30,8 +31,6 @@ from market.reports.study_models import PeriodStudies
 from market.reports.vintage import as_published
 from market.tables import AdoptionEdition, AdoptionEditionTable
 
-TREND_PERIODS = 13
-"""A year and the same period of the year before."""
 EVERYTHING = ("*", "*")
 """Area and category of the sum of all money."""
 
@@ -113,8 +112,6 @@ def _tables(
         before=History(
             hidden=hidden_in_year(session, period, product),
             withheld=apart,
-            trend=_trend_before(session, period, product),
-            series=_series_before(session, period, product),
         ),
         made=made,
     )
@@ -142,6 +139,7 @@ def hidden_in_year(session: Session, period: Period, product: str) -> list[list[
         .join(AdoptionEditionTable, col(AdoptionEdition.id) == col(AdoptionEditionTable.edition_id))
         .where(
             AdoptionEditionTable.product == product,
+            col(AdoptionEditionTable.part).in_([TABLES, STUDIES]),
             sa.or_(*(col(AdoptionEdition.period).startswith(one) for one in sorted(labels))),
         )
         .order_by(col(AdoptionEdition.id), AdoptionEditionTable.part)
@@ -202,27 +200,3 @@ def _areas_hidden(session: Session, period: Period, product: Product) -> dict[st
         return {}
     tables = edition_tables(session, edition.id, product)
     return {code: area["U8"].hidden for code, area in tables.areas.items() if area["U8"].hidden}
-
-
-def _trend_before(session: Session, period: Period, product: Product) -> list[TrendPoint]:
-    """Return what the period before was published with, and what it told of those before it."""
-    before = newest_edition(session, period.previous())
-    if before is None or before.id is None:
-        return []
-    kept = [period.moved(-back).label for back in range(1, TREND_PERIODS)]
-    return [one for one in edition_tables(session, before.id, product).trend if one.period in kept]
-
-
-def _series_before(
-    session: Session, period: Period, product: Product
-) -> dict[str, list[tuple[str, float | None]]]:
-    """Return by area the money of months before as they were published.
-
-    Of a quarter or a year, the months in it that were published by now are among them.
-    """
-    newest = period.previous() if period.length is Length.MONTH else period.months[-1]
-    for back in range(1 if period.length is Length.MONTH else len(period.months)):
-        found = newest_edition(session, newest.moved(-back))
-        if found is not None and found.id is not None:
-            return edition_tables(session, found.id, product).series
-    return {}

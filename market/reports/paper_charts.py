@@ -19,6 +19,7 @@ from market.charts.trend import WIDE as TREND_WIDE
 from market.charts.trend import Event, Line, trend_chart
 from market.documents.adoption_paper import FONT, ChartRow, Note, PaperChart, Part
 from market.i18n import Lang, num, pct, translator
+from market.reports.course import unbroken
 from market.reports.flags import HIDDEN_TEXT
 from market.reports.ladder import Step, ladder_steps
 from market.reports.models import AdoptionReport, AreaView, TrendPoint
@@ -65,7 +66,7 @@ def chart_parts(
     parts = _in_rows([one for one in drawings if one is not None])
     panels, shaded = _multiples(report, period, courses)
     parts += panels
-    if shaded or (trend and _tet_places([one.period for one in points], period)):
+    if shaded or (trend and _tet_places(unbroken(one.period for one in points), period)):
         parts.append(Note("Nền xám: tháng có Tết Nguyên đán, chợ nghỉ nhiều ngày."))
     return parts
 
@@ -137,9 +138,11 @@ def _largest(markets: Sequence[AreaView]) -> list[AreaView]:
 def _trend(points: Sequence[TrendPoint], period: Period) -> _Drawing | None:
     if len(points) < 2 or all(one.value is None for one in points):
         return None
-    texts = [pct(one.value) if one.value is not None else "ẩn" for one in points]
-    labels = [one.period for one in points]
-    line = Line(DICTIONARY["U1"].label_vi, tuple(one.value for one in points), tuple(texts))
+    by = {one.period: one for one in points}
+    labels = unbroken(by)
+    values = tuple(by[label].value if label in by else None for label in labels)
+    texts = [_point_text(by.get(label)) for label in labels]
+    line = Line(DICTIONARY["U1"].label_vi, values, tuple(texts))
     events = [Event(at, "Tết") for at in _tet_places(labels, period)]
     alt = "; ".join(f"{label}: {text}" for label, text in zip(labels, texts, strict=True))
     return _Drawing(
@@ -153,6 +156,12 @@ def _trend(points: Sequence[TrendPoint], period: Period) -> _Drawing | None:
             size=TREND_WIDE if alone else SMALL,
         ),
     )
+
+
+def _point_text(one: TrendPoint | None) -> str:
+    if one is None:
+        return "chưa công bố"
+    return "ẩn" if one.value is None else pct(one.value)
 
 
 def _spread(report: AdoptionReport, main: AreaView) -> _Drawing | None:
@@ -202,7 +211,7 @@ def _multiples(
     report: AdoptionReport, period: Period, courses: Sequence[TrendPoint]
 ) -> tuple[list[Part], bool]:
     """Return U3 of each market over the published periods, and whether a Tết is remarked in it."""
-    labels = list(dict.fromkeys(one.period for one in courses))
+    labels = unbroken(one.period for one in courses)
     values = {(o.area_code, o.period): o.value for o in courses if o.indicator == "U3"}
     told = [a for a in report.markets if any((a.market_code, at) in values for at in labels)]
     if len(labels) < 2 or len(told) < 2 or not any(v is not None for v in values.values()):

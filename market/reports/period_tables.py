@@ -48,7 +48,6 @@ from market.reports.models import (
     IndicatorView,
     PeriodTables,
     Product,
-    TrendPoint,
 )
 from market.reports.plans import plan_view
 from market.reports.vintage import KnownAt, known
@@ -76,11 +75,6 @@ class History:
     """What the product hid in editions of the same year."""
     withheld: Collection[Sequence[str]] = ()
     """What other editions would give away; hidden in sums over these days only."""
-    trend: Sequence[TrendPoint] = ()
-    series: Mapping[str, Sequence[tuple[str, float | None]]] = field(
-        default_factory=lambda: MappingProxyType({})
-    )
-    """By area, the money of earlier months."""
 
 
 def period_tables(
@@ -127,8 +121,8 @@ def period_tables(
         areas=areas,
         groups=dict(made.groups),
         cohorts=_cohorts(made.retention(session, period.scheme), rule),
-        trend=list(before.trend),
-        series={code: list(own) for code, own in before.series.items()},
+        trend=[],
+        series={},
         hidden=sorted(
             list(key)
             for key in _remembered(told, made.told(product, p_percent, before.hidden)) | open_cells

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from sqlmodel import Session
 
 from market.adoption.periods import Period
+from market.reports.course import with_course
 from market.reports.drafts import draft_content, has_to_wait
 from market.reports.editions import (
     STUDIES,
@@ -40,14 +41,18 @@ def tables_of(
     """
     edition = newest_edition(session, period, known_at)
     if edition is not None and edition.id is not None:
-        return edition_tables(session, edition.id, product)
-    if known_at is None and (kept := _kept(session, period, product, [TABLES])):
-        return read_tables(kept[TABLES])
-    return tables_before(
-        measure_tables(
-            session, period, product, p_percent=p_percent, known_at=known_at, today=today
+        return with_course(
+            session, edition_tables(session, edition.id, product), known_at, with_own=True
         )
-    )
+    if known_at is None and (kept := _kept(session, period, product, [TABLES])):
+        tables = read_tables(kept[TABLES])
+    else:
+        tables = tables_before(
+            measure_tables(
+                session, period, product, p_percent=p_percent, known_at=known_at, today=today
+            )
+        )
+    return with_course(session, tables, known_at, with_own=False)
 
 
 def studied_tables_of(
@@ -67,15 +72,17 @@ def studied_tables_of(
     """
     edition = newest_edition(session, period, known_at)
     if edition is not None and edition.id is not None:
-        return edition_tables(session, edition.id, product), edition_studies(
-            session, edition.id, product
-        )
+        tables = edition_tables(session, edition.id, product)
+        studies = edition_studies(session, edition.id, product)
+        return with_course(session, tables, known_at, with_own=True), studies
     if known_at is None and (kept := _kept(session, period, product, [TABLES, STUDIES], waits)):
-        return read_tables(kept[TABLES]), read_studies(kept[STUDIES])
-    measured = measure_now(
-        session, period, [product], p_percent=p_percent, known_at=known_at, today=today
-    )
-    return before_publication(*measured[product])
+        tables, studies = read_tables(kept[TABLES]), read_studies(kept[STUDIES])
+    else:
+        measured = measure_now(
+            session, period, [product], p_percent=p_percent, known_at=known_at, today=today
+        )
+        tables, studies = before_publication(*measured[product])
+    return with_course(session, tables, known_at, with_own=False), studies
 
 
 def _kept(
