@@ -14,6 +14,7 @@ from sqlmodel import Session
 from market.adoption.periods import LABEL, Period, Scheme
 from market.exports import display_csv_bytes
 from market.reports import AdoptionReport, Product, to_csv
+from market.reports.file_names import file_stem
 from market.reports.tidy import tidy_records, tidy_rows
 from market.security.principal import Principal
 from market.security.rights import Right
@@ -144,8 +145,10 @@ def json_answer(request: Request, report: AdoptionReport, how: HowAsked) -> Resp
     return _tagged(request, content.encode(), "application/json")
 
 
-def csv_answer(request: Request, report: AdoptionReport, name: str, how: HowAsked) -> Response:
+def csv_answer(request: Request, report: AdoptionReport, how: HowAsked) -> Response:
     """Return the report as a tidy table; 304 where the reader has it already."""
+    where = report.market_code or (report.area.code if report.area else "")
+    name = file_stem("muc-do-dung", report.period, report.scheme, where)
     content = display_csv_bytes(*tidy_rows(report)) if how.for_display else to_csv(report)
     answer = _tagged(request, content, "text/csv; charset=utf-8")
     answer.headers["Content-Disposition"] = f'attachment; filename="{name}.csv"'

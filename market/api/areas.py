@@ -214,7 +214,7 @@ def area_adoption_csv(
     report = asked_report(
         request, session, caller, month, how, area_code=area_code, with_closes=False
     )
-    return csv_answer(request, report, f"muc-do-dung-{area_code.lower()}-{month}", how)
+    return csv_answer(request, report, how)
 
 
 @router.get(

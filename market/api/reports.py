@@ -51,7 +51,7 @@ def market_adoption_csv(
         market_code=market_code,
         with_closes=False,
     )
-    return csv_answer(request, report, f"muc-do-dung-{market_code}-{month}", how)
+    return csv_answer(request, report, how)
 
 
 @router.get(
@@ -110,7 +110,7 @@ def adoption_csv(
 ) -> Response:
     """Return the adoption of the reader's markets in a period as CSV."""
     report = asked_report(request, session, caller, month, how, with_closes=False)
-    return csv_answer(request, report, f"muc-do-dung-{month}", how)
+    return csv_answer(request, report, how)
 
 
 @router.get(

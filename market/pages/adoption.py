@@ -24,8 +24,9 @@ from market.i18n import (
 )
 from market.pages.adoption_asked import Asked, Compared, Reading, read_adoption
 from market.pages.adoption_charts import interval_rows, trend_of
-from market.pages.adoption_choice import choices, state_words
+from market.pages.adoption_choice import choices
 from market.pages.adoption_earlier import moved_words, why_not_words
+from market.pages.adoption_heading import place_of, state_words
 from market.pages.adoption_periods import period_inside, period_label
 from market.pages.rendering import lang_of, page
 from market.reports import AdoptionReport
@@ -99,7 +100,7 @@ def adoption(
             (Compared.NOTHING.value, _("Không so sánh")),
         ],
         compared=asked.compared.value,
-        place=_place(report, _),
+        place=place_of(report, _),
         month_label=period_label(reading.period, _),
         cashless=cashless_text(report.cashless, _),
         changes=change_words(report.markets, _),
@@ -111,14 +112,6 @@ def adoption(
         **_changes(reading, lang, _),
         **choices(reading, caller, _),
     )
-
-
-def _place(report: AdoptionReport, _: Translator) -> str:
-    if report.area is not None:
-        return _first_upper(_(report.area.name))
-    if report.market_code is None:
-        return _("{n} chợ", n=len(report.markets))
-    return report.market_name
 
 
 def _words(report: AdoptionReport, lang: Lang, _: Translator, period: Period) -> dict[str, Any]:
@@ -150,7 +143,7 @@ def _words(report: AdoptionReport, lang: Lang, _: Translator, period: Period) ->
         "{place}. Số đã đối soát từ {first} đến hết {last}, {state}."
         if area.closes
         else "{place}. Chưa chốt ngày nào, chỉ có số trong danh sách, đến ngày {last}.",
-        place=_place(report, _),
+        place=place_of(report, _),
         first=day(report.window_first),
         last=day(report.window_last),
         state=state_words(report, _),

@@ -10,14 +10,14 @@ from markupsafe import Markup
 from market.adoption.definitions import DICTIONARY
 from market.adoption.lunar_year import tet
 from market.adoption.periods import Length, Period, Scheme
-from market.charts import painted, png_of
 from market.charts.intervals import NARROW as INTERVAL_NARROW
 from market.charts.intervals import Row, interval_chart
 from market.charts.trend import NARROW, WIDE, Event, Line, trend_chart
-from market.exports import Value, csv_bytes
+from market.exports import Value
 from market.i18n import Lang, Translator, pct, translator
 from market.pages.adoption_asked import Asked, read_adoption
 from market.pages.adoption_periods import ROMAN
+from market.pages.chart_files import MEASURES, Table, picture_file, table_file
 from market.pages.rendering import lang_of
 from market.reports import AdoptionReport
 from market.reports.course import unbroken
@@ -28,9 +28,8 @@ from market.security.sessions import Reading
 
 router = APIRouter()
 
-TREND = ("U1", "S3")
+TREND = MEASURES["dien-bien"]
 MARKETS_DRAWN = 30
-MEDIA_TYPES = {"svg": "image/svg+xml", "png": "image/png", "csv": "text/csv; charset=utf-8"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,24 +55,13 @@ def chart_file(
 ) -> Response:
     """Return a chart of the adoption page as SVG or PNG, or the data it is drawn from as CSV."""
     report = read_adoption(request, session, caller, asked).report
-    _ = translator(lang_of(request))
     if kind == "csv":
-        content = csv_bytes(
-            *(_trend_rows(report) if name == "dien-bien" else _interval_data(report))
-        )
-    else:
-        drawn = trend_of(report, _) if name == "dien-bien" else interval_rows(report, _)
-        svg = str(drawn.wide) if drawn else str(_nothing(_))
-        content = painted(svg).encode() if kind == "svg" else png_of(svg)
-    file_name = f"{name}-{report.period}.{kind}"
-    return Response(
-        content,
-        media_type=MEDIA_TYPES[kind],
-        headers={
-            "Content-Disposition": f'attachment; filename="{file_name}"',
-            "Cache-Control": "private, no-cache",
-        },
-    )
+        rows = _trend_rows(report) if name == "dien-bien" else _interval_data(report)
+        return table_file(report, name, rows)
+    lang = lang_of(request)
+    _ = translator(lang)
+    drawn = trend_of(report, _) if name == "dien-bien" else interval_rows(report, _)
+    return picture_file(report, name, kind, str(drawn.wide) if drawn else None, _, lang)
 
 
 def trend_of(report: AdoptionReport, _: Translator) -> Drawn | None:
@@ -184,44 +172,56 @@ def _points(report: AdoptionReport) -> list[TrendPoint]:
     return points
 
 
-def _trend_rows(report: AdoptionReport) -> tuple[list[str], list[list[Value]]]:
-    header = ["period", "area_code", "indicator", "value", "flag"]
+def _trend_rows(report: AdoptionReport) -> Table:
+    header = (
+        *("period", "scheme", "window_first", "window_last", "area_code"),
+        *("indicator", "value", "unit", "flag"),
+    )
     return header, [
         [
             one.period,
+            report.scheme,
+            *_window_of(report, one.period),
             one.area_code,
             one.indicator,
             one.value,
+            DICTIONARY[one.indicator].unit.value,
             f"{one.hidden}{'p' if one.is_provisional else ''}",
         ]
         for one in _points(report)
     ]
 
 
-def _interval_data(report: AdoptionReport) -> tuple[list[str], list[list[Value]]]:
-    header = [
-        "period",
-        "market",
-        "indicator",
-        "value",
-        "ci_low",
-        "ci_high",
-        "numerator",
-        "denominator",
-        "flag",
-    ]
+def _window_of(report: AdoptionReport, label: str) -> tuple[str, str]:
+    """Return the days of a period; of the report's own, those that were closed."""
+    if label == report.period:
+        return report.window_first.isoformat(), report.window_last.isoformat()
+    window = Period.read(label, Scheme(report.scheme)).window
+    return window.first.isoformat(), window.last.isoformat()
+
+
+def _interval_data(report: AdoptionReport) -> Table:
+    header = (
+        *("period", "scheme", "window_first", "window_last", "market", "indicator"),
+        *("value", "unit", "ci_low", "ci_high", "numerator", "denominator", "coverage", "flag"),
+    )
 
     def row(code: str, one: IndicatorView) -> list[Value]:
         few = f"<{one.numerator_below}" if one.numerator_below else one.numerator
         return [
             report.period,
+            report.scheme,
+            one.window_first.isoformat() if one.window_first else "",
+            one.window_last.isoformat(),
             code,
             one.id,
             one.value,
+            one.unit,
             one.low,
             one.high,
             few,
             one.denominator,
+            one.coverage,
             one.flags,
         ]
 
@@ -265,14 +265,6 @@ def _interval_title(rows: list[Row], _: Translator, *, is_rounded: bool) -> str:
     if not apart:
         return _("Chưa chợ nào cao hơn hẳn: các khoảng tin cậy chồng nhau")
     return _("{name} cao hơn hẳn {n} chợ", name=known[0].name, n=len(apart))
-
-
-def _nothing(_: Translator) -> str:
-    text = _("Chưa có gì để vẽ")
-    return (
-        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 320 60" width="320" height="60">'
-        f'<text x="16" y="35" font-size="14" fill="var(--ink)">{text}</text></svg>'
-    )
 
 
 def _value(one: TrendPoint | None) -> float | None:

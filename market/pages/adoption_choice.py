@@ -1,4 +1,4 @@
-"""What a reader of adoption may choose, and how far what is shown stands."""
+"""What a reader of adoption may choose, and what is said where there is nothing to show."""
 
 from typing import Any
 
@@ -6,7 +6,6 @@ from market.i18n import Translator
 from market.pages.adoption_absent import absent_words
 from market.pages.adoption_asked import Reading
 from market.pages.adoption_periods import period_label, periods_to_choose
-from market.reports.models import AdoptionReport
 from market.security.principal import Principal
 
 
@@ -34,10 +33,3 @@ def choices(reading: Reading, caller: Principal, _: Translator) -> dict[str, Any
         "published_on": sorted(days, reverse=True),
         "nothing": absent_words(reading.absent, reading.period, _),
     }
-
-
-def state_words(report: AdoptionReport, _: Translator) -> str:
-    """Return how far figures stand: official are those alone that were published."""
-    if report.is_provisional and not report.is_rounded:
-        return _("sơ bộ")
-    return _("chính thức") if report.is_published else _("chưa công bố")

@@ -12,6 +12,7 @@ from market.pages.adoption_asked import Asked, read_adoption
 from market.pages.adoption_asked import Reading as Read
 from market.pages.adoption_periods import period_label
 from market.pages.rendering import lang_of, page
+from market.reports.file_names import file_stem
 from market.reports.models import Product
 from market.reports.workbook import workbook
 from market.security.errors import ScopeRefused
@@ -112,13 +113,11 @@ def adoption_workbook(request: Request, session: Reading, caller: Caller, asked:
         report, title=f"Mức độ dùng, {name}, {period_words(reading.period)}"
     )
     where = report.market_code or (report.area.code if report.area else "")
-    suffix = f"-{where.lower()}" if where else ""
+    stem = file_stem("muc-do-dung", report.period, report.scheme, where)
     return Response(
         content,
         media_type=MEDIA_TYPES["xlsx"],
-        headers={
-            "Content-Disposition": f'attachment; filename="muc-do-dung{suffix}-{report.period}.xlsx"'
-        },
+        headers={"Content-Disposition": f'attachment; filename="{stem}.xlsx"'},
     )
 
 

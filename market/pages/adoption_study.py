@@ -12,7 +12,8 @@ from market.adoption.periods import Scheme
 from market.i18n import Lang, Translator, num, pct, translator
 from market.i18n.campaign_names import EXIT_REASONS
 from market.pages.adoption_asked import Asked, product_for, read_study
-from market.pages.adoption_choice import choices, state_words
+from market.pages.adoption_choice import choices
+from market.pages.adoption_heading import place_of, state_words
 from market.pages.adoption_periods import period_label
 from market.pages.rendering import lang_of, page
 from market.pages.study_charts import (
@@ -82,7 +83,7 @@ def study(request: Request, session: Reading, caller: Caller, asked: Asked) -> H
         main=report.main,
         study=report.study,
         headline=_headline(report, period_label(reading.period, _), _),
-        place=_place(report, _),
+        place=place_of(report, _),
         state=state_words(report, _),
         month_label=period_label(reading.period, _),
         query={
@@ -174,15 +175,6 @@ def _headline(report: AdoptionReport, label: str, _: Translator) -> str:
         return _("{period}: phần lớn phân tích phải ẩn", period=label)
     words = concentration_words(told, _)
     return _("{period}: {words}", period=label, words=f"{words[:1].lower()}{words[1:]}".rstrip("."))
-
-
-def _place(report: AdoptionReport, _: Translator) -> str:
-    if report.area is not None:
-        name = _(report.area.name)
-        return f"{name[:1].upper()}{name[1:]}"
-    if report.market_code is None:
-        return _("{n} chợ", n=num(len(report.markets)))
-    return report.market_name
 
 
 @dataclass(frozen=True)

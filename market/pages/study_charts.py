@@ -8,14 +8,15 @@ from fastapi import APIRouter, Path, Request
 from fastapi.responses import Response
 from markupsafe import Markup
 
-from market.charts import painted, png_of
+from market.adoption.definitions import DICTIONARY
 from market.charts.intervals import NARROW as ROWS_NARROW
 from market.charts.intervals import WIDE as ROWS_WIDE
 from market.charts.intervals import Row, interval_chart
 from market.charts.plane import NARROW, WIDE, Axis, Band, Curve, plane_chart
-from market.exports import Value, csv_bytes
+from market.exports import Value
 from market.i18n import Translator, num, pct, translator
 from market.pages.adoption_asked import Asked, read_study
+from market.pages.chart_files import in_context, picture_file, table_file
 from market.pages.rendering import lang_of
 from market.reports.models import AdoptionReport
 from market.reports.study_models import FanView
@@ -31,7 +32,17 @@ from market.security.sessions import Reading
 
 router = APIRouter()
 
-MEDIA_TYPES = {"svg": "image/svg+xml", "png": "image/png", "csv": "text/csv; charset=utf-8"}
+UNITS = {
+    "tap-trung": "ratio",
+    "kenh": "ratio",
+    "kich-hoat": "ratio",
+    "bass": "vendors",
+    "logistic": "vendors",
+    "mua-vu": "index",
+    "o-lai": "vendors",
+    "tang-truong": "ratio",
+}
+"""What the figures in the rows of a chart count; those of the composite index say it row by row."""
 _SHARES = tuple((share, pct(share, 0)) for share in (0, 0.25, 0.5, 0.75, 1))
 _BAND_OPACITY = (0.35, 0.6)
 
@@ -62,22 +73,13 @@ def study_chart_file(
 ) -> Response:
     """Return a chart of the study page as SVG or PNG, or what it is drawn from as CSV."""
     report = read_study(request, session, caller, asked).report
-    _ = translator(lang_of(request))
+    lang = lang_of(request)
+    _ = translator(lang)
     drawn = PICTURES[name](report, _) if name in PICTURES else None
     if kind == "csv":
-        header, rows = TABLES[name](report) if name in TABLES else _rows_of(drawn)
-        content = csv_bytes(header, rows)
-    else:
-        svg = str(drawn.wide) if drawn else _nothing(_("Chưa có gì để vẽ"))
-        content = painted(svg).encode() if kind == "svg" else png_of(svg)
-    return Response(
-        content,
-        media_type=MEDIA_TYPES[kind],
-        headers={
-            "Content-Disposition": f'attachment; filename="{name}-{report.period}.{kind}"',
-            "Cache-Control": "private, no-cache",
-        },
-    )
+        table = TABLES[name](report) if name in TABLES else _rows_of(drawn)
+        return table_file(report, name, in_context(report, table, UNITS.get(name)))
+    return picture_file(report, name, kind, str(drawn.wide) if drawn else None, _, lang)
 
 
 def lorenz_picture(report: AdoptionReport, _: Translator) -> Picture | None:
@@ -302,20 +304,23 @@ def growth_rows(report: AdoptionReport) -> tuple[tuple[str, ...], list[tuple[Val
 
 def index_rows(report: AdoptionReport) -> tuple[tuple[str, ...], list[tuple[Value, ...]]]:
     """Return the composite index, its groups and its components as rows."""
-    header = ("part", "group", "weight", "value", "worst", "best", "score")
+    header = ("part", "group", "weight", "value", "unit", "worst", "best", "score")
     found = report.index
     if found is None:
         return header, []
     rows: list[tuple[Value, ...]] = [
-        ("INDEX", found.base, None, found.index, None, None, None),
-        ("LEVEL", "", None, found.level, 0, 100, None),
+        ("INDEX", found.base, None, found.index, "index", None, None, None),
+        ("LEVEL", "", None, found.level, "index", 0, 100, None),
     ]
     rows += [
-        ("GROUP", group, weight, found.groups.get(group), 0, 100, None)
+        ("GROUP", group, weight, found.groups.get(group), "index", 0, 100, None)
         for group, weight in found.weights.items()
     ]
     rows += [
-        (one.id, one.group, None, one.value, one.worst, one.best, one.score)
+        (
+            *(one.id, one.group, None, one.value, DICTIONARY[one.id].unit.value),
+            *(one.worst, one.best, one.score),
+        )
         for one in found.components
     ]
     return header, rows
@@ -338,13 +343,6 @@ def _rows_of(drawn: Picture | None) -> tuple[tuple[str, ...], list[tuple[Value, 
 
 def _month(label: str) -> str:
     return f"{label[5:]}/{label[2:4]}"
-
-
-def _nothing(text: str) -> str:
-    return (
-        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 320 60" width="320" height="60">'
-        f'<text x="16" y="35" font-size="14" fill="var(--ink)">{text}</text></svg>'
-    )
 
 
 def _svg(text: str) -> Markup:

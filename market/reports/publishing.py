@@ -17,6 +17,7 @@ from market.documents.adoption_paper import paper_pdf
 from market.exports import csv_bytes
 from market.reports.adoption import cut
 from market.reports.editions import edition_studies, edition_tables, newest_edition
+from market.reports.file_names import file_stem
 from market.reports.integrity import FeedRules, integrity_of
 from market.reports.making import make_edition
 from market.reports.models import AdoptionReport, AreaGroupView, AreaView, PeriodTables, Product
@@ -259,6 +260,5 @@ def _report(
 
 
 def _stem(report: AdoptionReport, version: int) -> str:
-    scheme = "" if report.scheme == "calendar" else "-chot14"
-    area = f"-{report.area.code.lower()}" if report.area else ""
-    return f"bao-cao-{report.period}{scheme}{area}-ban-{version}"
+    area = report.area.code if report.area else ""
+    return f"{file_stem('bao-cao', report.period, report.scheme, area)}-ban-{version}"

@@ -161,6 +161,9 @@ WORDS = {
     "Số liệu đến": "Figures up to",
     "Trạng thái": "State",
     "bản số {n}": "edition {n}",
+    "{place}. {period}, từ {first} đến hết {last}, {state}.": "{place}. {period}, {first} to {last}, "
+    "{state}.",
+    "Nguồn: {source}. {cut_off}; {edition}.": "Source: {source}. {cut_off}; {edition}.",
     "chốt ngày 14": "cut off on the 14th",
     "chưa có tệp cho phạm vi của anh/chị": "no file for your area yet",
     "Xem các bản cũ hơn": "Older editions",
