@@ -1,6 +1,6 @@
 """How the API describes the answers of adoption: a worked example in each form, and what 304 says.
 
-The example is a report of one market, or of one area, and of one figure.
+The example is a report of one market, or of one area, with a share of people and the money of a day.
 """
 
 from datetime import date
@@ -20,7 +20,7 @@ from market.reports.models import (
 from market.reports.tidy import tidy_records
 
 _FIRST, _LAST = date(2026, 10, 1), date(2026, 10, 31)
-_ACTIVE = DICTIONARY["U1"]
+_ACTIVE, _MONEY = DICTIONARY["U1"], DICTIONARY["U8"]
 _AREA = AreaGroupView(
     code="VAN-YEN-CU",
     name="địa bàn huyện Văn Yên (cũ)",
@@ -29,28 +29,51 @@ _AREA = AreaGroupView(
     market_codes=["MA"],
 )
 _PART, _WHOLE = 281, 619
+_VND, _DAYS = 1_553_100_000, 31
 _INTERVAL = wilson(_PART, _WHOLE)
 assert _INTERVAL is not None
-_FIGURE = IndicatorView(
-    id=_ACTIVE.id,
-    name_vi=_ACTIVE.name_vi,
-    name_en=_ACTIVE.name_en,
-    value=_PART / _WHOLE,
-    unit=_ACTIVE.unit.value,
-    numerator=_PART,
-    numerator_below=None,
-    denominator=_WHOLE,
-    window_first=date(2026, 10, 2),
-    window_last=_LAST,
-    coverage=0.87,
-    is_provisional=False,
-    hidden="",
-    plan=None,
-    low=_INTERVAL.low,
-    high=_INTERVAL.high,
-    credible=None,
-    is_rounded=False,
-)
+_FIGURES = [
+    IndicatorView(
+        id=_ACTIVE.id,
+        name_vi=_ACTIVE.name_vi,
+        name_en=_ACTIVE.name_en,
+        value=_PART / _WHOLE,
+        unit=_ACTIVE.unit.value,
+        numerator=_PART,
+        numerator_below=None,
+        denominator=_WHOLE,
+        window_first=date(2026, 10, 2),
+        window_last=_LAST,
+        coverage=0.87,
+        is_provisional=False,
+        hidden="",
+        plan=None,
+        low=_INTERVAL.low,
+        high=_INTERVAL.high,
+        credible=None,
+        is_rounded=False,
+    ),
+    IndicatorView(
+        id=_MONEY.id,
+        name_vi=_MONEY.name_vi,
+        name_en=_MONEY.name_en,
+        value=_VND / _DAYS,
+        unit=_MONEY.unit.value,
+        numerator=_VND,
+        numerator_below=None,
+        denominator=_DAYS,
+        window_first=_FIRST,
+        window_last=_LAST,
+        coverage=0.87,
+        is_provisional=False,
+        hidden="",
+        plan=None,
+        low=None,
+        high=None,
+        credible=51_300_000,
+        is_rounded=False,
+    ),
+]
 
 
 def _report(area: AreaGroupView | None) -> AdoptionReport:
@@ -69,7 +92,7 @@ def _report(area: AreaGroupView | None) -> AdoptionReport:
         provisional_days=0,
         days_not_closed=[],
         vendors_in_frame=_WHOLE,
-        indicators=[_FIGURE],
+        indicators=_FIGURES,
         goods=[],
         closes=31,
         rests_on_sha256="0" * 64,
@@ -100,8 +123,9 @@ def _report(area: AreaGroupView | None) -> AdoptionReport:
         seasons=None,
         definitions=[
             DefinitionView.model_validate(
-                {name: getattr(_ACTIVE, name) for name in DefinitionView.model_fields}
+                {name: getattr(one, name) for name in DefinitionView.model_fields}
             )
+            for one in (_ACTIVE, _MONEY)
         ],
         closes=[],
         rests_on_sha256="0" * 64,

@@ -15,6 +15,7 @@ from market.reports.models import (
 )
 from market.reports.money_models import VendorMonthReport
 from market.reports.money_sheets import MoneyReport
+from market.reports.tidy_goods import credible_row, goods_rows, money_values
 from market.reports.tidy_money import (
     Table,
     market_day_rows,
@@ -79,6 +80,11 @@ def _money(report: MoneyReport) -> Table:
 def _adoption_rows(report: AdoptionReport) -> list[list[Value]]:
     areas = [*report.markets, *([report.total] if report.total else [])]
     rows = [_indicator_row(report, area, one) for area in areas for one in area.indicators]
+    rows += [
+        [*money_values(report, area, row), *_plan(None)]
+        for area in areas
+        for row in (credible_row(area), *goods_rows(area))
+    ]
     rows += [[*study_values(report, row), *_plan(None)] for row in study_rows(report)]
     return rows + _cashless_rows(report)
 

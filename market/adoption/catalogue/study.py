@@ -88,6 +88,21 @@ STUDY = (
         source_en=OURS_EN,
     ),
     Definition(
+        id="GOODS",
+        name_vi="Tiền nhận qua QR theo nhóm hàng",
+        name_en="Value received by QR by goods group",
+        formula_vi="tổng giá trị khoản nhận của tiểu thương trong nhóm hàng",
+        formula_en="sum of the receipts of the vendors of a goods group",
+        note_vi="Kèm số tiểu thương có khoản nhận, số khoản, và phần trong tổng giá trị của phạm vi. Nhóm "
+        "quá nhỏ gộp vào “khác”.",
+        note_en="With the vendors paid, the receipts, and the part in the whole value of the area. Groups "
+        "that are too small are told together as “khác”.",
+        unit=Unit.VND,
+        disclosure=DisclosureClass.VALUE,
+        source_vi=OURS_VI,
+        source_en=OURS_EN,
+    ),
+    Definition(
         id="BASS",
         name_vi="Đường lan tỏa Bass",
         name_en="Bass diffusion",
