@@ -5,6 +5,7 @@ Sums are made once for all areas; an area is then a few thousand rows. Source: d
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 import pandas as pd
 
@@ -42,8 +43,17 @@ class AreaStudy:
     """Share of vendors, ascending by value, and their share of the value, at equal steps."""
     channels: tuple[ChannelShare, ...]
     activation: ActivationCurve
-    waiting: tuple[tuple[int, float], ...]
-    """Day after consent, and the share not paid yet: as far as anybody was watched so long."""
+    waiting: tuple["Waited", ...]
+    """As far as anybody was watched so long."""
+
+
+class Waited(NamedTuple):
+    """The share not paid yet on a day after consent, and where it may lie: 95 %."""
+
+    day: int
+    waiting: float
+    low: float
+    high: float
 
 
 @dataclass(frozen=True)
@@ -137,14 +147,18 @@ def lorenz_steps(values_vnd: Sequence[int], part_min: int) -> list[tuple[float, 
     return steps
 
 
-def waiting_on(curve: ActivationCurve, longest: int) -> list[tuple[int, float]]:
+def waiting_on(curve: ActivationCurve, longest: int) -> list[Waited]:
     """Return the share still waiting on each of ``WAITED_DAYS`` up to the longest watch."""
     told = []
     for day in WAITED_DAYS:
         if day > longest:
             break
-        waiting = next((one.waiting for one in reversed(curve.steps) if one.day <= day), 1.0)
-        told.append((day, waiting))
+        step = next((one for one in reversed(curve.steps) if one.day <= day), None)
+        told.append(
+            Waited(day, 1.0, 1.0, 1.0)
+            if step is None
+            else Waited(day, step.waiting, step.interval.low, step.interval.high)
+        )
     return told
 
 

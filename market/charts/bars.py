@@ -17,6 +17,8 @@ class Bar:
     name: str
     text: str
     share: float | None
+    behind: float | None = None
+    """A second share, drawn paler behind the first."""
 
 
 def bar_chart(bars: Sequence[Bar], *, label: str, width: int = WIDE) -> str:
@@ -38,11 +40,12 @@ def bar_chart(bars: Sequence[Bar], *, label: str, width: int = WIDE) -> str:
             f'<text x="{width - right + 8}" y="{middle}" dy=".35em" font-size="13" '
             f'font-weight="700" fill="var(--ink)">{escape(bar.text)}</text>'
         )
-        if bar.share is not None:
-            parts.append(
-                f'<rect x="{left}" y="{top + 6}" width="{place(room * min(bar.share, 1))}" '
-                f'height="{ROW - 12}" fill="var(--chart-1)"/>'
-            )
+        parts += [
+            f'<rect x="{left}" y="{top + 6}" width="{place(room * min(share, 1))}" '
+            f'height="{ROW - 12}" fill="var({paint})"/>'
+            for share, paint in ((bar.behind, "--chart-3"), (bar.share, "--chart-1"))
+            if share is not None
+        ]
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" '
         f'height="{height}" role="img" aria-label="{escape(label)}">{"".join(parts)}</svg>'

@@ -23,17 +23,19 @@ from market.i18n import (
     vnd,
 )
 from market.pages.adoption_asked import Asked, Compared, Reading, read_adoption
+from market.pages.adoption_bars import band_name
 from market.pages.adoption_charts import interval_rows, trend_of
 from market.pages.adoption_choice import choices
 from market.pages.adoption_earlier import moved_words, why_not_words
 from market.pages.adoption_heading import place_of, state_words
 from market.pages.adoption_periods import period_inside, period_label
+from market.pages.cohort_heat import heat_rows
 from market.pages.rendering import lang_of, page
 from market.reports import AdoptionReport
 from market.reports.cashless import cashless_text
 from market.reports.ladder import Step, ladder_steps
 from market.reports.market_changes import change_words
-from market.reports.models import AreaView, CohortView, IndicatorView
+from market.reports.models import AreaView, IndicatorView
 from market.reports.plans import figure_text
 from market.reports.wording import (
     about_text,
@@ -53,8 +55,6 @@ BANDS = ("U9.band_1", "U9.band_2", "U9.band_3", "U9.band_4", "U9.band_5")
 QUALITY = ("S1", "S6", "S5", "S7", "S8")
 # The figures about money: how much of it we see stands beside each.
 COVERED = ("U7", "U8")
-HEAT_FLOORS = (0.0, 0.7, 0.75, 0.8, 0.85, 0.9)
-"""From which share on a month of a cohort has the next darker colour."""
 
 
 @router.get("/muc-do-dung", response_class=HTMLResponse)
@@ -106,7 +106,7 @@ def adoption(
         changes=change_words(report.markets, _),
         trend=trend_of(report, _),
         intervals=interval_rows(report, _),
-        cohorts=_cohorts(report),
+        cohorts=heat_rows(report),
         **_words(report, lang, _, reading.period),
         **_figures(report, lang, _),
         **_changes(reading, lang, _),
@@ -259,7 +259,7 @@ def _bands(area: AreaView, _: Translator, *, english: bool) -> list[_Band]:
     )
     return [
         _Band(
-            name=_band_name(cell.name_en if english else cell.name_vi),
+            name=band_name(cell.name_en if english else cell.name_vi),
             count=cell.numerator if cell.value is not None else None,
             share=cell.value,
             text=texts[i],
@@ -267,13 +267,6 @@ def _bands(area: AreaView, _: Translator, *, english: bool) -> list[_Band]:
         )
         for i, cell in enumerate(cells)
     ]
-
-
-def _band_name(name: str) -> str:
-    """Return a band without the word that heads its column."""
-    for word in ("Khoản nhận ", "Receipts "):
-        name = name.removeprefix(word)
-    return _first_upper(name)
 
 
 def _bands_lede(area: AreaView, _: Translator) -> str:
@@ -298,44 +291,6 @@ def _plan_text(_: Translator, one: IndicatorView) -> str:
 
 def _first_upper(text: str) -> str:
     return f"{text[:1].upper()}{text[1:]}"
-
-
-@dataclass(frozen=True)
-class _HeatCell:
-    """One month of a cohort, as a share with its place on the ramp; ``None`` = hidden."""
-
-    share: str | None
-    step: int
-    returned: int | None
-
-
-@dataclass(frozen=True)
-class _HeatRow:
-    month: str
-    size: int | None
-    cells: tuple[_HeatCell, ...]
-
-
-def _cohorts(report: AdoptionReport) -> list[_HeatRow]:
-    return [
-        _HeatRow(
-            month=f"{one.month[5:]}/{one.month[:4]}",
-            size=one.size,
-            cells=tuple(_heat_cells(one)),
-        )
-        for one in report.cohorts[-12:]
-    ]
-
-
-def _heat_cells(one: CohortView) -> list[_HeatCell]:
-    if one.size is None:
-        return []
-    found = []
-    for active, returned in list(zip(one.active, one.returned, strict=True))[:12]:
-        share = None if active is None else active / one.size
-        step = 0 if share is None else sum(share >= floor for floor in HEAT_FLOORS)
-        found.append(_HeatCell(None if share is None else num(share * 100), step, returned))
-    return found
 
 
 def _changes(reading: Reading, lang: Lang, _: Translator) -> dict[str, Any]:

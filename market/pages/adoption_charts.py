@@ -13,15 +13,23 @@ from market.adoption.periods import Length, Period, Scheme
 from market.charts.intervals import NARROW as INTERVAL_NARROW
 from market.charts.intervals import Row, interval_chart
 from market.charts.trend import NARROW, WIDE, Event, Line, trend_chart
-from market.exports import Value
 from market.i18n import Lang, Translator, pct, translator
 from market.pages.adoption_asked import Asked, read_adoption
+from market.pages.adoption_bars import (
+    BAR_FILES,
+    INDICATOR_HEADER,
+    MARKETS_DRAWN,
+    ChartFile,
+    indicator_row,
+    left_out,
+    most_active,
+)
 from market.pages.adoption_periods import ROMAN
 from market.pages.chart_files import MEASURES, Table, picture_file, table_file
 from market.pages.rendering import lang_of
 from market.reports import AdoptionReport
 from market.reports.course import unbroken
-from market.reports.models import IndicatorView, TrendPoint
+from market.reports.models import TrendPoint
 from market.reports.wording import value_text
 from market.security.scope import Caller
 from market.security.sessions import Reading
@@ -29,7 +37,6 @@ from market.security.sessions import Reading
 router = APIRouter()
 
 TREND = MEASURES["dien-bien"]
-MARKETS_DRAWN = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,18 +57,25 @@ def chart_file(
     session: Reading,
     caller: Caller,
     asked: Asked,
-    name: Annotated[str, Path(pattern="^(dien-bien|so-sanh)$")],
+    name: Annotated[str, Path(pattern="^(dien-bien|so-sanh|bac-thang|bac-tien|nhom-hang|cho)$")],
     kind: Annotated[str, Path(pattern="^(svg|png|csv)$")],
 ) -> Response:
     """Return a chart of the adoption page as SVG or PNG, or the data it is drawn from as CSV."""
     report = read_adoption(request, session, caller, asked).report
-    if kind == "csv":
-        rows = _trend_rows(report) if name == "dien-bien" else _interval_data(report)
-        return table_file(report, name, rows)
     lang = lang_of(request)
     _ = translator(lang)
-    drawn = trend_of(report, _) if name == "dien-bien" else interval_rows(report, _)
-    return picture_file(report, name, kind, str(drawn.wide) if drawn else None, _, lang)
+    bars = BAR_FILES.get(name)
+    found = bars(report, _, lang) if bars else _line_file(report, name, _)
+    if kind == "csv":
+        return table_file(report, name, found.table)
+    return picture_file(report, name, kind, found.svg, _, lang, notes=found.notes)
+
+
+def _line_file(report: AdoptionReport, name: str, _: Translator) -> ChartFile:
+    is_trend = name == "dien-bien"
+    drawn = trend_of(report, _) if is_trend else interval_rows(report, _)
+    table = _trend_rows(report) if is_trend else _interval_data(report)
+    return ChartFile(str(drawn.wide) if drawn else None, table, drawn.remarks if drawn else ())
 
 
 def trend_of(report: AdoptionReport, _: Translator) -> Drawn | None:
@@ -112,7 +126,7 @@ def interval_rows(report: AdoptionReport, _: Translator) -> Drawn | None:
     """Return the markets' shares of active vendors with their intervals; ``None`` = of one market."""
     if len(report.markets) < 2:
         return None
-    told = sorted(report.markets, key=lambda a: (a["U1"].value is None, -(a["U1"].value or 0)))
+    told = most_active(report.markets)
     shown = told[:MARKETS_DRAWN]
     rows = [
         Row(
@@ -129,24 +143,13 @@ def interval_rows(report: AdoptionReport, _: Translator) -> Drawn | None:
         if report.is_rounded
         else _("Tiểu thương hoạt động 30 ngày theo chợ, kèm khoảng tin cậy 95%")
     )
-    left_out = len(told) - len(shown)
     return Drawn(
         title=_interval_title(rows, _, is_rounded=report.is_rounded),
         wide=_svg(interval_chart(rows, label=label)),
         narrow=_svg(interval_chart(rows, label=label, width=INTERVAL_NARROW)),
         header=(),
         rows=(),
-        remarks=(
-            (
-                _(
-                    "Vẽ {n} chợ có tỷ lệ cao nhất; còn {rest} chợ trong bảng.",
-                    n=len(shown),
-                    rest=left_out,
-                ),
-            )
-            if left_out
-            else ()
-        ),
+        remarks=left_out(len(shown), len(told) - len(shown), _),
     )
 
 
@@ -201,31 +204,8 @@ def _window_of(report: AdoptionReport, label: str) -> tuple[str, str]:
 
 
 def _interval_data(report: AdoptionReport) -> Table:
-    header = (
-        *("period", "scheme", "window_first", "window_last", "market", "indicator"),
-        *("value", "unit", "ci_low", "ci_high", "numerator", "denominator", "coverage", "flag"),
-    )
-
-    def row(code: str, one: IndicatorView) -> list[Value]:
-        few = f"<{one.numerator_below}" if one.numerator_below else one.numerator
-        return [
-            report.period,
-            report.scheme,
-            one.window_first.isoformat() if one.window_first else "",
-            one.window_last.isoformat(),
-            code,
-            one.id,
-            one.value,
-            one.unit,
-            one.low,
-            one.high,
-            few,
-            one.denominator,
-            one.coverage,
-            one.flags,
-        ]
-
-    return header, [row(area.market_code, area["U1"]) for area in report.markets]
+    rows = [indicator_row(report, area.market_code, area["U1"]) for area in report.markets]
+    return INDICATOR_HEADER, rows
 
 
 def _events(periods: list[str], scheme: Scheme, _: Translator) -> list[Event]:

@@ -22,15 +22,22 @@ MEASURES: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
         "dien-bien": ("U1", "S3"),
         "so-sanh": ("U1",),
+        "nhom-hang": ("GOODS",),
+        "cho": ("S3", "U1"),
         "tap-trung": ("LORENZ",),
         "kenh": ("U11",),
         "kich-hoat": ("S8",),
         "bass": ("BASS",),
         "logistic": ("LOGISTIC",),
         "mua-vu": ("SEASON",),
+        "o-lai": ("RETENTION",),
+        "tang-truong": ("GROWTH",),
+        "chi-so-chung": ("INDEX",),
     }
 )
 """Which measures a picture is of."""
+TITLES = {"bac-thang": "Từ danh sách đến nhận tiền", "bac-tien": "Giá trị giao dịch"}
+"""Of pictures of many measures, each named in it."""
 MEDIA_TYPES = {"svg": "image/svg+xml", "png": "image/png", "csv": "text/csv; charset=utf-8"}
 CONTEXT = ("period", "scheme", "window_first", "window_last", "area", "coverage")
 SOURCE = "Chợ 4.0"
@@ -42,14 +49,26 @@ def table_file(report: AdoptionReport, name: str, table: Table) -> Response:
 
 
 def picture_file(
-    report: AdoptionReport, name: str, kind: str, svg: str | None, _: Translator, lang: Lang
+    report: AdoptionReport,
+    name: str,
+    kind: str,
+    svg: str | None,
+    _: Translator,
+    lang: Lang,
+    *,
+    notes: Sequence[str] = (),
 ) -> Response:
-    """Return a chart as SVG or PNG, with its title and its source; ``None`` = in words that there is none."""
+    """Return a chart as SVG or PNG, with its title, its source, and what to know of it between.
+
+    Args:
+        svg: ``None`` = there is nothing to draw, which the picture says in words.
+    """
+    measures = "; ".join(_measure(id_, lang) for id_ in MEASURES.get(name, ()))
     whole = framed(
         svg or in_words(_("Chưa có gì để vẽ")),
-        title="; ".join(_measure(id_, lang) for id_ in MEASURES[name]),
+        title=measures or _(TITLES[name]),
         head=[_where_and_when(report, _)],
-        foot=[_source(report, _)],
+        foot=[*(notes if svg else ()), _source(report, _)],
     )
     content = painted(whole).encode() if kind == "svg" else png_of(whole)
     return _file(content, report, name, kind)

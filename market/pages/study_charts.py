@@ -1,6 +1,6 @@
 """The charts of the study page: what they show, as drawings, pictures and rows of data."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -12,11 +12,12 @@ from market.adoption.definitions import DICTIONARY
 from market.charts.intervals import NARROW as ROWS_NARROW
 from market.charts.intervals import WIDE as ROWS_WIDE
 from market.charts.intervals import Row, interval_chart
-from market.charts.plane import NARROW, WIDE, Axis, Band, Curve, plane_chart
+from market.charts.plane import NARROW, WIDE, Axis, Band, Curve, Point, plane_chart
 from market.exports import Value
 from market.i18n import Translator, num, pct, translator
 from market.pages.adoption_asked import Asked, read_study
 from market.pages.chart_files import in_context, picture_file, table_file
+from market.pages.cohort_heat import heat_drawing
 from market.pages.rendering import lang_of
 from market.reports.models import AdoptionReport
 from market.reports.study_models import FanView
@@ -142,19 +143,28 @@ def channel_picture(report: AdoptionReport, _: Translator) -> Picture | None:
 
 
 def activation_picture(report: AdoptionReport, _: Translator) -> Picture | None:
-    """Return the share of vendors paid by so many days after consent; ``None`` = not enough to draw."""
+    """Return the share of vendors paid by so many days after consent; ``None`` = not enough to draw.
+
+    Between two of the days nothing is told, so the line stays where it was: Kaplan and Meier's has steps.
+    """
     found = report.study.activation if report.study else None
     waits = found.waits if found else []
     told = [(one.day, one.paid) for one in waits if one.paid is not None]
     if found is None or len(told) < 2:
         return None
     longest = waits[-1].day
-    points = tuple((day / longest, paid) for day, paid in told)
+    points = stepped(told, longest)
+    band = Band(
+        stepped([(one.day, one.low) for one in waits if one.low is not None], longest),
+        stepped([(one.day, one.high) for one in waits if one.high is not None], longest),
+        _BAND_OPACITY[0],
+    )
 
     def draw(size: tuple[int, int]) -> Markup:
         return _svg(
             plane_chart(
-                [Curve(points, has_dots=True, text=pct(points[-1][1], 0))],
+                [Curve(points, text=pct(points[-1][1], 0))],
+                bands=[band],
                 across=Axis(
                     _("Ngày sau khi đồng ý"),
                     tuple((one.day / longest, num(one.day)) for one in waits),
@@ -168,9 +178,21 @@ def activation_picture(report: AdoptionReport, _: Translator) -> Picture | None:
     return Picture(
         draw(WIDE),
         draw(NARROW),
-        ("days_after_consent", "share_paid"),
-        tuple((one.day, one.paid) for one in waits),
+        ("days_after_consent", "share_paid", "ci_low", "ci_high", "flag"),
+        tuple(
+            (one.day, one.paid, one.low, one.high, "c" if one.paid is None else "") for one in waits
+        ),
     )
+
+
+def stepped(told: Sequence[tuple[int, float]], longest: int) -> tuple[Point, ...]:
+    """Return the corners of a curve that stays until the next day it is told of."""
+    points: list[Point] = []
+    for day, value in told:
+        if points:
+            points.append((day / longest, points[-1][1]))
+        points.append((day / longest, value))
+    return tuple(points)
 
 
 def fan_picture(one: FanView | None, _: Translator) -> Picture | None:
@@ -269,6 +291,15 @@ def fan_of(report: AdoptionReport, curve: str) -> FanView | None:
     return next((one for one in fans if one.curve == curve), None)
 
 
+def cohort_picture(report: AdoptionReport, _: Translator) -> Picture | None:
+    """Return who of each month stayed; ``None`` = nothing may be told of any."""
+    wide, narrow = (heat_drawing(report, _, width) for width in (ROWS_WIDE, ROWS_NARROW))
+    if wide is None or narrow is None:
+        return None
+    header, rows = cohort_rows(report)
+    return Picture(_svg(wide), _svg(narrow), header, tuple(rows))
+
+
 def cohort_rows(report: AdoptionReport) -> tuple[tuple[str, ...], list[tuple[Value, ...]]]:
     """Return the retention triangle as rows."""
     rows: list[tuple[Value, ...]] = [
@@ -331,6 +362,7 @@ PICTURES: dict[str, Callable[[AdoptionReport, Translator], Picture | None]] = {
     "kenh": channel_picture,
     "kich-hoat": activation_picture,
     "mua-vu": season_picture,
+    "o-lai": cohort_picture,
     "bass": lambda report, _: fan_picture(fan_of(report, "BASS"), _),
     "logistic": lambda report, _: fan_picture(fan_of(report, "LOGISTIC"), _),
 }

@@ -16,7 +16,7 @@ from market.adoption.disclosure.tables import ALL
 from market.adoption.measures import reference_days_of, register_frames
 from market.adoption.periods import Length, Period, month_numbers
 from market.adoption.reach import last_days
-from market.adoption.study import AreaStudy, Study, study
+from market.adoption.study import AreaStudy, Study, Waited, study
 from market.adoption.study_disclosure import StudyTold, tell_study
 from market.reports.complaints import complaints_by_market
 from market.reports.earlier import Earlier, received_then
@@ -296,11 +296,16 @@ def _activation(one: AreaStudy, told: Told, code: str, rule: ProductRule) -> Act
     is_thin = not rule.shows_all and 0 < curve.watched < rule.rate_base_min
     hidden = hidden or (Hidden.PRIMARY if is_thin else Hidden.NO)
 
-    def paid(waiting: float) -> float | None:
-        counts = (round(curve.watched * waiting), round(curve.watched * (1 - waiting)))
+    def wait(one: Waited) -> WaitView:
+        counts = (round(curve.watched * one.waiting), round(curve.watched * (1 - one.waiting)))
         if not rule.shows_all and any(is_few(count) for count in counts):
-            return None
-        return round(1 - waiting, 2)
+            return WaitView(day=one.day, paid=None, low=None, high=None)
+        return WaitView(
+            day=one.day,
+            paid=round(1 - one.waiting, 2),
+            low=round(1 - one.high, 2),
+            high=round(1 - one.low, 2),
+        )
 
     return ActivationView(
         watched=None if hidden else curve.watched,
@@ -308,9 +313,7 @@ def _activation(one: AreaStudy, told: Told, code: str, rule: ProductRule) -> Act
         median_days=None if hidden else curve.median_days,
         median_low=None if hidden else curve.median_low,
         median_high=None if hidden else curve.median_high,
-        waits=[]
-        if hidden
-        else [WaitView(day=day, paid=paid(waiting)) for day, waiting in one.waiting],
+        waits=[] if hidden else [wait(each) for each in one.waiting],
         hidden=hidden.value,
     )
 

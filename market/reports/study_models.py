@@ -53,6 +53,9 @@ class WaitView(View):
     day: int
     paid: float | None
     """Share with a first receipt by then; ``None`` = fewer than five on one side."""
+    low: float | None
+    """From here to ``high``: 95 %."""
+    high: float | None
 
 
 class ActivationView(View):

@@ -119,6 +119,8 @@ def _activation(found: StudyView) -> Iterator[StudyRow]:
             wait.paid,
             "ratio",
             denominator=one.watched,
+            low=wait.low,
+            high=wait.high,
             hidden="c" if wait.paid is None else "",
         )
 

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import itertools
 import re
 import shutil
 from datetime import UTC, datetime
@@ -156,3 +157,69 @@ def test_a_picture_of_nothing_says_so_and_of_what(
     assert words.startswith(measure)
     assert "Chưa có gì để vẽ" in words
     assert "Nguồn: Chợ 4.0" in words
+
+
+def test_the_wait_is_drawn_in_steps_with_its_interval(
+    reader: Reader, settings: Settings, two_months_file: Path
+) -> None:
+    shutil.copy(two_months_file, settings.data_dir / "cho40.sqlite3")
+    manager = reader(Role.AUDITOR, "MA")
+
+    rows = rows_of(manager, f"{STUDIES}/kich-hoat.csv?ky=2026-10&cho=MA")
+    svg = manager.get(f"{STUDIES}/kich-hoat.svg?ky=2026-10&cho=MA").text
+    tidy = rows_of(manager, "/api/v1/markets/MA/adoption/2026-10.csv")
+
+    told = [row for row in rows if row["share_paid"]]
+    assert len(told) > 1
+    for row in told:
+        assert float(row["ci_low"]) <= float(row["share_paid"]) <= float(row["ci_high"])
+    assert any(row["ci_low"] < row["ci_high"] for row in told)
+    assert {
+        (row["indicator"], row["ci_low"], row["ci_high"])
+        for row in tidy
+        if row["indicator"].startswith("S8/paid/")
+    } == {(f"S8/paid/{row['days_after_consent']}", row["ci_low"], row["ci_high"]) for row in rows}
+    (line,) = re.findall('<path d="M([^"Z]*)" fill="none" stroke="#2e3780"', svg)
+    corners = [tuple(map(float, at.split())) for at in line.split("L")]
+    for (left, up), (right, down) in itertools.pairwise(corners):
+        assert left == right or up == down
+
+
+@pytest.mark.parametrize(
+    ("name", "folder", "told"),
+    [
+        ("bac-thang", CHARTS, ("Từ danh sách đến nhận tiền", "Trong khung", "S3 Có QR")),
+        ("bac-tien", CHARTS, ("Giá trị giao dịch", "Trên 20.000 đến 50.000 ₫")),
+        ("nhom-hang", CHARTS, ("GOODS Tiền nhận qua QR theo nhóm hàng",)),
+        ("cho", CHARTS, ("S3 ", "U1 ", "Có QR (nhạt), hoạt động (đậm)", "Chợ")),
+        ("o-lai", STUDIES, ("RETENTION ", "100")),
+    ],
+)
+def test_each_table_with_bars_is_a_picture_and_its_data(
+    economist: TestClient, name: str, folder: str, told: tuple[str, ...]
+) -> None:
+    page = economist.get("/muc-do-dung?ky=2026-10").text
+    path = f"{folder}/{name}"
+
+    words = words_of(economist, f"{path}.svg?ky=2026-10")
+    rows = rows_of(economist, f"{path}.csv?ky=2026-10")
+
+    for kind in ("svg", "png", "csv"):
+        assert f'href="{path}.{kind}?ky=2026-10"' in page
+    for text in (*told, "Nguồn: Chợ 4.0"):
+        assert text in words
+    assert "Chưa có gì để vẽ" not in words
+    assert economist.get(f"{path}.png?ky=2026-10&lang=en").content.startswith(b"\x89PNG")
+    assert rows
+    assert set(rows[0]) >= CONTEXT
+
+
+def test_a_hidden_group_has_no_bar_and_its_flag(economist: TestClient) -> None:
+    report = economist.get("/api/v1/adoption/2026-10").json()["total"]["goods"]
+    rows = rows_of(economist, f"{CHARTS}/nhom-hang.csv?ky=2026-10")
+
+    assert [(one["goods_group"], one["hidden"]) for one in report] == [
+        (row["goods_group"], row["flag"]) for row in rows
+    ]
+    for row in rows:
+        assert bool(row["flag"]) == (not row["value_vnd"])

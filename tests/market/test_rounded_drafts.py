@@ -174,6 +174,20 @@ def test_every_download_of_a_draft_says_that_it_is_one(reader: Reader) -> None:
     assert "&quot;khoảng &quot;0%" in styles
 
 
+def test_the_ladder_of_a_draft_is_of_rounded_counts_as_a_file_too(reader: Reader) -> None:
+    economist = reader(Role.ECONOMIST)
+
+    drawn = economist.get("/muc-do-dung/bieu-do/bac-thang.svg?ky=2026-10").text
+    rows = rows_of(economist.get("/muc-do-dung/bieu-do/bac-thang.csv?ky=2026-10").text)
+    bands = economist.get("/muc-do-dung/bieu-do/bac-tien.csv?ky=2026-10").text
+
+    (active,) = (one for one in rows if one["step"] == "U1")
+    assert (active["vendors"], active["share_of_frame"], active["flag"]) == ("20", "0.67", "k")
+    assert "20; khoảng 67%" in drawn
+    assert "chưa công bố" in drawn
+    assert {(one["value"], one["flag"]) for one in rows_of(bands)} == {("", "w")}
+
+
 @pytest.mark.usefixtures("october_published")
 def test_what_is_published_carries_no_mark_of_a_draft(reader: Reader) -> None:
     economist = reader(Role.ECONOMIST)

@@ -161,6 +161,9 @@ WORDS = {
     "Số liệu đến": "Figures up to",
     "Trạng thái": "State",
     "bản số {n}": "edition {n}",
+    "Dải nhạt, và số nhỏ trong bảng: khoảng tin cậy 95%. Giữa hai mốc ngày, đường giữ mức của mốc "
+    "trước.": "Pale band, and small figures in the table: 95% confidence interval. Between two days the "
+    "line stays where it was on the earlier one.",
     "{place}. {period}, từ {first} đến hết {last}, {state}.": "{place}. {period}, {first} to {last}, "
     "{state}.",
     "Nguồn: {source}. {cut_off}; {edition}.": "Source: {source}. {cut_off}; {edition}.",

@@ -94,7 +94,12 @@ def test_the_wait_is_told_on_fixed_days_as_far_as_anybody_was_watched() -> None:
     # 4 vendors: paid on day 3 and 10; two still waiting after 20 days.
     curve = activation_curve([3, 10, 20, 20], [True, True, False, False])
 
-    assert waiting_on(curve, 20) == [(0, 1.0), (7, 0.75), (14, 0.5)]
+    told = waiting_on(curve, 20)
+    assert [(one.day, one.waiting) for one in told] == [(0, 1.0), (7, 0.75), (14, 0.5)]
+    # S^exp(±1,96·√Var ln S / ln S): of one of four Var = 1/(4·3), of two 1/(4·3) + 1/(3·2).
+    assert told[0][2:] == (1.0, 1.0)
+    assert told[1][2:] == pytest.approx((0.1279, 0.9605), abs=1e-4)
+    assert told[2][2:] == pytest.approx((0.0578, 0.8449), abs=1e-4)
     assert waiting_on(activation_curve([], []), -1) == []
 
 
