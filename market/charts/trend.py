@@ -29,7 +29,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """Something to know about a period: Tết, a flood, days that are not closed."""
+    """Something to know about a period: Tết, a campaign, a market that opened."""
 
     at: int
     """The place of the period."""
@@ -68,9 +68,9 @@ def trend_chart(
 
     parts = [_names(lines) if len(lines) > 1 else "", _grid(width, top, step, y, as_share=as_share)]
     parts += [
-        f'<rect x="{place(x(event.at) - 7)}" y="{ceiling}" width="14" height="{floor - ceiling}" '
-        f'fill="var(--line)" opacity=".6"><title>{escape(event.name)}</title></rect>'
-        for event in events
+        f'<rect x="{place(x(at) - 7)}" y="{ceiling}" width="14" height="{floor - ceiling}" '
+        f'fill="var(--line)" opacity=".6"><title>{escape("; ".join(names))}</title></rect>'
+        for at, names in _by_place(events).items()
     ]
     parts += [_axis(periods, x, floor, width)]
     used: list[float] = []
@@ -82,6 +82,13 @@ def trend_chart(
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" '
         f'height="{height}" role="img" aria-label="{escape(label)}">{"".join(parts)}</svg>'
     )
+
+
+def _by_place(events: Sequence[Event]) -> dict[int, list[str]]:
+    found: dict[int, list[str]] = {}
+    for event in events:
+        found.setdefault(event.at, []).append(event.name)
+    return found
 
 
 def _names(lines: Sequence[Line]) -> str:

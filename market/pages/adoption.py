@@ -24,7 +24,7 @@ from market.i18n import (
 )
 from market.pages.adoption_asked import Asked, Compared, Reading, read_adoption
 from market.pages.adoption_bars import band_name
-from market.pages.adoption_charts import interval_rows, trend_of
+from market.pages.adoption_charts import events_of, interval_rows, trend_of
 from market.pages.adoption_choice import choices
 from market.pages.adoption_earlier import moved_words, why_not_words
 from market.pages.adoption_heading import place_of, state_words
@@ -104,7 +104,7 @@ def adoption(
         month_label=period_label(reading.period, _),
         cashless=cashless_text(report.cashless, _),
         changes=change_words(report.markets, _),
-        trend=trend_of(report, _),
+        trend=trend_of(report, events_of(session, report), _),
         intervals=interval_rows(report, _),
         cohorts=heat_rows(report),
         **_words(report, lang, _, reading.period),

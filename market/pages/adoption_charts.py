@@ -1,18 +1,21 @@
 """The charts of the adoption page: what they show, as drawings, pictures and rows of data."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Request
 from fastapi.responses import Response
 from markupsafe import Markup
+from sqlmodel import Session
 
 from market.adoption.definitions import DICTIONARY
-from market.adoption.lunar_year import tet
-from market.adoption.periods import Length, Period, Scheme
+from market.adoption.indicator import Window
+from market.adoption.periods import Period, Scheme
 from market.charts.intervals import NARROW as INTERVAL_NARROW
 from market.charts.intervals import Row, interval_chart
-from market.charts.trend import NARROW, WIDE, Event, Line, trend_chart
+from market.charts.trend import NARROW, WIDE, Line, trend_chart
+from market.exports import Value
 from market.i18n import Lang, Translator, pct, translator
 from market.pages.adoption_asked import Asked, read_adoption
 from market.pages.adoption_bars import (
@@ -27,9 +30,11 @@ from market.pages.adoption_bars import (
 from market.pages.adoption_periods import ROMAN
 from market.pages.chart_files import MEASURES, Table, picture_file, table_file
 from market.pages.rendering import lang_of
+from market.pages.trend_marks import event_rows, legend_of, marks_of
 from market.reports import AdoptionReport
 from market.reports.course import unbroken
 from market.reports.models import TrendPoint
+from market.reports.trend_events import TrendEvent, trend_events
 from market.reports.wording import value_text
 from market.security.scope import Caller
 from market.security.sessions import Reading
@@ -65,20 +70,30 @@ def chart_file(
     lang = lang_of(request)
     _ = translator(lang)
     bars = BAR_FILES.get(name)
-    found = bars(report, _, lang) if bars else _line_file(report, name, _)
+    found = bars(report, _, lang) if bars else _line_file(session, report, name, _)
     if kind == "csv":
         return table_file(report, name, found.table)
     return picture_file(report, name, kind, found.svg, _, lang, notes=found.notes)
 
 
-def _line_file(report: AdoptionReport, name: str, _: Translator) -> ChartFile:
+def _line_file(session: Session, report: AdoptionReport, name: str, _: Translator) -> ChartFile:
     is_trend = name == "dien-bien"
-    drawn = trend_of(report, _) if is_trend else interval_rows(report, _)
-    table = _trend_rows(report) if is_trend else _interval_data(report)
+    events = events_of(session, report) if is_trend else []
+    drawn = trend_of(report, events, _) if is_trend else interval_rows(report, _)
+    table = _trend_rows(report, events, _) if is_trend else _interval_data(report)
     return ChartFile(str(drawn.wide) if drawn else None, table, drawn.remarks if drawn else ())
 
 
-def trend_of(report: AdoptionReport, _: Translator) -> Drawn | None:
+def events_of(session: Session, report: AdoptionReport) -> list[TrendEvent]:
+    """Return what happened in the periods of a report's trend."""
+    periods = unbroken(one.period for one in _points(report))
+    if not periods:
+        return []
+    first, last = (Period.read(label, Scheme(report.scheme)) for label in (periods[0], periods[-1]))
+    return trend_events(session, report, Window(first.window.first, last.window.last))
+
+
+def trend_of(report: AdoptionReport, happened: Sequence[TrendEvent], _: Translator) -> Drawn | None:
     """Return the lines of the last periods; ``None`` = there is one period or none to draw."""
     points = _points(report)
     periods = unbroken(one.period for one in points)
@@ -93,7 +108,7 @@ def trend_of(report: AdoptionReport, _: Translator) -> Drawn | None:
         )
         for id_ in TREND
     ]
-    events = _events(periods, Scheme(report.scheme), _)
+    events = marks_of(periods, happened, Scheme(report.scheme), _)
     title = _trend_title(lines, periods, _)
     names = [_short(period) for period in periods]
 
@@ -106,20 +121,16 @@ def trend_of(report: AdoptionReport, _: Translator) -> Drawn | None:
         narrow=draw(NARROW),
         header=(_("Kỳ"), *(line.name for line in lines)),
         rows=tuple((name, *(line.texts[at] for line in lines)) for at, name in enumerate(names)),
-        remarks=(
-            *(f"{names[event.at]}: {event.name}" for event in events),
-            *(
-                [
-                    _(
-                        "{period}: chưa công bố, số còn làm tròn nên chưa vẽ",
-                        period=_short(report.period),
-                    )
-                ]
-                if report.is_rounded
-                else []
-            ),
-        ),
+        remarks=(*legend_of(names, events, _), *_not_drawn(report, _)),
     )
+
+
+def _not_drawn(report: AdoptionReport, _: Translator) -> tuple[str, ...]:
+    """Return why the period itself is not on the line; nothing where it is."""
+    if not report.is_rounded:
+        return ()
+    period = _short(report.period)
+    return (_("{period}: chưa công bố, số còn làm tròn nên chưa vẽ", period=period),)
 
 
 def interval_rows(report: AdoptionReport, _: Translator) -> Drawn | None:
@@ -175,12 +186,13 @@ def _points(report: AdoptionReport) -> list[TrendPoint]:
     return points
 
 
-def _trend_rows(report: AdoptionReport) -> Table:
+def _trend_rows(report: AdoptionReport, happened: Sequence[TrendEvent], _: Translator) -> Table:
     header = (
         *("period", "scheme", "window_first", "window_last", "area_code"),
-        *("indicator", "value", "unit", "flag"),
+        *("indicator", "value", "unit", "flag", "event"),
     )
-    return header, [
+    periods = unbroken(one.period for one in _points(report))
+    points: list[list[Value]] = [
         [
             one.period,
             report.scheme,
@@ -190,9 +202,11 @@ def _trend_rows(report: AdoptionReport) -> Table:
             one.value,
             DICTIONARY[one.indicator].unit.value,
             f"{one.hidden}{'p' if one.is_provisional else ''}",
+            "",
         ]
         for one in _points(report)
     ]
+    return header, points + event_rows(report, periods, happened, _)
 
 
 def _window_of(report: AdoptionReport, label: str) -> tuple[str, str]:
@@ -206,20 +220,6 @@ def _window_of(report: AdoptionReport, label: str) -> tuple[str, str]:
 def _interval_data(report: AdoptionReport) -> Table:
     rows = [indicator_row(report, area.market_code, area["U1"]) for area in report.markets]
     return INDICATOR_HEADER, rows
-
-
-def _events(periods: list[str], scheme: Scheme, _: Translator) -> list[Event]:
-    """Return the periods in which Tết was: markets are closed for days, and busy before them."""
-    found = []
-    for at, label in enumerate(periods):
-        window = Period.read(label, scheme).window
-        is_month = Period.read(label, scheme).length is Length.MONTH
-        if is_month and any(
-            window.first <= tet(year) <= window.last
-            for year in {window.first.year, window.last.year}
-        ):
-            found.append(Event(at, _("có Tết, chợ nghỉ nhiều ngày")))
-    return found
 
 
 def _trend_title(lines: list[Line], periods: list[str], _: Translator) -> str:

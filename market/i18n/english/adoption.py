@@ -161,6 +161,12 @@ WORDS = {
     "Số liệu đến": "Figures up to",
     "Trạng thái": "State",
     "bản số {n}": "edition {n}",
+    "chiến dịch {name}, từ {first}": "campaign {name}, from {first}",
+    "chiến dịch {name}, từ {first} đến {last}": "campaign {name}, {first} to {last}",
+    "{market} mở ngày {on}": "{market} opened on {on}",
+    "{market} họp phiên cuối ngày {on}": "{market} had its last market day on {on}",
+    "{market} thuộc {joined} từ {on}": "{market} is in {joined} from {on}",
+    "Còn {n} sự việc nữa, xem trong tệp CSV": "{n} more events, see the CSV file",
     "Dải nhạt, và số nhỏ trong bảng: khoảng tin cậy 95%. Giữa hai mốc ngày, đường giữ mức của mốc "
     "trước.": "Pale band, and small figures in the table: 95% confidence interval. Between two days the "
     "line stays where it was on the earlier one.",
