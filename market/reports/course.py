@@ -18,7 +18,8 @@ from market.reports.season import MONTHS_KEPT, series_with
 from market.reports.vintage import newest_of
 from market.tables import AdoptionEditionTable
 
-TREND_IDS = ("S3", "U1", "U3", "U8")
+MONEY = "U8"
+TREND_IDS = ("S3", "U1", "U3", MONEY)
 TREND_PERIODS = 13
 """A year and the same period of the year before."""
 COURSE = "course"
@@ -62,10 +63,13 @@ def with_course(
     trend = [*_published(session, before, tables.product, known_at), *own]
     money = _published(session, _months_before(period), tables.product, known_at)
     series: dict[str, list[tuple[str, float | None]]] = {}
-    for one in [*money, *own]:
-        if one.indicator == "U8":
-            at = Period.read(one.period, period.scheme)
-            series[one.area_code] = series_with(series.get(one.area_code, []), at, one.value)
+    for one in money:
+        if one.indicator == MONEY:
+            series.setdefault(one.area_code, []).append((one.period, one.value))
+    for one in own:
+        if one.indicator == MONEY:
+            before_it = series.get(one.area_code, [])
+            series[one.area_code] = series_with(before_it, period, one.value)
     return tables.model_copy(update={"trend": trend, "series": series})
 
 
@@ -94,7 +98,10 @@ def _months_before(period: Period) -> list[Period]:
 def _published(
     session: Session, periods: Sequence[Period], product: Product, known_at: datetime | None
 ) -> list[TrendPoint]:
-    """Return the points of those periods that were published, in their order."""
+    """Return the points of those periods that were published, in their order.
+
+    Editions made before points were kept apart have none.
+    """
     editions = newest_of(session, periods, known_at)
     contents = dict(
         session.exec(
@@ -106,7 +113,7 @@ def _published(
         ).all()
     )
     told = [editions[one.label].id or 0 for one in periods if one.label in editions]
-    return [point for edition in told for point in _read(contents[edition])]
+    return [point for one in told if one in contents for point in _read(contents[one])]
 
 
 @lru_cache(maxsize=256)

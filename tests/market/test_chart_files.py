@@ -189,7 +189,7 @@ def test_the_wait_is_drawn_in_steps_with_its_interval(
     ("name", "folder", "told"),
     [
         ("bac-thang", CHARTS, ("Từ danh sách đến nhận tiền", "Trong khung", "S3 Có QR")),
-        ("bac-tien", CHARTS, ("Giá trị giao dịch", "Trên 20.000 đến 50.000 ₫")),
+        ("bac-tien", CHARTS, ("Giá trị giao dịch", "Trên 20.000 đến 50.000")),
         ("nhom-hang", CHARTS, ("GOODS Tiền nhận qua QR theo nhóm hàng",)),
         ("cho", CHARTS, ("S3 ", "U1 ", "Có QR (nhạt), hoạt động (đậm)", "Chợ")),
         ("o-lai", STUDIES, ("RETENTION ", "100")),

@@ -134,6 +134,20 @@ def test_a_quarter_goes_on_with_the_months_in_it(autumn: sa.Engine) -> None:
     assert [at for at, _ in trend(quarter)] == ["2026-Q3"]
 
 
+def test_an_edition_that_kept_no_points_apart_is_a_gap(autumn: sa.Engine) -> None:
+    with writing(autumn) as session:
+        for label in ("2026-08", "2026-09"):
+            make(session, label)
+        session.execute(
+            sa.text(
+                "DELETE FROM adoption_edition_table WHERE part = 'course' AND edition_id ="
+                " (SELECT id FROM adoption_edition WHERE period = '2026-08')"
+            )
+        )
+
+        assert trend(told(session, "2026-09")) == active("2026-09")
+
+
 @pytest.mark.parametrize(
     ("labels", "expected"),
     [
