@@ -85,9 +85,9 @@ def _line_file(session: Session, report: AdoptionReport, name: str, _: Translato
 
 
 def events_of(session: Session, report: AdoptionReport) -> list[TrendEvent]:
-    """Return what happened in the periods of a report's trend."""
+    """Return what happened in the periods of a report's trend; of one alone there is no trend."""
     periods = unbroken(one.period for one in _points(report))
-    if not periods:
+    if len(periods) < 2:
         return []
     first, last = (Period.read(label, Scheme(report.scheme)) for label in (periods[0], periods[-1]))
     return trend_events(session, report, Window(first.window.first, last.window.last))

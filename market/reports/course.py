@@ -5,7 +5,7 @@ and one that was published late is seen from those after it.
 """
 
 import zlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import lru_cache
 
@@ -60,10 +60,11 @@ def with_course(
     period = Period.read(tables.period, Scheme(tables.scheme))
     own = own_points(tables) if with_own else []
     before = [period.moved(-back) for back in range(TREND_PERIODS - 1, 0, -1)]
-    trend = [*_published(session, before, tables.product, known_at), *own]
-    money = _published(session, _months_before(period), tables.product, known_at)
+    months = _months_before(period)
+    told = _published(session, [*before, *months], tables.product, known_at)
+    trend = [*_in_order(told, before), *own]
     series: dict[str, list[tuple[str, float | None]]] = {}
-    for one in money:
+    for one in _in_order(told, months):
         if one.indicator == MONEY:
             series.setdefault(one.area_code, []).append((one.period, one.value))
     for one in own:
@@ -97,23 +98,29 @@ def _months_before(period: Period) -> list[Period]:
 
 def _published(
     session: Session, periods: Sequence[Period], product: Product, known_at: datetime | None
-) -> list[TrendPoint]:
-    """Return the points of those periods that were published, in their order.
+) -> dict[str, tuple[TrendPoint, ...]]:
+    """Return by label the points of those periods that were published.
 
     Editions made before points were kept apart have none.
     """
     editions = newest_of(session, periods, known_at)
-    contents = dict(
-        session.exec(
-            select(AdoptionEditionTable.edition_id, AdoptionEditionTable.content).where(
-                col(AdoptionEditionTable.edition_id).in_([one.id for one in editions.values()]),
-                AdoptionEditionTable.product == product.value,
-                AdoptionEditionTable.part == COURSE,
-            )
-        ).all()
+    if not editions:
+        return {}
+    labels = {one.id: label for label, one in editions.items()}
+    kept = session.exec(
+        select(AdoptionEditionTable.edition_id, AdoptionEditionTable.content).where(
+            col(AdoptionEditionTable.edition_id).in_(labels),
+            AdoptionEditionTable.product == product.value,
+            AdoptionEditionTable.part == COURSE,
+        )
     )
-    told = [editions[one.label].id or 0 for one in periods if one.label in editions]
-    return [point for one in told if one in contents for point in _read(contents[one])]
+    return {labels[edition]: _read(content) for edition, content in kept}
+
+
+def _in_order(
+    told: Mapping[str, Sequence[TrendPoint]], periods: Sequence[Period]
+) -> list[TrendPoint]:
+    return [point for one in periods for point in told.get(one.label, ())]
 
 
 @lru_cache(maxsize=256)
