@@ -56,6 +56,7 @@ def writing(engine: sa.Engine, *, is_durable: bool = False) -> Iterator[Session]
     with Session(
         engine.execution_options(**options) if engine.dialect.name == "sqlite" else engine,
         expire_on_commit=False,
+        close_resets_only=False,
     ) as session:
         yield session
         session.commit()
@@ -67,7 +68,7 @@ def reading(engine: sa.Engine) -> Iterator[Session]:
     bind = engine
     if engine.dialect.name == "postgresql":
         bind = engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
-    with Session(bind) as session:
+    with Session(bind, close_resets_only=False) as session:
         yield session
         session.rollback()
 
