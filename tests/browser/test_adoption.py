@@ -46,14 +46,21 @@ def test_what_an_economist_saves_says_what_the_page_says(
 
 
 @pytest.mark.parametrize("width", [PHONE, DESK])
+@pytest.mark.parametrize(
+    ("period", "words"),
+    [
+        ("2020-Q1", "Các chợ mở sau quý I/2020"),
+        ("2025-Q4", "Kỳ này chưa chốt ngày nào"),
+    ],
+)
 def test_a_period_without_a_day_is_told_in_words(
-    shared_site: Site, people: OpenPage, width: int
+    shared_site: Site, people: OpenPage, period: str, words: str, width: int
 ) -> None:
     page = people(shared_site, shared_site.token_of(Role.ECONOMIST), width=width, script=True)
 
-    page.goto("/muc-do-dung?ky=2020-Q1")
+    page.goto(f"/muc-do-dung?ky={period}")
 
-    expect(page.get_by_text("Kỳ này chưa chốt ngày nào")).to_be_visible()
+    expect(page.get_by_text(words)).to_be_visible()
     assert faults_of(page) == []
 
 
@@ -73,4 +80,4 @@ def test_the_study_of_a_period_is_sound_and_its_curve_comes_home(
         page.locator("#tang-truong").get_by_role("link", name="CSV").click()
     download.value.save_as(tmp_path / "growth.csv")
     told = (tmp_path / "growth.csv").read_text("utf-8-sig")
-    assert told.startswith("against,window,raw,per_market_day,matched")
+    assert told.startswith("period,scheme,window_first,window_last,area,coverage,unit,against,")
