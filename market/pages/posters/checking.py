@@ -49,7 +49,7 @@ def poster_standing(
 ) -> HTMLResponse:
     """Tell whoever scanned a poster whether it is the one that was issued; never its payload."""
     serial = serial.upper()[:SERIAL_LENGTH_MAX]
-    session.close()  # counting writes; on SQLite it would wait for this reader's snapshot
+    session.rollback()  # counting writes; on SQLite it would wait for this reader's snapshot
     locked_until = count_look(request, caller)
     if locked_until is not None:
         answer = page(

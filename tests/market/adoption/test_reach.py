@@ -176,7 +176,7 @@ def test_who_waits_for_the_first_receipt_is_watched_as_far_as_her_markets_books(
     curve = study(given, in_frame, OCTOBER, {"M2": [B]}, part_min=5).areas["M2"]
 
     assert curve.activation.watched == 1
-    assert curve.waiting[-1] == (expected, 1.0)
+    assert (curve.waiting[-1].day, curve.waiting[-1].waiting) == (expected, 1.0)
     assert told(given, "M2")["S8"].window_last == closed[-1]
 
 
