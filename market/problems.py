@@ -679,6 +679,11 @@ PROBLEMS: Mapping[str, Problem] = MappingProxyType(
             "Công bố các tháng trong kỳ trước: quý, năm không nói về tháng nào khi tháng ấy chưa công bố",
             "Publish the months first: a quarter or a year tells of no month before the month does",
         ),
+        "NoMarketInPeriod": Problem(
+            HTTPStatus.CONFLICT,
+            "Kỳ này chưa có chợ nào: không có gì để công bố",
+            "No market had opened in this period: there is nothing to publish",
+        ),
         "NotMeasuredYet": Problem(
             HTTPStatus.CONFLICT,
             "Kỳ này chưa được tính sẵn: máy tính dần mỗi đêm",

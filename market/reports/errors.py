@@ -25,6 +25,14 @@ def check_begun(period: Period, on: date) -> None:
         raise PeriodNotBegun(period)
 
 
+class NoMarketInPeriod(AdoptionError):
+    """No market had opened by the end of a period: there is nothing of which anything could be told."""
+
+    def __init__(self, period: Period) -> None:
+        super().__init__(f"no market had opened by {period.window.last.isoformat()}")
+        self.period = period
+
+
 class MonthsNotPublished(AdoptionError):
     """A quarter or a year would tell months that were not published by then."""
 

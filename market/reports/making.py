@@ -15,7 +15,8 @@ from market.reports.course import COURSE, own_points, with_course
 from market.reports.course import written as written_points
 from market.reports.differences import Told, given_away
 from market.reports.editions import PRODUCTS, STUDIES, TABLES, edition_tables, editions_of
-from market.reports.errors import check_begun
+from market.reports.errors import NoMarketInPeriod, check_begun
+from market.reports.market_changes import markets_there
 from market.reports.measuring import hidden_in_year, measure_now, withheld_of
 from market.reports.models import PeriodTables, Product
 from market.reports.months_first import check_months_published
@@ -49,10 +50,13 @@ def make_edition(
 
     Raises:
         PeriodNotBegun: at that instant the period had not begun.
+        NoMarketInPeriod: it is older than every market.
         MonthsNotPublished: of a quarter or a year, some months come first.
         RevisionTellsFew: what changed since an edition before is the money of too few.
     """
     check_begun(period, market_day(known_at))
+    if not markets_there(session, period.window.last):
+        raise NoMarketInPeriod(period)
     check_months_published(session, period, known_at)
     editions = editions_of(session, period)
     version = editions[0].version + 1 if editions else 1

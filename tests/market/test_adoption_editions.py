@@ -14,7 +14,7 @@ from market.adoption.periods import Period, Scheme
 from market.database import reading, writing
 from market.reports import Product, adoption_report
 from market.reports.editions import edition_tables, editions_of
-from market.reports.errors import PeriodNotBegun
+from market.reports.errors import NoMarketInPeriod, PeriodNotBegun
 from market.reports.paper_cells import figure_cell
 from market.reports.publishing import Published, find_file, publish
 from market.roles import Role
@@ -29,6 +29,8 @@ from tests.qr.pdf_reading import read_pdf
 
 NOW = datetime(2026, 11, 5, 2, 0, tzinfo=UTC)
 OCTOBER = Period.read("2026-10")
+NO_DAY = "2026-03"
+"""A month in which the markets met and nobody had closed a day, nor listed a stall."""
 
 
 def published(engine: sa.Engine, period: Period = OCTOBER, known_at: datetime = NOW) -> Published:
@@ -80,13 +82,20 @@ def test_a_period_that_runs_is_published_from_its_first_minute(october: sa.Engin
     assert published(october, Period.read("2026-11"), at).is_new
 
 
-def test_a_period_before_there_was_a_market_is_not_final_and_has_no_register(
-    october: sa.Engine,
-) -> None:
-    made = published(october, Period.read("2020-01"))
+def test_a_period_older_than_every_market_is_not_published(october: sa.Engine) -> None:
+    with pytest.raises(NoMarketInPeriod, match="no market had opened by 2020-01-31"):
+        published(october, Period.read("2020-01"))
+
+    with reading(october) as session:
+        assert editions_of(session, Period.read("2020-01")) == []
+
+
+def test_a_period_without_a_closed_day_is_not_final_and_has_no_register(october: sa.Engine) -> None:
+    made = published(october, Period.read(NO_DAY))
 
     with reading(october) as session:
         tables = edition_tables(session, made.edition.id or 0, Product.MANAGER)
+    assert tables.areas
     assert made.edition.is_provisional
     for area in tables.areas.values():
         assert area["S1"].value is None
@@ -182,7 +191,7 @@ def test_the_paper_is_tagged_and_says_what_the_tables_say(october: sa.Engine) ->
     assert any("Table" in tag for tag in pdf.tags)
 
 
-@pytest.mark.parametrize("label", ["2026-09", "2026-Q4", "2026", "2020-01"])
+@pytest.mark.parametrize("label", ["2026-09", "2026-Q4", "2026", NO_DAY])
 def test_every_length_and_an_empty_period_make_a_paper(october: sa.Engine, label: str) -> None:
     if label in {"2026-Q4", "2026"}:
         for month in ("2026-10", "2026-11"):
@@ -191,7 +200,7 @@ def test_every_length_and_an_empty_period_make_a_paper(october: sa.Engine, label
 
     pdf = read_pdf(content(october, made, "pdf"))
     words = " ".join(text for page in pdf.pages for text in pdf.texts(page))
-    assert ("chưa chốt ngày chợ nào" in words) == (label in {"2026-09", "2020-01"})
+    assert ("chưa chốt ngày chợ nào" in words) == (label in {"2026-09", NO_DAY})
 
 
 def test_an_economist_finds_the_files_and_reads_them(
@@ -250,7 +259,8 @@ def test_the_page_tells_trend_intervals_goods_and_quality(
 @pytest.mark.parametrize(
     ("query", "sentence"),
     [
-        ("ky=2020-01", "chưa chốt ngày nào"),
+        ("ky=2020-01", "Các chợ mở sau tháng 1/2020"),
+        (f"ky={NO_DAY}", "chưa chốt ngày nào"),
         ("ky=2026-10&cho=LG", "Mọi con số của phạm vi này đều phải ẩn"),
         ("ky=2026-Q4", "Quý IV/2026"),
         ("ky=2026&chot=admin_15_14", "Năm 2026"),

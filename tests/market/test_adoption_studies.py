@@ -115,7 +115,8 @@ def test_the_page_tells_every_study_or_why_not(reader: Reader, october: sa.Engin
 @pytest.mark.parametrize(
     ("query", "sentence"),
     [
-        ("ky=2020-01", "Kỳ này chưa chốt ngày nào"),
+        ("ky=2020-01", "Các chợ mở sau tháng 1/2020"),
+        ("ky=2026-09", "Kỳ này chưa chốt ngày nào"),
         ("ky=2026-10&cho=LG", "có quá ít tiểu thương đứng sau con số"),
         ("ky=2026-10&cho=MA", "Chỉ tính cho tất cả các chợ chung"),
         ("ky=2026-Q4", "Quý IV/2026"),
