@@ -28,11 +28,10 @@ def tet_aligned(window: Window, years_back: int = 1) -> Window:
     return Window(window.first - back, window.last - back)
 
 
-def flagged_days(window: Window, disturbed: Collection[date] = ()) -> dict[date, str]:
-    """Return the days of the window that need a remark: ``holiday``, or ``disturbed`` (floods)."""
-    days = [window.first + timedelta(days=ahead) for ahead in range(window.days)]
-    flags = {day: "holiday" for day in days if day in holidays(day.year)}
-    return flags | {day: "disturbed" for day in days if day in disturbed}
+def holidays_in(window: Window) -> set[date]:
+    """Return the holidays of a window."""
+    days = (window.first + timedelta(days=ahead) for ahead in range(window.days))
+    return {day for day in days if day in holidays(day.year)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +52,12 @@ def matched_days(
 ) -> MatchedDays:
     """Return for each market as many openings of each weekday on both sides, the first of each.
 
-    Days ``left_out`` (holidays, floods) are on neither side. A market without a common weekday is
+    Days ``left_out`` (holidays) are on neither side. A market without a common weekday is
     left out, and with it its figures: only markets present in both windows are compared.
 
     Args:
-        market_days: ``market_id, day_on`` of open, closed days, each once.
+        market_days: ``market_id, day_on`` of open, closed days, each once, without those on which a
+            market was disturbed (a flood, a storm).
     """
     skipped = pd.to_datetime(pd.Series(sorted(left_out), dtype="datetime64[s]"))
     usable = market_days[~market_days["day_on"].isin(skipped)].sort_values(["market_id", "day_on"])

@@ -116,6 +116,8 @@ CHECK_COLUMNS: Mapping[str, str] = {
 CASH_POINT_COLUMNS: Mapping[str, str] = {"market_id": "int64", "from_on": DAY, "to_on": DAY}
 CASH_LIST_COLUMNS: Mapping[str, str] = {"market_id": "int64", "from_on": DAY}
 """From which day on a market's cash points are known, be it that there are none; one row a market."""
+CLOSURE_COLUMNS: Mapping[str, str] = {"market_id": "int64", "from_on": DAY, "to_on": DAY}
+"""From and to which day, both included, a market that had closed was not held; ``NaT`` = still."""
 GROUP_COLUMNS: Mapping[str, str] = {"vendor_id": "int64", "goods_group": "str", "holding": "str"}
 """What a vendor sells, and the household business she belongs to (one contributor together)."""
 
@@ -136,6 +138,7 @@ COLUMNS: Mapping[str, Mapping[str, str]] = {
     "cash_points": CASH_POINT_COLUMNS,
     "cash_lists": CASH_LIST_COLUMNS,
     "coverage": COVERAGE_COLUMNS,
+    "closures": CLOSURE_COLUMNS,
     "groups": GROUP_COLUMNS,
     "firsts": FIRST_RECEIPT_COLUMNS,
 }
@@ -166,6 +169,7 @@ class Facts:
     cash_points: pd.DataFrame
     cash_lists: pd.DataFrame
     coverage: pd.DataFrame
+    closures: pd.DataFrame
     groups: pd.DataFrame
     firsts: pd.DataFrame
     """First receipts on days before those of ``vendor_days``, where not all days are given."""

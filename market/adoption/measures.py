@@ -53,7 +53,7 @@ def period_figures(
     areas = _all_areas(facts) if areas is None else areas
     days = closed_days(facts)
     reached = Window(window.first, reach(days, window, until))
-    lasts = last_days(days, reached)
+    lasts = last_days(days, reached, facts.closures)
     reference_days = reference_days_of(facts, days, reached, lasts)
     frames = register_frames(facts, days[within(days["day_on"], window)], reference_days)
     use = use_parts(
@@ -66,6 +66,7 @@ def period_figures(
             first_receipts=frames.first_receipts,
         ),
         reached,
+        lasts,
     )
     register = _without_money(facts)
     consents = facts.spans[facts.spans["kind"] == "consented"]

@@ -11,6 +11,7 @@ from datetime import date
 
 import pandas as pd
 
+from market.adoption.closures import closed_in
 from market.adoption.facts import Facts
 from market.adoption.frames import DAY, DAY_COLUMNS, within
 from market.adoption.indicator import Window
@@ -44,22 +45,25 @@ def reach(days: pd.DataFrame, window: Window, until: date | None = None) -> date
     return pd.Timestamp(closed.max()).date()
 
 
-def last_days(days: pd.DataFrame, reached: Window) -> dict[int, date]:
+def last_days(days: pd.DataFrame, reached: Window, closures: pd.DataFrame) -> dict[int, date]:
     """Return the last day known of each market with a closed day in the window.
 
-    Its newest closed day where market days after it wait to be closed, else the end of the window.
+    Its newest closed day where market days after it wait to be closed, its last market day where it
+    closed in the window, else the end of the window.
 
     Args:
         days: as ``closed_days`` returns them.
         reached: to the day that ``reach`` tells of all markets together.
+        closures: as ``facts.CLOSURE_COLUMNS``.
     """
     inside = days[within(days["day_on"], reached)]
     newest = inside[inside["is_closed"]].groupby("market_id")["day_on"].max()
     waiting = inside[inside["is_open"] & ~inside["is_closed"]]
     is_behind = waiting["day_on"] > newest.reindex(waiting["market_id"]).to_numpy()
     behind = set(waiting.loc[is_behind, "market_id"].tolist())
+    ended = closed_in(closures, reached)
     return {
-        market: pd.Timestamp(day).date() if market in behind else reached.last
+        market: pd.Timestamp(day).date() if market in behind else ended.get(market, reached.last)
         for market, day in zip(newest.index.tolist(), newest.tolist(), strict=True)
     }
 

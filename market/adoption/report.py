@@ -8,8 +8,10 @@ import pandas as pd
 
 from market.adoption.codes import ALL_MARKETS
 from market.adoption.definitions import CATALOGUE
+from market.adoption.facts import CLOSURE_COLUMNS, empty
 from market.adoption.frames import AdoptionFrames
 from market.adoption.indicator import Indicator, Window, indicator
+from market.adoption.reach import last_days
 from market.adoption.receipt_facts import by_vendor_day
 from market.adoption.supply import supply_measures
 from market.adoption.use import UseFrames, UseParts, use_parts
@@ -81,6 +83,7 @@ def _use(frames: AdoptionFrames, window: Window) -> UseParts:
             first_receipts=frames.first_receipts,
         ),
         window,
+        last_days(frames.days, window, empty(CLOSURE_COLUMNS)),
     )
 
 

@@ -87,7 +87,7 @@ def study(
         facts.spans[facts.spans["kind"] == "consented"],
         facts.first_receipts(),
         facts.trading,
-        last_days(closed_days(facts), window),
+        last_days(closed_days(facts), window, facts.closures),
     )
     found = {}
     for code, members in areas.items():

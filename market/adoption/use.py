@@ -10,7 +10,6 @@ import pandas as pd
 from market.adoption.frames import within
 from market.adoption.indicator import Measure, Window, ratio, whole_vnd
 from market.adoption.parts import Part, total
-from market.adoption.reach import last_days
 from market.adoption.use_activity import activity
 from market.adoption.use_sums import by_market_day
 
@@ -78,7 +77,7 @@ class UseParts:
         )
 
 
-def use_parts(frames: UseFrames, window: Window) -> UseParts:
+def use_parts(frames: UseFrames, window: Window, lasts: Mapping[int, date]) -> UseParts:
     """Return U1 to U9 of every market with a closed day in the window; of the others nothing is known.
 
     Market days are the open days of the window whose books are closed: a day nobody has
@@ -87,9 +86,9 @@ def use_parts(frames: UseFrames, window: Window) -> UseParts:
 
     Args:
         window: to the day that ``reach.reach`` tells.
+        lasts: as ``reach.last_days`` returns them.
     """
     days = frames.days[within(frames.days["day_on"], window)]
-    lasts = last_days(frames.days, window)
     known = list(lasts)
     in_frame = frames.vendors[frames.vendors["in_frame"] & frames.vendors["market_id"].isin(known)]
     receiving = frames.vendor_days[

@@ -10,6 +10,7 @@ from datetime import date
 import pandas as pd
 from sqlmodel import Session
 
+from market.adoption.closures import closed_through
 from market.adoption.facts import (
     CHANNEL_DAY_COLUMNS,
     OPENING_COLUMNS,
@@ -45,13 +46,23 @@ def load(
     """
     people = People.of(session, market_codes)
     money = MoneyFacts.of(session, window, known_at, people)
-    register = RegisterFacts(session, people, window.last)
+    register = RegisterFacts.of(session, people, window.last)
     days = money.channel_days()
     cash_points, cash_lists = register.cash_points()
+    markets = _kept(
+        register_frames.market_frame(session, window.last), people.market_ids, MARKET_COLUMNS
+    )
+    coverage = _kept(
+        register_frames.coverage_frame(session, window.last, without=people.refusing),
+        people.market_ids,
+        COVERAGE_COLUMNS,
+    )
+    # Stalls have no days of their own: those of a market that was closed stand nowhere.
+    closed = closed_through(register.closures, window)
+    markets.loc[markets["market_id"].isin(closed), ["stalls_counted", "stalls_registered"]] = pd.NA
+    coverage = coverage[~coverage["market_id"].isin(closed)]
     return Facts.of(
-        markets=_kept(
-            register_frames.market_frame(session, window.last), people.market_ids, MARKET_COLUMNS
-        ),
+        markets=markets,
         openings=_kept(
             register_frames.open_day_frame(session, window.first, window.last),
             people.market_ids,
@@ -68,11 +79,8 @@ def load(
         checks=register.checks(),
         cash_points=cash_points,
         cash_lists=cash_lists,
-        coverage=_kept(
-            register_frames.coverage_frame(session, window.last, without=people.refusing),
-            people.market_ids,
-            COVERAGE_COLUMNS,
-        ),
+        coverage=coverage,
+        closures=register.closures,
         groups=register.groups(),
         firsts=money.firsts(),
     )

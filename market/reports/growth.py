@@ -15,7 +15,7 @@ import pandas as pd
 import sqlalchemy as sa
 from sqlmodel import Session
 
-from market.adoption.comparisons import flagged_days, growth, matched_days, tet_aligned
+from market.adoption.comparisons import growth, holidays_in, matched_days, tet_aligned
 from market.adoption.disclosure.figures import Takings, Told, same_areas
 from market.adoption.disclosure.products import ProductRule
 from market.adoption.disclosure.protect import protect
@@ -26,6 +26,7 @@ from market.adoption.lunar_year import tet
 from market.adoption.periods import Period
 from market.reports.study_models import GrowthView
 from market.reports.vintage import KnownAt, known
+from merchants.calendars.market_calendars import disturbed_days
 from merchants.frames import open_day_frame
 from merchants.kinds import ConsentPurpose
 from merchants.privacy.consents import not_agreeing_to
@@ -43,7 +44,7 @@ class Received:
 
     window: Window
     days: pd.DataFrame
-    """``market_id, day_on, value_vnd``: a row for each closed market day, also of 0 đồng."""
+    """``market_id, day_on, value_vnd, is_disturbed``: a row for each closed market day, also of 0 đồng."""
     vendors: Sequence[tuple[int, int, int]]
     """Vendor, market, đồng."""
 
@@ -116,7 +117,11 @@ def received_in(
     told = pd.DataFrame(
         [(market, on, int(sums.get(id_, 0))) for id_, market, on in closed], columns=list(_DAY_SUMS)
     )
-    told = told.assign(day_on=pd.to_datetime(told["day_on"])).astype(_DAY_SUMS)
+    disturbed = disturbed_days(session, window.first, window.last)
+    told = told.assign(
+        is_disturbed=[(market, on) in disturbed for _id, market, on in closed],
+        day_on=pd.to_datetime(told["day_on"]),
+    ).astype({**_DAY_SUMS, "is_disturbed": "bool"})
     opened = open_day_frame(session, window.first, window.last)
     opened = opened.loc[opened["is_open"], ["market_id", "day_on"]].astype(
         {"market_id": "int64", "day_on": DAY}
@@ -145,7 +150,7 @@ class Compared:
 
     @classmethod
     def of(cls, against: str, now: Received, then: Received) -> "Compared":
-        return cls(against, now, then, {*flagged_days(now.window), *flagged_days(then.window)})
+        return cls(against, now, then, holidays_in(now.window) | holidays_in(then.window))
 
     def views(
         self,
@@ -256,8 +261,9 @@ class _ByMarket:
     def of(cls, compared: Compared) -> "_ByMarket":
         now, then = compared.now, compared.then
         keys = ["market_id", "day_on"]
+        both = pd.concat([now.days, then.days])
         matched = matched_days(
-            pd.concat([now.days, then.days])[keys],
+            both.loc[~both["is_disturbed"], keys],
             now.window,
             then.window,
             left_out=compared.left_out,

@@ -11,13 +11,14 @@ from sqlmodel import Session, col, select
 from market.adoption.indicator import Window
 from market.i18n import Translator, day, num
 from market.reports.models import AreaView, BorderView
-from merchants.calendars.market_spans import MarketSpan, market_spans
+from merchants.calendars.market_spans import closed_spells, market_spans
 from merchants.markets.communes import communes_of
 from merchants.tables import CalendarCorrection, Market, MarketCalendar, Vendor
 from reconciliation.bulk import one_of, table_of
 from reconciliation.tables import AdoptionVendorDay
 
 MARKETS_NAMED = 8
+_ONE_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +27,7 @@ class MarketChange:
 
     opened_on: date | None
     closed_on: date | None
+    """The last market day, also where it came before the window and nobody met since."""
     borders: tuple[BorderView, ...]
 
 
@@ -63,17 +65,21 @@ def markets_there(session: Session, by: date) -> dict[str, Market]:
 def changes_of(
     session: Session, markets: Mapping[str, Market], window: Window
 ) -> dict[str, MarketChange]:
-    """Return by market code what changed after the window's first day, to its last: two queries."""
-    spans = market_spans(session)
+    """Return by market code what changed after the window's first day, to its last: three queries."""
+    spans, spells = market_spans(session), closed_spells(session)
     communes = communes_of(session, list(markets.values()))
     found = {}
     for code, market in markets.items():
-        span = spans.get(market.id or 0, MarketSpan(date.min, None))
-        first, last = span.opened_on, span.closed_on or date.max
+        closed = [(first, last or date.max) for id_, first, last in spells if id_ == market.id]
+        began = {spans[market.id or 0].opened_on} if market.id in spans else set()
+        began |= {
+            last + _ONE_DAY for first, last in closed if first <= window.first <= last < date.max
+        }
+        ended = [first - _ONE_DAY for first, last in closed if first <= window.last <= last]
         own = communes[market.id or 0]
         found[code] = MarketChange(
-            opened_on=first if window.first < first <= window.last else None,
-            closed_on=last if window.first <= last < window.last else None,
+            opened_on=max((on for on in began if window.first < on <= window.last), default=None),
+            closed_on=max(ended, default=None),
             borders=tuple(
                 BorderView(
                     on=after.from_on,
@@ -108,7 +114,15 @@ def _of_market(area: AreaView, _: Translator) -> list[str]:
                 on=day(area.opened_on),
             )
         )
-    if area.closed_on:
+    if area.closed_on and area.was_closed:
+        told.append(
+            _(
+                "{market} đã đóng, phiên cuối ngày {on}: kỳ này không còn điểm kinh doanh và tiểu thương nào ở chợ.",
+                market=area.market_name,
+                on=day(area.closed_on),
+            )
+        )
+    elif area.closed_on:
         told.append(
             _(
                 "{market} họp phiên cuối trước khi đóng, ngày {on}: số liệu chỉ gồm những ngày đến đó.",
@@ -121,7 +135,7 @@ def _of_market(area: AreaView, _: Translator) -> list[str]:
             "{market} thuộc {left} đến hết {before}, thuộc {joined} từ {on}; kỳ này xếp theo đơn vị mới.",
             market=area.market_name,
             left=f"{border.left} ({border.left_code})",
-            before=day(border.on - timedelta(days=1)),
+            before=day(border.on - _ONE_DAY),
             joined=f"{border.joined} ({border.joined_code})",
             on=day(border.on),
         )

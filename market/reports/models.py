@@ -292,7 +292,8 @@ class AreaView(View):
     opened_on: date | None
     """The market's first day, where it lies inside the window; ``None`` = open from before."""
     closed_on: date | None
-    """Its last day, likewise."""
+    """Its last market day, also where it closed before; then no stall and no vendor of it is in the frame.
+    ``None`` = it was held to the end of the window."""
     borders: list[BorderView]
     """Changes of its commune inside the window; all three are empty where areas are of many markets."""
     market_days: int
@@ -313,7 +314,13 @@ class AreaView(View):
     @property
     def has_break(self) -> bool:
         """Return whether the market began, ended or changed its commune inside the window."""
-        return bool(self.opened_on or self.closed_on or self.borders)
+        has_ended = self.closed_on is not None and not self.was_closed
+        return bool(self.opened_on or has_ended or self.borders)
+
+    @property
+    def was_closed(self) -> bool:
+        """Return whether the market had closed before the window began."""
+        return self.closed_on is not None and self.closed_on < self.reference_on
 
     def __getitem__(self, indicator_id: str) -> IndicatorView:
         return next(one for one in self.indicators if one.id == indicator_id)

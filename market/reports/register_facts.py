@@ -7,10 +7,12 @@ import pandas as pd
 import sqlalchemy as sa
 from sqlmodel import Session
 
+from market.adoption.closures import held_parts
 from market.adoption.facts import (
     CASH_LIST_COLUMNS,
     CASH_POINT_COLUMNS,
     CHECK_COLUMNS,
+    CLOSURE_COLUMNS,
     GROUP_COLUMNS,
     POINT_COLUMNS,
     SPAN_COLUMNS,
@@ -18,6 +20,7 @@ from market.adoption.facts import (
 from market.adoption.frames import TRADING_COLUMNS
 from market.reports.fact_people import People
 from market.reports.fact_rows import frame_of
+from merchants.calendars.market_spans import closed_spells
 from merchants.days import market_day
 from merchants.kinds import GOOD_CHECKS, StallState
 from merchants.tables import (
@@ -40,6 +43,14 @@ class RegisterFacts:
     session: Session
     people: People
     last: date
+    closures: pd.DataFrame
+    """As ``facts.CLOSURE_COLUMNS``: stalls, accounts and cash points are there until then."""
+
+    @classmethod
+    def of(cls, session: Session, people: People, last: date) -> "RegisterFacts":
+        """Return the register of some people's markets, with the days they were closed."""
+        spells = [one for one in closed_spells(session) if one[0] in people.market_ids]
+        return cls(session, people, last, frame_of(spells, CLOSURE_COLUMNS))
 
     def trading(self) -> pd.DataFrame:
         """Return who holds an occupied stall from and to which day."""
@@ -51,7 +62,7 @@ class RegisterFacts:
             # A holding that has ended tells of a stall occupied then.
             .where((stall.state == StallState.OCCUPIED) | holding.to_on.is_not(None)),
         )
-        return frame_of(self.people.of_rows(told), TRADING_COLUMNS)
+        return held_parts(frame_of(self.people.of_rows(told), TRADING_COLUMNS), self.closures)
 
     def spans(self) -> pd.DataFrame:
         """Return from and to when vendors consented, were equipped, were under contract."""
@@ -100,7 +111,7 @@ class RegisterFacts:
                 point.valid_to,
             ),
         )
-        return frame_of(self.people.of_rows(told), POINT_COLUMNS)
+        return held_parts(frame_of(self.people.of_rows(told), POINT_COLUMNS), self.closures)
 
     def checks(self) -> pd.DataFrame:
         """Return the looks at posters in rounds that can have been made in the window."""
@@ -140,9 +151,8 @@ class RegisterFacts:
             for day in (none_on, from_on):
                 if day is not None:
                     known[where] = min(day, known.get(where, day))
-        return frame_of(points, CASH_POINT_COLUMNS), frame_of(
-            list(known.items()), CASH_LIST_COLUMNS
-        )
+        held = held_parts(frame_of(points, CASH_POINT_COLUMNS), self.closures)
+        return held, frame_of(list(known.items()), CASH_LIST_COLUMNS)
 
     def groups(self) -> pd.DataFrame:
         """Return what each vendor sold on the window's last day, and the business she belongs to."""

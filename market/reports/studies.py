@@ -70,7 +70,7 @@ class Studied:
     def of(cls, session: Session, period: Period, made: Measured, known_at: KnownAt) -> "Studied":
         """Study a period that has been measured with the same ``known_at``."""
         window, facts = made.window, made.facts
-        lasts = last_days(made.days, window)
+        lasts = last_days(made.days, window, facts.closures)
         reference_days = reference_days_of(facts, made.days, window, lasts)
         frames = register_frames(facts, made.days, reference_days)
         return cls(

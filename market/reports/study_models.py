@@ -106,7 +106,7 @@ class GrowthView(View):
     matched: float | None
     """Of markets with a closed market day in both windows."""
     matched_days: float | None
-    """Of those markets, on as many openings of each weekday on both sides, holidays left out."""
+    """Of those markets, on as many openings of each weekday on both sides, without holidays and disturbed days."""
     matched_markets: int
     market_days: int
     """Market days on each side of ``matched_days``."""

@@ -48,7 +48,9 @@ def trend_events(session: Session, report: AdoptionReport, window: Window) -> li
     markets = session.exec(select(Market).where(col(Market.code).in_(sorted(codes)))).all()
     changes = changes_of(session, {one.code: one for one in markets}, window)
     names = {one.code: one.name for one in markets}
-    found += [event for code, one in changes.items() for event in _of_market(names[code], one)]
+    found += [
+        event for code, one in changes.items() for event in _of_market(names[code], one, window)
+    ]
     return sorted(found, key=lambda one: (one.first, one.kind, one.name))
 
 
@@ -74,10 +76,10 @@ def event_words(one: TrendEvent, _: Translator) -> str:
     return _("có Tết, chợ nghỉ nhiều ngày")
 
 
-def _of_market(name: str, one: MarketChange) -> list[TrendEvent]:
+def _of_market(name: str, one: MarketChange, window: Window) -> list[TrendEvent]:
     found = [
         TrendEvent(kind, on, on, name)
         for kind, on in (("opened", one.opened_on), ("closed", one.closed_on))
-        if on is not None
+        if on is not None and on >= window.first
     ]
     return found + [TrendEvent("border", at.on, at.on, name, at.joined) for at in one.borders]

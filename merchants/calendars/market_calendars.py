@@ -119,6 +119,19 @@ def calendars_of(session: Session, first: date, last: date) -> dict[int, Calenda
     }
 
 
+def disturbed_days(session: Session, first: date, last: date) -> set[tuple[int, date]]:
+    """Return the markets and days that were held and that somebody gave a reason for: a storm, a fair.
+
+    Such a day is a market day, but none to compare others with.
+    """
+    corrected = select(col(CalendarCorrection.market_id), col(CalendarCorrection.day_on)).where(
+        col(CalendarCorrection.day_on).between(first, last),
+        col(CalendarCorrection.is_open),
+        col(CalendarCorrection.note) != "",
+    )
+    return set(session.exec(corrected))
+
+
 def current_rules(session: Session, on: date) -> dict[int, CalendarRuleSpan]:
     """Return the rule each market has on a day, by market id: one query for all markets."""
     found: dict[int, list[CalendarRuleSpan]] = defaultdict(list)

@@ -45,6 +45,29 @@ def market_spans(session: Session) -> dict[int, MarketSpan]:
     }
 
 
+def closed_spells(session: Session) -> list[tuple[int, date, date | None]]:
+    """Return from and to which day a market that had closed was not held, both included: one query.
+
+    By market id; ``None`` = it has not met again. Before its first calendar a market is not closed.
+    """
+    rows = session.execute(
+        sa.select(
+            col(MarketCalendar.market_id),
+            col(MarketCalendar.valid_from),
+            col(MarketCalendar.valid_to),
+        ).order_by(col(MarketCalendar.market_id), col(MarketCalendar.valid_from))
+    ).all()
+    spells: list[tuple[int, date, date | None]] = []
+    held: dict[int, date] = {}
+    for market_id, first, last in rows:
+        until = held.get(market_id)
+        if until is not None and until < date.max and first > until + _ONE_DAY:
+            spells.append((market_id, until + _ONE_DAY, first - _ONE_DAY))
+        held[market_id] = max(until or date.min, last or date.max)
+    spells += [(id_, until + _ONE_DAY, None) for id_, until in held.items() if until < date.max]
+    return sorted(spells, key=lambda one: one[:2])
+
+
 def begin_calendar(
     session: Session, market: Market, opened_on: date, *, actor: Actor, now: datetime
 ) -> date | None:

@@ -15,12 +15,16 @@ from market.reports.errors import NotPublishedBy
 from market.reports.growth import received_in, windows_compared
 from market.reports.publishing import find_file, publish
 from market.reports.revisions import published_by, revisions_of
+from market.reports.study_models import GrowthView
 from market.reports.tables_told import studied_tables_of
 from market.roles import Role
+from merchants.actors import COMMAND
+from merchants.calendars.market_calendars import correct_day, disturbed_days
+from merchants.find import find_market
 from merchants.kinds import CalendarRule
 from tests.market import books
 from tests.market.books import Line
-from tests.market.conftest import Reader
+from tests.market.conftest import Reader, Staff
 from tests.market.letters import HEAD
 from tests.merchants.queries import counted
 from tests.qr.pdf_reading import read_pdf
@@ -73,6 +77,45 @@ def test_growth_is_of_the_same_markets_on_as_many_openings(october: sa.Engine) -
     assert (previous.matched_markets, previous.market_days) == (1, 4)
     assert previous.opened == ["Chợ Lâm Giang"]
     assert (year_before.raw, year_before.matched_markets) == (None, 0)
+
+
+def test_a_day_disturbed_by_a_storm_is_compared_with_none(october: sa.Engine, staff: Staff) -> None:
+    """As above; MA was held on 29/09, a Tuesday, in a storm: that day and one Tuesday fall out."""
+    with writing(october) as session:
+        for n in range(27, 31):
+            books.close(session, "MA", date(2026, 9, n), [Line(1, 20_000)])
+
+    def previous() -> GrowthView:
+        with reading(october) as session:
+            study = studied_tables_of(session, OCTOBER, Product.MANAGER, p_percent=15)[1]
+        return study.areas["*"].growths[0]
+
+    calm = previous()
+    told = {"is_open": True, "note": "bão số 10"}
+    manager = staff(Role.MARKET_MANAGER, "MA")
+    answer = manager.put("/api/v1/markets/MA/calendar/days/2026-09-29", json=told)
+    stormy = previous()
+
+    assert answer.status_code == 200
+    assert (calm.market_days, stormy.market_days) == (4, 3)
+    assert (stormy.raw, stormy.per_market_day) == (calm.raw, calm.per_market_day)
+    assert stormy.matched_days != calm.matched_days
+    with writing(october) as session:
+        # A reason alone makes no market day: LG was shut by the same storm.
+        correct_day(
+            session,
+            find_market(session, "LG"),
+            date(2026, 9, 26),
+            is_open=False,
+            note="bão số 10",
+            actor=COMMAND,
+            now=NOW,
+        )
+        assert disturbed_days(session, date(2026, 9, 1), date(2026, 9, 30)) == {
+            (1, date(2026, 9, 29))
+        }
+    page = manager.get("/muc-do-dung/phan-tich?ky=2026-10&cho=MA").text
+    assert "bỏ ngày lễ và ngày họp khác thường đã ghi lý do trong lịch chợ" in page
 
 
 def test_a_month_beside_tet_is_compared_with_the_weeks_before_the_earlier_one() -> None:

@@ -11,12 +11,14 @@ from sqlmodel import Session, select
 
 from market.adoption.indicator import Window
 from market.adoption.periods import Period, Scheme
+from market.adoption.report import AreaFigures
 from market.database import reading, writing
 from market.reports.market_changes import changes_of
+from market.reports.period_tables import Measured
 from market.reports.publishing import find_file, publish
 from market.roles import Role
 from merchants.actors import COMMAND
-from merchants.calendars.market_spans import begin_calendar
+from merchants.calendars.market_spans import begin_calendar, closed_spells, continue_calendar
 from merchants.find import find_market
 from merchants.markets.areas import VAN_YEN, seed_van_yen
 from merchants.tables import Market, MarketCommune
@@ -233,3 +235,61 @@ def test_the_old_district_carries_its_caveat_everywhere(october: sa.Engine, read
     assert "An Lương" in study
     assert "An Lương" in table
     assert "An Lương" in str(book.get_sheet_by_name("Đọc trước").to_python())
+
+
+def test_a_market_that_closed_is_in_the_frame_to_its_last_market_day(
+    changing: sa.Engine, reader: Reader
+) -> None:
+    """Chợ Cũ has six vendors on eleven stalls counted and closed on 20/10: in November none is left."""
+    with writing(changing) as session:
+        for code in ("MA", "CU"):
+            books.close(session, code, date(2026, 11, 7), [])
+    economist = reader(Role.ECONOMIST)
+
+    with reading(changing) as session:
+        october, november = (
+            {
+                one.market_code: one
+                for one in Measured.of(
+                    session, Period.read(label).window, known_at=known_at
+                ).figures
+            }
+            for label, known_at in (("2026-10", NOW), ("2026-11", None))
+        )
+    page = Page(economist.get("/muc-do-dung?ky=2026-11").text)
+    english = economist.get("/muc-do-dung?ky=2026-11&lang=en").text
+
+    def of(figures: AreaFigures, id_: str) -> tuple[float | None, float | None]:
+        return figures[id_].numerator, figures[id_].denominator
+
+    assert of(october["CU"], "S1") == (6, 11)
+    assert of(october["CU"], "S6") == (6, 6)
+    assert of(october["CU"], "U1") == (1, 6)
+    for id_ in ("S1", "S2", "S3", "S5", "S6", "U1", "U5"):
+        assert of(november["CU"], id_) == (0, 0)
+        assert of(november["*"], id_)[1] == sum(
+            of(november[code], id_)[1] or 0 for code in ("LG", "MA", "MOI", "RONG")
+        )
+    assert of(november["MA"], "S1") == (25, 30)
+    assert (
+        "Chợ Cũ đã đóng, phiên cuối ngày 20/10/2026: kỳ này không còn điểm kinh doanh" in page.text
+    )
+    assert "Chợ Cũ has closed, its last market day was 20/10/2026" in english
+    assert page.shortcomings() == []
+
+
+def test_closed_spells_end_where_a_market_meets_again(changing: sa.Engine) -> None:
+    def spells() -> list[tuple[date, date | None]]:
+        with reading(changing) as session:
+            own = find_market(session, "CU").id
+            return [(first, last) for id_, first, last in closed_spells(session) if id_ == own]
+
+    assert spells() == [(date(2026, 10, 21), None)]
+    with writing(changing) as session:
+        market = find_market(session, "CU")
+        continue_calendar(session, market, date(2026, 11, 10), actor=COMMAND, now=NOW)
+    assert spells() == [(date(2026, 10, 21), date(2026, 11, 9))]
+    with reading(changing) as session:
+        markets = {"CU": find_market(session, "CU")}
+        november = changes_of(session, markets, Window(date(2026, 11, 1), date(2026, 11, 30)))
+    assert (november["CU"].opened_on, november["CU"].closed_on) == (date(2026, 11, 10), None)

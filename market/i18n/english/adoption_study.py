@@ -54,8 +54,10 @@ WORDS = {
     "Có khoản đang chờ, nhưng của quá ít tiểu thương để công bố.": "Some money is still open, but of too "
     "few vendors to be told.",
     "Cùng chợ, cùng số phiên": "Same markets, as many openings",
-    "Cùng số phiên: mỗi thứ trong tuần lấy bằng nhau ở hai kỳ, bỏ ngày lễ. Tết canh theo số tuần đến "
-    "Tết.": "As many openings: the same number of each weekday in both periods, without holidays. Tết is "
+    "Cùng số phiên: mỗi thứ trong tuần lấy bằng nhau ở hai kỳ, bỏ ngày lễ và ngày họp khác "
+    "thường đã ghi lý do trong lịch chợ (bão, lũ). Tết canh theo số tuần đến Tết.": "As many openings: the "
+    "same number of each weekday in both periods, without holidays and without market days the calendar "
+    "gives a reason for (a storm, a flood). Tết is "
     "aligned by weeks to it.",
     "Khoản đang chờ": "Open money",
     "Khoảng tin cậy 95%: {low} đến {high}": "95% interval: {low} to {high}",
@@ -215,6 +217,8 @@ WORDS = {
     "of the days since.",
     "{market} họp phiên cuối trước khi đóng, ngày {on}: số liệu chỉ gồm những ngày đến đó.": "{market} "
     "was open for the last time on {on}: its figures are of the days until then.",
+    "{market} đã đóng, phiên cuối ngày {on}: kỳ này không còn điểm kinh doanh và tiểu thương nào ở chợ.": "{market} "
+    "has closed, its last market day was {on}: it has no stalls and no vendors in this period.",
     "{market} thuộc {left} đến hết {before}, thuộc {joined} từ {on}; kỳ này xếp theo đơn vị mới.": "{market} "
     "lay in {left} until {before}, in {joined} from {on}; this period is told by the new unit.",
     "Vì sao từ chối hoặc thôi dùng": "Why vendors refuse or leave",

@@ -145,7 +145,9 @@ WORDS: dict[str, str] = {
     "Ví dụ: 02/09/2026, 31/12/2026": "Such as 02/09/2026, 31/12/2026",
     "Ví dụ: 3, 8, 13, 18, 23, 28": "Such as 3, 8, 13, 18, 23, 28",
     "Ví dụ: Rau củ": "Such as vegetables",
-    "Ví dụ: bão, hội xuân, nghỉ Tết": "Such as a storm, a spring fair, Tết",
+    "Ví dụ: bão, lũ, hội xuân, nghỉ Tết. Chợ vẫn họp mà khác thường thì chọn Họp và ghi lý do: ngày đó "
+    "không đem so với kỳ khác.": "Such as a storm, a flood, a spring fair, Tết. A day the market was held but "
+    "disturbed: choose Open and write why, and it is compared with no other period.",
     "Ví dụ: dột, sửa mái": "Such as a leaking roof",
     "Về đầu danh sách": "Back to the start",
     "Vị trí (CSV)": "Places (CSV)",

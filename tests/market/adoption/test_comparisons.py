@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from market.adoption.comparisons import (
-    flagged_days,
     growth,
+    holidays_in,
     matched_days,
     tet,
     tet_aligned,
@@ -67,15 +67,11 @@ def test_an_aligned_window_has_the_same_weekdays_and_length(first: date, length:
     assert 340 <= (window.first - aligned.first).days <= 392
 
 
-def test_holidays_and_floods_are_flagged() -> None:
-    window = Window(date(2026, 9, 1), date(2026, 9, 10))
+def test_national_day_is_a_holiday_and_the_week_after_is_none() -> None:
+    found = holidays_in(Window(date(2026, 9, 1), date(2026, 9, 10)))
 
-    flags = flagged_days(window, disturbed=[date(2026, 9, 9), date(2026, 12, 1)])
-
-    assert flags[date(2026, 9, 2)] == "holiday"
-    assert flags[date(2026, 9, 9)] == "disturbed"
-    assert date(2026, 9, 8) not in flags
-    assert date(2026, 12, 1) not in flags
+    assert date(2026, 9, 2) in found
+    assert date(2026, 9, 8) not in found
 
 
 def test_five_saturdays_are_compared_with_four() -> None:
@@ -96,7 +92,7 @@ def test_a_market_that_changed_its_weekday_is_not_compared() -> None:
     assert matched_days(frame(days), OCTOBER_26, OCTOBER_25).market_ids == [2]
 
 
-def test_a_flood_is_on_neither_side() -> None:
+def test_a_day_left_out_is_on_neither_side() -> None:
     days = open_on(1, weekly(OCTOBER_26, 5) + weekly(OCTOBER_25, 5))
 
     matched = matched_days(

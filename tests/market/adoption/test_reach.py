@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 import pandas as pd
 import pytest
 
+from market.adoption.closures import held_parts
 from market.adoption.facts import COLUMNS, Facts, empty
 from market.adoption.indicator import Indicator
 from market.adoption.measures import period_figures
@@ -188,3 +189,49 @@ def test_who_consented_after_the_last_close_is_not_watched_yet() -> None:
     )
 
     assert told(given, "M2")["S8"].denominator == 0
+
+
+def test_of_a_market_that_closed_thirty_days_end_on_its_last_market_day() -> None:
+    """Vendor n of A was last paid n days after 26/09; to 05/10 all ten were, to 31/10 none of A."""
+    closed_on = date(2026, 10, 5)
+    days = {A: [day for day in OPEN if day <= closed_on], B: OPEN}
+    closures = rows("closures", (A, closed_on + timedelta(days=1), pd.NaT))
+    openings = rows("openings", *[(A, day, day <= closed_on) for day in OPEN])
+    world = facts(days, openings=openings, closures=closures)
+
+    (of_a, *_rest) = period_figures(world, OCTOBER, areas={"A": [A]})
+
+    assert (of_a["U1"].window_first, of_a["U1"].window_last) == (date(2026, 9, 6), closed_on)
+    assert (of_a["U1"].numerator, of_a["U1"].denominator) == (10, 10)
+
+
+def test_spans_are_cut_to_the_days_a_market_was_held() -> None:
+    """A closed on 10/10 and met again from 20/10; B closed for good on 15/10; C never did."""
+    closures = rows(
+        "closures",
+        (A, date(2026, 10, 11), date(2026, 10, 19)),
+        (B, date(2026, 10, 16), pd.NaT),
+    )
+    spans = rows(
+        "trading",
+        (1, A, JANUARY, pd.NaT),
+        (2, A, date(2026, 10, 12), date(2026, 10, 18)),
+        (3, A, JANUARY, date(2026, 10, 10)),
+        (4, B, JANUARY, pd.NaT),
+        (5, B, date(2026, 10, 20), pd.NaT),
+        (6, 3, JANUARY, pd.NaT),
+    )
+
+    held = held_parts(spans, closures)
+
+    assert held.dtypes.to_dict() == spans.dtypes.to_dict()
+    assert sorted(
+        (who, str(first.date()), None if pd.isna(last) else str(last.date()))
+        for who, first, last in zip(held["vendor_id"], held["from_on"], held["to_on"], strict=True)
+    ) == [
+        (1, "2026-01-01", "2026-10-10"),
+        (1, "2026-10-20", None),
+        (3, "2026-01-01", "2026-10-10"),
+        (4, "2026-01-01", "2026-10-15"),
+        (6, "2026-01-01", None),
+    ]

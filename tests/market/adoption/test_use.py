@@ -6,7 +6,9 @@ from random import Random
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from market.adoption.facts import CLOSURE_COLUMNS, empty
 from market.adoption.indicator import Measure
+from market.adoption.reach import last_days
 from market.adoption.receipt_facts import by_vendor_day
 from market.adoption.use import UseFrames, UseParts, median_vnd, use_parts
 from tests.market.adoption.slowly import use_slowly
@@ -28,6 +30,7 @@ def parts_of(world: World) -> UseParts:
             first_receipts=frames.first_receipts,
         ),
         world.window,
+        last_days(frames.days, world.window, empty(CLOSURE_COLUMNS)),
     )
 
 
