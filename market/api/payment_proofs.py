@@ -6,6 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Path, Query, Request
 from fastapi.responses import Response
 
+from market.api.public_examples import ROOTS_AS_JSON
 from market.reports.payment_proofs import SealedDay, payment_proof, sealed_days
 from market.security.open_doors import kept_answer, meter_public
 from market.security.sessions import Reading
@@ -43,6 +44,7 @@ def vendor_proof(
 @router.get(
     "/public/markets/{market_code}/roots/{month}",
     response_model=list[SealedDay],
+    responses=ROOTS_AS_JSON,
     dependencies=[Depends(meter_public)],
 )
 def read_roots(request: Request, session: Reading, market_code: str, month: Month) -> Response:

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Depends, Request, Response
 
 from market.adoption.periods import Period, Scheme
 from market.api.adoption_answers import AskedPeriod
-from market.api.adoption_examples import CSV_TEXT, KNOWN
+from market.api.public_examples import EDITIONS_AS_JSON, TABLES_AS_CSV, TABLES_AS_JSON
 from market.reports.public_models import PublicEdition, PublicTables
 from market.reports.public_reading import public_csv, public_editions, public_tables_of
 from market.security.open_doors import kept_answer, meter_public
@@ -16,7 +16,7 @@ from market.security.sessions import Reading
 router = APIRouter(prefix="/api/v1/public", tags=["public"], dependencies=[Depends(meter_public)])
 
 
-@router.get("/adoption", response_model=list[PublicEdition], responses=KNOWN)
+@router.get("/adoption", response_model=list[PublicEdition], responses=EDITIONS_AS_JSON)
 def read_published(request: Request, session: Reading) -> Response:
     """Return the periods that were published, the latest first."""
     found = public_editions(session)
@@ -25,7 +25,7 @@ def read_published(request: Request, session: Reading) -> Response:
 
 
 # The CSV route comes first: ``{month}`` would be asked to take "2026-10.csv".
-@router.get("/adoption/{month}.csv", response_class=Response, responses=CSV_TEXT)
+@router.get("/adoption/{month}.csv", response_class=Response, responses=TABLES_AS_CSV)
 def read_public_csv(
     request: Request, session: Reading, month: AskedPeriod, scheme: Scheme = Scheme.CALENDAR
 ) -> Response:
@@ -37,7 +37,7 @@ def read_public_csv(
     return answer
 
 
-@router.get("/adoption/{month}", response_model=PublicTables, responses=KNOWN)
+@router.get("/adoption/{month}", response_model=PublicTables, responses=TABLES_AS_JSON)
 def read_public_figures(
     request: Request, session: Reading, month: AskedPeriod, scheme: Scheme = Scheme.CALENDAR
 ) -> Response:

@@ -13,8 +13,13 @@ from pydantic import BaseModel, ValidationError
 
 from market.app import create_app
 from market.reports import AdoptionReport
+from market.reports.payment_proofs import SealedDay
+from market.reports.public_models import PublicEdition, PublicTables
+from market.reports.public_reading import CSV_HEADER
 from market.reports.tidy_row import AreaTidyRow, TidyRow
 from market.roles import Role
+from market.security.rights import Right
+from market.security.routes import ROUTES
 from market.settings import Settings
 from tests.market.conftest import Reader
 
@@ -93,3 +98,30 @@ def test_what_the_description_gives_as_an_example_is_an_answer(path: str) -> Non
         told = {name: one["value"] for name, one in content["examples"].items()}
         assert with_nulls(AdoptionReport, told["report"])["period"] == "2026-10"
         assert [with_nulls(row, one)["indicator"] for one in told["tidy"]] == IN_THE_EXAMPLE
+
+
+OPEN_TO_ALL = sorted(
+    path for (_, path), right in ROUTES.items() if right is Right.ANYONE and "/public/" in path
+)
+
+
+PUBLIC_ANSWERS = {one.__name__: one for one in (PublicEdition, PublicTables, SealedDay)}
+
+
+@pytest.mark.parametrize("path", OPEN_TO_ALL)
+def test_what_everybody_may_ask_for_is_described_by_an_answer(path: str) -> None:
+    (content,) = answers(path)["200"]["content"].values()
+    assert "content" not in answers(path)["304"]
+
+    if path.endswith(".csv"):
+        header, *lines = csv.reader(io.StringIO(content["example"]))
+        assert tuple(header) == CSV_HEADER
+        assert [(row[8], row[14]) for row in lines] == [
+            *(("frame", ""), ("U1", ""), ("U8", "")),
+            *(("goods", ""), ("goods", "c")),
+        ]
+    else:
+        told, schema = content["example"], content["schema"]
+        model = PUBLIC_ANSWERS[schema.get("items", schema)["$ref"].rpartition("/")[2]]
+        whole = [with_nulls(model, part) for part in (told if "items" in schema else [told])]
+        assert "2026-10" in json.dumps(whole)
