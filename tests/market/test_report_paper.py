@@ -494,6 +494,32 @@ def test_a_feed_that_fell_silent_is_told_from_when_it_was_due(engine: sa.Engine)
     assert "Vietcombank im lặng 2 ngày trên 3 ngày" in silence_words(late.silences)
 
 
+@pytest.mark.parametrize("lines", range(28, 54, 5))
+def test_a_signature_stands_on_no_page_alone(report: AdoptionReport, lines: int) -> None:
+    table = PaperTable("Bảng 1. Các bản đã công bố", ("Bản", "Có QR"), [("1", "68,9%")], (1, 1))
+    told = [*(Note(f"Dòng {n}.") for n in range(lines)), table]
+    paper = replace(adoption_paper(report, Beside(), HEAD), parts=told)
+
+    pdf = read_pdf(paper_pdf(paper))
+
+    (signed,) = (
+        " ".join(pdf.texts(page)) for page in pdf.pages if "dấu, họ" in str(pdf.texts(page))
+    )
+    assert "Bảng 1. Các bản đã công bố" in signed
+
+
+def test_panels_of_markets_follow_the_first_row_of_charts(report: AdoptionReport) -> None:
+    courses = course(report, [0.3, 0.4])
+    trend = [one.model_copy(update={"indicator": "U1"}) for one in courses[:2]]
+    parts = parts_of(report.model_copy(update={"trend": trend}), courses=courses)
+
+    first, second, *rest = (one for one in parts if isinstance(one, PaperChart | ChartRow))
+    assert isinstance(first, ChartRow)
+    assert isinstance(second, PaperChart)
+    assert "từng chợ qua các kỳ" in second.caption
+    assert len(rest) == 1
+
+
 def test_the_same_paper_gives_the_same_bytes(report: AdoptionReport) -> None:
     beside = Beside(courses=course(report, [0.3, 0.4]), integrity=QUIET)
 
