@@ -5,6 +5,7 @@ disclosure there is: so many holdings behind each, none of them nearly alone. So
 """
 
 import hashlib
+import json
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -127,7 +128,8 @@ def survey_result(
     names = _market_names(session, survey.id)
     outcomes, overdue, waiting = _outcomes(visits, today)
     seed = int(hashlib.sha256(survey.seed.encode()).hexdigest()[:8], 16)
-    overall, together, silent = _share(visits, rule, seed)
+    days = market_days_of(survey)
+    overall, together, silent = _share(visits, days, rule, seed)
     return SurveyResult(
         survey=survey,
         response=response(one for own in outcomes.values() for one in own),
@@ -144,7 +146,9 @@ def survey_result(
                     if StratumName.read(stratum).market_code == code
                     for one in own
                 ),
-                result=_share([one for one in visits if one.market_code == code], rule, seed)[0],
+                result=_share([one for one in visits if one.market_code == code], days, rule, seed)[
+                    0
+                ],
             )
             for code, name in names.items()
         ],
@@ -153,6 +157,11 @@ def survey_result(
         together=together,
         silent=silent,
     )
+
+
+def market_days_of(survey: Survey) -> dict[str, int]:
+    """Return by market code how many market days a survey's days were drawn from."""
+    return {code: len(days) for code, days in json.loads(survey.frame)["open_days"].items()}
 
 
 def _outcomes(visits: Sequence[_Visit], today: date) -> tuple[dict[str, list[Answer]], int, int]:
@@ -178,7 +187,7 @@ def _outcomes(visits: Sequence[_Visit], today: date) -> tuple[dict[str, list[Ans
 
 
 def _share(
-    visits: Sequence[_Visit], rule: CellRule, seed: int
+    visits: Sequence[_Visit], days: Mapping[str, int], rule: CellRule, seed: int
 ) -> tuple[ShareResult, Sequence[tuple[str, ...]], Sequence[str]]:
     """Return the share of some visits as far as it may be told."""
     from market.adoption.survey.collapse import collapse
@@ -192,7 +201,12 @@ def _share(
     estimate, why = None, _why_not(visits, answered, found.answers)
     if why is None:
         try:
-            estimate = estimate_share(found.answers, found.populations, seed=seed)
+            estimate = estimate_share(
+                found.answers,
+                found.populations,
+                days={name: days[StratumName.read(name).market_code] for name in found.populations},
+                seed=seed,
+            )
         except NoTakings:
             why = Untold.NO_TAKINGS
     if why is None and _is_unsafe(answered, rule):

@@ -180,12 +180,12 @@ STUDY = (
         id="CASHLESS",
         name_vi="Tỷ trọng không dùng tiền mặt",
         name_en="Cashless share of turnover",
-        formula_vi="Σ_h (N_h/n_h) Σ tiền nhận qua số / Σ_h (N_h/n_h) Σ tổng tiền bán",
-        formula_en="Σ_h (N_h/n_h) Σ digital takings / Σ_h (N_h/n_h) Σ takings",
-        note_vi="Ước lượng từ khảo sát, không từ giao dịch. Kèm khoảng tin cậy 95%, cỡ mẫu và tỷ lệ "
-        "trả lời.",
-        note_en="Estimated from the survey, not from transactions. With a 95% interval, the sample "
-        "size and the response rate.",
+        formula_vi="Σ_h D_h (N_h/n_h) Σ tiền nhận qua số / Σ_h D_h (N_h/n_h) Σ tổng tiền bán",
+        formula_en="Σ_h D_h (N_h/n_h) Σ digital takings / Σ_h D_h (N_h/n_h) Σ takings",
+        note_vi="Ước lượng từ khảo sát, không từ giao dịch; D_h là số ngày họp của chợ trong đợt, N_h số gian, "
+        "n_h số gian trả lời. Kèm khoảng tin cậy 95%, cỡ mẫu và tỷ lệ trả lời.",
+        note_en="Estimated from the survey, not from transactions; D_h is the market's days in the survey, N_h "
+        "its stalls, n_h those that answered. With a 95% interval, the sample size and the response rate.",
         unit=Unit.RATIO,
         disclosure=DisclosureClass.VALUE,
         source_vi="Cochran, Sampling Techniques, 3rd ed. (1977), 6.11–6.13",

@@ -1,10 +1,12 @@
 """The cashless share of turnover from the survey: a combined ratio with its variance.
 
-    R̂ = Σ_h (N_h/n_h) Σ y_i / Σ_h (N_h/n_h) Σ t_i
-    V̂(R̂) = (1/T̂²) Σ_h N_h² (1 − n_h/N_h) s²_{e,h}/n_h,   e_i = y_i − R̂·t_i
+    R̂ = Σ_h D_h (N_h/n_h) Σ y_i / Σ_h D_h (N_h/n_h) Σ t_i
+    V̂(R̂) = (1/T̂²) Σ_h D_h² N_h² (1 − n_h/N_h) s²_{e,h}/n_h,   e_i = y_i − R̂·t_i
 
-with y digital and t all takings of a stall day, s² of the residuals around their stratum's mean.
-Source: Cochran, Sampling Techniques, 3rd ed. (1977), 6.11 (combined ratio) and 6.13 (variance).
+with y digital and t all takings of a stall day, D_h the market days of the stratum's market that one
+was drawn from, s² of the residuals around their stratum's mean. Where all markets meet on as many days
+D cancels out, as domain.md 11.5 writes it; else a stall of a weekly market would weigh as much as one
+that takes money every day. Source: Cochran, Sampling Techniques, 3rd ed. (1977), 6.11 (combined ratio) and 6.13 (variance).
 Beside it a bootstrap: Rao, Wu, JASA 83 (1988), 231–241, n_h − 1 answers drawn anew in each stratum
 and weighted, with the finite population taken into account.
 """
@@ -13,6 +15,7 @@ import math
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 import numpy as np
 
@@ -64,7 +67,7 @@ class CashlessShare:
     answers: int
     population: int
     takings_vnd: float
-    """Estimated takings of all stalls of the strata on a day, T̂."""
+    """Estimated takings of all stalls of the strata on their market days, T̂."""
     seed: int
 
 
@@ -72,6 +75,7 @@ def estimate_share(
     answers: Sequence[StallDay],
     populations: Mapping[str, int],
     *,
+    days: Mapping[str, int] = MappingProxyType({}),
     seed: int,
     confidence: float = CONFIDENCE,
     replicates: int = REPLICATES,
@@ -80,6 +84,7 @@ def estimate_share(
 
     Args:
         populations: stalls of each stratum, N_h; of every stratum of the frame.
+        days: market days of each stratum, D_h; of one that is not told 1.
         seed: of the bootstrap.
 
     Raises:
@@ -95,7 +100,7 @@ def estimate_share(
             raise ValueError(f"takings below 0 in stratum {one.stratum!r}")
         by_stratum[one.stratum].append(one)
     strata = [
-        _Stratum.of(code, population, by_stratum[code])
+        _Stratum.of(code, population, days.get(code, 1), by_stratum[code])
         for code, population in sorted(populations.items())
         if population
     ]
@@ -120,15 +125,17 @@ def estimate_share(
 @dataclass(frozen=True)
 class _Stratum:
     population: int
+    days: int
     digital: np.ndarray
     takings: np.ndarray
 
     @classmethod
-    def of(cls, code: str, population: int, answers: Sequence[StallDay]) -> "_Stratum":
+    def of(cls, code: str, population: int, days: int, answers: Sequence[StallDay]) -> "_Stratum":
         if len(answers) < min(2, population):
             raise SurveyNotEstimable(code, len(answers))
         return cls(
             population,
+            days,
             np.array([one.digital_vnd for one in answers], dtype="float64"),
             np.array([one.takings_vnd for one in answers], dtype="float64"),
         )
@@ -139,7 +146,7 @@ class _Stratum:
 
     @property
     def weight(self) -> float:
-        return self.population / self.size
+        return self.days * self.population / self.size
 
     @property
     def unseen(self) -> float:
@@ -150,7 +157,8 @@ class _Stratum:
         if self.size < 2:
             return 0.0  # the one stall of its stratum: asked, and nothing is left to chance
         residuals = self.digital - share * self.takings
-        return float(self.population**2 * self.unseen * residuals.var(ddof=1) / self.size)
+        stall_days = self.days * self.population
+        return float(stall_days**2 * self.unseen * residuals.var(ddof=1) / self.size)
 
 
 def _bootstrap(

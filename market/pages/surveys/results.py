@@ -1,6 +1,5 @@
 """Surveys that were drawn: how far they have come, what they came to, and their lists on paper."""
 
-import json
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
@@ -15,7 +14,7 @@ from market.security.rights import Right
 from market.security.row_ids import ROW_ID_MAX, RowId
 from market.security.scope import Caller
 from market.security.sessions import Reading
-from market.surveys.results import survey_result
+from market.surveys.results import market_days_of, survey_result
 from market.surveys.visits import find_survey, list_surveys, strata_of
 
 router = APIRouter()
@@ -63,7 +62,7 @@ def one_survey(
         survey=survey,
         found=found,
         strata=[(StratumName.read(one.name), one) for one in strata_of(session, survey_id)],
-        open_days={code: len(days) for code, days in json.loads(survey.frame)["open_days"].items()},
+        open_days=market_days_of(survey),
         drawn_by=actor_names(session, [survey.drawn_by])[survey.drawn_by],
         may_plan=caller.may(Right.PLAN_SURVEYS),
         read_stratum=StratumName.read,

@@ -39,6 +39,27 @@ def test_two_strata_worked_by_hand() -> None:
     assert (found.answers, found.population, found.takings_vnd) == (4, 30, 1_500)
 
 
+def test_a_stall_of_a_daily_market_weighs_as_many_days_as_it_takes_money() -> None:
+    # As above, a of a market that met on 14 days of the survey, b of one that met on 2.
+    # Y = 14·5·40 + 2·10·20 = 3.200; T = 14·5·100 + 2·10·100 = 9.000; R = 16/45
+    # e in a: 10 − 160/9 = −70/9, 30 − 160/9 = 110/9; s² = 20²/2 = 200
+    # e in b: 0 − 128/9 = −128/9, 20 − 64/3 = −4/3;   s² = (116/9)²/2 = 83,062
+    # V = (14²·100·0,8·200/2 + 2²·400·0,9·83,062/2)/9.000² = (1.568.000 + 59.804,4)/81.000.000
+    answers = days("a", (10, 40), (30, 20)) + days("b", (0, 40), (20, 40))
+    populations = {"a": 10, "b": 20}
+
+    found = estimate_share(answers, populations, days={"a": 14, "b": 2}, seed=1)
+
+    assert found.share == pytest.approx(16 / 45)
+    assert found.takings_vnd == pytest.approx(9_000)
+    assert found.standard_error == pytest.approx((1_627_804.4 / 81_000_000) ** 0.5, rel=1e-6)
+    assert found.bootstrap.low < 16 / 45 < found.bootstrap.high
+    once, often = (
+        estimate_share(answers, populations, days=dict.fromkeys("ab", n), seed=1) for n in (1, 7)
+    )
+    assert (often.share, often.standard_error) == pytest.approx((once.share, once.standard_error))
+
+
 def test_where_everybody_answered_nothing_is_left_to_chance() -> None:
     found = estimate_share(days("a", (10, 40), (30, 20)), {"a": 2}, seed=1)
 
