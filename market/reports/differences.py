@@ -27,6 +27,7 @@ from market.reports.vintage import Known, as_published, newest_of
 from market.tables import AdoptionEdition
 from merchants.kinds import ConsentPurpose
 from merchants.privacy.consents import not_agreeing_to
+from reconciliation.close.late_reversals import taken_back_since
 
 Money = Mapping[tuple[int, int], int]
 """Đồng by vendor and market."""
@@ -84,11 +85,14 @@ def given_away(
         if told_then & few_now or any(key[1] not in named_now for key in told_then):
             raise RevisionTellsFew(period, one.edition.version)
         window = Window(one.tables.window_first, one.tables.window_last)
-        then = _money(
-            session,
-            window,
-            as_published(session, period, one.edition.known_at),
-            one.edition.made_at,
+        then = _with(
+            _money(
+                session,
+                window,
+                as_published(session, period, one.edition.known_at),
+                one.edition.made_at,
+            ),
+            _taken_back(session, window, one.edition.made_at),
         )
         rows = [
             ((names[market], merged.get(goods.get(vendor, ""), goods.get(vendor, ""))),
@@ -108,7 +112,7 @@ def withheld(
     """Return the cells of money in which months, published before somebody withdrew, leave her alone.
 
     The days of published months are in a quarter as these told them (``vintage``), so only who is
-    counted can differ.
+    counted can differ, and payments that were reversed since.
     """
     if period.length is Length.MONTH:
         return frozenset()
@@ -123,13 +127,15 @@ def withheld(
         if edition is None:
             continue
         then = not_agreeing_to(session, ConsentPurpose.AGGREGATE_STATISTICS, at=edition.made_at)
-        if then == now:
+        late = _taken_back(session, month.window, edition.made_at)
+        if then == now and not late:
             continue
         known = Known(edition.known_at)
         counted = [
             _sums(received_in(session, month.window, known, refusing=each).vendors)
             for each in (then, now)
         ]
+        counted[0] = _with(counted[0], late)
         rows += [
             ((names[market], goods.get(vendor, "")), f"#{vendor}", abs(moved))
             for (vendor, market), moved in _moved(*counted).items()
@@ -193,6 +199,17 @@ def money_cells(tables: PeriodTables, hidden: str = "") -> frozenset[Key]:
 def _money(session: Session, window: Window, known: Known, counted_at: datetime | None) -> Money:
     refusing = not_agreeing_to(session, ConsentPurpose.AGGREGATE_STATISTICS, at=counted_at)
     return _sums(received_in(session, window, known, refusing=refusing).vendors)
+
+
+def _taken_back(session: Session, window: Window, at: datetime) -> Money:
+    """Return what an edition made at an instant counted and reversals took back since."""
+    refusing = not_agreeing_to(session, ConsentPurpose.AGGREGATE_STATISTICS, at=at)
+    late = taken_back_since(session, window.first, window.last, at)
+    return {key: value for key, value in late.items() if key[0] not in refusing}
+
+
+def _with(one: Money, other: Money) -> Money:
+    return {key: one.get(key, 0) + other.get(key, 0) for key in one.keys() | other.keys()}
 
 
 def _sums(vendors: Iterable[tuple[int, int, int]]) -> Money:

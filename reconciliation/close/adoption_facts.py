@@ -46,7 +46,12 @@ def write_adoption_facts(session: Session, first: date, last: date) -> None:
     Earlier days whose payments are taken back within the span are counted anew too.
     """
     channels = channels_of(session)
-    earlier = _days_taken_back(session, first, last)
+    earlier = days_taken_back(
+        session,
+        table_of(DayClose).c.business_date.between(first, last),
+        first - TAKEN_BACK_WITHIN,
+        first - timedelta(days=1),
+    )
     for start, end in [*((day, day) for day in earlier), (first, last)]:
         _write_receipts(session, start, end, channels)
     for half in sorted({half_of(day) for day in (*earlier, *_days(first, last))}):
@@ -206,8 +211,10 @@ def _write_half(session: Session, half: date) -> None:
     connection.execute(sa.insert(target).from_select(names, seen))
 
 
-def _days_taken_back(session: Session, first: date, last: date) -> list[date]:
-    """Return the days before the span of payments that a reversal closed in the span may name.
+def days_taken_back(
+    session: Session, closes: sa.ColumnElement[bool], first: date, last: date
+) -> list[date]:
+    """Return the days of a span of payments that a reversal of some closes may name.
 
     Of any version: a reversal that is no more gives back what it took. Rows that were forgotten since
     are older than any reversal.
@@ -219,9 +226,7 @@ def _days_taken_back(session: Session, first: date, last: date) -> list[date]:
         sa.select(row.c.original_transaction_id, row.c.bank_reference)
         .join_from(decided, row, row.c.id == decided.c.record_id)
         .where(
-            decided.c.close_id.in_(
-                sa.select(close.id).where(close.business_date.between(first, last))
-            ),
+            decided.c.close_id.in_(sa.select(close.id).where(closes)),
             row.c.transaction_type == TransactionType.REVERSAL,
             row.c.status == Status.SUCCEEDED,
         ),
@@ -233,7 +238,7 @@ def _days_taken_back(session: Session, first: date, last: date) -> list[date]:
         session,
         sa.select(row.c.business_date)
         .where(
-            row.c.business_date.between(first - TAKEN_BACK_WITHIN, first - timedelta(days=1)),
+            row.c.business_date.between(first, last),
             row.c.provider_transaction_id.in_(names) | row.c.bank_reference.in_(names),
         )
         .distinct(),

@@ -38,7 +38,12 @@ RECEIPT_COLUMNS = {
 
 
 def receipts(
-    session: Session, first: date, last: date, vendor_ids: Collection[int] | None = None
+    session: Session,
+    first: date,
+    last: date,
+    vendor_ids: Collection[int] | None = None,
+    *,
+    reversed_by: datetime | None = None,
 ) -> pd.DataFrame:
     """Return the eligible receipts of the business days from ``first`` to ``last``, one row each.
 
@@ -47,6 +52,7 @@ def receipts(
 
     Args:
         vendor_ids: only what came in for these records, as it was attributed; ``None`` = all.
+        reversed_by: reversals closed later take nothing back; ``None`` = all do.
     """
 
     row = table_of(ProviderTransaction).alias("row")
@@ -85,7 +91,7 @@ def receipts(
     )
     if vendor_ids is not None:
         wanted = wanted.where(vendor.c.id.in_(sorted(vendor_ids)))
-    reversed_ids = _reversed(session, first)
+    reversed_ids = _reversed(session, first, reversed_by)
     told: Sequence[Any] = rows_of(session, wanted)
     kept = [
         (vendor_id, market_id, day, amount, occurred_at, ledger)
@@ -146,12 +152,14 @@ def _test_payments(session: Session, first: date, last: date) -> Counter[tuple[i
     return Counter((vendor_id, market_day(at), int(amount)) for vendor_id, at, amount in told)
 
 
-def _reversed(session: Session, first: date) -> set[tuple[str, str, str]]:
+def _reversed(session: Session, first: date, by: datetime | None) -> set[tuple[str, str, str]]:
     """Return (provider, account, id) of payments that a closed reversal takes back, as hashes.
 
     A reversal names its payment as original, or shares the bank's reference with it.
     """
     row, decided = table_of(ProviderTransaction), table_of(MatchOutcome)
+    close = table_of(DayClose).c
+    closed = [] if by is None else [close.closed_at <= by]
     wanted = (
         sa.select(
             row.c.provider,
@@ -162,7 +170,7 @@ def _reversed(session: Session, first: date) -> set[tuple[str, str, str]]:
         )
         .join_from(decided, row, row.c.id == decided.c.record_id)
         .where(
-            decided.c.close_id.in_(newest_close_ids(first, None)),
+            decided.c.close_id.in_(newest_close_ids(first, None).where(*closed)),
             decided.c.book != "payouts",
             row.c.transaction_type == TransactionType.REVERSAL,
             row.c.status == Status.SUCCEEDED,

@@ -7,15 +7,23 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from sqlmodel import col, select
 from typer.testing import CliRunner
 
 from market import cli, clock
 from market.adoption.periods import Period
 from market.database import reading, writing
+from market.reports.differences import RevisionTellsFew
 from market.reports.editions import edition_studies, edition_tables, editions_of
 from market.reports.errors import NotPublishedBy
 from market.reports.models import Product
+from market.reports.revisions import revisions_of
 from market.settings import Settings
+from merchants.find import find_market
+from reconciliation.close.adoption_facts import write_adoption_facts
+from reconciliation.close.receipts import receipts
+from reconciliation.records import Book, Direction, TransactionType
+from reconciliation.tables import ProviderTransaction
 from tests.market import books
 from tests.market.books import Line
 from tests.market.conftest import KEY
@@ -117,6 +125,77 @@ def test_a_day_is_told_alike_before_and_after_later_closes(
     assert built_anew(office, tmp_path / "now", TODAY.date()) != before
     assert files(tmp_path / "after") == files(tmp_path / "before")
     assert len(files(tmp_path / "after")) == 3
+
+
+def test_payments_reversed_later_leave_the_edition_and_are_told_by_the_next(
+    office: sa.Engine, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """What was received on 31 October is reversed on 6 November, after October was published."""
+    monkeypatch.setattr(clock, "now", lambda: FIRST)
+    build("--out", str(tmp_path / "first"))
+    taken_back = reverse_a_day(office, date(2026, 10, 31), on=date(2026, 11, 6))
+    monkeypatch.setattr(clock, "now", lambda: SECOND)
+    build("--out", str(tmp_path / "second"))
+    monkeypatch.setattr(clock, "now", lambda: TODAY)
+
+    again = build("--as-of", "2026-11-05", "--out", str(tmp_path / "again"))
+
+    assert (again["version"], again["is_new"]) == (1, False)
+    assert files(tmp_path / "again") == files(tmp_path / "first")
+    with reading(office) as session:
+        lines = revisions_of(session, OCTOBER, Product.MANAGER, market_code="MA")
+    first, second = (one.figures["U8"] for one in lines)
+    assert second.figure is not None
+    assert first.figure is not None
+    assert (first.figure.numerator or 0) - (second.figure.numerator or 0) == taken_back > 0
+    assert second.change == (second.figure.value or 0) - (first.figure.value or 0) < 0
+
+
+def test_a_payment_reversed_alone_makes_no_edition_that_would_tell_it(
+    office: sa.Engine, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Beside the edition of the month another one less a single vendor's payment would tell it."""
+    monkeypatch.setattr(clock, "now", lambda: FIRST)
+    build("--out", str(tmp_path / "first"))
+    assert reverse_a_day(office, date(2026, 10, 31), on=date(2026, 11, 6), most=1) > 0
+    monkeypatch.setattr(clock, "now", lambda: SECOND)
+
+    with pytest.raises(RevisionTellsFew):
+        build()
+
+
+def reverse_a_day(engine: sa.Engine, day: date, *, on: date, most: int | None = None) -> int:
+    """Let what MA received on a day be taken back on another, or ``most`` of it; return the đồng."""
+    with writing(engine) as session:
+        told = receipts(session, day, day)
+        own = told[told["market_id"] == find_market(session, "MA").id]
+        back = [
+            Line(who, amount, transaction_type=TransactionType.REVERSAL, direction=Direction.DEBIT)
+            for who, amount in zip(
+                own["vendor_id"].tolist(), own["amount_vnd"].tolist(), strict=True
+            )
+        ][:most]
+        rows = session.exec(
+            select(ProviderTransaction).where(
+                ProviderTransaction.business_date == day,
+                ProviderTransaction.book == Book.STATEMENT,
+                col(ProviderTransaction.vendor_id).in_(sorted(set(own["vendor_id"].tolist()))),
+            )
+        ).all()
+        names = iter([one.provider_transaction_id for one in rows])
+        books.close(session, "MA", on, back).closed_at = FIRST + timedelta(days=1)
+        reversals = session.exec(
+            select(ProviderTransaction).where(
+                ProviderTransaction.transaction_type == TransactionType.REVERSAL,
+                ProviderTransaction.book == Book.STATEMENT,
+            )
+        ).all()
+        for one in reversals:
+            one.original_transaction_id = next(names)
+        session.flush()
+        write_adoption_facts(session, on, on)
+        left = receipts(session, day, day)
+        return int(told["amount_vnd"].sum()) - int(left["amount_vnd"].sum())
 
 
 def built_anew(engine: sa.Engine, folder: Path, as_of: date) -> dict[str, object]:
