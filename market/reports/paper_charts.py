@@ -63,10 +63,10 @@ def chart_parts(
     points = [one for one in report.trend if one.indicator == "U1"]
     trend = _trend(points, period)
     drawings = [_ladder(main), _markets(report), trend, _spread(report, main)]
-    beside, *rows = _in_rows([one for one in drawings if one is not None]) or [None]
+    rows = _in_rows([one for one in drawings if one is not None])
     panels, shaded = _multiples(report, period, courses)
     # Low as they are, the panels fill what the first row leaves of the first page; a higher row does not.
-    parts = [*([] if beside is None else [beside]), *panels, *rows]
+    parts = [*rows[:1], *panels, *rows[1:]]
     if shaded or (trend and _tet_places(unbroken(one.period for one in points), period)):
         parts.append(Note("Nền xám: tháng có Tết Nguyên đán, chợ nghỉ nhiều ngày."))
     return parts
