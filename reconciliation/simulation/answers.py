@@ -112,12 +112,15 @@ def _is_late(seen: Seen) -> bool:
 
 
 def _is_run_explained(seen: Seen) -> bool:
-    """Return whether the payout is paid in full by another one, or said to be one of several ways.
+    """Return whether the payout is paid in full by another one, in one way or in several.
 
-    Which of two equal sales was held back, nothing that was sent can tell.
+    Which of two equal sales was held back, nothing that was sent can tell; that one was, can be told.
     """
-    explained = {Outcome.PAID, Outcome.AMBIGUOUS_PAYOUT}
-    return seen.payout is not None and seen.payout.outcome in explained
+    payout = seen.payout
+    return payout is not None and (
+        payout.outcome == Outcome.PAID
+        or (payout.outcome == Outcome.AMBIGUOUS_PAYOUT and payout.reason == Reason.HELD_BACK)
+    )
 
 
 _ANSWERS: Mapping[Fault, Callable[[Seen], bool]] = {

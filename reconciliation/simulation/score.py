@@ -17,6 +17,8 @@ from reconciliation.simulation.answers import (
 from reconciliation.simulation.deliveries import SimFile
 from reconciliation.simulation.faults import Fault
 from reconciliation.simulation.movements import Kind, Movement
+from reconciliation.simulation.undecidable_payouts import undecidable_payouts
+from reconciliation.simulation.undecidable_rows import undecidable_rows
 from reconciliation.simulation.world import SimulatedWorld
 
 OWNED = frozenset({Kind.PAYMENT, Kind.REFUND})
@@ -52,9 +54,9 @@ class Taken:
 class FaultScore:
     """How one kind of fault was dealt with.
 
-    ``answered`` of ``struck`` ended as they should; ``ambiguous`` were said to have several
-    readings, because nothing that was sent tells them apart. Of ``said`` conclusions that name such a
-    fault ``justified`` stand on one.
+    ``answered`` of ``struck`` ended as they should; ``ambiguous`` were said to have several readings,
+    and have: the truth itself shows that nothing that was sent tells them apart (``undecidable_rows``,
+    ``undecidable_payouts``). Of ``said`` conclusions that name such a fault ``justified`` stand on one.
     """
 
     struck: int = 0
@@ -109,6 +111,10 @@ class _Comparison:
             self._taken.setdefault(delivery.sha256, []).append(delivery)
         self._truth = {row: m for m in world.movements for row in _rows_of(m)}
         self._paid_by = {key: m for m in world.movements for key in m.pays}
+        self._undecidable = {
+            *undecidable_rows(world.movements),
+            *undecidable_payouts(world.movements, world.last),
+        }
         self._faults: dict[Fault, FaultScore] = {}
         self._missed: list[str] = []
 
@@ -158,7 +164,7 @@ class _Comparison:
                         fault,
                         is_answered(fault, seen),
                         f"{movement.payments_key} {movement.statement_key}",
-                        ambiguous=_is_undecided(seen),
+                        ambiguous=movement in self._undecidable and _is_undecided(seen),
                     )
 
     def _count_files(self) -> None:

@@ -9,7 +9,9 @@ from reconciliation.simulation.answers import PAYMENTS, PAYOUTS, STATEMENT, Conc
 from reconciliation.simulation.faults import FILE_FAULTS, Fault
 from reconciliation.simulation.movements import Kind, Movement
 from reconciliation.simulation.score import Score, Taken, score
-from tests.reconciliation.simulation.worlds import world
+from reconciliation.simulation.undecidable_payouts import undecidable_payouts
+from reconciliation.simulation.undecidable_rows import undecidable_rows
+from tests.reconciliation.simulation.worlds import LAST, world
 
 TOLD = {
     Fault.MISSING: "missing_in_payments",
@@ -167,15 +169,57 @@ def test_a_false_alarm_costs_precision_and_an_overlooked_fault_recall() -> None:
 
 
 def test_a_fault_that_nothing_tells_apart_is_ambiguous_and_not_overlooked() -> None:
-    concluded = _perfect()
-    tied = next(n for n, one in enumerate(concluded) if one.outcome == "missing_in_statement")
-    concluded[tied] = replace(concluded[tied], outcome="ambiguous")
+    in_doubt = {m.statement_key for m in undecidable_rows(world("faulty").movements)}
+    said = [replace(one, outcome="ambiguous") if one.key in in_doubt else one for one in _perfect()]
 
-    found = _score(concluded)
+    found = _score(said)
 
-    assert found.faults[Fault.LINE_MISSING].ambiguous == 1
-    assert found.faults[Fault.LINE_MISSING].recall == 1.0
+    assert in_doubt
+    assert sum(tally.ambiguous for tally in found.faults.values()) == len(in_doubt)
+    assert {tally.recall for tally in found.faults.values()} == {1.0}
     assert not found.missed
+
+
+def test_a_fault_that_can_be_told_is_overlooked_by_who_calls_it_ambiguous() -> None:
+    concluded = _perfect()
+    told = next(n for n, one in enumerate(concluded) if one.outcome == "missing_in_statement")
+    concluded[told] = replace(concluded[told], outcome="ambiguous")
+
+    tally = _score(concluded).faults[Fault.LINE_MISSING]
+
+    assert tally.ambiguous == 0
+    assert tally.answered == tally.struck - 1
+
+
+def test_who_gives_another_answer_to_what_nothing_tells_apart_is_wrong() -> None:
+    [untold, *_] = [
+        m.statement_key
+        for m in undecidable_rows(world("faulty").movements)
+        if Fault.REFERENCE_MISSING not in m.faults
+    ]
+    concluded = [
+        replace(one, outcome="matched_in_class") if one.key == untold else one for one in _perfect()
+    ]
+
+    assert len(_score(concluded).missed) == 1
+
+
+@pytest.mark.parametrize(("reason", "missed"), [("held_back", 0), ("tie", 1)])
+def test_a_payout_in_doubt_tells_a_hold_back_only_by_saying_so(reason: str, missed: int) -> None:
+    in_doubt = set(undecidable_payouts(world("faulty").movements, LAST))
+    held = next(
+        m.statement_key
+        for m in world("faulty").movements
+        if Fault.HELD_BACK in m.faults and m not in in_doubt
+    )
+    concluded = [
+        replace(one, outcome="ambiguous_payout", reason=reason)
+        if (one.book, one.key) == (PAYOUTS, held)
+        else one
+        for one in _perfect()
+    ]
+
+    assert len(_score(concluded).missed) == missed
 
 
 def test_a_file_that_enters_twice_is_seen() -> None:
