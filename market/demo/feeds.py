@@ -12,8 +12,9 @@ import sqlalchemy as sa
 from market.database import writing
 from market.demo.watch import Watch
 from market.settings import Settings
+from reconciliation.feeds.providers.casso import DOOR as CASSO
 from reconciliation.feeds.providers.sepay import DOOR as SEPAY
-from reconciliation.feeds.reading.doors import Channel, Delivered
+from reconciliation.feeds.reading.doors import Channel, Delivered, Door
 from reconciliation.fetching.pages import FetchedPage, StripeAccess
 from reconciliation.fetching.poll import poll_stripe
 from reconciliation.intake.deliveries import Incoming
@@ -22,6 +23,7 @@ from reconciliation.intake.ingest import IngestResult, ingest_many
 from reconciliation.intake.raw_store import RawStore
 from reconciliation.records import SignatureStatus, SourceChannel
 from reconciliation.simulation.deliveries import SimFile, SimWebhook
+from reconciliation.simulation.wire_casso import CASSO_SECRET
 from reconciliation.simulation.world import SimulatedWorld
 
 
@@ -54,9 +56,12 @@ def receive_webhooks(
 ) -> TakenIn:
     """Verify each webhook at the time it came and take all in."""
     secrets = tuple(secret.get_secret_value() for secret in settings.sepay_hmac_secrets)
-    channel = SEPAY.channel(secrets, {})
-    incoming = [_webhook(webhook, channel) for webhook in webhooks]
-    return _take(engine, settings, incoming, "Webhook SePay", now=now, watch=watch)
+    doors = {
+        "sepay": (SEPAY, SEPAY.channel(secrets, {})),
+        "casso": (CASSO, CASSO.channel((CASSO_SECRET,), {"version": "2"})),
+    }
+    incoming = [_webhook(webhook, *doors[webhook.provider]) for webhook in webhooks]
+    return _take(engine, settings, incoming, "Webhook SePay, Casso", now=now, watch=watch)
 
 
 def read_files(
@@ -169,10 +174,10 @@ def running_sandbox(
             thread.join()
 
 
-def _webhook(webhook: SimWebhook, channel: Channel) -> Incoming:
+def _webhook(webhook: SimWebhook, door: Door, channel: Channel) -> Incoming:
     delivered = Delivered(content=webhook.body.encode(), headers=webhook.headers)
-    verdict = SEPAY.verify(delivered, channel, webhook.received_at)
-    return pushed(SEPAY, channel, delivered, verdict, webhook.received_at)
+    verdict = door.verify(delivered, channel, webhook.received_at)
+    return pushed(door, channel, delivered, verdict, webhook.received_at)
 
 
 def _take(

@@ -35,6 +35,10 @@ class Seen:
     payment: Concluded | None
     line: Concluded | None
     payout: Concluded | None
+    second: Concluded | None = None
+    """Of the row that another aggregator told."""
+    parts: tuple[Concluded | None, ...] = ()
+    """Of the statement rows that tell it together, or it and another one."""
 
 
 PAIRED = frozenset({Outcome.MATCHED, Outcome.MATCHED_WITH_DIFFERENCE})
@@ -44,8 +48,10 @@ SETTLED = PAIRED | {Outcome.MATCHED_IN_CLASS}
 # What the product says, and the faults that justify it. A conclusion under a sign with none of
 # its faults behind it is a false alarm.
 SIGNS: Mapping[tuple[str, str], frozenset[Fault]] = {
-    (Outcome.MISSING_IN_PAYMENTS, ""): frozenset({Fault.MISSING, Fault.CLOCK_SKEW}),
-    (Outcome.MISSING_IN_STATEMENT, ""): frozenset({Fault.LINE_MISSING}),
+    (Outcome.MISSING_IN_PAYMENTS, ""): frozenset(
+        {Fault.MISSING, Fault.CLOCK_SKEW, Fault.SPLIT, Fault.MERGED}
+    ),
+    (Outcome.MISSING_IN_STATEMENT, ""): frozenset({Fault.LINE_MISSING, Fault.SPLIT, Fault.MERGED}),
     (Outcome.MATCHED_WITH_DIFFERENCE, Reason.AMOUNT): frozenset({Fault.AMOUNT_CHANGED}),
     (Outcome.MATCHED_WITH_DIFFERENCE, Reason.FEE): frozenset({Fault.FEE_WRONG}),
     (Outcome.SHORT, ""): frozenset({Fault.PAYOUT_SHORT}),
@@ -64,6 +70,16 @@ def _is_line_alone(seen: Seen) -> bool:
 
 def _is_payment_alone(seen: Seen) -> bool:
     return seen.payment is not None and seen.payment.outcome == Outcome.MISSING_IN_STATEMENT
+
+
+def _is_counted_once(seen: Seen) -> bool:
+    return _is_settled(seen) and seen.second is None
+
+
+def _are_all_alone(seen: Seen) -> bool:
+    """Return whether the payment and the lines that tell it otherwise are named, and none is paired."""
+    lines = [row.outcome if row else None for row in seen.parts]
+    return _is_payment_alone(seen) and set(lines) == {Outcome.MISSING_IN_PAYMENTS}
 
 
 def _is_told_by_how_much(seen: Seen) -> bool:
@@ -91,6 +107,13 @@ def _is_owner_right(seen: Seen) -> bool:
 def _is_settled(seen: Seen) -> bool:
     """Return whether nothing is doubled or lost and both rows still find each other."""
     return seen.line is not None and seen.line.outcome in SETTLED and seen.payment is not None
+
+
+def _is_taken_from_its_owner(seen: Seen) -> bool:
+    line = seen.line
+    return (
+        _is_refund_kept(seen) and line is not None and line.vendor_code == seen.movement.vendor_code
+    )
 
 
 def _is_refund_kept(seen: Seen) -> bool:
@@ -135,8 +158,12 @@ _ANSWERS: Mapping[Fault, Callable[[Seen], bool]] = {
     Fault.MEMO_LOST: _is_owner_right,
     Fault.REFERENCE_MISSING: _is_settled,
     Fault.UNKNOWN_ACCOUNT: _is_owner_right,
+    Fault.TOLD_TWICE: _is_counted_once,
+    Fault.SPLIT: _are_all_alone,
+    Fault.MERGED: _are_all_alone,
     Fault.FEE_WRONG: _is_fee_told,
     Fault.REFUND: _is_refund_kept,
+    Fault.REVERSED: _is_taken_from_its_owner,
     Fault.PAYOUT_SHORT: _is_short,
     Fault.PAYOUT_LATE: _is_late,
     Fault.HELD_BACK: _is_run_explained,

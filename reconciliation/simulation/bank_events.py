@@ -35,6 +35,8 @@ class BankEvent:
     has_code: bool
     fault: Fault | None = None
     reference: str = ""
+    booked_as: tuple[tuple[str, int], ...] = ()
+    """Reference and amount of the statement's lines that tell it, where that is not one of its own."""
     original: "BankEvent | None" = None
     pays: tuple[str, ...] = ()
     due_on: date | None = None

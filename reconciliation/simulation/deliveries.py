@@ -12,6 +12,7 @@ from reconciliation.simulation.faults import Fault
 class SimWebhook:
     """One webhook as it is sent; ``verdict`` is ``accept``, ``duplicate`` or the refusal's reason."""
 
+    provider: str = "sepay"
     headers: dict[str, str]
     body: str
     received_at: datetime

@@ -33,10 +33,18 @@ class Fault(StrEnum):
     """The webhook comes without the bank's reference."""
     UNKNOWN_ACCOUNT = "unknown_account"
     """The payer used an account of nobody on the register."""
+    TOLD_TWICE = "told_twice"
+    """A second aggregator tells the payment as well."""
+    SPLIT = "split"
+    """The bank books one payment in two lines."""
+    MERGED = "merged"
+    """The bank books two payments of one vendor in one line."""
     FEE_WRONG = "fee_wrong"
     """The provider charged another fee than its schedule."""
     REFUND = "refund"
     """The vendor gives money back soon after the sale."""
+    REVERSED = "reversed"
+    """The payer's bank takes a card payment back after it was paid out."""
     PAYOUT_SHORT = "payout_short"
     """A payout is smaller than what it pays for."""
     PAYOUT_LATE = "payout_late"
@@ -62,8 +70,12 @@ DEFAULT_RATES: Mapping[Fault, float] = MappingProxyType(
         Fault.MEMO_LOST: 0.02,
         Fault.REFERENCE_MISSING: 0.004,
         Fault.UNKNOWN_ACCOUNT: 0.003,
+        Fault.TOLD_TWICE: 0.02,
+        Fault.SPLIT: 0.002,
+        Fault.MERGED: 0.002,
         Fault.FEE_WRONG: 0.03,
         Fault.REFUND: 0.012,
+        Fault.REVERSED: 0.01,
         Fault.PAYOUT_SHORT: 0.03,
         Fault.PAYOUT_LATE: 0.03,
         Fault.HELD_BACK: 0.03,
@@ -84,9 +96,12 @@ WEBHOOK_FAULTS = (
     Fault.MEMO_LOST,
     Fault.REFERENCE_MISSING,
     Fault.UNKNOWN_ACCOUNT,
+    Fault.TOLD_TWICE,
+    Fault.SPLIT,
+    Fault.MERGED,
 )
 """A payment into a bank account draws at most one of these."""
-CARD_FAULTS = (Fault.FEE_WRONG, Fault.MEMO_LOST)
+CARD_FAULTS = (Fault.FEE_WRONG, Fault.MEMO_LOST, Fault.REVERSED)
 """A card charge draws at most one of these."""
 PAYOUT_FAULTS = (Fault.PAYOUT_SHORT, Fault.PAYOUT_LATE, Fault.HELD_BACK)
 FILE_FAULTS = (Fault.FILE_TRUNCATED, Fault.FILE_DUPLICATED)

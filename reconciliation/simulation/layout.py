@@ -4,10 +4,11 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
+from reconciliation.simulation.deliveries import SimWebhook
 from reconciliation.simulation.world import SimulatedWorld
 
 SHEET = "vendors.xlsx"
-WEBHOOKS = "webhooks/sepay.jsonl"
+WEBHOOKS = {"sepay": "webhooks/sepay.jsonl", "casso": "webhooks/casso.jsonl"}
 STRIPE = "stripe/objects.json"
 TRUTH = "truth.jsonl"
 MANIFEST = "MANIFEST.jsonl"
@@ -16,10 +17,11 @@ MANIFEST = "MANIFEST.jsonl"
 def lay_out(world: SimulatedWorld, sheet: bytes) -> Iterator[tuple[str, bytes]]:
     """Yield relative path and content of each file of the folder, always in the same order."""
     yield SHEET, sheet
-    yield WEBHOOKS, _lines(webhook.as_json() for webhook in world.webhooks)
-    manifest: list[dict[str, Any]] = [
-        {"file": SHEET, "kind": "register"},
-        {"file": WEBHOOKS, "kind": "webhooks", "provider": "sepay", "auth": "hmac"},
+    manifest: list[dict[str, Any]] = [{"file": SHEET, "kind": "register"}]
+    for provider, path in WEBHOOKS.items():
+        yield path, _lines(webhook.as_json() for webhook in _webhooks_of(world, provider))
+        manifest.append({"file": path, "kind": "webhooks", "provider": provider, "auth": "hmac"})
+    manifest += [
         {"file": STRIPE, "kind": "poll", "provider": "stripe", "account": world.stripe_account},
     ]
     taken: set[str] = set()
@@ -55,15 +57,21 @@ def truth_lines(world: SimulatedWorld) -> Iterator[dict[str, Any]]:
                 "faults": [fault.value for fault in sent.faults],
             }
         }
-    for number, webhook in enumerate(world.webhooks, start=1):
-        if webhook.verdict != "accept":
-            yield {
-                "webhook": {
-                    "line": number,
-                    "payments_key": webhook.payments_key,
-                    "verdict": webhook.verdict,
+    for provider, path in WEBHOOKS.items():
+        for number, webhook in enumerate(_webhooks_of(world, provider), start=1):
+            if webhook.verdict != "accept":
+                yield {
+                    "webhook": {
+                        "file": path,
+                        "line": number,
+                        "payments_key": webhook.payments_key,
+                        "verdict": webhook.verdict,
+                    }
                 }
-            }
+
+
+def _webhooks_of(world: SimulatedWorld, provider: str) -> list[SimWebhook]:
+    return [webhook for webhook in world.webhooks if webhook.provider == provider]
 
 
 def _free_path(path: str, taken: set[str]) -> str:

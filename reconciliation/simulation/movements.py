@@ -13,6 +13,7 @@ class Kind(StrEnum):
 
     PAYMENT = "payment"
     REFUND = "refund"
+    CHARGEBACK = "chargeback"
     PAYOUT = "payout"
     FEE = "fee"
     TRANSFER = "transfer"
@@ -43,6 +44,10 @@ class Movement:
     payments_key: str | None = None
     payments_vnd: int | None = None
     statement_key: str | None = None
+    second_key: str | None = None
+    """The dedupe key of what a second aggregator told; it must not count beside ``payments_key``."""
+    booked_as: tuple[tuple[str, int], ...] = ()
+    """Key and amount of each statement row where it is not told by one of its own."""
     fee_vnd: int | None = None
     original_key: str | None = None
     payout_reference: str | None = None
@@ -69,6 +74,9 @@ class Movement:
             "payments_key": self.payments_key,
             "payments_vnd": self.payments_vnd,
             "statement_key": self.statement_key,
+            "second_key": self.second_key,
+            "booked_as": [{"statement_key": key, "amount_vnd": vnd} for key, vnd in self.booked_as]
+            or None,
             "fee_vnd": self.fee_vnd,
             "original_key": self.original_key,
             "payout_reference": self.payout_reference,

@@ -21,7 +21,7 @@ from reconciliation.simulation.undecidable_payouts import undecidable_payouts
 from reconciliation.simulation.undecidable_rows import undecidable_rows
 from reconciliation.simulation.world import SimulatedWorld
 
-OWNED = frozenset({Kind.PAYMENT, Kind.REFUND})
+OWNED = frozenset({Kind.PAYMENT, Kind.REFUND, Kind.CHARGEBACK})
 """Kinds of movements that must find their vendor."""
 OPEN = frozenset(
     {
@@ -208,6 +208,8 @@ class _Comparison:
             payment=self._by_row.get((PAYMENTS, movement.payments_key or "", "B")),
             line=self._by_row.get((STATEMENT, landed, "B")),
             payout=self._by_row.get((PAYOUTS, landed, "C")),
+            second=self._by_row.get((PAYMENTS, movement.second_key or "", "B")),
+            parts=tuple(self._by_row.get((STATEMENT, key, "B")) for key, _ in movement.booked_as),
         )
 
     def _faults_behind(self, one: Concluded) -> set[Fault]:
@@ -246,7 +248,7 @@ class _Comparison:
 
 
 def _is_undecided(seen: Seen) -> bool:
-    rows = (seen.payment, seen.line, seen.payout)
+    rows = (seen.payment, seen.line, seen.payout, *seen.parts)
     return any(row is not None and row.outcome in UNDECIDED for row in rows)
 
 
@@ -258,5 +260,7 @@ def _rows_of(movement: Movement) -> Iterator[tuple[str, str]]:
         yield STATEMENT, movement.statement_key
         if movement.kind is Kind.PAYOUT:
             yield PAYOUTS, movement.statement_key
+    for key, _ in movement.booked_as:
+        yield STATEMENT, key
     if movement.kind is Kind.PAYOUT and movement.payout_reference:
         yield PAYOUTS, movement.payout_reference

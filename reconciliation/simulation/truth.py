@@ -60,7 +60,7 @@ def _bank_movement(told: ToldEvent, holders_since: Sequence[date]) -> Movement:
     event = told.event
     alone = sum(since <= event.on for since in holders_since) == 1
     traceable = event.vendor is not None and (event.has_code or alone)
-    in_statement = event.fault is not Fault.LINE_MISSING
+    in_statement = event.fault is not Fault.LINE_MISSING and not event.booked_as
     return Movement(
         kind=event.kind,
         ledger="bank_vcb",
@@ -73,8 +73,14 @@ def _bank_movement(told: ToldEvent, holders_since: Sequence[date]) -> Movement:
         business_on=event.on,
         payments_key=told.key,
         payments_vnd=told.amount_vnd,
-        statement_key=_statement_key(event) if in_statement else None,
-        original_key=_statement_key(event.original) if event.original else None,
+        second_key=told.second_key,
+        statement_key=_statement_key(event.account, event.reference) if in_statement else None,
+        booked_as=tuple(
+            (_statement_key(event.account, reference), vnd) for reference, vnd in event.booked_as
+        ),
+        original_key=_statement_key(event.account, event.original.reference)
+        if event.original
+        else None,
         payout_reference=event.reference if event.kind is Kind.PAYOUT else None,
         pays=event.pays,
         due_on=event.due_on,
@@ -83,5 +89,5 @@ def _bank_movement(told: ToldEvent, holders_since: Sequence[date]) -> Movement:
     )
 
 
-def _statement_key(event: BankEvent) -> str:
-    return f"bank_vcb:{event.account}:{event.reference}"
+def _statement_key(account: str, reference: str) -> str:
+    return f"bank_vcb:{account}:{reference}"

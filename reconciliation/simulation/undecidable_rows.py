@@ -1,12 +1,13 @@
 """Bank payments whose fault nobody could tell from the books, shown from the truth alone.
 
-A payment told without the bank's reference goes with its line by account, amount, day and code. Where
-of another such payment only the line is told, either line may be the one: with both exchanged, the same
-rows would have been sent. What is written around the code is no key (reconciliation.md section 2).
+A payment told without the bank's reference goes with its line by account, amount, day and code. Where a
+line of the same is told alone (its webhook was lost, or the bank books otherwise), either may be the
+one: with both exchanged, the same rows would have been sent. What is written around the code is no key
+(reconciliation.md section 2).
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from reconciliation.simulation.faults import Fault
 from reconciliation.simulation.movements import Kind, Movement
@@ -16,14 +17,25 @@ NOT_TOLD = frozenset({Fault.MISSING, Fault.CLOCK_SKEW})
 
 
 def undecidable_rows(movements: Iterable[Movement]) -> Iterator[Movement]:
-    """Yield the payments that could be exchanged with another one of theirs."""
-    alike: dict[tuple[object, ...], list[Movement]] = defaultdict(list)
+    """Yield the payments with a row that could be exchanged with one of another."""
+    bare: dict[tuple[object, ...], list[Movement]] = defaultdict(list)
+    alone: dict[tuple[object, ...], list[Movement]] = defaultdict(list)
     for one in movements:
-        if one.kind is Kind.PAYMENT and {Fault.REFERENCE_MISSING, *NOT_TOLD} & set(one.faults):
-            assert one.statement_key is not None
-            account = one.statement_key.split(":")[1]
-            alike[account, one.vendor_code, one.amount_vnd, one.business_on].append(one)
-    for some in alike.values():
-        faults = {fault for one in some for fault in one.faults}
-        if Fault.REFERENCE_MISSING in faults and faults & NOT_TOLD:
-            yield from some
+        if one.kind is not Kind.PAYMENT:
+            continue
+        for key, amount_vnd in _lines(one):
+            account = key.split(":")[1]
+            alike = account, one.vendor_code, amount_vnd, one.business_on
+            if Fault.REFERENCE_MISSING in one.faults:
+                bare[alike].append(one)
+            elif one.booked_as or NOT_TOLD & set(one.faults):
+                alone[alike].append(one)
+    found = [one for alike in bare.keys() & alone.keys() for one in bare[alike] + alone[alike]]
+    yield from dict.fromkeys(found)
+
+
+def _lines(payment: Movement) -> Sequence[tuple[str, int]]:
+    """Return key and amount of the statement rows that tell of a payment."""
+    if payment.statement_key is None:
+        return payment.booked_as
+    return ((payment.statement_key, payment.amount_vnd),)

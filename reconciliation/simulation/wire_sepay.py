@@ -26,6 +26,8 @@ class ToldEvent:
     event: BankEvent
     key: str | None
     amount_vnd: int | None
+    second_key: str | None = None
+    """The dedupe key of another aggregator's webhook about it."""
 
 
 def tell_events(

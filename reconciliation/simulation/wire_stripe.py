@@ -6,7 +6,6 @@ Source: feeds.md 1.4; samples stripe/live_vnd_*.json for the members of each obj
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Any
 
 from reconciliation.simulation.days import Rail, Sale
 from reconciliation.simulation.faults import Fault
@@ -14,11 +13,19 @@ from reconciliation.simulation.memos import WORDS, lose_code
 from reconciliation.simulation.movements import Kind, Movement
 from reconciliation.simulation.people import STRIPE_ACCOUNT
 from reconciliation.simulation.seeds import Draw, stream
+from reconciliation.simulation.stripe_objects import (
+    Json,
+    charge_object,
+    dispute_object,
+    fee_details,
+    payout_object,
+)
 from reconciliation.simulation.wallet_payouts import next_bank_day
 
 FEE_BASIS_POINTS = 340
 AVAILABLE_AFTER_DAYS = 2
-Json = dict[str, Any]
+_ROW_TYPE = {"dispute": "adjustment"}
+"""Type of a ledger row where that is not its reporting category."""
 
 
 @dataclass(frozen=True)
@@ -32,11 +39,11 @@ class StripeBooks:
 
 def write_stripe(sales: Iterable[Sale], last: date, *, seed: int) -> StripeBooks:
     """Return the platform's charges, refunds, ledger rows and automatic payouts up to ``last``."""
-    ledger = _Ledger(seed)
+    ledger = _Ledger(seed, last)
     for sale in sales:
         if sale.rail is Rail.CARD:
             ledger.charge(sale)
-    ledger.pay_out(last)
+    ledger.pay_out()
     return ledger.books()
 
 
@@ -48,11 +55,13 @@ def card_fee(amount_vnd: int) -> int:
 class _Ledger:
     """The platform account as it fills; numbers count each kind of object."""
 
-    def __init__(self, seed: int) -> None:
+    def __init__(self, seed: int, last: date) -> None:
         self._seed = seed
+        self._last = last
         self._objects: dict[str, list[Json]] = {
             "charges": [],
             "refunds": [],
+            "disputes": [],
             "balance_transactions": [],
             "payouts": [],
         }
@@ -79,21 +88,23 @@ class _Ledger:
             category="charge",
             description=description,
         )
-        charge = _charge_object(charge_id, sale.amount_vnd, created, description, row["id"])
+        charge = charge_object(charge_id, sale.amount_vnd, created, description, row["id"])
         self._objects["charges"].append(charge)
         paid = _sale_movement(sale, fee=fee, charge_id=charge_id, row=row)
         self._movements.append(paid)
         if sale.refunded_at is not None:
             self._refund(sale, charge, paid, draw)
+        if sale.fault is Fault.REVERSED:
+            self._dispute(charge, paid, draw)
 
-    def pay_out(self, last: date) -> None:
-        """Enter the automatic payouts of each bank day up to ``last`` over what is available."""
+    def pay_out(self) -> None:
+        """Enter the automatic payouts of each bank day up to the last over what is available."""
         rows = self._objects["balance_transactions"]
         waiting = sorted(rows, key=lambda row: (row["available_on"], row["created"], row["id"]))
         if not waiting:
             return
         day = next_bank_day(_day(waiting[0]["available_on"]) - timedelta(days=1))
-        while day <= last and waiting:
+        while day <= self._last and waiting:
             due = [row for row in waiting if row["available_on"] <= _midnight(day)]
             waiting = waiting[len(due) :]
             if due and sum(row["net"] for row in due) > 0:
@@ -158,6 +169,42 @@ class _Ledger:
             )
         )
 
+    def _dispute(self, charge: Json, paid: Movement, draw: Draw) -> None:
+        """Enter a dispute that is lost, unless it would come after the last day."""
+        after = timedelta(days=draw.randint(6, 11), minutes=draw.randrange(600))
+        reversed_at = paid.occurred_at + after
+        if reversed_at.date() > self._last:
+            return
+        dispute_id = f"du_1SimCho40{len(self._objects['disputes']) + 1:012d}"
+        created = int(reversed_at.timestamp())
+        row = self._enter(
+            amount=-paid.amount_vnd,
+            fee=0,
+            created=created,
+            source=dispute_id,
+            category="dispute",
+            description=f"Chargeback withdrawal for {charge['id']}",
+            available_on=_midnight(reversed_at.date()),
+        )
+        self._objects["disputes"].append(dispute_object(dispute_id, charge, created, row["id"]))
+        charge["disputed"] = True
+        self._movements.append(
+            replace(
+                paid,
+                kind=Kind.CHARGEBACK,
+                direction="debit",
+                fee_vnd=0,
+                occurred_at=reversed_at,
+                business_on=_day(row["available_on"]),
+                payments_key=None,
+                payments_vnd=None,
+                statement_key=_key(row["id"]),
+                statement_on=_day(row["available_on"]),
+                original_key=paid.payments_key,
+                faults=(Fault.REVERSED,),
+            )
+        )
+
     def _payout(self, day: date, rows: list[Json]) -> None:
         payout_id = f"po_1SimCho40{len(self._objects['payouts']) + 1:012d}"
         amount = sum(row["net"] for row in rows)
@@ -176,7 +223,7 @@ class _Ledger:
         arrival = next_bank_day(day)
         trace = f"FT{day:%y%j}{len(self._objects['payouts']) + 1:06d}"
         self._objects["payouts"].append(
-            _payout_object(payout_id, amount, created, _midnight(arrival), own["id"], trace)
+            payout_object(payout_id, amount, created, _midnight(arrival), own["id"], trace)
         )
         self._movements.append(
             Movement(
@@ -222,12 +269,12 @@ class _Ledger:
             "description": description,
             "exchange_rate": None,
             "fee": fee,
-            "fee_details": _fee_details(fee),
+            "fee_details": fee_details(fee),
             "net": amount - fee,
             "reporting_category": category,
             "source": source,
             "status": "available",
-            "type": category,
+            "type": _ROW_TYPE.get(category, category),
         }
         rows.append(row)
         return row
@@ -249,82 +296,9 @@ def _sale_movement(sale: Sale, *, fee: int, charge_id: str, row: Json) -> Moveme
         payments_vnd=sale.amount_vnd,
         statement_key=_key(row["id"]),
         statement_on=_day(row["available_on"]),
-        faults=(sale.fault,) if sale.fault else (),
+        # What is reversed is the sale's own entry, if it still comes within the days.
+        faults=(sale.fault,) if sale.fault and sale.fault is not Fault.REVERSED else (),
     )
-
-
-def _fee_details(fee: int) -> list[Json]:
-    if not fee:
-        return []
-    return [
-        {
-            "amount": fee,
-            "application": None,
-            "currency": "vnd",
-            "description": "Stripe processing fees",
-            "type": "stripe_fee",
-        }
-    ]
-
-
-def _charge_object(
-    charge_id: str, amount: int, created: int, description: str, balance_transaction: str
-) -> Json:
-    return {
-        "id": charge_id,
-        "object": "charge",
-        "amount": amount,
-        "amount_captured": amount,
-        "amount_refunded": 0,
-        "balance_transaction": balance_transaction,
-        "captured": True,
-        "created": created,
-        "currency": "vnd",
-        "description": description,
-        "disputed": False,
-        "failure_code": None,
-        "livemode": False,
-        "metadata": {},
-        "paid": True,
-        "payment_intent": None,
-        "payment_method_details": {"card": {"brand": "visa"}, "type": "card"},
-        "refunded": False,
-        "status": "succeeded",
-    }
-
-
-def _payout_object(
-    payout_id: str, amount: int, created: int, arrival: int, row_id: str, trace: str
-) -> Json:
-    return {
-        "id": payout_id,
-        "object": "payout",
-        "amount": amount,
-        "application_fee": None,
-        "application_fee_amount": None,
-        "arrival_date": arrival,
-        "automatic": True,
-        "balance_transaction": row_id,
-        "created": created,
-        "currency": "vnd",
-        "description": "STRIPE PAYOUT",
-        "destination": "ba_1SimCho40",
-        "failure_balance_transaction": None,
-        "failure_code": None,
-        "failure_message": None,
-        "livemode": False,
-        "metadata": {},
-        "method": "standard",
-        "original_payout": None,
-        "payout_method": None,
-        "reconciliation_status": "completed",
-        "reversed_by": None,
-        "source_type": "card",
-        "statement_descriptor": None,
-        "status": "paid",
-        "trace_id": {"status": "supported", "value": trace},
-        "type": "bank_account",
-    }
 
 
 def _key(object_id: str) -> str:

@@ -11,9 +11,10 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from merchants.days import HO_CHI_MINH
 from reconciliation.simulation.bank_events import BankEvent
+from reconciliation.simulation.bookings import statement_lines
 from reconciliation.simulation.damage import damage_file
 from reconciliation.simulation.deliveries import SimFile
-from reconciliation.simulation.faults import Fault, FaultRates
+from reconciliation.simulation.faults import FaultRates
 
 HEADER = ("Ngày giao dịch", "Số tham chiếu", "Số tiền ghi nợ", "Số tiền ghi có", "Mô tả")
 
@@ -42,9 +43,9 @@ def write_statements(
     An account without a booking still gets a file with a total of nothing: "no file" is not "zero".
     """
     of_account: dict[str, list[BankEvent]] = {}
-    for event in events:
-        if first <= event.on <= last and event.fault is not Fault.LINE_MISSING:
-            of_account.setdefault(event.account, []).append(event)
+    for line in statement_lines(events):
+        if first <= line.on <= last:
+            of_account.setdefault(line.account, []).append(line)
     files: list[SimFile] = []
     for account in accounts:
         for start, end in _months(max(first, account.asked_from), last):

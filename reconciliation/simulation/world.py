@@ -11,6 +11,7 @@ from reconciliation.simulation.bank_events import (
     sale_events,
     stray_account,
 )
+from reconciliation.simulation.bookings import settle_bookings
 from reconciliation.simulation.days import draw_sales
 from reconciliation.simulation.deliveries import SimFile, SimWebhook
 from reconciliation.simulation.faults import DEFAULT_FAULTS, FaultRates
@@ -19,6 +20,7 @@ from reconciliation.simulation.people import STRIPE_ACCOUNT, SimVendor
 from reconciliation.simulation.register import SimRegister
 from reconciliation.simulation.truth import bank_movements, movements_on_the_way, wallet_movements
 from reconciliation.simulation.wallet_payouts import PARTNER, wallet_lines, wallet_payouts
+from reconciliation.simulation.wire_casso import tell_again
 from reconciliation.simulation.wire_momo import write_reports
 from reconciliation.simulation.wire_sepay import tell_events
 from reconciliation.simulation.wire_stripe import StripeBooks, write_stripe
@@ -61,14 +63,17 @@ def simulate_days(
     banked = [v for v in register.vendors if v.code and v.feeds_bank and v.consented_on]
     asked_from = _asked_from(banked, first)
     payouts = wallet_payouts(wallet, last, seed=seed, faults=faults)
-    events = number_events(
-        [
-            *sale_events(sales, register.markets, seed=seed),
-            *(payout for payout in payouts if payout.on <= last),
-            *account_events(_one_per_account(banked), asked_from, last, seed=seed),
-        ]
+    events = settle_bookings(
+        number_events(
+            [
+                *sale_events(sales, register.markets, seed=seed),
+                *(payout for payout in payouts if payout.on <= last),
+                *account_events(_one_per_account(banked), asked_from, last, seed=seed),
+            ]
+        )
     )
     webhooks, told = tell_events(events, seed=seed, secret=sepay_secret)
+    told_again, told = tell_again(told, seed=seed)
     stripe = write_stripe(sales, last, seed=seed)
     files = [
         *write_statements(
@@ -93,7 +98,7 @@ def simulate_days(
     return SimulatedWorld(
         first=first,
         last=last,
-        webhooks=tuple(webhooks),
+        webhooks=tuple(sorted([*webhooks, *told_again], key=lambda w: w.received_at)),
         files=tuple(sorted(files, key=lambda f: (f.received_at, f.provider, f.name, f.sha256))),
         stripe=stripe,
         movements=tuple(sorted(movements, key=_place)),

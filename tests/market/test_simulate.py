@@ -29,9 +29,12 @@ def test_the_folder_holds_what_its_manifest_names(tmp_path: Path) -> None:
 
     manifest = [json.loads(line) for line in (out / "MANIFEST.jsonl").read_text().splitlines()]
     assert result.exit_code == 0, result.output
-    assert {"vendors.xlsx", "webhooks/sepay.jsonl", "stripe/objects.json"} <= {
-        entry["file"] for entry in manifest
-    }
+    assert {
+        "vendors.xlsx",
+        "webhooks/sepay.jsonl",
+        "webhooks/casso.jsonl",
+        "stripe/objects.json",
+    } <= {entry["file"] for entry in manifest}
     assert all((out / entry["file"]).is_file() for entry in manifest)
     assert (out / "truth.jsonl").is_file()
 

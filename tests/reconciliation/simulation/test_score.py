@@ -17,6 +17,8 @@ TOLD = {
     Fault.MISSING: "missing_in_payments",
     Fault.CLOCK_SKEW: "missing_in_payments",
     Fault.LINE_MISSING: "missing_in_statement",
+    Fault.SPLIT: "missing_in_statement",
+    Fault.MERGED: "missing_in_statement",
     Fault.AMOUNT_CHANGED: "matched_with_difference",
     Fault.FEE_WRONG: "matched_with_difference",
 }
@@ -43,6 +45,20 @@ def _rightly(movement: Movement) -> Iterator[Concluded]:
                 difference_vnd=movement.amount_vnd - (movement.payments_vnd or movement.amount_vnd),
                 fee_difference_vnd=100 if fault is Fault.FEE_WRONG else 0,
             )
+    for key, vnd in movement.booked_as:
+        yield Concluded(
+            book=STATEMENT,
+            key=key,
+            leg="B",
+            outcome="missing_in_payments",
+            reason="not_told",
+            vendor_code=movement.vendor_code,
+            counterpart_book="",
+            counterpart_key="",
+            amount_vnd=vnd,
+            difference_vnd=0,
+            fee_difference_vnd=0,
+        )
     if movement.kind is Kind.PAYOUT and movement.statement_key:
         gap = movement.amount_vnd - (movement.expected_vnd or 0)
         is_short = fault is Fault.PAYOUT_SHORT
@@ -89,6 +105,12 @@ def _place(concluded: list[Concluded], outcome: str, book: str = STATEMENT) -> i
         for n, one in enumerate(concluded)
         if one.book == book and one.outcome == outcome and one.key in sound and one.vendor_code
     )
+
+
+def _place_of(fault: Fault, concluded: list[Concluded]) -> int:
+    """Return where the first payment with this fault stands."""
+    keys = {m.payments_key for m in world("faulty").movements if fault in m.faults}
+    return next(n for n, one in enumerate(concluded) if one.key in keys)
 
 
 def test_a_perfect_run_scores_full_marks() -> None:
@@ -156,7 +178,7 @@ def test_a_false_alarm_costs_precision_and_an_overlooked_fault_recall() -> None:
     concluded = _perfect()
     alarm = _place(concluded, "matched")
     concluded[alarm] = replace(concluded[alarm], outcome="missing_in_payments")
-    overlooked = next(n for n, one in enumerate(concluded) if one.outcome == "missing_in_statement")
+    overlooked = _place_of(Fault.LINE_MISSING, concluded)
     concluded[overlooked] = replace(concluded[overlooked], outcome="matched_in_class")
 
     faults = _score(concluded).faults
@@ -169,26 +191,61 @@ def test_a_false_alarm_costs_precision_and_an_overlooked_fault_recall() -> None:
 
 
 def test_a_fault_that_nothing_tells_apart_is_ambiguous_and_not_overlooked() -> None:
-    in_doubt = {m.statement_key for m in undecidable_rows(world("faulty").movements)}
+    doubtful = list(undecidable_rows(world("faulty").movements))
+    in_doubt = {key for m in doubtful for key in (m.payments_key, m.statement_key) if key}
     said = [replace(one, outcome="ambiguous") if one.key in in_doubt else one for one in _perfect()]
 
     found = _score(said)
 
     assert in_doubt
-    assert sum(tally.ambiguous for tally in found.faults.values()) == len(in_doubt)
+    assert sum(tally.ambiguous for tally in found.faults.values()) == len(doubtful)
     assert {tally.recall for tally in found.faults.values()} == {1.0}
     assert not found.missed
 
 
 def test_a_fault_that_can_be_told_is_overlooked_by_who_calls_it_ambiguous() -> None:
     concluded = _perfect()
-    told = next(n for n, one in enumerate(concluded) if one.outcome == "missing_in_statement")
+    told = _place_of(Fault.LINE_MISSING, concluded)
     concluded[told] = replace(concluded[told], outcome="ambiguous")
 
     tally = _score(concluded).faults[Fault.LINE_MISSING]
 
     assert tally.ambiguous == 0
     assert tally.answered == tally.struck - 1
+
+
+def test_what_two_aggregators_told_counts_once() -> None:
+    [movement, *_] = [m for m in world("faulty").movements if m.second_key]
+    told = next(one for one in _perfect() if one.key == movement.payments_key)
+
+    found = _score([*_perfect(), replace(told, key=str(movement.second_key))])
+
+    assert found.invented == [f"payments {movement.second_key}"]
+    assert len(found.missed) == 1
+
+
+@pytest.mark.parametrize("fault", [Fault.SPLIT, Fault.MERGED])
+def test_a_payment_paired_with_a_line_that_tells_it_in_part_is_overlooked(fault: Fault) -> None:
+    movement = next(m for m in world("faulty").movements if fault in m.faults)
+    concluded = [
+        replace(one, outcome="matched") if one.key == movement.payments_key else one
+        for one in _perfect()
+    ]
+
+    found = _score(concluded)
+
+    assert len(found.missed) == 1
+    assert found.wrong_claims
+
+
+def test_a_chargeback_of_nobody_is_overlooked() -> None:
+    movement = next(m for m in world("faulty").movements if Fault.REVERSED in m.faults)
+    concluded = [
+        replace(one, vendor_code="") if one.key == movement.statement_key else one
+        for one in _perfect()
+    ]
+
+    assert len(_score(concluded).missed) == 1
 
 
 def test_who_gives_another_answer_to_what_nothing_tells_apart_is_wrong() -> None:

@@ -153,5 +153,13 @@ def test_nothing_is_in_doubt_where_account_amount_day_or_code_tell_two_payments_
     assert list(undecidable_rows([bare, *others])) == []
 
 
+def test_a_line_of_a_payment_in_two_lines_may_be_that_of_a_payment_without_reference() -> None:
+    bare = payment("1", Fault.REFERENCE_MISSING)
+    parts = (("bank_vcb:1:21", 20_000), ("bank_vcb:1:22", 35_000))
+    split = payment("2", Fault.SPLIT, amount_vnd=55_000, statement_key=None, booked_as=parts)
+
+    assert list(undecidable_rows([bare, split])) == [bare, split]
+
+
 def test_two_payments_of_which_only_the_lines_are_told_are_both_told_alone() -> None:
     assert list(undecidable_rows([payment("1", Fault.MISSING), payment("2", Fault.MISSING)])) == []

@@ -18,7 +18,7 @@ from reconciliation.simulation.faults import (
 )
 from reconciliation.simulation.layout import TRUTH, lay_out
 from reconciliation.simulation.memos import codes_in
-from reconciliation.simulation.movements import Kind
+from reconciliation.simulation.movements import Kind, Movement
 from reconciliation.simulation.wallet_payouts import next_bank_day, wallet_fee
 from reconciliation.simulation.world import simulate_days
 from tests.reconciliation.simulation.worlds import FIRST, FREQUENT, LAST, SECRET, register, world
@@ -63,6 +63,7 @@ def test_the_statements_hold_exactly_the_movements_the_truth_says_they_hold(kind
         for m in seen.movements
         if m.ledger == "bank_vcb" and m.statement_key
     )
+    told += Counter(dict.fromkeys({line for m in seen.movements for line in m.booked_as}, 1))
 
     assert rows == told
 
@@ -70,7 +71,9 @@ def test_the_statements_hold_exactly_the_movements_the_truth_says_they_hold(kind
 @pytest.mark.parametrize("kind", ["sound", "faulty"])
 def test_the_accepted_webhooks_tell_exactly_what_the_truth_says_they_tell(kind: str) -> None:
     seen = world(kind)
-    bodies = [json.loads(w.body) for w in seen.webhooks if w.verdict == "accept"]
+    bodies = [
+        json.loads(w.body) for w in seen.webhooks if w.verdict == "accept" and w.provider == "sepay"
+    ]
 
     told = {(m.payments_key, m.payments_vnd) for m in seen.movements if m.ledger == "bank_vcb"} - {
         (None, None)
@@ -78,6 +81,59 @@ def test_the_accepted_webhooks_tell_exactly_what_the_truth_says_they_tell(kind: 
 
     assert {(f"sepay:{b['accountNumber']}:{b['id']}", b["transferAmount"]) for b in bodies} == told
     assert len(bodies) == len(told)
+
+
+def test_a_second_aggregator_tells_of_the_same_money_under_the_banks_reference() -> None:
+    seen = world("faulty")
+    first = {w.payments_key: json.loads(w.body) for w in seen.webhooks if w.provider == "sepay"}
+    second = {w.payments_key: w for w in seen.webhooks if w.provider == "casso"}
+
+    told = {m.second_key: m for m in seen.movements if m.second_key}
+
+    assert second.keys() == told.keys()
+    for key, movement in told.items():
+        again = json.loads(second[key].body)["data"]
+        assert movement.payments_key is not None
+        body = first[movement.payments_key]
+        assert movement.faults == (Fault.TOLD_TWICE,)
+        assert (again["reference"], again["amount"], again["accountNumber"]) == (
+            body["referenceCode"],
+            movement.amount_vnd,
+            body["accountNumber"],
+        )
+
+
+def test_lines_that_tell_a_payment_otherwise_come_to_what_was_paid() -> None:
+    seen = world("faulty")
+    split = [m for m in seen.movements if Fault.SPLIT in m.faults]
+    merged: dict[tuple[tuple[str, int], ...], list[Movement]] = {}
+    for m in seen.movements:
+        if Fault.MERGED in m.faults:
+            merged.setdefault(m.booked_as, []).append(m)
+
+    assert split
+    assert merged
+    for m in split:
+        assert [vnd > 0 for _, vnd in m.booked_as] == [True, True]
+        assert sum(vnd for _, vnd in m.booked_as) == m.amount_vnd
+    for [(_, vnd)], some in merged.items():
+        assert len({(m.vendor_code, m.business_on) for m in some}) == 1
+        assert [len(some), sum(m.amount_vnd for m in some)] == [2, vnd]
+
+
+def test_a_reversed_card_payment_was_paid_out_before_it_was_taken_back() -> None:
+    seen = world("faulty")
+    charged = {m.payments_key: m for m in seen.movements if m.ledger == "stripe"}
+    paid_on = {key: m.business_on for m in seen.movements for key in m.pays}
+    reversed_ones = [m for m in seen.movements if Fault.REVERSED in m.faults]
+
+    assert reversed_ones
+    assert len(seen.stripe.objects["disputes"]) == len(reversed_ones)
+    for m in reversed_ones:
+        original = charged[m.original_key]
+        assert original.statement_key is not None
+        assert paid_on[original.statement_key] < m.business_on
+        assert (m.vendor_code, m.amount_vnd) == (original.vendor_code, original.amount_vnd)
 
 
 def test_the_wallet_reports_add_up_to_the_wallet_movements() -> None:
@@ -175,6 +231,10 @@ def test_every_kind_of_fault_strikes_in_a_faulty_world() -> None:
         (Fault.HELD_BACK, lambda m: m.kind is Kind.PAYOUT),
         (Fault.REFUND, lambda m: m.kind is Kind.REFUND and m.original_key),
         (Fault.LATE, lambda m: m.payments_key and m.statement_key),
+        (Fault.TOLD_TWICE, lambda m: m.payments_key and m.second_key and m.statement_key),
+        (Fault.SPLIT, lambda m: not m.statement_key and len(m.booked_as) == 2),
+        (Fault.MERGED, lambda m: not m.statement_key and len(m.booked_as) == 1),
+        (Fault.REVERSED, lambda m: m.kind is Kind.CHARGEBACK and m.original_key),
     ],
 )
 def test_a_label_stands_on_what_it_labels(fault: Fault, evidence: object) -> None:
@@ -221,7 +281,11 @@ def test_webhooks_and_files_come_in_the_order_they_are_received() -> None:
 
 def test_a_webhook_out_of_order_comes_after_the_next_of_its_account() -> None:
     movements = {m.payments_key: m for m in world("faulty").movements if m.payments_key}
-    arrivals = [w.payments_key for w in world("faulty").webhooks if w.verdict == "accept"]
+    arrivals = [
+        w.payments_key
+        for w in world("faulty").webhooks
+        if w.verdict == "accept" and w.provider == "sepay"
+    ]
     place = {key: n for n, key in enumerate(arrivals)}
     displaced = [key for key in arrivals if Fault.OUT_OF_ORDER in movements[key].faults]
 

@@ -13,7 +13,7 @@ FIRST, LAST = date(2026, 10, 5), date(2026, 10, 25)
 FREQUENT = read_fault_spec(
     "late=0.05,missing=0.05,replayed=0.05,out_of_order=0.05,clock_skew=0.05,bad_signature=0.05,"
     "amount_changed=0.05,line_missing=0.05,memo_lost=0.08,reference_missing=0.05,"
-    "unknown_account=0.05,fee_wrong=0.2,refund=0.1,payout_short=0.1,payout_late=0.1,held_back=0.1,"
+    "unknown_account=0.05,told_twice=0.05,split=0.05,merged=0.03,fee_wrong=0.2,reversed=0.2,refund=0.1,payout_short=0.1,payout_late=0.1,held_back=0.1,"
     "file_truncated=0.2,file_duplicated=0.2"
 )
 
