@@ -156,11 +156,13 @@ def attribute_anew(engine: sa.Engine, settings: Settings, at: datetime) -> str: 
     from reconciliation.intake.ingest import wait_for_other_writers
     from reconciliation.ledger.attribution import reattribute
     from reconciliation.ledger.learnt_banks import bring_home
+    from reconciliation.ledger.originals import name_by_originals
 
     with writing(engine) as session:
         wait_for_other_writers(session)
         moved = bring_home(session, settings.sealer, feed_rules(settings))
         found = reattribute(session, settings.sealer)
+        found += name_by_originals(session)
     return f"{moved} khoản về đúng ngân hàng, {found} khoản có người nhận"
 
 

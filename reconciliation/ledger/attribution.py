@@ -6,6 +6,7 @@ The first rule that holds decides; none may guess:
 2. ``account``: the row's account is an acceptance point of exactly one vendor.
 3. ``code``: the reference or the remark holds exactly one distinct vendor code, its check character
    is right and the vendor exists.
+4. ``original`` (``originals``): the row gives back a payment that is a vendor's.
 
 An acceptance point counts only while it is valid on the row's business date, and only if no other
 vendor holds it on that day. Otherwise the vendor is ``None``: unattributed money, which the close
@@ -17,7 +18,7 @@ is looked up at its bank, whoever told of it (``accounts``).
 """
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from functools import cache
 from typing import Any, NamedTuple
@@ -111,7 +112,7 @@ def reattribute(session: Session, sealer: Sealer) -> int:
             if one.vendor_id is not None
         ]
         if named:
-            _name_vendors(session, named)
+            name_vendors(session, named)
             note_changed_days(
                 session,
                 {
@@ -281,11 +282,12 @@ def _unattributed_after(last_id: int) -> sa.Select[Any]:
     )
 
 
-def _name_vendors(session: Session, named: list[dict[str, int | str | None]]) -> None:
+def name_vendors(session: Session, named: Sequence[Mapping[str, int | str | None]]) -> None:
+    """Write the ``vendor`` and the ``rule`` of each row that ``row_id`` names."""
     table = table_of(ProviderTransaction)
     session.connection().execute(
         sa.update(table)
         .where(table.c.id == sa.bindparam("row_id"))
         .values(vendor_id=sa.bindparam("vendor"), attribution_rule=sa.bindparam("rule")),
-        named,
+        list(named),
     )

@@ -17,6 +17,7 @@ from reconciliation.ledger.attribution import Attribution, Clue, attribute, keep
 from reconciliation.ledger.changed_days import note_changed_days, note_days_of_rows
 from reconciliation.ledger.entries import Entry, Told
 from reconciliation.ledger.forgotten_names import forgotten_name
+from reconciliation.ledger.originals import name_by_originals
 from reconciliation.ledger.settlements import type_in_ledger
 from reconciliation.ledger.tellers import Teller, stands, weigh_rows, weigh_told
 from reconciliation.ledger.tellings import Addition, Key, LedgerDraft, Version, is_detailed
@@ -155,6 +156,13 @@ def write_draft(
     )
     if stored != len(rows):
         raise BooksDoNotBalance(f"{len(rows)} rows were to be stored and {stored} were")
+    giving_back = [
+        addition.entry.key
+        for addition, attribution in zip(draft.additions, attributions, strict=True)
+        if attribution.vendor_id is None and addition.entry.told.original_transaction_id
+    ]
+    if giving_back:
+        name_by_originals(session, giving_back)
     if draft.superseded_ids:
         keep_hand_attributions(session, draft.superseded_ids)
         note_days_of_rows(session, draft.superseded_ids)
