@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from market.cli.context import open_database
+from market.cli.context import open_database, opened_database
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -97,6 +97,7 @@ def close(
 
     from market.cli.engine import crew_of
     from market.clock import now
+    from market.collector import coming_round_seldom
     from market.database import writing
     from reconciliation.close.activity import judge_activity
     from reconciliation.close.closing import close_days
@@ -104,17 +105,17 @@ def close(
     from reconciliation.close.kept_decisions import KeptDecisions
     from reconciliation.profiles import load_profiles
 
-    settings, engine = open_database()
     first, last, at = day.date(), (to or day).date(), now()
     console = Console(stderr=True)
     anew: list[tuple[int, int]] = []
-    incremental = Incremental(
-        kept=KeptDecisions(settings.kept_decisions_dir),
-        on_decided=lambda decided, of: anew.append((decided, of)),
-    )
-    with Progress(console=console, transient=True, disable=not console.is_terminal) as progress:
+    progress = Progress(console=console, transient=True, disable=not console.is_terminal)
+    with opened_database() as (settings, engine), progress:
+        incremental = Incremental(
+            kept=KeptDecisions(settings.kept_decisions_dir),
+            on_decided=lambda decided, of: anew.append((decided, of)),
+        )
         task = progress.add_task("Chốt ngày", total=max((last - first).days + 1, 1))
-        with crew_of(workers, cluster) as crew, writing(engine) as session:
+        with crew_of(workers, cluster) as crew, writing(engine) as session, coming_round_seldom():
             closed = close_days(
                 session,
                 first,

@@ -44,6 +44,7 @@ def ingest(
 ) -> None:
     """Nạp tệp vào sổ. / Take files in; exit 3: some rows wait for a person, 4: a file is refused."""
     from market.channels import feed_rules
+    from market.collector import coming_round_seldom
     from market.database import writing
     from reconciliation.feeds.catalogue import READERS
     from reconciliation.intake.ingest import ingest_many
@@ -56,7 +57,7 @@ def ingest(
         if path != STDIN and not path.is_file():
             raise typer.BadParameter(f"{path} is no file", param_hint="FILE")
     results: list[IngestResult] = []
-    with open_service() as service, _progress() as progress:
+    with open_service() as service, _progress() as progress, coming_round_seldom():
         rules = replace(feed_rules(service.settings), file_bytes_max=mib_max << 20)
         task = progress.add_task(provider, total=len(files))
         for group in _groups(files, provider, account):

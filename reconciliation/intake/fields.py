@@ -85,7 +85,8 @@ def _names_in(told: Any, path: str, depth: int) -> Iterator[str]:
     elif isinstance(told, dict):
         for name, value in told.items():
             yield path + name
-            if name not in _FREE_KEYS:
+            # Most values are plain, and a generator for each would be most of the work.
+            if isinstance(value, list | dict) and name not in _FREE_KEYS:
                 yield from _names_in(value, f"{path}{name}.", depth + 1)
 
 

@@ -37,6 +37,8 @@ from reconciliation.tables import ProviderTransaction
 RECEIVED = "received"
 """Business date rule of a movement that tells no time at all: the day it reached us."""
 
+_JSON = json.JSONEncoder(ensure_ascii=False, default=str)
+
 
 class Told(NamedTuple):
     """What the provider told, named as the columns of ``provider_transaction`` it is stored in."""
@@ -102,7 +104,7 @@ class Entry:
         Which bank the account is at may be learnt later; what was told stays the same.
         """
         content = [*self.told._replace(account_alias=self.own_alias), *self.told_of_time]
-        text = json.dumps(content, ensure_ascii=False, default=str)
+        text = _JSON.encode(content)
         return hashlib.sha256(text.encode()).hexdigest()
 
     def under(self, key: str) -> "Entry":
