@@ -9,6 +9,7 @@ BENCHMARKS = (
     "close_again",
     "bulk_ingest",
     "long_file",
+    "files_to_closed_day",
     "webhooks",
     "poster_book",
     "simulation_score",
