@@ -3,15 +3,22 @@
 import json
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from market.cli.acting import As, acting_as
 from market.cli.context import opened_database
+from market.cli.rule_tables import (
+    change_tables,
+    changes_table,
+    print_tables,
+    rows_table,
+    trial_tables,
+)
 
 if TYPE_CHECKING:
-    from rich.table import Table
+    from sqlmodel import Session
 
     from market.reports.rules import RuleChangeView
 
@@ -30,25 +37,19 @@ LastDay = Annotated[
 ]
 Note = Annotated[str, typer.Option("--note", help="Ghi chú. / Note.")]
 EVERYWHERE = "*"
-DECISIONS = {
-    "open": "chờ quyết",
-    "approved": "đã duyệt",
-    "refused": "không duyệt",
-    "withdrawn": "đã rút",
-}
 
 
 @app.command(name="list")
 def list_rules(as_json: AsJson = False) -> None:
     """Quy tắc đang dùng và các lần đổi. / The rules in force, and every change."""
     from market.database import reading
-    from market.i18n.rule_words import PAYOUT_WORDS
     from market.reports.rules import change_views, rules_view
     from reconciliation.rules.changing import list_changes
 
     with opened_database() as (settings, engine), reading(engine) as session:
         rules = rules_view(session, settings.contracts)
         changes = change_views(list_changes(session))
+        names = _names(session, changes)
     if as_json:
         told = {
             "in_force": rules.model_dump(mode="json"),
@@ -56,15 +57,8 @@ def list_rules(as_json: AsJson = False) -> None:
         }
         typer.echo(json.dumps(told, ensure_ascii=False))
         return
-    rows = _table(f"Quy tắc đang dùng, mã {rules.rules_sha256[:16]}")
-    for name in ("Nguồn", "Từ ngày", "Tiền về", "Sau (ngày)", "Phí theo hợp đồng"):
-        rows.add_column(name)
-    for row in rules.rows:
-        cycle = "" if row.cycle_days is None else str(row.cycle_days)
-        name = "Các nguồn khác" if row.provider == "*" else row.name
-        arrives = PAYOUT_WORDS[row.payouts]
-        rows.add_row(name, f"{row.valid_from:%d/%m/%Y}", arrives, cycle, row.fee)
-    _print(rows, _changes_table(changes))
+    rows = rows_table(f"Quy tắc đang dùng, mã {rules.rules_sha256[:16]}", rules.rows)
+    print_tables(rows, changes_table(changes, names))
 
 
 @app.command()
@@ -76,10 +70,11 @@ def show(number: Number, as_json: AsJson = False) -> None:
 
     with opened_database() as (_settings, engine), reading(engine) as session:
         change = change_view(find_change(session, number))
+        names = _names(session, [change])
     if as_json:
         typer.echo(change.model_dump_json())
         return
-    _print(_changes_table([change]), *_trial_tables(change.trial))
+    print_tables(*change_tables(change, names), *trial_tables(change.trial))
 
 
 @app.command()
@@ -92,7 +87,11 @@ def propose(
     login: As,
     as_json: AsJson = False,
 ) -> None:
-    """Đề xuất dòng quy tắc mới; người khác duyệt. / Propose rows; somebody else approves."""
+    """Đề xuất dòng quy tắc mới; người khác duyệt. / Propose rows; somebody else approves.
+
+    Dòng ghi valid_from trước ngày --valid-from dùng từ ngày ấy, dòng ghi ngày sau dùng từ ngày của nó.
+    / A row dated before --valid-from holds from that day on, a later one from its own.
+    """
     from market.clock import now
     from market.database import writing
     from market.reports.rules import base_rules, change_view
@@ -117,10 +116,12 @@ def propose(
                 now=at,
             )
         )
+        names = _names(session, [change])
     if as_json:
         typer.echo(change.model_dump_json())
-    else:
-        _print(_changes_table([change]))
+        return
+    print_tables(*change_tables(change, names))
+    typer.echo(f"Chưa có gì đổi. Thử trên ngày đã chốt / try it: cho40 rule backtest {change.id}")
 
 
 @app.command()
@@ -153,7 +154,7 @@ def backtest(
     if as_json:
         typer.echo(trial)
     else:
-        _print(*_trial_tables(json.loads(trial)))
+        print_tables(*trial_tables(json.loads(trial)))
 
 
 @app.command()
@@ -195,74 +196,14 @@ def _decide(number: int, login: str, note: str, deed: str) -> None:
         else:
             changing.withdraw_change(session, change, actor=actor, now=at)
         shown = change_view(change)
-    _print(_changes_table([shown]))
+        names = _names(session, [shown])
+    print_tables(changes_table([shown], names))
 
 
-def _changes_table(changes: "list[RuleChangeView]") -> "Table":
-    table = _table("Các lần đổi")
-    for name in ("Số", "Dùng từ", "Lý do", "Đề xuất", "Đã thử trên", "Tình trạng", "Người quyết"):
-        table.add_column(name)
-    for one in changes:
-        table.add_row(
-            str(one.id),
-            f"{one.valid_from:%d/%m/%Y}",
-            one.reason,
-            one.proposed_by,
-            one.tried_on or "chưa thử",
-            DECISIONS[one.decision],
-            one.decided_by,
-        )
-    return table
+def _names(session: "Session", changes: "list[RuleChangeView]") -> dict[str, str]:
+    """Return what people call who proposed and decided, by how the table keeps them."""
+    from market.security.reading_log import names_of_actors
 
-
-def _trial_tables(trial: dict[str, Any] | None) -> "list[Table]":
-    from market.cli.day import OUTCOMES
-    from market.i18n import num, vnd
-
-    if trial is None:
-        return []
-    kinds = _table(
-        f"Thử từ {trial['first']} đến {trial['last']}: {num(trial['changed'])} trên "
-        f"{num(trial['records'])} kết luận đổi, {vnd(trial['changed_vnd'])}"
+    return names_of_actors(
+        session, [who for one in changes for who in (one.proposed_by, one.decided_by)]
     )
-    for name in ("Bên", "Sổ", "Đang là", "Sẽ là"):
-        kinds.add_column(name)
-    for name in ("Khoản", "Số tiền"):
-        kinds.add_column(name, justify="right")
-    for one in trial["kinds"]:
-        kinds.add_row(
-            one["leg"],
-            one["book"],
-            OUTCOMES[one["was"]],
-            OUTCOMES[one["would_be"]],
-            num(one["records"]),
-            vnd(one["amount_vnd"]),
-        )
-    examples = _table("Ví dụ")
-    for name in ("Ngày", "Nguồn", "Số tiền", "Đang là", "Sẽ là"):
-        examples.add_column(name, justify="right" if name == "Số tiền" else "left")
-    for one in trial["examples"]:
-        examples.add_row(
-            one["on"], one["ledger"], vnd(one["amount_vnd"]), one["was_vi"], one["would_be_vi"]
-        )
-    return [kinds, examples]
-
-
-def _table(title: str) -> "Table":
-    from rich import box
-    from rich.table import Table
-
-    return Table(title=title, title_justify="left", box=box.SIMPLE_HEAD, title_style="bold")
-
-
-def _print(*tables: "Table") -> None:
-    import sys
-
-    from rich.console import Console
-
-    from market.cli.day import WIDTH_MIN
-
-    # A file or a pipe has no width of its own; eighty columns would break the figures.
-    console = Console(width=None if sys.stdout.isatty() else WIDTH_MIN)
-    for table in tables:
-        console.print(table)

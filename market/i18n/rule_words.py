@@ -1,4 +1,4 @@
-"""When a rule lets money arrive, in words for the page and the terminal."""
+"""When a rule lets money arrive, and which book a trial speaks of, for the page and the terminal."""
 
 from collections.abc import Mapping
 from types import MappingProxyType
@@ -12,3 +12,6 @@ PAYOUT_WORDS: Mapping[str, str] = MappingProxyType(
     }
 )
 """By how payouts are found (``Profile.payouts``), where no number of days is agreed on."""
+BOOK_WORDS: Mapping[str, str] = MappingProxyType(
+    {"payments": "thông báo", "statement": "sao kê", "payouts": "tiền về"}
+)

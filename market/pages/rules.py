@@ -8,7 +8,7 @@ from fastapi.responses import HTMLResponse, Response
 from sqlmodel import Session
 
 from market.i18n.break_words import ALL_OUTCOMES
-from market.i18n.rule_words import PAYOUT_WORDS
+from market.i18n.rule_words import BOOK_WORDS, PAYOUT_WORDS
 from market.pages.actors import actor_names
 from market.pages.days import now_of, today_of
 from market.pages.forms import Form, Sent, see_other
@@ -41,7 +41,6 @@ router = APIRouter()
 
 PATH = "/quy-tac"
 OUTCOMES = {**ALL_OUTCOMES, "paid": "tiền về đủ", "late": "tiền về đủ mà muộn"}
-BOOKS = {"payments": "thông báo", "statement": "sao kê", "payouts": "tiền về"}
 DECISIONS = {
     "open": "Chờ quyết",
     "approved": "Đã duyệt",
@@ -217,7 +216,7 @@ def _one(
         decisions=DECISIONS,
         payout_words=PAYOUT_WORDS,
         outcomes=OUTCOMES,
-        books=BOOKS,
+        books=BOOK_WORDS,
         trial_days=TRIAL_DAYS,
         day_of=date.fromisoformat,
         **{"done": "", **options},

@@ -10,7 +10,7 @@ from sqlmodel import Session
 
 from market.reports.sources import source_name
 from market.reports.view import View
-from reconciliation.rules.kept import KeptFee, KeptRow, read_kept
+from reconciliation.rules.kept import KeptFee, KeptRow, beginning, read_kept
 from reconciliation.rules.tables import RuleChange
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ class RuleChangeView(View):
     decided_at: datetime | None
     decision_note: str
     rows: list[RuleRowView]
-    """The rows it proposes."""
+    """The rows it proposes, each from the day on which it would hold."""
 
 
 def base_rules(contracts: Path | None) -> "Profiles":
@@ -93,7 +93,9 @@ def change_view(change: RuleChange) -> RuleChangeView:
         decided_by=change.decided_by,
         decided_at=change.decided_at,
         decision_note=change.decision_note,
-        rows=row_views(change.content),
+        rows=[
+            _row_view(row) for row in beginning(read_kept(change.content).rows, change.valid_from)
+        ],
     )
 
 

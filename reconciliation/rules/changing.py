@@ -7,6 +7,7 @@ stand now is not approved.
 
 import hashlib
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,7 @@ from merchants.actors import Actor
 from merchants.sentences import Sentence
 from reconciliation.breaks.states import is_second_person
 from reconciliation.errors import NamedPersonNeeded, RuleChangeNotFound, RuleChangeRefused
+from reconciliation.rules.kept import beginning
 from reconciliation.rules.tables import RuleChange
 from reconciliation.tables import Decision
 
@@ -183,11 +185,23 @@ def open_change(session: Session) -> RuleChange | None:
 
 
 def rules_with(session: Session, change: RuleChange, base: "Profiles", begins: date) -> "Profiles":
-    """Return the rules as they would be if a change held from a day on."""
-    from reconciliation.profiles import profiles_of
+    """Return the rules as they would be if a change held from a day on, to try it on days gone by.
+
+    The first of each provider's rows begins then, whatever day of its own it names: on closed days a
+    row of next month would else be tried on nothing, and be said to change nothing.
+    """
+    from reconciliation.profiles import Profiles, profiles_of
     from reconciliation.rules.in_force import overlay, rules_in_force
 
-    return overlay(rules_in_force(session, base), profiles_of(change.content), begins)
+    rows = sorted(
+        beginning(profiles_of(change.content).rows, change.valid_from),
+        key=lambda row: (row.provider, row.valid_from),
+    )
+    firsts = {row.provider: row for row in reversed(rows)}
+    tried = [
+        replace(row, valid_from=begins) if row is firsts[row.provider] else row for row in rows
+    ]
+    return overlay(rules_in_force(session, base), Profiles(tuple(tried)), begins)
 
 
 def _decide(

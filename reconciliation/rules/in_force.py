@@ -4,14 +4,13 @@ A change decides from its first day on; what was before it stays decided by the 
 closing an old day again asks the old rules. The engine picks the row of each record by its date.
 """
 
-from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date, datetime
 
 from sqlmodel import Session, col, select
 
-from reconciliation.profiles import ANY_PROVIDER, Profile, Profiles, profiles_of
-from reconciliation.rules.kept import kept_text
+from reconciliation.profiles import ANY_PROVIDER, Profiles, profiles_of
+from reconciliation.rules.kept import beginning, kept_text
 from reconciliation.rules.tables import RuleChange, RuleSet
 from reconciliation.tables import Decision
 
@@ -47,7 +46,7 @@ def overlay(rules: Profiles, change: Profiles, valid_from: date) -> Profiles:
             for row in rules.of(ANY_PROVIDER)
             if row.valid_from < valid_from
         ]
-    rows = [*kept, *_beginning(change.rows, valid_from)]
+    rows = [*kept, *beginning(change.rows, valid_from)]
     return Profiles(tuple(sorted(rows, key=lambda row: (row.provider, row.valid_from))))
 
 
@@ -63,15 +62,3 @@ def keep_rules(session: Session, rules: Profiles, now: datetime) -> None:
     else:
         session.add(RuleSet(sha256=rules.rules_sha256, content=rules.content, kept_at=now))
         session.flush()
-
-
-def _beginning(rows: Iterable[Profile], valid_from: date) -> list[Profile]:
-    """Return the rows as they hold from a day on: the one in force then begins on it."""
-    current: dict[str, Profile] = {}
-    later: list[Profile] = []
-    for row in sorted(rows, key=lambda one: one.valid_from):
-        if row.valid_from > valid_from:
-            later.append(row)
-        else:
-            current[row.provider] = row
-    return [*(replace(row, valid_from=valid_from) for row in current.values()), *later]

@@ -6,15 +6,18 @@ Nothing here decides; the engine reads its rules from ``reconciliation.profiles`
 import hashlib
 import json
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from sqlmodel import Session, col, select
 
 from merchants.calendars.holidays import holidays
 from reconciliation.errors import RulesDamaged
 from reconciliation.rules.tables import RuleChange, RuleSet
+
+if TYPE_CHECKING:
+    from reconciliation.profiles import Profile
 
 ANY_PROVIDER = "*"
 _VIETNAM = "vn"
@@ -45,6 +48,9 @@ class KeptRow:
     calendar: str | None
     holidays: frozenset[date]
     fee: KeptFee | None
+
+
+_Row = TypeVar("_Row", KeptRow, "Profile")
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +93,19 @@ def kept_text(kept: RuleSet | RuleChange) -> str:
 def read_kept(content: str) -> KeptRules:
     """Return the rows of a text that ``Profiles.content`` wrote."""
     return KeptRules(tuple(_row(told) for told in json.loads(content)[0]))
+
+
+def beginning(rows: Iterable[_Row], valid_from: date) -> list[_Row]:
+    """Return the rows as they hold from a day on: the one in force then begins on it."""
+    current: dict[str, _Row] = {}
+    later: list[_Row] = []
+    for row in sorted(rows, key=lambda one: one.valid_from):
+        if row.valid_from > valid_from:
+            later.append(row)
+        else:
+            current[row.provider] = row
+    begun = [replace(row, valid_from=valid_from) for row in current.values()]
+    return begun + later
 
 
 def due_on(row: KeptRow, sold_on: date) -> date | None:
