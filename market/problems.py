@@ -413,6 +413,16 @@ PROBLEMS: Mapping[str, Problem] = MappingProxyType(
             "Kho Parquet thiếu hoặc hỏng tệp",
             "The lake lacks a file or holds a damaged one",
         ),
+        "LakeFolderTaken": Problem(
+            HTTPStatus.CONFLICT,
+            "Thư mục này đã có kho hoặc kết quả, chọn thư mục khác",
+            "This folder holds a lake or results already, choose another",
+        ),
+        "LakeDisagrees": Problem(
+            HTTPStatus.CONFLICT,
+            "Kho đủ tệp nhưng không hợp với sổ ở đây, chưa nhập gì",
+            "The lake is whole but does not fit this database, nothing was imported",
+        ),
         "ProfilesRefused": Problem(
             HTTPStatus.UNPROCESSABLE_ENTITY,
             "Hồ sơ nhà cung cấp chưa đúng",

@@ -202,9 +202,11 @@ class VisitNotFound(MerchantsError):
 class ModelCardNotFound(MerchantsError):
     """This market has no 4-G card, or not of this programme."""
 
-    def __init__(self, market_code: str) -> None:
-        super().__init__(f"market {market_code!r} has no such model card")
+    def __init__(self, market_code: str, programme_code: str = "") -> None:
+        of = f" of programme {programme_code!r}" if programme_code else ""
+        super().__init__(f"market {market_code!r} has no model card{of}")
         self.market_code = market_code
+        self.programme_code = programme_code
 
 
 class ModelCardChangedMeanwhile(MerchantsError):

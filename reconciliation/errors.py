@@ -397,6 +397,14 @@ class LakeRefused(ReconciliationError):
         self.problem = problem
 
 
+class LakeFolderTaken(LakeRefused):
+    """The folder holds a lake or results already, and neither is written over."""
+
+
+class LakeDisagrees(LakeRefused):
+    """The lake is whole, but names or tells what this database has not, or has otherwise."""
+
+
 class NoClosedDays(ReconciliationError):
     """Rules are tried on closed days, and none of these is."""
 

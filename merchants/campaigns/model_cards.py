@@ -120,7 +120,7 @@ def find_card(session: Session, market_code: str, programme_code: str = "") -> C
         query = query.where(Programme.code == programme_code)
     found = session.exec(query).first()
     if found is None:
-        raise ModelCardNotFound(market_code)
+        raise ModelCardNotFound(market_code, programme_code)
     card, programme, market = found
     assert card.id is not None
     return CardEntry(

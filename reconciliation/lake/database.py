@@ -17,7 +17,7 @@ from sqlmodel import Session
 
 from reconciliation.bulk import insert_rows, new_ids, one_of, rows_of, table_of
 from reconciliation.close.frames import read_window
-from reconciliation.errors import DaysRefused, LakeRefused
+from reconciliation.errors import DaysRefused, LakeDisagrees
 from reconciliation.intake.ingest import INGEST_LOCK
 from reconciliation.lake.layout import NO_BUCKET, NO_DATE, Lake, LakeFile, open_lake
 from reconciliation.lake.ledger_tables import (
@@ -62,7 +62,7 @@ def export_days(session: Session, folder: Path, first: date, last: date) -> Lake
 
     Raises:
         DaysRefused: the last day lies before the first.
-        LakeRefused: the folder holds a lake already.
+        LakeFolderTaken: the folder holds a lake already.
     """
     if last < first:
         raise DaysRefused(first, last)
@@ -135,8 +135,9 @@ def import_days(session: Session, folder: Path) -> Imported:
     """Add the rows of a lake to the ledger; what is here already stays, and twice does nothing.
 
     Raises:
-        LakeRefused: a file is damaged, a row names a vendor or request that is not here, or what is
-            here says something else; nothing is kept.
+        LakeRefused: a file is damaged.
+        LakeDisagrees: a row names a vendor or request that is not here, or what is here says
+            something else; nothing is kept.
     """
     lake = open_lake(folder)
     if session.get_bind().dialect.name == "postgresql":
@@ -224,7 +225,7 @@ def _new_rows(session: Session, file: LakeFile, told: list[Row]) -> list[Row]:
         content = here.get(tuple(row[name] for name in _BY_CONTENT), row["content_sha256"])
         if content != row["content_sha256"]:
             problem = f"{row['dedupe_key']} version {row['version']} says something else here"
-            raise LakeRefused(file.path, problem)
+            raise LakeDisagrees(file.path, problem)
     return [row for row in told if tuple(row[name] for name in _BY_CONTENT) not in here]
 
 
@@ -241,14 +242,14 @@ def _refuse_two_current(session: Session, file: LakeFile, told: list[Row]) -> No
     counted = Counter(tuple(row) for row in rows_of(session, wanted))
     torn = sorted(key for key, count in counted.items() if count > 1)
     if torn:
-        raise LakeRefused(file.path, f"{torn[0][1]} has a newer version here")
+        raise LakeDisagrees(file.path, f"{torn[0][1]} has a newer version here")
 
 
 def _all(file: LakeFile, column: str, rows: list[Row], numbers: dict[str, int]) -> dict[str, int]:
     """Return the numbers if all names have one."""
     for name in sorted(_told(rows, column)):
         if name not in numbers:
-            raise LakeRefused(file.path, f"{column} {name} is not in this database")
+            raise LakeDisagrees(file.path, f"{column} {name} is not in this database")
     return numbers
 
 

@@ -23,7 +23,7 @@ from reconciliation.engine.leaves import LEAVES, NO_ACCOUNT
 from reconciliation.engine.passes.elsewhere import stand_elsewhere
 from reconciliation.engine.payout_cycles import Cycles
 from reconciliation.engine.roots import LeafHashes, Place, hash_leaves, root_of
-from reconciliation.errors import LakeRefused
+from reconciliation.errors import LakeFolderTaken
 from reconciliation.lake.bare_records import assign, read_bare_keys
 from reconciliation.lake.layout import BUCKET_NAMES, NO_BUCKET, Lake
 from reconciliation.lake.parts import READ, Part, read_file, share_out
@@ -78,7 +78,8 @@ def reconcile_lake(
         rows_per_part: about so many records a worker holds at a time.
 
     Raises:
-        LakeRefused: a file of the lake is missing or damaged, or ``out`` holds results.
+        LakeRefused: a file of the lake is missing or damaged.
+        LakeFolderTaken: ``out`` holds results.
         EngineInputRefused: a book is not as the contract says.
         BooksDoNotBalance: an invariant does not hold.
         WorkersLost: the workers died again and again.
@@ -87,7 +88,7 @@ def reconcile_lake(
     out, work = out.absolute(), out.absolute() / ".work"
     lake = replace(lake, folder=lake.folder.absolute())
     if any((out / name).exists() for name in _TABLES):
-        raise LakeRefused(str(out), "holds results already; name another folder")
+        raise LakeFolderTaken(str(out), "holds results already; name another folder")
     work.mkdir(parents=True, exist_ok=True)
     try:
         parts, across, rows = _look(lake, profiles, crew, rows_per_part)

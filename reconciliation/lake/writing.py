@@ -17,7 +17,7 @@ from reconciliation.book_files import columns_of
 from reconciliation.engine.book_columns import BookColumns
 from reconciliation.engine.books import BookName
 from reconciliation.engine.leaves import BUCKETS, NO_ACCOUNT, leaves_of_columns
-from reconciliation.errors import EngineInputRefused, LakeRefused
+from reconciliation.errors import EngineInputRefused, LakeFolderTaken
 from reconciliation.lake.layout import (
     DATE_OF,
     MANIFEST,
@@ -44,11 +44,11 @@ def write_lake(
         rows_of_tables: files that are to be in the manifest besides, written as they are asked for.
 
     Raises:
-        LakeRefused: the folder holds a lake already.
+        LakeFolderTaken: the folder holds a lake already.
         EngineInputRefused: a row has no day, or a column by which it is dealt out is missing.
     """
     if (folder / MANIFEST).exists():
-        raise LakeRefused(str(folder), "holds a lake already; name another folder")
+        raise LakeFolderTaken(str(folder), "holds a lake already; name another folder")
     folder.mkdir(parents=True, exist_ok=True)
     files: list[LakeFile] = []
     for name, tables in books.items():

@@ -319,7 +319,9 @@ def manager(staff: Staff, october: sa.Engine) -> SignedIn:
 
 def test_a_card_is_put_and_its_versions_kept(manager: SignedIn) -> None:
     path = "/api/v1/markets/MA/model-card?programme=CHO40"
-    assert manager.get(path).status_code == 404
+    absent = manager.get(path)
+    assert absent.status_code == 404
+    assert absent.json()["detail"] == "market 'MA' has no model card of programme 'CHO40'"
 
     card = manager.put(path, json=CARD).json()
     higher = [CARD["objectives"][0] | {"target_milli": 90_000}]

@@ -8,7 +8,7 @@ import pytest
 import sqlalchemy as sa
 from typer.testing import CliRunner, Result
 
-from market.cli import app
+from market.cli import app, main
 from market.database import migrate, open_engine, writing
 from reconciliation.bulk import table_of
 from reconciliation.close.locks.tables import BookLock, LockKind
@@ -271,3 +271,24 @@ def test_the_ledger_goes_out_and_comes_in_by_the_command(
     assert out.exit_code == again.exit_code == 0, out.output + again.output
     assert json.loads(out.output)["rows"]["provider_transaction"] == 3
     assert json.loads(again.output) == {"rows": 0, "known": 3, "deliveries": 0}
+
+
+def test_a_lake_of_other_vendors_is_not_called_damaged(
+    database: sa.Engine,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    days = ("--from", "2026-11-10", "--to", "2026-11-10")
+    assert run("lake", "export", str(tmp_path / "lake"), *days).exit_code == 0
+    monkeypatch.setenv("CHO40_DATA_DIR", str(tmp_path / "elsewhere"))
+    assert run("init").exit_code == 0
+    monkeypatch.setattr("sys.argv", ["cho40", "lake", "import", str(tmp_path / "lake")])
+
+    with pytest.raises(SystemExit) as ended:
+        main()
+
+    told = capsys.readouterr().err
+    assert ended.value.code == 1
+    assert "Kho đủ tệp nhưng không hợp với sổ ở đây, chưa nhập gì" in told
+    assert "is not in this database" in told

@@ -13,7 +13,7 @@ from merchants.tables import Vendor
 from reconciliation.close.frames import read_window
 from reconciliation.engine.crew import Alone
 from reconciliation.engine.matching import reconcile
-from reconciliation.errors import DaysRefused, LakeRefused
+from reconciliation.errors import DaysRefused, LakeDisagrees, LakeRefused
 from reconciliation.lake.database import Imported, export_days, import_days
 from reconciliation.lake.layout import open_lake
 from reconciliation.lake.running import reconcile_lake
@@ -116,7 +116,7 @@ def test_a_row_that_says_something_else_here_is_refused(engine: sa.Engine, lake:
             .values(content_sha256="0" * 64)
         )
 
-    with pytest.raises(LakeRefused, match="k version 1 says something else here"):  # noqa: SIM117
+    with pytest.raises(LakeDisagrees, match="k version 1 says something else here"):  # noqa: SIM117
         with writing(engine) as session:
             import_days(session, lake)
 
@@ -129,7 +129,7 @@ def test_a_newer_version_here_is_not_made_two(engine: sa.Engine, lake: Path) -> 
             .values(version=3)
         )
 
-    with pytest.raises(LakeRefused, match="k has a newer version here"):  # noqa: SIM117
+    with pytest.raises(LakeDisagrees, match="k has a newer version here"):  # noqa: SIM117
         with writing(engine) as session:
             import_days(session, lake)
 
@@ -139,7 +139,7 @@ def test_a_vendor_who_is_not_in_the_register_is_named(engine: sa.Engine, lake: P
         empty_ledger(session)
         session.connection().execute(sa.update(Vendor).values(code=None))
 
-    with pytest.raises(LakeRefused, match=r"vendor .* is not in this database"):  # noqa: SIM117
+    with pytest.raises(LakeDisagrees, match=r"vendor .* is not in this database"):  # noqa: SIM117
         with writing(engine) as session:
             import_days(session, lake)
 

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reconciliation.engine.leaves import BUCKETS, LEAVES, NO_ACCOUNT, leaves_of_columns
-from reconciliation.errors import EngineInputRefused, LakeRefused
+from reconciliation.errors import EngineInputRefused, LakeFolderTaken, LakeRefused
 from reconciliation.lake import writing
 from reconciliation.lake.layout import open_lake
 from reconciliation.lake.parts import share_out
@@ -99,7 +99,7 @@ def test_a_book_larger_than_memory_is_written_piece_by_piece(
 def test_a_lake_is_not_written_over_a_lake(tmp_path: Path) -> None:
     lake_of(market_day(4, 2), tmp_path)
 
-    with pytest.raises(LakeRefused, match="holds a lake already"):
+    with pytest.raises(LakeFolderTaken, match="holds a lake already"):
         lake_of(market_day(4, 2), tmp_path)
 
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from reconciliation.engine.books import Books
 from reconciliation.engine.crew import Alone, Crew, Processes
 from reconciliation.engine.matching import reconcile
-from reconciliation.errors import EngineInputRefused, LakeRefused
+from reconciliation.errors import EngineInputRefused, LakeFolderTaken, LakeRefused
 from reconciliation.lake.layout import Lake, open_lake
 from reconciliation.lake.running import LakeRun, reconcile_lake
 from reconciliation.lake.writing import write_lake
@@ -181,7 +181,7 @@ def test_a_file_that_is_gone_is_refused(tmp_path: Path) -> None:
 def test_results_are_not_written_over_results(tmp_path: Path) -> None:
     run_lake(market_day(4, 2), tmp_path)
 
-    with pytest.raises(LakeRefused, match="holds results already"):
+    with pytest.raises(LakeFolderTaken, match="holds results already"):
         reconcile_lake(open_lake(tmp_path / "lake"), rules(), Alone(), tmp_path / "out")
 
 
