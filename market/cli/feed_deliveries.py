@@ -41,7 +41,7 @@ def deliveries(
 ) -> None:
     """Lượt nhận, mới trước. / What came, the newest first."""
     from market.database import reading
-    from market.i18n.feed_words import STATES
+    from market.i18n.feed_words import STATES, reasons_told
     from reconciliation.operations.listing import WAITING_STATES, DeliveryFilter, list_deliveries
     from reconciliation.tables import DeliveryState
 
@@ -61,7 +61,7 @@ def deliveries(
         found, following = list_deliveries(session, asked)
     if as_json:
         for one in found:
-            print_json(asdict(one))
+            print_json(asdict(one) | {"reason_vi": "; ".join(reasons_told(one.reason))})
         return
     print_table(
         ("Số", "Nhận lúc", "Nguồn", "Tình trạng", "Mới/lặp/đổi/chờ", "Tệp, lý do"),
@@ -72,7 +72,7 @@ def deliveries(
                 one.provider,
                 STATES[one.state],
                 f"{one.rows_new}/{one.rows_repeated}/{one.rows_revised}/{one.rows_rejected}",
-                " – ".join(part for part in (one.name, one.reason) if part),
+                " – ".join(part for part in (one.name, *reasons_told(one.reason)) if part),
             )
             for one in found
         ),

@@ -184,10 +184,9 @@ def _print_results(results: Iterable[tuple[str, "IngestResult"]], *, as_json: bo
     worst = 0
     for name, result in results:
         worst = max(worst, _status(result), key=(0, ROWS_WAIT, FILE_REFUSED, FAILED).index)
+        told = {"file": name, **asdict(result), "reason_vi": _why_vi(result)}
         typer.echo(
-            json.dumps({"file": {"file": name, **asdict(result)}}, ensure_ascii=False)
-            if as_json
-            else _sentence(name, result)
+            json.dumps({"file": told}, ensure_ascii=False) if as_json else _sentence(name, result)
         )
     raise typer.Exit(worst)
 
@@ -202,12 +201,20 @@ def _status(result: "IngestResult") -> int:
     return ROWS_WAIT if result.rejected else 0
 
 
+def _why_vi(result: "IngestResult") -> str:
+    """Return in Vietnamese why rows wait or a file is refused; empty = there is no reason."""
+    from market.i18n.feed_words import reasons_told
+
+    return "; ".join(reasons_told(result.reason))
+
+
 def _sentence(name: str, result: "IngestResult") -> str:
     from market.i18n.feed_words import STATES
 
     why = ": ".join(part for part in (result.reason, result.detail) if part)
+    why_vi = _why_vi(result)
     return (
-        f"{name}: {STATES[result.state]}, {result.new} mới, {result.repeated} lặp, "
+        f"{name}: {STATES[result.state]}{f' ({why_vi})' if why_vi else ''}, {result.new} mới, {result.repeated} lặp, "
         f"{result.revised} đổi, {result.rejected} giữ lại / "
         f"{result.state}{f' ({why})' if why else ''}, {result.new} new, "
         f"{result.repeated} repeated, {result.revised} revised, {result.rejected} rejected"

@@ -81,11 +81,22 @@ def test_rows_that_wait_exit_3(run: Run, tmp_path: Path) -> None:
     assert (result.exit_code, told(result)[0]["rejected"]) == (3, 1)
 
 
+def test_why_a_file_is_refused_is_told_in_vietnamese_too(run: Run) -> None:
+    [refused] = told(run("ingest", "--provider", "bank_vcb", "--json", PARTIAL))
+    listed = run("deliveries", "--json")
+
+    assert (refused["reason"], refused["reason_vi"]) == ("partial", "tệp bị cắt, thiếu dòng cuối")
+    assert json.loads(listed.stdout.splitlines()[0])["reason_vi"] == refused["reason_vi"]
+    shown = " ".join(run("deliveries").stdout.replace("│", " ").split())
+    assert "the closing row" not in shown
+
+
 def test_a_refused_file_exits_4_and_the_others_enter(engine: sa.Engine, run: Run) -> None:
     result = run("ingest", "--provider", "bank_vcb", PARTIAL, STATEMENT)
 
     assert result.exit_code == 4
     assert "rejected (partial: the closing row Tổng is missing)" in result.stdout
+    assert "không nhận tệp (tệp bị cắt, thiếu dòng cuối)" in result.stdout
     with reading(engine) as session:
         assert len(ledger(session)) == 4
 
