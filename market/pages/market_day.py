@@ -11,7 +11,7 @@ from market.pages.days import Day, today_of
 from market.pages.rendering import lang_of, page
 from market.reports import market_day_report
 from market.reports.closes import latest_closed_on
-from market.reports.money_words import matched_words, where_it_is
+from market.reports.money_words import matched_words, net_words, where_it_is
 from market.security.scope import Caller
 from market.security.sessions import Reading
 
@@ -47,6 +47,7 @@ def market_day(
         today=today,
         matched=matched_words(report.amounts, _) if report.amounts else "",
         places=where_it_is(report.sources),
+        net_words=net_words(report.sources, _),
         day_before=on - timedelta(days=1),
         day_after=on + timedelta(days=1),
         vendors=lines[(number - 1) * VENDORS_PER_PAGE : number * VENDORS_PER_PAGE],

@@ -11,7 +11,13 @@ from market.pages.days import today_of
 from market.pages.rendering import lang_of, page
 from market.reports import market_month_report, vendor_month_report
 from market.reports.money_models import MarketMonthReport, VendorMonthReport
-from market.reports.money_words import MONTH_STATES, matched_words, run_words, where_it_is
+from market.reports.money_words import (
+    MONTH_STATES,
+    matched_words,
+    net_words,
+    run_words,
+    where_it_is,
+)
 from market.reports.months import latest_closed_month
 from market.security.scope import Caller
 from market.security.sessions import Reading
@@ -96,6 +102,7 @@ def _shown(
         "state_words": MONTH_STATES[report.state],
         "matched": matched_words(report.amounts, _) if report.amounts else "",
         "places": where_it_is(report.sources),
+        "net_words": net_words(report.sources, _),
         "not_closed": run_words(report.days_not_closed, _) if report.days_not_closed else "",
         "provisional": run_words(report.days_provisional, _) if report.days_provisional else "",
     }

@@ -19,7 +19,7 @@ from market.pages.posters.shown import files_of
 from market.pages.rendering import lang_of, page
 from market.reports import vendor_day_report
 from market.reports.models import COUNTED, ReceiptState, ReceiptView
-from market.reports.money_words import matched_words, where_it_is
+from market.reports.money_words import matched_words, net_words, where_it_is
 from market.roles import Role
 from market.security.principal import Principal
 from market.security.scope import Caller
@@ -141,6 +141,7 @@ def _day(
         COUNTED=COUNTED,
         matched=matched_words(report.amounts, _) if report.amounts else "",
         places=where_it_is(report.sources),
+        net_words=net_words(report.sources, _),
         **shown,
     )
 

@@ -12,7 +12,6 @@ from market.reports.models import (
     MarketDayReport,
     ReceiptView,
     VendorDayReport,
-    VendorLine,
 )
 from market.reports.money_models import MarketMonthReport, MonthDay, VendorMonthReport
 from market.reports.money_parts import ExpectedView, IssueView, PayoutView, SourceAmounts
@@ -21,6 +20,7 @@ from market.reports.money_words import (
     RECEIPT_WORDS,
     STATES,
     matched_words,
+    net_words,
     run_words,
     where_it_is,
 )
@@ -92,7 +92,7 @@ def _vendor_month(report: VendorMonthReport, _: Translator, lang: Lang) -> Money
             *_source_tables(report.sources, _),
             *_expected_tables(report.expected, _),
             *_payout_tables(report.payouts, _),
-            _day_table(report.days, told, _),
+            _day_table(report, _),
         ],
         notes=[_(report.note_vi), *_rests_on_month(report, _)],
         footer=f"{report.vendor_name}, {report.vendor_code}, {month(report.first)}",
@@ -121,7 +121,7 @@ def _market_day(report: MarketDayReport, _: Translator, lang: Lang) -> MoneyShee
         tables=[
             *_source_tables(report.sources, _),
             *([_issue_table(report.issues, _, lang)] if told else []),
-            *([_vendor_table(report.vendors, report.untracked, told, _)] if told else []),
+            *([_vendor_table(report, told, _)] if told else []),
         ],
         notes=[_(report.note_vi), *_rests_on_day(report.close, _)],
         footer=f"{report.market_name}, {day(report.on)}",
@@ -147,8 +147,8 @@ def _market_month(report: MarketMonthReport, _: Translator, lang: Lang) -> Money
         tables=[
             *_source_tables(report.sources, _),
             *([_issue_table(report.issues, _, lang)] if told else []),
-            _day_table(report.days, told, _),
-            *([_vendor_table(report.vendors, report.untracked, told, _)] if told else []),
+            _day_table(report, _),
+            *([_vendor_table(report, told, _)] if told else []),
         ],
         notes=[_(report.note_vi), *_rests_on_month(report, _)],
         footer=f"{report.market_name}, {month(report.first)}",
@@ -215,16 +215,17 @@ def _sums(
         (_("Thuế"), vnd(-told.tax_vnd)),
     ]
     places = [(_(words), vnd(amount)) for words, amount in where_it_is(sources)]
+    net = net_words(sources, _)
     return [
         SheetSum(
             title=_("Từ khách trả đến thực nhận"),
             parts=parts,
-            total=(_("Thực nhận"), vnd(told.net_vnd)),
+            total=(net, vnd(told.net_vnd)),
         ),
         SheetSum(
             title=_("Tiền đang ở đâu"),
             parts=places,
-            total=(_("Thực nhận"), vnd(told.net_vnd)),
+            total=(net, vnd(told.net_vnd)),
             remark=" ".join(
                 _(
                     "{source} trừ phí chung khi chuyển tiền về, phí đó chưa nằm trong các số này.",
@@ -254,7 +255,7 @@ def _source_tables(sources: Sequence[SourceAmounts], _: Translator) -> list[Shee
                     num(one.payments),
                     vnd(one.gross_vnd),
                     vnd(one.refunds_vnd),
-                    vnd(one.fees_vnd + one.tax_vnd),
+                    _fees_cell(one, _),
                     vnd(one.net_vnd),
                     vnd(one.matched_vnd),
                 ]
@@ -262,6 +263,14 @@ def _source_tables(sources: Sequence[SourceAmounts], _: Translator) -> list[Shee
             ],
         )
     ]  # fmt: skip
+
+
+def _fees_cell(one: SourceAmounts, _: Translator) -> str:
+    """Return the fees and tax that stand beside receipts; no 0 where the payout bears the fee."""
+    told = one.fees_vnd + one.tax_vnd
+    if one.takes_fee_from_payout and not told:
+        return _("trừ khi tiền về")
+    return vnd(told)
 
 
 def _expected_tables(expected: Sequence[ExpectedView], _: Translator) -> list[SheetTable]:
@@ -332,15 +341,16 @@ def _receipt_tables(receipts: Sequence[ReceiptView], _: Translator) -> list[Shee
     ]
 
 
-def _day_table(days: Sequence[MonthDay], told: DayAmounts | None, _: Translator) -> SheetTable:
+def _day_table(report: VendorMonthReport | MarketMonthReport, _: Translator) -> SheetTable:
+    told = report.amounts
     return SheetTable(
         title=_("Từng ngày"),
         columns=[
-            _("Ngày"), _("Khoản"), _("Khách trả"), _("Trả lại"), _("Phí, thuế"), _("Thực nhận"),
-            _("Về tài khoản"), _("Tình trạng"),
+            _("Ngày"), _("Khoản"), _("Khách trả"), _("Trả lại"), _("Phí, thuế"),
+            net_words(report.sources, _), _("Về tài khoản"), _("Tình trạng"),
         ],
         numbers=[1, 2, 3, 4, 5, 6],
-        rows=[_day_row(one, _) for one in days],
+        rows=[_day_row(one, _) for one in report.days],
         total=[_("Cộng"), *_cells(told), ""] if told else (),
         remark=_("Về tài khoản: tiền ví và cổng chuyển đến trong ngày, của những ngày bán trước đó."),
     )  # fmt: skip
@@ -384,14 +394,15 @@ def _issue_table(issues: Sequence[IssueView], _: Translator, lang: Lang) -> Shee
 
 
 def _vendor_table(
-    vendors: Sequence[VendorLine], untracked: VendorLine | None, told: DayAmounts, _: Translator
+    report: MarketDayReport | MarketMonthReport, told: DayAmounts, _: Translator
 ) -> SheetTable:
-    lines = [*vendors, *([untracked] if untracked else [])]
+    untracked = report.untracked
+    lines = [*report.vendors, *([untracked] if untracked else [])]
     return SheetTable(
         title=_("Từng người bán"),
         columns=[
             _("Gian hàng"), _("Người bán"), _("Khoản"), _("Nhận qua QR"), _("Trả lại"),
-            _("Phí, thuế"), _("Thực nhận"),
+            _("Phí, thuế"), net_words(report.sources, _),
         ],
         numbers=[2, 3, 4, 5, 6],
         rows=[

@@ -44,6 +44,18 @@ def where_it_is(sources: Iterable[SourceAmounts]) -> list[tuple[str, int]]:
     return [places[0], *(one for one in places[1:] if one[1])]
 
 
+def net_words(sources: Iterable[SourceAmounts], _: Translator) -> str:
+    """Return what the net of some sources is called: it says whose fee is not taken off yet.
+
+    Who takes a fee from a payout as a whole tells none beside the receipts, and which receipt bears
+    how much of it nobody says; so it is in no day's fees, and ``PayoutView.kept_vnd`` tells it.
+    """
+    whose = [one.name for one in sources if one.takes_fee_from_payout and one.gross_vnd]
+    if not whose:
+        return _("Thực nhận")
+    return _("Thực nhận, chưa trừ phí {sources}", sources=", ".join(sorted(whose)))
+
+
 def matched_words(amounts: DayAmounts, _: Translator) -> str:
     """Return in one sentence whether the money of a report stands in both books."""
     left = amounts.gross_vnd - amounts.matched_vnd

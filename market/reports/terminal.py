@@ -1,5 +1,7 @@
 """The reports as tables for a terminal."""
 
+from textwrap import wrap
+
 from rich import box
 from rich.console import Group, RenderableType
 from rich.table import Table
@@ -14,6 +16,7 @@ from market.reports.paper_cells import period_words
 from market.reports.wording import coverage_text, short_parts_text, value_text
 
 PHASES = {"before": "Trước", "during": "Trong", "after": "Sau"}
+NAME_WIDTH_MIN = 14
 
 
 def render(
@@ -85,8 +88,13 @@ def _money(sheet: MoneySheet) -> RenderableType:
             continue
         table = _table(told.title)
         for at, name in enumerate(told.columns):
-            is_number = at in told.numbers
-            table.add_column(name, justify="right" if is_number else "left", no_wrap=is_number)
+            if at not in told.numbers:
+                table.add_column(name)
+                continue
+            # A name wider than its numbers goes over lines: a column it pushed out would be lost.
+            widest = max(len(row[at]) for row in (*told.rows, told.total) if row)
+            lines = wrap(name, max(widest, NAME_WIDTH_MIN))
+            table.add_column("\n".join(lines), justify="right", no_wrap=True)
         for row in told.rows:
             table.add_row(*row)
         if told.total:

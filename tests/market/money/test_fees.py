@@ -2,18 +2,22 @@
 
 import csv
 import io
+import re
 from datetime import date, timedelta
 
 import pytest
 import python_calamine
 import sqlalchemy as sa
+from rich.console import Console
 from sqlmodel import col
 
 from market.database import reading, writing
 from market.documents.claim_letter import claim_letter_pdf
+from market.reports import market_month_report, render_terminal, vendor_day_report
 from market.reports.fee_audit import fee_audit_report, fee_csv
 from market.reports.fee_claim import claim_letter, claim_workbook
 from market.reports.fee_models import FeeAuditReport
+from market.reports.money_sheets import money_sheet
 from market.roles import Role
 from reconciliation.errors import BooksDoNotBalance, NoFeeCompared, NothingToClaim
 from reconciliation.profiles import load_profiles, read_profiles
@@ -242,3 +246,42 @@ def test_the_remarks_of_a_market_are_told_by_bank_and_name_nobody(
     assert "Nguyễn Thị" not in page.text + told.text + table.text
     backwards = {"first": "2026-10-31", "last": "2026-10-01"}
     assert client.get("/api/v1/markets/MA/remarks", params=backwards).status_code == 422
+
+
+def test_a_net_that_a_payout_fee_is_still_to_come_off_says_so(
+    october: sa.Engine, reader: Reader, codes: dict[str, list[str]]
+) -> None:
+    close_momo(october)
+    code, on = codes["MA"][0], DAY + timedelta(days=1)
+    auditor = reader(Role.AUDITOR, "MA")
+    paths = (
+        f"/nguoi-ban/{code}/thang?thang=2026-11",
+        f"/cho/MA?ngay={on}",
+        "/cho/MA/thang?thang=2026-11",
+    )
+
+    for path in paths:
+        page = auditor.get(path).text
+        assert "Thực nhận, chưa trừ phí MoMo" in page, path
+        assert ">Thực nhận<" not in page, path
+    with reading(october) as session:
+        told = money_sheet(vendor_day_report(session, code, on))
+        before = money_sheet(vendor_day_report(session, code, date(2026, 10, 31)))
+    assert [one.total[0] for one in told.sums] == ["Thực nhận, chưa trừ phí MoMo"] * 2
+    [by_source] = [one for one in told.tables if one.title == "Theo nguồn"]
+    assert [row[4] for row in by_source.rows] == ["trừ khi tiền về"]
+    assert {one.total[0] for one in before.sums} == {"Thực nhận"}
+
+
+def test_a_long_name_of_a_net_pushes_no_column_out_of_the_terminal(october: sa.Engine) -> None:
+    close_momo(october)
+    with reading(october) as session:
+        report = market_month_report(session, "MA", DAY, today=NOW.date())
+    terminal = Console(width=100, file=io.StringIO())
+
+    terminal.print(render_terminal(report))
+
+    told = terminal.file.getvalue()  # type: ignore[attr-defined]
+    [names] = [line for line in told.splitlines() if "Ngày" in line and "Khoản" in line]
+    assert "chưa trừ phí MoMo" not in names
+    assert re.search(r"^ *03/11 ", told, re.MULTILINE)
