@@ -25,8 +25,8 @@ from reconciliation.engine.held_back import OddPayout, pair_odd_payouts
 from reconciliation.engine.outcomes import Outcome, Reason, Rule
 from reconciliation.engine.payout_leg import NO_DAY, PayoutLeg
 from reconciliation.engine.payout_readings import Reading, comes_to, in_order_of_ids
-from reconciliation.engine.payout_runs import PayoutRuns
-from reconciliation.engine.settlement_days import LinesOfDays, LineWorth, SettlementDays, paid_for
+from reconciliation.engine.payout_runs import PayoutRuns, short_before_fee
+from reconciliation.engine.settlement_days import LinesOfDays, LineWorth, SettlementDays
 from reconciliation.engine.subset_sums import find_subsets
 
 
@@ -46,7 +46,8 @@ def explain_odd_payouts(
     explain = _Explaining(leg, worth, days, runs, asked)
     of_account: dict[int, list[OddPayout]] = defaultdict(list)
     for at, places in odd:
-        found = OddPayout(at, int(runs.arrived[at]), explain.missing_before_fee(at, places))
+        short_by = short_before_fee(leg, days, runs, asked, at, places)
+        found = OddPayout(at, int(runs.arrived[at]), short_by)
         of_account[int(runs.block[at])].append(found)
     for block, payouts in of_account.items():
         explain.account(block, payouts)
@@ -79,7 +80,12 @@ class _Explaining:
                 explained |= {one.payout for one in row.stations}
         rest = [one for one in odd if one.payout not in explained]
         for short, over, sums in pair_odd_payouts(rest):
-            between = row_between(stations, short.payout, over.payout)
+            with_lines = [
+                one
+                for one in stations
+                if one.payout in {short.payout, over.payout} or self._lines_of(one.payout)
+            ]
+            between = row_between(with_lines, short.payout, over.payout)
             if not explained.isdisjoint(one.payout for one in between):
                 continue  # other lines travelled past here already
             explained |= {one.payout for one in between}
@@ -109,27 +115,6 @@ class _Explaining:
         """Return the lines of the days that a payout pays or is compared with, in order of their ids."""
         lines = self._lines.of(self._days_of(payout))
         return tuple(in_order_of_ids(self._leg, self._worth, lines).tolist())
-
-    def missing_before_fee(self, at: int, places: Rows) -> tuple[int, ...]:
-        """Return how much worth of lines a payout lacks: no, one, or (by rounding) two values."""
-        leg, days, amount = self._leg, self._days, int(self._runs.amount[at])
-        net, bare = int(days.net[places].sum()), int(days.bare[places].sum())
-        number = int(
-            days.profile[places[-1]] if len(places) else leg.payout_profile[self._asked[at]]
-        )
-        schedule = leg.profiles[number].fee
-        if schedule is None or schedule.per != "run":
-            return (net + bare - amount,)
-        profile = np.array([number])
-
-        def paid(worth: int) -> int:
-            return int(paid_for(np.array([net]), np.array([worth]), profile, leg.profiles)[0])
-
-        low, high = 0, 2 * max(amount - net, 0) + 2 * abs(bare) + 2
-        while low < high:
-            middle = (low + high) // 2
-            low, high = (middle + 1, high) if paid(middle) < amount else (low, middle)
-        return tuple(bare - worth for worth in (low, low + 1) if paid(worth) == amount)
 
     def _that_come_out(self, row: Row) -> Row | None:
         """Return a row with the ways in which each payout comes to its sum once the fee is off.
@@ -173,18 +158,23 @@ class _Explaining:
         for at, own in enumerate(row.lines):
             if not unsure[at]:
                 for line in set(next(iter(held[at]))) & set(own):
-                    self._pay_later(line, row, held, at)
+                    self._pay_later(line, row, held, unsure, at)
         lines = [line for own in row.lines for line in own]
         for at, station in enumerate(row.stations):
             if station.is_odd or unsure[at] or unsure[at - 1]:
                 self._keep(station.payout, lines)
 
-    def _pay_later(self, line: int, row: Row, held: Sequence[set[Held]], at: int) -> None:
-        """Decide which payout of a row pays a line that was held back at one of them."""
+    def _pay_later(
+        self, line: int, row: Row, held: Sequence[set[Held]], unsure: Sequence[bool], at: int
+    ) -> None:
+        """Decide which payout of a row pays a line that was held back at one of them.
+
+        None that may have held back several sets: one more than the search tries may have the line in it.
+        """
         rows = self._worth.rows[[line]]
         for later in range(at + 1, len(row.stations)):
             passed = {line in each for each in held[later]}
-            if passed == {False} and (row.are_all or later == len(row.stations) - 1):
+            if passed == {False} and not unsure[later]:
                 paid_with = np.full(1, self._asked[row.stations[later].payout])
                 self._leg.pay(rows, paid_with, Rule.HELD_BACK, reason=Reason.HELD_BACK)
                 return

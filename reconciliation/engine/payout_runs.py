@@ -7,8 +7,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from reconciliation.engine.coded_text import Flags, Rows
+from reconciliation.engine.payout_leg import PayoutLeg
 from reconciliation.engine.payout_readings import Reading, Readings
-from reconciliation.engine.settlement_days import SettlementDays
+from reconciliation.engine.settlement_days import SettlementDays, missing_before_fee
 
 RUN_DAYS_MAX = 31
 """Business days with money that one payout may pay."""
@@ -55,6 +56,20 @@ class PayoutRuns:
         waiting: Flags = (self.first < 0) & (self.solutions < 2)
         waiting[[*self.compared, *self.shared]] = False
         return waiting
+
+
+def short_before_fee(
+    leg: PayoutLeg,
+    days: SettlementDays,
+    runs: PayoutRuns,
+    asked: Rows,
+    payout: int,
+    places: Rows,
+) -> tuple[int, ...]:
+    """Return how much worth of lines a payout lacks of some days: no, one, or (by rounding) two values."""
+    net, bare = int(days.net[places].sum()), int(days.bare[places].sum())
+    profile = int(days.profile[places[-1]] if len(places) else leg.payout_profile[asked[payout]])
+    return missing_before_fee(int(runs.amount[payout]), net, bare, profile, leg.profiles)
 
 
 Doubts = dict[int, list[Reading]]

@@ -15,6 +15,7 @@ from reconciliation.engine.coded_text import Flags, HashText, Rows, rank_rows
 from reconciliation.engine.compared_payouts import compare_with_due
 from reconciliation.engine.cut_off_runs import find_runs
 from reconciliation.engine.decisions import Decisions
+from reconciliation.engine.even_stretches import leave_even_stretches_open
 from reconciliation.engine.listing import link_own_rows, settle_listed
 from reconciliation.engine.outcomes import Outcome, Reason, Rule
 from reconciliation.engine.payout_books import set_aside_lines, set_aside_payouts
@@ -35,7 +36,7 @@ from reconciliation.engine.settlement_days import (
     add_up_days,
     worth_of_lines,
 )
-from reconciliation.engine.unpaid import settle_unpaid
+from reconciliation.engine.unpaid import overdue_days, settle_unpaid
 from reconciliation.profiles import Profiles
 
 
@@ -113,6 +114,8 @@ def settle_payouts(found: OpenRuns, cycles: Cycles, providers: tuple[str, ...]) 
     doubt_runs(leg, worth, days, due, runs)
     _write_runs(leg, worth, days, due, runs, asked, known)
     compare_with_due(leg, worth, days, due, runs, asked)
+    missing = np.flatnonzero(overdue_days(leg, days, due, runs))
+    leave_even_stretches_open(leg, worth, days, due, runs, asked, missing)
     settle_unpaid(leg, worth, days, due, runs)
     write_readings(leg, worth, days, runs.readings, asked)
     return leg

@@ -147,6 +147,28 @@ def paid_for(
     return paid
 
 
+def missing_before_fee(
+    amount: int, net: int, bare: int, profile: int, profiles: tuple[Profile, ...]
+) -> tuple[int, ...]:
+    """Return how much worth of lines a payout lacks: no, one, or (by rounding) two values.
+
+    Negative is too much. ``net`` and ``bare`` are what it is compared with; ``profile`` a row number.
+    """
+    schedule = profiles[profile].fee
+    if schedule is None or schedule.per != "run":
+        return (net + bare - amount,)
+    number = np.array([profile])
+
+    def paid(worth: int) -> int:
+        return int(paid_for(np.array([net]), np.array([worth]), number, profiles)[0])
+
+    low, high = 0, 2 * max(amount - net, 0) + 2 * abs(bare) + 2
+    while low < high:
+        middle = (low + high) // 2
+        low, high = (middle + 1, high) if paid(middle) < amount else (low, middle)
+    return tuple(bare - worth for worth in (low, low + 1) if paid(worth) == amount)
+
+
 def arrival_day(
     day: NDArray[np.int64],
     cycle_days: NDArray[np.int64],

@@ -3,11 +3,20 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from reconciliation.engine.coded_text import Flags
 from reconciliation.engine.outcomes import Outcome, Reason, Rule
 from reconciliation.engine.payout_books import is_told_of
 from reconciliation.engine.payout_leg import PayoutLeg, UnpaidDays
 from reconciliation.engine.payout_runs import PayoutRuns
 from reconciliation.engine.settlement_days import LineWorth, SettlementDays, paid_for
+
+
+def overdue_days(
+    leg: PayoutLeg, days: SettlementDays, due: NDArray[np.int64], runs: PayoutRuns
+) -> Flags:
+    """Return the days due that no payout pays and none in doubt may be for."""
+    arrived: Flags = due <= leg.last_arrival[days.provider]
+    return arrived & (runs.day_payout < 0) & ~runs.contested
 
 
 def settle_unpaid(
@@ -19,7 +28,7 @@ def settle_unpaid(
 ) -> None:
     """Decide the lines no payout took: contested, not due yet, or due and missing."""
     free = runs.day_payout < 0
-    overdue = free & ~runs.contested & (due <= leg.last_arrival[days.provider])
+    overdue = overdue_days(leg, days, due, runs)
     of_line = np.where(days.line_day >= 0, days.line_day, 0)
     placed = days.line_day >= 0
     if len(days):

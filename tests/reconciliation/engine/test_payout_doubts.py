@@ -206,6 +206,45 @@ def test_lines_held_back_twice_with_one_sum_are_told_apart_by_their_order() -> N
     assert decided(result, "c0", "C").counterpart_id == "o4"
 
 
+def test_lines_held_back_travel_past_a_payout_that_pays_nothing_due() -> None:
+    result = run(
+        [],
+        [*(line(f"a{n}", 0, sum_) for n, sum_ in enumerate((20_000, 20_000, 50_000))),
+         line("c", 2, 60_000)],
+        [paid("o1", 1, 70_000), paid("o2", 2, 30_000), paid("o3", 3, 80_000)],
+        profile=DAILY,
+    )  # fmt: skip
+
+    told = outcomes(result, "C")
+    assert (told["o1"], told["o2"], told["o3"]) == ("ambiguous_payout", "over", "ambiguous_payout")
+
+
+def test_a_shortage_made_good_by_a_sum_that_no_lines_come_to_is_one() -> None:
+    result = run(
+        [],
+        [line("a", 0, 50_000), line("b", 1, 70_000)],
+        [paid("o1", 1, 45_000), paid("o2", 2, 75_000)],
+        profile=DAILY,
+    )
+
+    assert decided(result, "o1", "C").outcome == "short"
+    assert decided(result, "o2", "C").outcome == "over"
+
+
+def test_a_shortage_outside_of_what_comes_out_even_stays_one() -> None:
+    result = run(
+        [],
+        [line("a", 0, 50_000), line("b", 1, 30_000), line("c", 1, 40_000), line("d", 2, 50_000),
+         line("e", 2, 15_000), line("f", 3, 60_000)],
+        [paid("o1", 1, 45_000), paid("o2", 3, 120_000), paid("o3", 4, 75_000)],
+        profile=DAILY,
+    )  # fmt: skip
+
+    told = outcomes(result, "C")
+    assert [told[name] for name in ("o1", "o2", "o3")] == ["short", *["ambiguous_payout"] * 2]
+    assert told["a"] == "matched_with_difference"
+
+
 @pytest.mark.parametrize(
     ("worth", "total", "found"),
     [

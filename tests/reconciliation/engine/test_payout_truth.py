@@ -187,6 +187,27 @@ def test_no_line_held_back_is_given_to_another_payout(
             {"o1": "ambiguous_payout", "o2": "ambiguous_payout"},
             id="a late payout comes together with the next of one sum",
         ),
+        pytest.param(
+            [("a", 0, 40), ("b", 0, 15), ("c", 1, 40), ("d", 1, 20), ("e", 2, 40)],
+            [("o1", 1, 40), ("o2", 2, 55), ("o3", 3, 60)],
+            DAILY,
+            {"o1": "ambiguous_payout", "o2": "ambiguous_payout", "o3": "ambiguous_payout"},
+            id="an earlier day paid late, or the day due with a line carried along",
+        ),
+        pytest.param(
+            [("a", 0, 30), ("b", 0, 40), ("c", 1, 50), ("d", 1, 15), ("e", 2, 60)],
+            [("o1", 2, 120), ("o2", 3, 75)],
+            DAILY,
+            {"o1": "ambiguous_payout", "o2": "ambiguous_payout"},
+            id="a day carried along, and a line held back at once",
+        ),
+        pytest.param(
+            [("a", 0, 30), ("r", 0, -20), ("b", 0, 10), ("c", 1, 50), ("d", 2, 60)],
+            [("o1", 1, 40), ("o2", 3, 90)],
+            DAILY,
+            {"o1": "ambiguous_payout", "o2": "ambiguous_payout"},
+            id="a refund taken off together with a day carried along",
+        ),
     ],
 )
 def test_what_is_paid_to_the_dong_is_neither_short_nor_over(
