@@ -1,9 +1,12 @@
 """Leg C before any search: lines and payouts that take no part, and why."""
 
+from collections.abc import Iterator
+
 import numpy as np
+from numpy.typing import NDArray
 
 from reconciliation.engine.books import STATUS_CODE, BookName, CodedPayouts
-from reconciliation.engine.coded_text import Flags, rank_rows
+from reconciliation.engine.coded_text import Codes, Flags, rank_rows
 from reconciliation.engine.decisions import Decisions
 from reconciliation.engine.keys import KeySide, code_together, share_keys
 from reconciliation.engine.outcomes import Outcome, Reason, Rule
@@ -49,19 +52,27 @@ def is_told_of(leg: PayoutLeg) -> Flags:
 
     A payout is over only where the statement speaks: no statement is not a statement of nothing.
     """
-    book, payouts = leg.book, leg.payouts
-    per_account = np.array([row.statement_per == "account" for row in leg.profiles])
+    payouts = leg.payouts
     told = np.zeros(len(payouts), bool)
-    of_block = np.unique((book.block.astype(np.int64) << 32) + book.day)
-    for own, key, of_payout in (
-        (False, np.sort(leg.statement_tells.told), payouts.provider),
-        (True, of_block, payouts.block),
-    ):
+    for chosen, key, of_payout in days_told(leg):
         end = (of_payout.astype(np.int64) << 32) + payouts.day
         first = np.searchsorted(key, end - RUN_DAYS_MAX, "left")
         last = np.searchsorted(key, end, "right")
-        told |= (last > first) & (per_account[leg.payout_profile] == own)
+        told |= (last > first) & chosen
     return told
+
+
+def days_told(leg: PayoutLeg) -> Iterator[tuple[Flags, NDArray[np.int64], Codes]]:
+    """Yield the days that statements tell of, sorted: those of a provider, and those of an account.
+
+    With them which payouts they are told for, and the codes of all payouts that stand before a day.
+    """
+    book, payouts = leg.book, leg.payouts
+    per_account = np.array([row.statement_per == "account" for row in leg.profiles])
+    of_account: Flags = per_account[leg.payout_profile]
+    yield ~of_account, np.sort(leg.statement_tells.told), payouts.provider
+    if of_account.any():
+        yield of_account, np.unique((book.block.astype(np.int64) << 32) + book.day), payouts.block
 
 
 def _pays(leg: PayoutLeg) -> Flags:

@@ -90,27 +90,40 @@ def due_days(
     providers: Sequence[str],
 ) -> tuple[NDArray[np.int64], Flags]:
     """Return the arrival day due for each settlement day, and per provider whether that is known."""
-    cycle, known = cycles.learnt(providers)
-    weekends = cycles.pays_on_weekends(providers)
+    _, known = cycles.learnt(providers)
     place = {name: code for code, name in enumerate(providers)}
     for number, name in cycles.used:
         if name in place and profiles[number].cycle_days is not None:
             known[place[name]] = True
-    due = np.zeros(len(days), np.int64)
-    for number in np.unique(days.profile).tolist():
-        profile = profiles[number]
-        at = np.flatnonzero(days.profile == number)
-        provider = days.provider[at]
-        told = profile.cycle_days
-        due[at] = arrival_day(
-            days.day[at],
-            cycle[provider] if told is None else np.full(len(at), told, np.int64),
-            weekends[provider]
-            if profile.pays_on_weekends is None
-            else np.full(len(at), profile.pays_on_weekends),
-            closed_days(profile, days.day[at]) - cycles.paid_under(number),
-        )
+    due = arrival_days(days.day, days.provider, days.profile, cycles, profiles, providers)
     return due, known
+
+
+def arrival_days(
+    day: NDArray[np.int64],
+    provider: NDArray[np.int32],
+    profile: NDArray[np.int16],
+    cycles: Cycles,
+    profiles: tuple[Profile, ...],
+    providers: Sequence[str],
+) -> NDArray[np.int64]:
+    """Return when the money of business days is due; of each its provider and row of ``profiles``."""
+    cycle, _ = cycles.learnt(providers)
+    weekends = cycles.pays_on_weekends(providers)
+    due = np.zeros(len(day), np.int64)
+    for number in np.unique(profile).tolist():
+        contract = profiles[number]
+        at = np.flatnonzero(profile == number)
+        told = contract.cycle_days
+        due[at] = arrival_day(
+            day[at],
+            cycle[provider[at]] if told is None else np.full(len(at), told, np.int64),
+            weekends[provider[at]]
+            if contract.pays_on_weekends is None
+            else np.full(len(at), contract.pays_on_weekends),
+            closed_days(contract, day[at]) - cycles.paid_under(number),
+        )
+    return due
 
 
 def closed_days(profile: Profile, days: NDArray[np.int64]) -> frozenset[date]:

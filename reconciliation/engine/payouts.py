@@ -37,6 +37,7 @@ from reconciliation.engine.settlement_days import (
     worth_of_lines,
 )
 from reconciliation.engine.unpaid import overdue_days, settle_unpaid
+from reconciliation.engine.untold_days import leave_untold_open
 from reconciliation.profiles import Profiles
 
 
@@ -117,6 +118,7 @@ def settle_payouts(found: OpenRuns, cycles: Cycles, providers: tuple[str, ...]) 
     missing = np.flatnonzero(overdue_days(leg, days, due, runs))
     leave_even_stretches_open(leg, worth, days, due, runs, asked, missing)
     settle_unpaid(leg, worth, days, due, runs)
+    leave_untold_open(leg, cycles, providers)
     write_readings(leg, worth, days, runs.readings, asked)
     return leg
 

@@ -416,6 +416,53 @@ def test_a_payout_of_which_no_statement_tells_anything_waits_and_is_not_over() -
         assert (found.outcome, found.reason) == ("pending_cut_off", "feed_gap")
 
 
+@pytest.mark.parametrize(
+    ("arrived", "outcome"), [(0, "pending_cut_off"), (1, "over"), (3, "over"), (4, "over")]
+)
+def test_a_payout_of_days_before_the_book_begins_waits_and_is_not_over(
+    arrived: int, outcome: str
+) -> None:
+    others = [line(f"s{day}", day, account="B") for day in range(4)]
+
+    result = run([], others, [payout("o", arrived_on=on(arrived))], profile=DAILY)
+
+    found = decided(result, "o", "C")
+    assert found.outcome == outcome
+    assert found.difference_vnd == (0 if outcome == "pending_cut_off" else 50_000)
+    assert found.reason == ("feed_gap" if outcome == "pending_cut_off" else "amount")
+
+
+def test_a_weekend_of_which_the_book_tells_a_part_is_not_overpaid() -> None:
+    sold = [line("s1", 1, amount_vnd=30_000), line("s2", 2, amount_vnd=20_000), line("s3", 3)]
+    paid = [payout("o1", amount_vnd=90_000, arrived_on=on(3)), payout("o2", arrived_on=on(4))]
+
+    begun = run([], sold, paid, profile=RUN)
+    whole = run([], [line("s0", amount_vnd=10_000), *sold], paid, profile=RUN)
+
+    assert decided(begun, "o1", "C").outcome == "pending_cut_off"
+    assert decided(begun, "s1", "C").outcome == decided(begun, "s2", "C").outcome
+    assert decided(begun, "s1", "C").outcome == "pending_cut_off"
+    assert decided(begun, "s1", "C").reason == "feed_gap"
+    assert decided(begun, "o2", "C").outcome == "paid"
+    assert decided(whole, "o1", "C").outcome == "over"
+    assert decided(whole, "o1", "C").difference_vnd == 30_000
+
+
+def test_a_listing_of_lines_before_the_book_begins_is_not_overpaid() -> None:
+    result = run(
+        [],
+        [line("s", 2, settlement_id="po_2")],
+        [
+            payout("o1", payout_reference="po_1", arrived_on=on(2)),
+            payout("o2", payout_reference="po_2", arrived_on=on(3), amount_vnd=60_000),
+        ],
+        profile={**DAILY, "payouts": "listing"},
+    )
+
+    assert decided(result, "o1", "C").outcome == "pending_cut_off"
+    assert decided(result, "o2", "C").outcome == "over"
+
+
 def test_a_statement_of_each_account_says_nothing_of_the_others() -> None:
     lines = [line("s", account="B")]
 

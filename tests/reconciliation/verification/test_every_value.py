@@ -49,7 +49,7 @@ STATEMENT = [
 PAYOUTS = [
     payout("o1", amount_vnd=84_340),
     payout("gone", amount_vnd=9_000, account="B", status="failed"),
-    payout("last", account="C", amount_vnd=1_000, arrived_on=MONDAY + timedelta(days=9)),
+    payout("last", account="C", amount_vnd=1_000, arrived_on=MONDAY + timedelta(days=1)),
 ]
 TABLES = ("outcomes", "vendor_day", "payouts", "roll_forward")
 
