@@ -107,6 +107,8 @@ class _Stretches:
             np.searchsorted(self._runs.block, block, side) for side in ("left", "right")
         )
         payouts = np.arange(*first_and_last)
+        if not len(payouts):
+            return
         places = self._days.of_block(block)
         balance = self._balance(places, payouts)
         done = NO_DAY
@@ -125,24 +127,23 @@ class _Stretches:
 
     def _balance(self, places: Rows, payouts: Rows) -> _Balance:
         """Return the balance of an account."""
-        days, runs = self._days, self._runs
-        change: dict[int, list[int]] = {}
-        for day, sum_vnd in zip(
-            self._due[places].tolist(), (days.net + days.bare)[places].tolist(), strict=True
+        days, due, runs = self._days, self._due, self._runs
+        worth = (days.net + days.bare)[places]
+        taken = runs.day_payout[places] >= 0
+        of_days = (due[places], runs.arrived[runs.day_payout[places[taken]]])
+        on, at = np.unique(np.concatenate([*of_days, runs.arrived[payouts]]), return_inverse=True)
+        change = np.zeros(len(on), np.int64)
+        np.add.at(change, at[: -len(payouts)], np.concatenate([worth, -worth[taken]]))
+        low, high = change.tolist(), change.tolist()
+        # A run is paid to the đồng: only the others may lack something.
+        unproved = runs.first[payouts] < 0
+        for payout, here in zip(
+            payouts[unproved].tolist(), at[-len(payouts) :][unproved].tolist(), strict=True
         ):
-            change.setdefault(day, [0, 0])
-            change[day] = [each + sum_vnd for each in change[day]]
-        for payout in payouts.tolist():
-            own = places[runs.day_payout[places] == payout]
-            total = int((days.net + days.bare)[own].sum())
-            lacks = (0,) if runs.first[payout] >= 0 else self._lacks(payout, own)
-            low, high = change.get(int(runs.arrived[payout]), (0, 0))
-            change[int(runs.arrived[payout])] = [
-                low - total + min(lacks),
-                high - total + max(lacks),
-            ]
-        on = sorted(change)
-        return _Balance(on, [change[day][0] for day in on], [change[day][1] for day in on])
+            lacks = self._lacks(payout, places[runs.day_payout[places] == payout])
+            low[here] += min(lacks)
+            high[here] += max(lacks)
+        return _Balance(on.tolist(), low, high)
 
     def _lacks(self, payout: int, places: Rows) -> tuple[int, ...]:
         lacks = short_before_fee(self._leg, self._days, self._runs, self._asked, payout, places)

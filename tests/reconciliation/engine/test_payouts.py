@@ -38,7 +38,7 @@ def test_a_payout_of_the_sum_its_listing_names_is_paid() -> None:
     )
 
     found = decided(result, "o", "C")
-    assert (found.outcome, found.rule, found.difference_vnd) == ("paid", "payout_listing@1", 0)
+    assert (found.outcome, found.rule, found.difference_vnd) == ("paid", "payout_listing@2", 0)
     assert {decided(result, name, "C").counterpart_id for name in ("s1", "s2", "r")} == {"o"}
 
 
@@ -93,7 +93,7 @@ def test_a_business_day_paid_to_the_dong_is_found_without_any_listing() -> None:
         [payout("o", amount_vnd=50_000)],
     )
 
-    assert decided(result, "o", "C").rule == "cut_off_run@1"
+    assert decided(result, "o", "C").rule == "cut_off_run@2"
     assert outcomes(result, "C") == {"s1": "matched", "s2": "matched", "o": "paid"}
     assert result.payouts.iloc[0]["lines"] == 2
     assert result.payouts.iloc[0]["first_on"] == FRIDAY
@@ -313,6 +313,44 @@ def test_a_day_that_comes_to_nothing_needs_no_payout() -> None:
         or decided(result, "s1", "C").isna()["counterpart_id"]
     )
     assert decided(result, "o", "C").outcome == "paid"
+
+
+@pytest.mark.parametrize("sold_first", [True, False])
+def test_a_sale_and_its_refund_on_days_of_their_own_are_not_missing(sold_first: bool) -> None:
+    result = run(
+        [],
+        [
+            line("s1", 0 if sold_first else 1),
+            refund("r", business_date=on(1 if sold_first else 0), occurred_at=None),
+            line("s2", 2, amount_vnd=70_000),
+            line("s3", 3, amount_vnd=20_000),
+        ],
+        [
+            payout("o", arrived_on=on(3), amount_vnd=70_000),
+            payout("p", arrived_on=on(4), amount_vnd=20_000),
+        ],
+        profile=DAILY,
+    )
+
+    told = outcomes(result, "C")
+    assert (told["s1"], told["r"], told["s2"], told["o"]) == ("matched",) * 3 + ("paid",)
+    assert decided(result, "s1", "C").isna()["counterpart_id"]
+    assert not result.payouts["outcome"].eq("missing").any()
+
+
+def test_what_a_refund_does_not_take_back_is_missing() -> None:
+    result = run(
+        [],
+        [
+            line("s1"),
+            refund("r", business_date=on(1), occurred_at=None, amount_vnd=20_000),
+            line("s2", 2, amount_vnd=70_000),
+        ],
+        [payout("o", arrived_on=on(3), amount_vnd=70_000)],
+        profile=DAILY,
+    )
+
+    assert decided(result, "s1", "C").outcome == "missing"
 
 
 def test_the_fee_of_a_whole_run_is_taken_off_once() -> None:
