@@ -39,7 +39,7 @@ def test_a_share_names_what_is_above_and_below_the_line(id_: str) -> None:
 def test_a_slash_inside_brackets_is_no_line() -> None:
     assert DICTIONARY["GINI"].denominator_en == ""
     assert DICTIONARY["U3"].denominator_en == ""
-    assert DICTIONARY["CASHLESS"].denominator_en == "Σ_h (N_h/n_h) Σ takings"
+    assert DICTIONARY["CASHLESS"].denominator_en == "Σ_h D_h (N_h/n_h) Σ takings"
 
 
 def test_the_dictionary_has_a_row_for_each_measure_with_the_same_columns() -> None:
