@@ -1,9 +1,10 @@
 """Wallet payouts whose fault nobody could tell from the books, shown from the truth alone.
 
-A *reading* says of every payout of a store which due days it pays, in full, less one or two sales held
-back and paid later, or by some đồng too little; every day of it is paid once, on its day or late. The
-truth is one reading. A fault strikes about three of a hundred payouts: a reading with one fault more is
-too likely to be ruled out in 999 of 1,000 cases, one with two more is not. So what a payout pays is
+A *reading* says of every payout of a store which due days it pays, in full, less one or two sales or a
+business day held back and paid later, or by some đồng too little; every day of it is paid once, on its day
+or late. (A payout adds up business days and may leave one out: that is one fault, as a sale held back is.)
+The truth is one reading. A fault strikes about three of a hundred payouts: a reading with one fault more
+is too likely to be ruled out in 999 of 1,000 cases, one with two more is not. So what a payout pays is
 undecidable where a reading with at most one fault more says otherwise. All readings are looked at, payout
 by payout; the engine is asked nothing.
 """
@@ -195,22 +196,34 @@ def _manners(
     if amount_vnd >= net:
         return
     yield 0, True, _SHORT
+    held: dict[int, int] = {}
+    for held_vnd, faults in _may_be_held(days):
+        left = owed_vnd - held_vnd
+        if left > 0 and left - wallet_fee(left) == amount_vnd:
+            held[held_vnd] = min(faults, held.get(held_vnd, faults))
+    yield from ((held_vnd, False, faults) for held_vnd, faults in sorted(held.items()))
+
+
+def _may_be_held(days: Sequence[Sequence[Movement]]) -> Iterator[tuple[int, int]]:
+    """Yield what may be held back, with its faults: one or two sales, or a business day.
+
+    Something is left of each of the days due.
+    """
     sales = [
         (at, line.amount_vnd)
         for at, lines in enumerate(days)
         for line in lines
         if line.kind is Kind.PAYMENT
     ]
-    some = chain.from_iterable(combinations(sales, n + 1) for n in range(_SALES_HELD_MAX))
-    found = set()
-    for held in some:
-        held_vnd = sum(vnd for _, vnd in held)
-        left = owed_vnd - held_vnd
-        if left > 0 and left - wallet_fee(left) == amount_vnd:
-            of_day = [sum(vnd for at, vnd in held if at == day) for day in range(len(days))]
-            if all(_worth(lines) > vnd for lines, vnd in zip(days, of_day, strict=True) if vnd):
-                found.add((held_vnd, len(held)))
-    yield from ((held_vnd, False, count) for held_vnd, count in sorted(found))
+    for held in chain.from_iterable(combinations(sales, n + 1) for n in range(_SALES_HELD_MAX)):
+        of_day = [sum(vnd for at, vnd in held if at == day) for day in range(len(days))]
+        if all(_worth(lines) > vnd for lines, vnd in zip(days, of_day, strict=True) if vnd):
+            yield sum(of_day), len(held)
+    for lines in days:
+        for on in {line.business_on for line in lines}:
+            left_out_vnd = _worth(line for line in lines if line.business_on == on)
+            if 0 < left_out_vnd < _worth(lines):
+                yield left_out_vnd, 1
 
 
 def _worth(lines: Iterable[Movement]) -> int:

@@ -123,6 +123,15 @@ def test_a_payout_too_small_by_some_dong_is_told_by_its_day() -> None:
     assert doubtful(*one, *two, short, paid(two)) == []
 
 
+def test_a_business_day_may_be_left_out_of_a_payout_instead_of_another_paid_late() -> None:
+    # Saturday and Sunday are due on the Monday on which Thursday's 80,000 land: Sunday's sum.
+    early, weekend = sales(3, 30_000, 50_000), [*sales(5, 30_000, 10_000, 7_000), *sales(6, 80_000)]
+    late = paid(early, fault=Fault.PAYOUT_LATE, lands=on(7))
+    later = paid(weekend, fault=Fault.PAYOUT_LATE, lands=on(9))
+
+    assert doubtful(*early, *weekend, late, later) == [late, later]
+
+
 def test_days_behind_the_end_of_the_books_owe_no_payout_yet() -> None:
     one, behind = sales(0, 30_000), sales(26, 30_000)
     late = paid(one, fault=Fault.PAYOUT_LATE, lands=on(3))
