@@ -36,6 +36,8 @@ class Station:
     payout: int
     arrived: int
     short_by: tuple[int, ...]
+    is_late: bool = False
+    """It pays days that were due before, to the đồng."""
 
     @property
     def is_odd(self) -> bool:
@@ -151,4 +153,7 @@ class _Search:
             sets = find_held_lines(self._worth[lines], sum_vnd, at_most=WAYS_MAX)
             self.is_whole &= len(sets) < WAYS_MAX
             found += [tuple(lines[list(chosen)].tolist()) for chosen in sets]
+        if station.is_late:
+            # That it is late and held two lines back besides, and still came out even, is too much.
+            found = [each for each in found if len({*each} - {*came}) <= 1]
         return found

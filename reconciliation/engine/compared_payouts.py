@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from reconciliation.engine.coded_text import Rows
 from reconciliation.engine.explained_payouts import explain_odd_payouts
 from reconciliation.engine.keys import code_together
-from reconciliation.engine.outcomes import Outcome, Reason, Rule
+from reconciliation.engine.outcomes import REASON_CODE, Outcome, Reason, Rule
 from reconciliation.engine.payout_books import is_told_of
 from reconciliation.engine.payout_leg import PayoutLeg
 from reconciliation.engine.payout_readings import Reading
@@ -40,6 +40,8 @@ def compare_with_due(
         Reason.TIE,
         alternatives=runs.solutions[tied],
     )
+    held = asked[[at for at in tied.tolist() if _is_held_back_anyhow(days, due, runs, at)]]
+    leg.made.reason[held] = REASON_CODE[Reason.HELD_BACK]
     alone = np.flatnonzero(runs.open & is_told_of(leg)[asked])
     leg.judge(asked[alone], np.zeros(len(alone), np.int64), Rule.CUT_OFF_RUN)
     whole = sorted(runs.compared.items())
@@ -50,6 +52,15 @@ def compare_with_due(
     explain_odd_payouts(
         leg, worth, days, runs, asked, [*odd, *((at, nothing) for at in alone.tolist())]
     )
+
+
+def _is_held_back_anyhow(
+    days: SettlementDays, due: NDArray[np.int64], runs: PayoutRuns, payout: int
+) -> bool:
+    """Return whether lines left or came to a payout in every reading of it."""
+    places = days.of_block(int(runs.block[payout]))
+    due_then = places[due[places] == runs.arrived[payout]]
+    return runs.readings.all_tell_of_held_back(payout, due_then.tolist())
 
 
 def _compare_with_earlier_days(

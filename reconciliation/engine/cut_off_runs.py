@@ -5,7 +5,8 @@ run of days all due on the payout's day; ``CARRIED`` a run that ends with a day 
 earlier; ``OVERDUE`` a run of days all due on one earlier day; ``LATE`` a run due earlier that
 begins where the last paid run ended. One solution is the answer, two are ambiguous, and then
 nothing weaker is tried: never a pick. A payout of another sum than what is due on its day, and of no
-earlier day either, keeps that day: it is compared with it, and no late payout may take it.
+earlier day either, keeps that day: it is compared with it, and no late payout may take it. Days due
+long before a payout are tried after all that is due not long before: they are no rival of it.
 """
 
 from collections.abc import Iterator
@@ -17,9 +18,18 @@ from numpy.typing import NDArray
 from reconciliation.engine.coded_text import Flags, Rows
 from reconciliation.engine.kept_days import keep_due_days
 from reconciliation.engine.payout_readings import Reading
-from reconciliation.engine.payout_runs import LATE_FITS, RUN_DAYS_MAX, Fit, PayoutRuns
+from reconciliation.engine.payout_runs import (
+    LATE_DAYS,
+    LATE_FITS,
+    RUN_DAYS_MAX,
+    Fit,
+    PayoutRuns,
+)
 from reconciliation.engine.settlement_days import SettlementDays, paid_for
 from reconciliation.profiles import Profile
+
+_ANY_DAYS = 1 << 31
+"""However late a payout comes."""
 
 
 def find_runs(
@@ -29,19 +39,33 @@ def find_runs(
     profiles: tuple[Profile, ...],
 ) -> None:
     """Write into ``payouts`` which days each one pays; ``due``: arrival day of each day's money."""
-    for fit in Fit:
-        if fit is Fit.OVERDUE:
-            asked = _not_late(days, due, payouts, profiles)
-            keep_due_days(days, due, payouts, profiles, asked)
+    for fit in (Fit.DUE, Fit.CARRIED):
+        found, asked = _take_runs(days, due, payouts, profiles, fit, _ANY_DAYS)
+        _add_late_readings(days, due, payouts, profiles, asked[found.crowded])
+    for late_days in (LATE_DAYS, _ANY_DAYS):
+        asked = _not_late(days, due, payouts, profiles, late_days)
+        keep_due_days(days, due, payouts, profiles, asked, late_days)
+        for fit in LATE_FITS:
+            _take_runs(days, due, payouts, profiles, fit, late_days)
+
+
+def _take_runs(
+    days: SettlementDays,
+    due: NDArray[np.int64],
+    payouts: PayoutRuns,
+    profiles: tuple[Profile, ...],
+    fit: Fit,
+    late_days: int,
+) -> tuple["_Found", Rows]:
+    """Claim the runs of one kind; return what was found last, and for which payouts."""
+    asked = np.flatnonzero(payouts.open)
+    found = _solve(days, due, payouts, profiles, asked, fit, late_days)
+    while _take(payouts, asked, found, fit):
+        # Days taken are days fewer for the others: what was ambiguous may be so no more.
         asked = np.flatnonzero(payouts.open)
-        found = _solve(days, due, payouts, profiles, asked, fit)
-        while _take(payouts, asked, found, fit):
-            # Days taken are days fewer for the others: what was ambiguous may be so no more.
-            asked = np.flatnonzero(payouts.open)
-            found = _solve(days, due, payouts, profiles, asked, fit)
-        _give_up_on_ties(payouts, asked, found)
-        if fit not in LATE_FITS:
-            _add_late_readings(days, due, payouts, profiles, asked[found.crowded])
+        found = _solve(days, due, payouts, profiles, asked, fit, late_days)
+    _give_up_on_ties(payouts, asked, found)
+    return found, asked
 
 
 @dataclass(slots=True)
@@ -61,8 +85,13 @@ def _solve(
     profiles: tuple[Profile, ...],
     asked: Rows,
     fit: Fit,
+    late_days: int,
 ) -> _Found:
-    """Count the runs of one kind that sum to each payout; remember one of them."""
+    """Count the runs of one kind that sum to each payout; remember one of them.
+
+    Args:
+        late_days: how many days before a payout the days of a late run may be due.
+    """
     found = _Found(
         count=np.zeros(len(asked), np.int64),
         first=np.full(len(asked), -1),
@@ -79,6 +108,8 @@ def _solve(
             inside &= free[np.maximum(first, 0)]
             if fit in {Fit.DUE, Fit.OVERDUE}:
                 inside &= due[np.maximum(first, 0)] == due[last]
+            if fit in LATE_FITS:
+                inside &= due[np.maximum(first, 0)] >= payouts.arrived[asked[at]] - late_days
             at, net, bare, last, first = (x[inside] for x in (at, net, bare, last, first))
             if not len(at):
                 break
@@ -183,7 +214,7 @@ def _add_late_readings(
 ) -> None:
     """Add what payouts may pay late where several have one and the same run: only one of them pays it."""
     for fit in LATE_FITS:
-        found = _solve(days, due, payouts, profiles, crowded, fit)
+        found = _solve(days, due, payouts, profiles, crowded, fit, LATE_DAYS)
         for ends in found.touched:
             for at, first, last in zip(*(part.tolist() for part in ends), strict=True):
                 payouts.contested[first : last + 1] = True
@@ -195,9 +226,12 @@ def _not_late(
     due: NDArray[np.int64],
     payouts: PayoutRuns,
     profiles: tuple[Profile, ...],
+    late_days: int,
 ) -> Rows:
     """Return the open payouts that no run of earlier days explains."""
     asked = np.flatnonzero(payouts.open)
-    late = sum(_solve(days, due, payouts, profiles, asked, fit).count > 0 for fit in LATE_FITS)
+    late = sum(
+        _solve(days, due, payouts, profiles, asked, fit, late_days).count > 0 for fit in LATE_FITS
+    )
     told: Rows = asked[late == 0]
     return told

@@ -25,7 +25,7 @@ from reconciliation.engine.held_back import OddPayout, pair_odd_payouts
 from reconciliation.engine.outcomes import Outcome, Reason, Rule
 from reconciliation.engine.payout_leg import NO_DAY, PayoutLeg
 from reconciliation.engine.payout_readings import Reading, comes_to, in_order_of_ids
-from reconciliation.engine.payout_runs import PayoutRuns, short_before_fee
+from reconciliation.engine.payout_runs import LATE_FITS, PayoutRuns, short_before_fee
 from reconciliation.engine.settlement_days import LinesOfDays, LineWorth, SettlementDays
 from reconciliation.engine.subset_sums import find_subsets
 
@@ -107,6 +107,7 @@ class _Explaining:
                 payout,
                 int(runs.arrived[payout]),
                 short_by.get(payout, (0,)),
+                is_late=payout not in short_by and int(runs.fit[payout]) in LATE_FITS,
             )
             for payout in sorted(known, key=lambda one: (runs.arrived[one], one))
         ]

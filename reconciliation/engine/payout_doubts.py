@@ -136,7 +136,12 @@ class _OtherReadings:
             total = sum(
                 int(part[due_too].sum()) - int(part[paid].sum()) for part in (days.net, days.bare)
             )
-            if total > 0 and (held := self._lines_of_sum(due_too, total)):
+            held = self._lines_of_sum(due_too, total) if total > 0 else []
+            if (takers[np.isin(places, due_too)] >= 0).all():
+                # Another payout of the day is compared with what was due, and as odd with either: two
+                # lines that changed places between the two would be too many faults.
+                held = [one for one in held if len(one) == 1]
+            if held:
                 doubt(self.found, payout, *(Reading.of(due_too.tolist(), less=one) for one in held))
                 for compared in set(runs.day_payout[due_too].tolist()) - {-1}:
                     doubt(self.found, compared)

@@ -8,6 +8,7 @@ shows one reading alone means that another payout's reading takes some of the sa
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from itertools import islice
 
 import numpy as np
 
@@ -35,23 +36,25 @@ class Reading:
 
 @dataclass(slots=True)
 class Readings:
-    """Up to ``READINGS_MAX`` different readings of each payout, those found first.
+    """The different readings of each payout, in the order they were found."""
 
-    ``days`` and ``more`` are what all readings of a payout take together, the others' too.
-    """
-
-    of_payout: dict[int, list[Reading]] = field(default_factory=lambda: defaultdict(list))
-    days: dict[int, set[int]] = field(default_factory=lambda: defaultdict(set))
-    more: dict[int, set[int]] = field(default_factory=lambda: defaultdict(set))
+    of_payout: dict[int, dict[Reading, None]] = field(default_factory=lambda: defaultdict(dict))
 
     def add(self, payout: int, *readings: Reading) -> None:
-        """Keep readings of a payout that are none of those kept."""
-        kept = self.of_payout[payout]
-        for reading in readings:
-            self.days[payout].update(reading.days)
-            self.more[payout].update(reading.more)
-            if len(kept) < READINGS_MAX and reading not in kept:
-                kept.append(reading)
+        """Keep readings of a payout."""
+        self.of_payout[payout].update(dict.fromkeys(readings))
+
+    def all_tell_of_held_back(self, payout: int, due_then: Iterable[int]) -> bool:
+        """Return whether a payout has readings, and pays in each some of the days due then, not just all.
+
+        Whichever holds: something was held back from it, or was paid with it that had been before.
+        """
+        own = set(due_then)
+        whole = Reading.of(own)
+        return payout in self.of_payout and all(
+            reading != whole and not own.isdisjoint(reading.days)
+            for reading in self.of_payout[payout]
+        )
 
 
 def in_order_of_ids(leg: PayoutLeg, worth: LineWorth, lines: Rows) -> Rows:
@@ -67,10 +70,10 @@ def write_readings(
     lines = LinesOfDays(days)
     claims = np.zeros(len(worth.rows), np.int32)
     for payout, told in readings.of_payout.items():
-        found = [lines_read(lines, reading) for reading in told]
-        claims[
-            lines_read(lines, Reading.of(readings.days[payout], more=readings.more[payout]))
-        ] += 1
+        days_told = {place for reading in told for place in reading.days}
+        more_told = {line for reading in told for line in reading.more}
+        claims[lines_read(lines, Reading.of(days_told, more=more_told))] += 1
+        found = [lines_read(lines, reading) for reading in islice(told, READINGS_MAX)]
         leg.readings[int(asked[payout])] = tuple(
             PayoutReading(comes_to(leg, worth, days, own), worth.rows[own]) for own in found
         )

@@ -13,6 +13,8 @@ from reconciliation.engine.settlement_days import SettlementDays, missing_before
 
 RUN_DAYS_MAX = 31
 """Business days with money that one payout may pay."""
+LATE_DAYS = 10
+"""So late a payout often is: a few days, a weekend, and some more. What would be later has no rivals."""
 
 
 class Fit(IntEnum):

@@ -152,6 +152,91 @@ def test_a_late_payout_may_be_the_day_due_with_it_less_a_line_held_back() -> Non
     assert decided(result, "o1", "C").outcome == "ambiguous_payout"
 
 
+def told_of(
+    lines: list[tuple[str, int, int]],
+    payouts: list[tuple[str, int, int]],
+    profile: dict[str, Any] = DAILY,
+) -> dict[str, tuple[str, str]]:
+    """What is told of payouts, and why; lines and payouts are id, days after Friday, thousands."""
+    result = run(
+        [],
+        [line(name, day, 1_000 * sum_) for name, day, sum_ in lines],
+        [paid(name, day, 1_000 * sum_) for name, day, sum_ in payouts],
+        profile=profile,
+    )
+    rows = [decided(result, name, "C") for name, _, _ in payouts]
+    return {row["record_id"]: (row["outcome"], row["reason"]) for row in rows}
+
+
+def test_a_day_due_long_before_a_payout_is_left_to_one_that_is_less_late() -> None:
+    told = told_of([("a", 0, 10), ("b", 20, 20)], [("o1", 3, 10), ("o2", 21, 10)])
+
+    assert told == {"o1": ("late", "late"), "o2": ("short", "amount")}
+
+
+def test_a_payout_long_after_the_only_day_of_its_sum_is_late() -> None:
+    assert told_of([("a", 0, 10)], [("o", 25, 10)]) == {"o": ("late", "late")}
+
+
+def test_a_day_due_long_before_is_not_carried_along_where_a_line_explains_the_sum() -> None:
+    told = told_of(
+        [("a", 0, 23), ("b", 1, 40), ("c", 18, 40), ("d", 18, 95), ("e", 19, 25)],
+        [("o1", 6, 63), ("o2", 19, 95), ("o3", 20, 65)],
+    )
+
+    assert told["o1"] == ("late", "late")
+    assert (told["o2"], told["o3"]) == (("paid", "held_back"), ("paid", "held_back"))
+
+
+def test_a_day_that_a_late_payout_pays_is_not_carried_where_a_line_explains_the_sum() -> None:
+    told = told_of(
+        [("a", 0, 14), ("b", 3, 14), ("c", 3, 26), ("d", 4, 25)],
+        [("o1", 3, 14), ("o2", 4, 26), ("o3", 5, 39)],
+    )
+
+    assert told["o1"] == ("late", "late")
+    assert (told["o2"], told["o3"]) == (("paid", "held_back"), ("paid", "held_back"))
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        [("a", 1, 25), ("b", 2, 25), ("d", 4, 19)],
+        [("a", 1, 25), ("b", 2, 25), ("c", 2, 40), ("d", 4, 19)],
+    ],
+    ids=["which of two days", "a day or a line of another"],
+)
+def test_that_something_was_held_back_is_told_where_it_is_not_known_what(
+    lines: list[tuple[str, int, int]],
+) -> None:
+    first = sum(sum_ for _, _, sum_ in lines) - 25 - 19
+
+    told = told_of(lines, [("o1", 3, first), ("o2", 5, 44)], BANK_DAYS)
+
+    assert told == dict.fromkeys(("o1", "o2"), ("ambiguous_payout", "held_back"))
+
+
+def test_a_late_payout_beside_an_odd_one_of_its_day_is_not_that_day_less_two_lines() -> None:
+    told = told_of(
+        [("a", 0, 60), ("b", 1, 31), ("c", 1, 90), ("d", 2, 50), ("e", 2, 25), ("f", 2, 15),
+         ("g", 2, 10)],
+        [("o1", 2, 90), ("o2", 3, 60), ("o3", 3, 131)],
+    )  # fmt: skip
+
+    assert told["o2"] == ("late", "late")
+    assert {told["o1"][0], told["o3"][0]} == {"paid"}
+
+
+def test_a_late_payout_did_not_pay_a_line_and_hold_two_others_back() -> None:
+    told = told_of(
+        [("a", 0, 30), ("b", 0, 5), ("c", 0, 38), ("d", 2, 35), ("e", 2, 49), ("f", 5, 80)],
+        [("o1", 3, 49), ("o2", 4, 73), ("o3", 6, 115)],
+    )
+
+    assert told["o2"] == ("late", "late")
+    assert {told["o1"], told["o3"]} == {("paid", "held_back")}
+
+
 def test_several_days_due_and_a_payout_of_none_of_them_cannot_be_told_apart() -> None:
     result = run(
         [],
