@@ -20,6 +20,8 @@ PAYOUT_ORIGINS = {"MOMO": "momo"}
 """Word of a bank remark → ledger whose payout landed there."""
 
 _NOT_CODE = re.compile(f"[^A-Z0-9{REMOVED}]")
+_BEGINS = re.compile(f"{_NOT_CODE.pattern}*".join(PREFIX))
+"""Where a code or a reference may begin, before anything is taken out of a remark."""
 _CODE = re.compile(f"(?=({PREFIX}[{ALPHABET}]{{{LENGTH - len(PREFIX)}}}))")
 _REQUEST = re.compile(f"(?=({SHAPE}))")
 _WORD = re.compile("[A-Z]+")
@@ -48,8 +50,10 @@ def find_vendor_codes(memo: str | None) -> list[str]:
     A code inside a longer run of letters and digits counts, because prefix, length and check
     character must all hold: nothing shorter would do.
     """
-    squashed = _NOT_CODE.sub("", _fold(memo or ""))
-    found = (match[1] for match in _CODE.finditer(squashed))
+    folded = _fold(memo or "")
+    if not _BEGINS.search(folded):
+        return []
+    found = (match[1] for match in _CODE.finditer(_NOT_CODE.sub("", folded)))
     return list(dict.fromkeys(code for code in found if read_vendor_code(code) is not None))
 
 
@@ -59,7 +63,7 @@ def find_request_references(memo: str | None) -> list[str]:
     Read as vendor codes are: a bank's prefix, suffix and blanks inside words do no harm.
     """
     folded = _fold(memo or "")
-    if MARK not in folded:
+    if MARK not in folded or not _BEGINS.search(folded):
         return []
     found = (match[1] for match in _REQUEST.finditer(_NOT_CODE.sub("", folded)))
     return list(dict.fromkeys(one for one in found if read_request_reference(one) is not None))
@@ -101,7 +105,9 @@ def payout_origin(memo: str | None) -> str | None:
 
 
 def _fold(text: str) -> str:
-    return text.upper() if text.isascii() else fold(text)
+    # ``REMOVED`` is all that most stored remarks hold beyond ASCII, and it has no accent.
+    is_plain = text.isascii() or text.replace(REMOVED, "").isascii()
+    return text.upper() if is_plain else fold(text)
 
 
 def _fold_letter_by_letter(text: str) -> str:

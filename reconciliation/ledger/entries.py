@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from functools import cached_property
+from operator import attrgetter, le
 from typing import NamedTuple, overload
 
 from merchants.columns import VND_MAX
@@ -68,6 +69,9 @@ class Told(NamedTuple):
     payer_token: str | None
 
 
+_ALIAS_AT = Told._fields.index("account_alias")
+
+
 class ToldOfTime(NamedTuple):
     """The dates the provider told; where it told none, ours is no part of the content."""
 
@@ -103,7 +107,8 @@ class Entry:
 
         Which bank the account is at may be learnt later; what was told stays the same.
         """
-        content = [*self.told._replace(account_alias=self.own_alias), *self.told_of_time]
+        content = [*self.told, *self.told_of_time]
+        content[_ALIAS_AT] = self.own_alias
         text = _JSON.encode(content)
         return hashlib.sha256(text.encode()).hexdigest()
 
@@ -265,10 +270,17 @@ _LENGTH_MAX = {"provider_account_id": ACCOUNT_LENGTH_MAX} | {
     if column.name in _TEXT_FIELDS and (length := getattr(column.type, "length", None))
 }
 _AMOUNT_FIELDS = ("amount", "fee_amount", "tax_amount", "net_amount", "balance_after")
+_texts = attrgetter(*_TEXT_FIELDS)
+_measured_texts = attrgetter(*_LENGTH_MAX)
+_amounts = attrgetter(*_AMOUNT_FIELDS)
+_MOST = tuple(_LENGTH_MAX.values())
 
 
 def _cannot_hold(transaction: Transaction) -> tuple[str, str] | None:
     """Return reason and explanation when a column cannot hold a value as it was told."""
+    # Nearly every row can be held, and it takes a tenth of the time to see that than to say why not.
+    if _is_held(transaction):
+        return None
     for field, most in _LENGTH_MAX.items():
         length = len(getattr(transaction, field) or "")
         if length > most:
@@ -282,3 +294,15 @@ def _cannot_hold(transaction: Transaction) -> tuple[str, str] | None:
         if text and not text.isprintable() and storable(text) != text:
             return "control_character", f"{field} is {storable(text)!r}"
     return None
+
+
+def _is_held(transaction: Transaction) -> bool:
+    """Tell whether no value of a row is too long or too large, and none has an unprintable character."""
+    lengths = [len(text) if text else 0 for text in _measured_texts(transaction)]
+    amounts = [amount for amount in _amounts(transaction) if amount is not None]
+    return (
+        "".join(filter(None, _texts(transaction))).isprintable()
+        and all(map(le, lengths, _MOST))
+        and max(amounts) <= VND_MAX
+        and min(amounts) >= -VND_MAX
+    )

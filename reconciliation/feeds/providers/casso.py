@@ -215,7 +215,10 @@ def _transfer(item: Any, row: int, context: ReadContext) -> Transaction:
 
 
 def _told(item: Mapping[str, Any], names: tuple[str, ...]) -> Any:
-    return next((item[name] for name in names if item.get(name) not in (None, "")), None)
+    for name in names:
+        if (value := item.get(name)) not in (None, ""):
+            return value
+    return None
 
 
 def _time(value: object) -> tuple[datetime | None, str, date | None]:

@@ -61,9 +61,9 @@ def read_id(value: object, field: str) -> str:
 
 def optional_text(value: object) -> str | None:
     """Return a text or a whole number as text, ``None`` for null, empty or anything else."""
-    if isinstance(value, int) and not isinstance(value, bool):
-        return str(value)
-    return value.strip() or None if isinstance(value, str) else None
+    if isinstance(value, str):
+        return value.strip() or None
+    return str(value) if isinstance(value, int) and not isinstance(value, bool) else None
 
 
 def _decimal(digits: str) -> Decimal:

@@ -23,8 +23,9 @@ def row_digest(
     description: str | None,
 ) -> str:
     """Return the ``h`` of a row: 32 hex digits over what the row says, empty text for what it does not."""
-    parts = (booked_on, direction.value, amount, balance_after, reference, description)
-    text = "|".join("" if part is None else str(part) for part in parts)
+    day = "" if booked_on is None else booked_on.isoformat()
+    balance = "" if balance_after is None else balance_after
+    text = f"{day}|{direction.value}|{amount}|{balance}|{reference or ''}|{description or ''}"
     return sha256(text.encode()).hexdigest()[:32]
 
 

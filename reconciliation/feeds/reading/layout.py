@@ -143,6 +143,8 @@ class Table:
 
 def header_key(text: str) -> str:
     """Return a header cell as it is compared: NFC, case-folded, white space collapsed."""
+    if text.isascii():  # which is in NFC, and stays so
+        return " ".join(text.lower().split())
     folded = unicodedata.normalize("NFC", text).casefold()
     return " ".join(unicodedata.normalize("NFC", folded).split())
 

@@ -56,7 +56,7 @@ def read_line(
 ) -> Line:
     """Return what a data row says; its first problem is kept, the rest is read all the same."""
     line = Line(row=number, case=case, raw=row.raw)
-    if row.width > len(layout.columns):
+    if len(row.cells) > len(layout.columns) < row.width:
         line.problem = "ragged_row"
         return line
     for step in (_read_status, _read_money, _read_balance, _read_time, _read_texts):

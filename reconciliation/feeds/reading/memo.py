@@ -15,10 +15,12 @@ def transaction_type(memo: str | None, direction: Direction) -> TransactionType:
 
     Words are longest runs of letters or of digits, so ``THUPHI`` is one word and no fee.
     """
-    words = _WORD.findall(fold(memo or ""))
+    folded = fold(memo or "")
     if direction is Direction.CREDIT:
-        is_payout = ("DOI", "SOAT") in itertools.pairwise(words)
+        may_be_payout = "DOI" in folded and "SOAT" in folded
+        is_payout = may_be_payout and ("DOI", "SOAT") in itertools.pairwise(_WORD.findall(folded))
         return TransactionType.PAYOUT if is_payout else TransactionType.PAYMENT
+    words = _WORD.findall(folded)
     if words[:1] == ["PHI"] or words[:2] == ["THU", "PHI"]:
         return TransactionType.FEE
     if words[:1] == ["HOAN"]:

@@ -36,10 +36,12 @@ class SheetRow:
     @property
     def width(self) -> int:
         """Return the number of cells up to the last one that is not empty."""
-        for index in range(len(self.cells), 0, -1):
-            if not is_blank(self.cells[index - 1]):
-                return index
-        return 0
+        width = len(self.cells)
+        for cell in reversed(self.cells):
+            if not is_blank(cell):
+                break
+            width -= 1
+        return width
 
     @property
     def first_text(self) -> str:

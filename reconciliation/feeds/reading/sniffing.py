@@ -71,6 +71,8 @@ def _text_headers(head: bytes) -> Headers:
 
 
 def _delimited_headers(text: str, delimiter: str) -> Iterator[Header]:
+    if delimiter not in text:
+        return  # no row has two cells
     try:
         yield from _headers_of(delimited_rows(physical_lines(text), delimiter))
     except FileRefused:
