@@ -6,7 +6,7 @@ nobody has met before is news; a field that is needed and gone stops its row, wh
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from enum import StrEnum
 from typing import Any
 from urllib.parse import parse_qsl
@@ -33,6 +33,7 @@ _LOOKED_AT = 1 << 20
 """Of a long file the first megabyte tells its form."""
 _FREE_KEYS = frozenset({"metadata"})
 """Below these stand keys that the merchant chose, not the provider."""
+_NESTED = frozenset({list, dict})
 _MT940_TAG = re.compile(rb"^:([0-9]{2}[A-Z]?):", re.MULTILINE)
 _FORM_BODY = re.compile(rb"[A-Za-z0-9_.%\[\]-]{1,80}=")
 
@@ -59,35 +60,37 @@ def message_kind(form: Form, fields: Fields) -> str:
     return next((name for name in fields if name.rpartition("/")[0].endswith("Document")), "")
 
 
-def _sorted(names: Iterator[str]) -> Fields:
+def _sorted(names: Iterable[str]) -> Fields:
     kept = {name[:NAME_LENGTH_MAX] for name in names if name.isprintable()}
     return tuple(sorted(kept)[:FIELDS_MAX])
 
 
-def _json_names(content: bytes) -> Iterator[str]:
+def _json_names(content: bytes) -> set[str]:
+    names: set[str] = set()
     if len(content) > _LOOKED_AT:
-        return
+        return names
     # One object, or one a line as pages are kept.
     for line in [content] if b"\n{" not in content else content.split(b"\n"):
         try:
             told = json.loads(line)
         except (ValueError, RecursionError):
             continue
-        yield from _names_in(told, "", 0)
+        _note_names(names, told, "", 0)
+    return names
 
 
-def _names_in(told: Any, path: str, depth: int) -> Iterator[str]:
+def _note_names(names: set[str], told: Any, path: str, depth: int) -> None:
     if depth > _DEPTH_MAX:
         return
     if isinstance(told, list):
         for one in told:
-            yield from _names_in(one, path, depth + 1)
+            _note_names(names, one, path, depth + 1)
     elif isinstance(told, dict):
+        names.update([path + name for name in told] if path else told)
         for name, value in told.items():
-            yield path + name
-            # Most values are plain, and a generator for each would be most of the work.
-            if isinstance(value, list | dict) and name not in _FREE_KEYS:
-                yield from _names_in(value, f"{path}{name}.", depth + 1)
+            # Most values are plain, and asking each anew would be most of the work.
+            if type(value) in _NESTED and name not in _FREE_KEYS:
+                _note_names(names, value, f"{path}{name}.", depth + 1)
 
 
 def _xml_names(head: bytes) -> Iterator[str]:

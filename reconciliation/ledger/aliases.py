@@ -32,6 +32,7 @@ class Aliases:
 
     def __init__(self, sealer: Sealer, banks: KnownBanks | None = None) -> None:
         self._sealer, self._banks = sealer, banks
+        self._places: dict[tuple[str, str, str | None], Place] = {}
 
     def of(self, provider: str, account: str) -> str:
         """Return what the provider's own words of the account are kept under, wherever it lies.
@@ -46,6 +47,12 @@ class Aliases:
         Args:
             bank: as the provider names it, ``None`` if it does not.
         """
+        name = provider, account, bank
+        if name not in self._places:
+            self._places[name] = self._place(*name)
+        return self._places[name]
+
+    def _place(self, provider: str, account: str, bank: str | None) -> Place:
         found = None
         if provider in ANNOUNCERS and account:
             found = bank_named(bank) if bank else None

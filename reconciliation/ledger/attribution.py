@@ -155,6 +155,7 @@ def _by_acceptance_point(
     accounts = {alias_fingerprint(clue.account) for clue in clues if clue.account}
     held = _held(session, accounts | set(of_store.values()))
 
+    @cache  # an account has many rows a day
     def owner(fingerprint: str, day: date) -> tuple[int, bool] | None:
         points = [point for point in held.get(fingerprint, ()) if point.holds_on(day)]
         vendors = {point.vendor_id for point in points}

@@ -19,6 +19,8 @@ _MARKS = r"[ \t\r\n\u00a0._/:-]+"
 _BETWEEN_DIGITS = f"(?<=[0-9]){_MARKS}(?=[0-9])"
 _ELSEWHERE = f"(?<![0-9]){_MARKS}|{_MARKS}(?![0-9])"
 _SAYS_SOMETHING = "[1-9]"
+_says_something = re.compile(_SAYS_SOMETHING).search
+_with_dots, _without_marks = re.compile(_BETWEEN_DIGITS).sub, re.compile(_ELSEWHERE).sub
 _CAPITALS = str.maketrans("abcdefghijklmnopqrstuvwxyz", "ABCDEFGHIJKLMNOPQRSTUVWXYZ")
 
 
@@ -27,10 +29,9 @@ def same_reference(reference: str | None) -> str | None:
 
     ``None`` = it names no payment: ``NONREF``, ``-``, ``000000`` stand in many rows of an account.
     """
-    if reference is None or re.search(_SAYS_SOMETHING, reference) is None:
+    if reference is None or _says_something(reference) is None:
         return None
-    divided = re.sub(_BETWEEN_DIGITS, ".", reference.translate(_CAPITALS))
-    return re.sub(_ELSEWHERE, "", divided)
+    return _without_marks("", _with_dots(".", reference.translate(_CAPITALS)))
 
 
 def same_reference_of(

@@ -73,12 +73,15 @@ def weigh_told(session: Session, told: Iterable[tuple[Teller, str | None, date]]
     known = _tellers(session, {one.account_alias for one in here})
     fresh = sorted(here - known)
     insert_rows(session, AccountTeller, fresh, columns=Teller._fields, conflict=_KEY)
+    several = _told_by_several(known | here)
     spots = {
         Spot(teller.account_alias, teller.book, reference, day)
         for teller, reference, day in shared
-        if same_reference(reference) and reference is not None
+        if (teller.account_alias, teller.book) in several
+        and reference is not None
+        and same_reference(reference)
     }
-    _weigh(session, spots, known | here)
+    _weigh(session, spots)
 
 
 def weigh_rows(session: Session, row_ids: Collection[int]) -> Weighed:
@@ -96,7 +99,8 @@ def weigh_rows(session: Session, row_ids: Collection[int]) -> Weighed:
     spots = {spot for spot in met if same_reference(spot.reference)}
     if not spots:
         return _NOTHING
-    return _weigh(session, spots, _tellers(session, {one.account_alias for one in spots}))
+    several = _told_by_several(_tellers(session, {one.account_alias for one in spots}))
+    return _weigh(session, {one for one in spots if (one.account_alias, one.book) in several})
 
 
 def stands(row: Any) -> bool:
@@ -142,18 +146,22 @@ def _tellers(session: Session, aliases: Collection[str]) -> set[Teller]:
     return {one._replace(account_alias=spelt[one.account_alias]) for one in found}
 
 
-def _weigh(session: Session, spots: Collection[Spot], tellers: Iterable[Teller]) -> Weighed:
+def _told_by_several(tellers: Iterable[Teller]) -> set[tuple[str, Book]]:
+    """Return the books of accounts that have more than one source."""
     sources: dict[tuple[str, Book], set[str]] = defaultdict(set)
     for one in tellers:
         sources[one.account_alias, one.book].add(one.provider)
-    met = [one for one in spots if len(sources[one.account_alias, one.book]) > 1]
-    if not met:
+    return {name for name, providers in sources.items() if len(providers) > 1}
+
+
+def _weigh(session: Session, spots: Collection[Spot]) -> Weighed:
+    if not spots:
         return _NOTHING
     judged: dict[int, tuple[Any, Standing]] = {}
-    for rows in _told_at(session, met).values():
+    inner = _near({spot.day for spot in spots}, NEAR_DAYS)
+    for rows in _told_at(session, spots).values():
         # What lies at the edge of what was read may be held against what was not.
         standing = judge([_telling(row) for row in rows])
-        inner = _near({spot.day for spot in met}, NEAR_DAYS)
         judged |= {row.id: (row, standing[row.id]) for row in rows if row.business_date in inner}
     return _apply(session, judged.values())
 
