@@ -16,6 +16,7 @@ OTHER_BOOK = {
 """Where the counterpart of an outcome is looked for first; a repeat names one of its own book."""
 
 _SEPARATOR = "\x1f"
+_ACROSS = {_SEPARATOR.join(place): other for place, other in OTHER_BOOK.items()}
 
 
 def join_outcomes(
@@ -75,11 +76,9 @@ def join_outcomes(
 def _counterparts(index: pd.Index, outcomes: pd.DataFrame) -> NDArray[np.intp]:
     """Return the place of each outcome's counterpart among the records, -1 for none."""
     named = outcomes["counterpart_id"].notna()
-    across = [
-        OTHER_BOOK[book, leg] for book, leg in zip(outcomes["book"], outcomes["leg"], strict=True)
-    ]
+    across = (outcomes["book"] + _SEPARATOR + outcomes["leg"]).map(_ACROSS).astype("str")
     key = outcomes["counterpart_id"].where(named, "").astype("str")
-    found = index.get_indexer(_names(pd.Series(across, index=key.index, dtype="str"), key))
+    found = index.get_indexer(_names(across, key))
     same_book = index.get_indexer(_names(outcomes["book"], key))
     other = np.where(named, np.where(found >= 0, found, same_book), -1)
     lost = named.to_numpy() & (other < 0)

@@ -14,6 +14,7 @@ import pandas as pd
 import sqlalchemy as sa
 from sqlmodel import Session
 
+from merchants.columns import UtcDateTime
 from reconciliation.bulk import rows_of, table_of
 from reconciliation.close.frozen import frozen_frame, read_frozen
 from reconciliation.close.originals import find_originals
@@ -247,7 +248,12 @@ def read_book(
 
 
 def _plain(column: Any) -> Any:
-    """Return an enum column as the text it is stored as; an object per cell is not needed."""
+    """Return an enum column as the text it is stored as; an object per cell is not needed.
+
+    Nor is a call for each instant: a frame's are UTC, with or without a time zone from the driver.
+    """
+    if isinstance(column.type, UtcDateTime):
+        return sa.type_coerce(column, sa.DateTime(timezone=True))
     return sa.type_coerce(column, sa.String) if isinstance(column.type, sa.Enum) else column
 
 

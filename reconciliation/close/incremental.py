@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Self
 
 import pandas as pd
-import sqlalchemy as sa
 from sqlmodel import Session
 
 from reconciliation.bulk import one_of, table_of
@@ -38,6 +37,7 @@ from reconciliation.profiles import Profiles
 from reconciliation.records import Book, Direction, Status, TransactionType
 from reconciliation.tables import ProviderTransaction
 
+_BOOKS = (Book.PAYMENTS, Book.STATEMENT)
 OnDecided = Callable[[int, int], None]
 """Told how many accounts were decided anew, and of how many."""
 
@@ -138,13 +138,14 @@ def _read(
     inputs: AccountInputs,
 ) -> Window:
     """Return the window of some accounts."""
-    only: list[sa.ColumnElement[bool]] = []
-    if len(accounts) < len(inputs.prints):
-        aliases = {inputs.alias_of[one] for one in accounts & inputs.alias_of.keys()}
-        only.append(one_of(session, table_of(ProviderTransaction).c.account_alias, aliases))
+    if len(accounts) == len(inputs.prints):
+        payments, statement = (read_book(session, book, first, last) for book in _BOOKS)
+        return window_of(payments, statement, payouts.copy())
+    aliases = {inputs.alias_of[one] for one in accounts & inputs.alias_of.keys()}
+    only = one_of(session, table_of(ProviderTransaction).c.account_alias, aliases)
     books = []
-    for book in (Book.PAYMENTS, Book.STATEMENT):
-        told = read_book(session, book, first, last, *only)
+    for book in _BOOKS:
+        told = read_book(session, book, first, last, only)
         pairs = zip(told["ledger"], told["account"], strict=True)
         books.append(told[_flags(told, [pair in accounts for pair in pairs])])
     owners = zip(payouts["ledger"], payouts["account"], strict=True)
