@@ -14,7 +14,7 @@ from reconciliation.engine.settlement_days import SettlementDays, missing_before
 RUN_DAYS_MAX = 31
 """Business days with money that one payout may pay."""
 LATE_DAYS = 10
-"""So late a payout often is: a few days, a weekend, and some more. What would be later has no rivals."""
+"""How late a payout often is: a weekend, a holiday and some more. Days due before are tried after all else."""
 
 
 class Fit(IntEnum):
