@@ -24,9 +24,9 @@ from sqlmodel import Session
 from merchants.columns import UtcDateTime
 from reconciliation.bulk import table_of
 from reconciliation.close.coverage import Account, Coverage
-from reconciliation.close.frames import TOLD
+from reconciliation.close.frames import TOLD, told_column
 from reconciliation.close.originals import find_originals
-from reconciliation.close.payout_frames import settling_account
+from reconciliation.close.stores import settling_account
 from reconciliation.engine.across import Across
 from reconciliation.records import Book
 from reconciliation.tables import ProviderTransaction
@@ -146,9 +146,9 @@ def _sources(folder: Traversable, path: str) -> Iterable[tuple[str, bytes]]:
 
 def _bare_rows(session: Session, first: date, last: date) -> Iterator[tuple[Any, ...]]:
     """Yield the rows of a window as the driver gives them, days and instants as text."""
-    table = table_of(ProviderTransaction).c
-    wanted = sa.select(*(_bare(session, table[name]) for name in _NAMES)).where(
-        table.is_current, table.business_date.between(first, last)
+    row = table_of(ProviderTransaction)
+    wanted = sa.select(*(_bare(session, told_column(row, name)) for name in _NAMES)).where(
+        row.c.is_current, row.c.business_date.between(first, last)
     )
     session.flush()
     options = {"yield_per": _ROWS_AT_ONCE}

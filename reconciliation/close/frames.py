@@ -22,17 +22,17 @@ from reconciliation.close.payout_frames import (
     CURRENCY,
     decide_payouts,
     read_payouts,
-    settling_account,
     told_columns,
 )
 from reconciliation.close.receipts import receipts
 from reconciliation.close.roots import record_key
+from reconciliation.close.stores import settling_account, told_store
 from reconciliation.engine.books import Books
 from reconciliation.records import Book
 from reconciliation.references import find_vendor_codes
 from reconciliation.tables import ProviderTransaction
 
-__all__ = ["RECORD_COLUMNS", "Window", "read_window", "receipts", "settling_account"]
+__all__ = ["RECORD_COLUMNS", "Window", "read_window", "receipts"]
 
 
 RECORD_COLUMNS = {
@@ -200,9 +200,9 @@ def read_book(
     Whatever else a column of the ledger comes to tell here belongs into ``TOLD``: by these columns
     ``account_inputs`` knows whether an account's rows are still what they were.
     """
-    table = table_of(ProviderTransaction).c
-    columns = [table[name] for name in TOLD]
-    wanted = sa.select(*map(_plain, columns)).where(
+    row = table_of(ProviderTransaction)
+    table = row.c
+    wanted = sa.select(*(_plain(told_column(row, name)) for name in TOLD)).where(
         table.book == book, table.is_current, table.business_date.between(first, last), *only
     )
     told = told_columns(rows_of(session, wanted), TOLD)
@@ -245,6 +245,11 @@ def read_book(
     )
     occurred_at = pd.to_datetime(pd.Series(told["occurred_at"], dtype="object"), utc=True)
     return lines.astype(_LINE_COLUMNS).assign(occurred_at=occurred_at)
+
+
+def told_column(row: sa.FromClause, name: str) -> sa.ColumnElement[Any]:
+    """Return what a row says under one of the names in ``TOLD``."""
+    return told_store(row) if name == "store_id" else row.c[name]
 
 
 def _plain(column: Any) -> Any:

@@ -11,6 +11,7 @@ from sqlmodel import Session
 from merchants.days import market_day
 from reconciliation.bulk import one_of, rows_of, table_of
 from reconciliation.close.roots import payout_content, payout_key
+from reconciliation.close.stores import settling_account, told_store
 from reconciliation.engine.outcomes import Leg, Outcome, Reason, Rule
 from reconciliation.ledger.forgotten_names import forgotten_name
 from reconciliation.references import payout_origin
@@ -65,11 +66,6 @@ def read_payouts(
     return pd.concat(told, ignore_index=True)
 
 
-def settling_account(provider: str, account: str, store_id: str | None) -> str:
-    """Return the account that a provider pays out: a wallet's store, else the account itself."""
-    return f"{account}/{store_id}" if provider == "momo" and store_id else account
-
-
 def told_columns(rows: Sequence[Any], names: Sequence[str]) -> dict[str, tuple[Any, ...]]:
     """Return the rows of a SELECT as columns by name."""
     return dict(zip(names, zip(*rows, strict=True) if rows else [()] * len(names), strict=True))
@@ -80,12 +76,13 @@ def _paying_accounts(session: Session, first: date, last: date) -> pd.DataFrame:
 
     ``account`` is as rows name it, missing in forgotten ones; ``name`` is the same in both.
     """
-    table = table_of(ProviderTransaction).c
+    row = table_of(ProviderTransaction)
+    table = row.c
     wanted = (
         sa.select(
             table.provider,
             table.account_alias,
-            table.store_id,
+            told_store(row),
             table.vendor_id,
             table.forgotten_at.is_not(None),
         )

@@ -152,6 +152,26 @@ def test_a_settlement_on_the_bank_account_is_a_payout_of_the_vendors_store(
     assert [(one["record_id"], one["vendor_id"]) for one in told] == [(landed.id, vendor.id)]
 
 
+def test_a_notice_without_its_store_is_no_second_store(
+    engine: sa.Engine, now: datetime, window: Reader
+) -> None:
+    with writing(engine) as session:
+        world = LedgerWorld(session, now)
+        vendor = world.vendor(world.market(), "bank_vcb", "momo")
+        told = {"provider": "momo", "account_alias": "PARTNER", "dedupe_key": "momo:PARTNER:1"}
+        world.announced(vendor, 50_000, **told)
+        world.booked(None, 50_000, **told, store_id="A12")
+        world.booked(
+            vendor, 49_450, transaction_type=TransactionType.PAYOUT, description=SETTLEMENT_MEMO
+        )
+
+    books = window().books
+
+    [payout] = books.payouts.to_dict("records")
+    assert (payout["provider"], payout["account"]) == ("momo", "PARTNER/A12")
+    assert books.payments["account"].tolist() == ["PARTNER/A12"]
+
+
 def test_a_settlement_for_a_vendor_with_two_stores_is_given_to_neither(
     engine: sa.Engine, now: datetime, window: Reader
 ) -> None:

@@ -207,6 +207,21 @@ def test_what_a_payout_teaches_of_its_provider_touches_its_other_accounts(street
     assert touched >= 5
 
 
+def test_a_store_named_later_moves_what_was_told_without_one(street: Street) -> None:
+    told = {"provider": "momo", "account_alias": "PARTNER", "dedupe_key": "momo:PARTNER:1"}
+    with street.world() as world:
+        for vendor in street.vendors:
+            world.both(vendor, 10_000)
+        wallet_sale(world, street.vendors[1], DAY)
+        world.announced(street.vendors[0], 50_000, **told)
+    street.both_ways()
+
+    with street.world() as world:
+        world.told(street.vendors[0], 50_000, **told, store_id="A12")
+
+    assert street.both_ways() == (1, 5)
+
+
 def test_a_row_changed_by_hand_is_read_again_whatever_was_changed(street: Street) -> None:
     with street.world() as world:
         for vendor in street.vendors:

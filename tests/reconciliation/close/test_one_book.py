@@ -78,6 +78,27 @@ def test_a_notice_and_the_line_of_one_id_are_one_payment(
         assert verify_chain(session, sealer=SEALER) == []
 
 
+@pytest.mark.parametrize("silent", ["payments", "statement"])
+def test_a_store_that_one_of_the_two_names_is_where_both_belong(
+    engine: sa.Engine, now: datetime, silent: str
+) -> None:
+    told = {book: movement(MOMO, 1) for book in ("payments", "statement")}
+    told[silent]["store_id"] = None
+    with writing(engine) as session:
+        world = LedgerWorld(session, now)
+        vendor = world.vendor(world.market(), "momo")
+        world.announced(vendor if silent == "statement" else None, 50_000, **told["payments"])
+        world.booked(vendor if silent == "payments" else None, 50_000, **told["statement"])
+        world.statement(vendor, DAY, NEXT, **place(MOMO))
+
+    close(engine)
+
+    _, day = figures(engine)
+    assert breaks(engine) == []
+    assert (day.payments, day.gross_vnd, day.matched_vnd) == (1, 50_000, 50_000)
+    assert (day.pending_vnd, day.unexplained_vnd) == (0, 0)
+
+
 @pytest.mark.parametrize("at", [MOMO, ZALOPAY], ids=lambda at: at["provider"])
 def test_what_one_book_tells_alone_is_missing_in_none(
     engine: sa.Engine, now: datetime, at: dict[str, str]
