@@ -12,7 +12,7 @@ import typer
 from market.cli.context import open_database, opened_database
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from rich.table import Table
 
@@ -61,6 +61,10 @@ OUTCOMES = {
     "missing": "tiền chưa về",
     "ambiguous_payout": "đợt tiền về chưa phân định",
 }
+NET_NOTE = (
+    "Thực nhận chưa trừ phí mà ví thu chung khi chuyển tiền về."
+    " / Net is before fees that a wallet takes from a payout as a whole."
+)
 NOBODY = "chưa rõ của ai"
 WIDTH_MIN = 160
 BREAKS_SHOWN = 50
@@ -134,6 +138,8 @@ def close(
         _print_json([asdict(one) for one in closed])
     else:
         _console().print(_closed_table(closed))
+        if any(one.market_day for one in closed):
+            typer.echo(NET_NOTE)
     for decided, of in [] if as_json else anew:
         console.print(
             f"Tính lại {decided} trong {of} tài khoản; số còn lại không có gì đổi."
@@ -254,7 +260,8 @@ def _shown_day(one: "ShownDay") -> list[Any]:
     if one.incomplete:
         parts.append(Text(f"Còn thiếu: {one.incomplete}"))
     if one.market_day:
-        figures = _table(*FIGURES.values(), "Người bán có khoản", "Mở cửa")
+        names = FIGURES | {"net_vnd": _net_words(one.fees_to_come_off)}
+        figures = _table(*names.values(), "Người bán có khoản", "Mở cửa")
         figures.add_row(
             *((num if n == "payments" else vnd)(one.market_day[n]) for n in FIGURES),
             num(one.market_day["vendors_receiving"]),
@@ -279,6 +286,15 @@ def _shown_day(one: "ShownDay") -> list[Any]:
         if len(one.breaks) > BREAKS_SHOWN:
             parts.append(Text(f"… và {len(one.breaks) - BREAKS_SHOWN} khoản nữa (--json: tất cả)"))
     return parts
+
+
+def _net_words(ledgers: "Iterable[str]") -> str:
+    """Return what the net of a day is called whose fee these ledgers take only from payouts."""
+    from market.i18n import Lang, translator
+    from market.reports.money_words import net_before_fees_of
+    from market.reports.sources import source_name
+
+    return net_before_fees_of(map(source_name, ledgers), translator(Lang.VI))
 
 
 def _table(*columns: str) -> "Table":

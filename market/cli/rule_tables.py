@@ -24,16 +24,13 @@ LEGS = {
 
 def rows_table(title: str, rules: "list[RuleRowView]") -> "Table":
     """Return rows of rules: since when, how paid, which fee."""
-    from market.i18n.rule_words import PAYOUT_WORDS
-
     rows = _table(title)
     for name in ("Nguồn", "Từ ngày", "Tiền về", "Sau (ngày)", "Phí theo hợp đồng"):
         rows.add_column(name)
     for row in rules:
         cycle = "" if row.cycle_days is None else str(row.cycle_days)
         name = "Các nguồn khác" if row.provider == "*" else row.name
-        arrives = PAYOUT_WORDS[row.payouts]
-        rows.add_row(name, f"{row.valid_from:%d/%m/%Y}", arrives, cycle, row.fee)
+        rows.add_row(name, f"{row.valid_from:%d/%m/%Y}", row.arrives, cycle, row.fee)
     return rows
 
 

@@ -7,12 +7,14 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
 from sqlmodel import Session
 
+from market.i18n import translator
 from market.i18n.break_words import ALL_OUTCOMES
-from market.i18n.rule_words import BOOK_WORDS, PAYOUT_WORDS
+from market.i18n.rule_words import BOOK_WORDS
 from market.pages.actors import actor_names
 from market.pages.days import now_of, today_of
 from market.pages.forms import Form, Sent, see_other
-from market.pages.rendering import address, page
+from market.pages.rendering import address, lang_of, page
+from market.reports.money_words import net_before_fees_of
 from market.reports.rules import (
     TRIAL_DAYS,
     base_rules,
@@ -21,6 +23,7 @@ from market.reports.rules import (
     rules_view,
     trial_text,
 )
+from market.reports.sources import source_name
 from market.security.everywhere import EverywhereCaller
 from market.security.once import earlier_answer, new_once, remember_answer
 from market.security.principal import Principal
@@ -183,7 +186,6 @@ def _list(
             session, [who for one in changes for who in (one.proposed_by, one.decided_by) if who]
         ),
         decisions=DECISIONS,
-        payout_words=PAYOUT_WORDS,
         may_change=_may_change(caller),
         **{"done": "", **options},
     )
@@ -208,13 +210,16 @@ def _one(
         form=form,
         change=change,
         trial=change.trial,
+        net_words=net_before_fees_of(
+            map(source_name, change.trial["fees_to_come_off"]) if change.trial else (),
+            translator(lang_of(request)),
+        ),
         is_tried=change.tried_against == in_force.rules_sha256,
         rows_now=[row for row in in_force.rows if row.provider in named],
         is_own=str(caller.actor) == change.proposed_by,
         may_change=_may_change(caller),
         names=actor_names(session, [who for who in (change.proposed_by, change.decided_by) if who]),
         decisions=DECISIONS,
-        payout_words=PAYOUT_WORDS,
         outcomes=OUTCOMES,
         books=BOOK_WORDS,
         trial_days=TRIAL_DAYS,

@@ -50,10 +50,15 @@ def net_words(sources: Iterable[SourceAmounts], _: Translator) -> str:
     Who takes a fee from a payout as a whole tells none beside the receipts, and which receipt bears
     how much of it nobody says; so it is in no day's fees, and ``PayoutView.kept_vnd`` tells it.
     """
-    whose = [one.name for one in sources if one.takes_fee_from_payout and one.gross_vnd]
-    if not whose:
-        return _("Thực nhận")
-    return _("Thực nhận, chưa trừ phí {sources}", sources=", ".join(sorted(whose)))
+    return net_before_fees_of(
+        (one.name for one in sources if one.takes_fee_from_payout and one.gross_vnd), _
+    )
+
+
+def net_before_fees_of(names: Iterable[str], _: Translator) -> str:
+    """Return what a net is called off which the fees of the sources so named are still to come."""
+    whose = ", ".join(sorted(names))
+    return _("Thực nhận, chưa trừ phí {sources}", sources=whose) if whose else _("Thực nhận")
 
 
 def matched_words(amounts: DayAmounts, _: Translator) -> str:

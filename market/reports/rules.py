@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from sqlmodel import Session
 
-from market.reports.sources import source_name
+from market.i18n.rule_words import PAID_AT_ONCE, PAYOUT_WORDS
+from market.reports.sources import lands_at_once, source_name
 from market.reports.view import View
 from reconciliation.rules.kept import KeptFee, KeptRow, beginning, read_kept
 from reconciliation.rules.tables import RuleChange
@@ -27,6 +28,8 @@ class RuleRowView(View):
     name: str
     valid_from: date
     payouts: str
+    arrives: str
+    """How ``payouts`` says that money arrives, in words."""
     cycle_days: int | None
     pays_on_weekends: bool | None
     fee: str
@@ -159,6 +162,11 @@ def _row_view(row: KeptRow) -> RuleRowView:
         name=source_name(row.provider),
         valid_from=row.valid_from,
         payouts=row.payouts,
+        arrives=(
+            PAID_AT_ONCE
+            if row.payouts == "none" and lands_at_once(row.provider)
+            else PAYOUT_WORDS[row.payouts]
+        ),
         cycle_days=row.cycle_days,
         pays_on_weekends=row.pays_on_weekends,
         fee=fee_words(row.fee),

@@ -19,6 +19,7 @@ from reconciliation.bulk import table_of
 from reconciliation.close.day_figures import NOT_COUNTED
 from reconciliation.close.roots import NOBODY
 from reconciliation.errors import BooksDoNotBalance
+from reconciliation.ledger.accounts import ANNOUNCERS
 from reconciliation.records import Direction, Status, TransactionType
 from reconciliation.rules.kept import KeptRules
 from reconciliation.tables import DayClose, MatchOutcome, ProviderTransaction
@@ -53,8 +54,8 @@ _TOLD = (
     "matched_vnd",
     "pending_vnd",
 )
-_OWN_ACCOUNTS = frozenset({"generic", "mpesa", "gsma", "mtn"})
-"""Ledgers of an account that the vendor draws on herself, beside those of banks."""
+_OWN_ACCOUNTS = ANNOUNCERS | {"mpesa", "gsma", "mtn"}
+"""Ledgers of an account that the vendor draws on herself, beside those of banks we read."""
 _PLACE_OF_OUTCOME = {
     "matched": "in_bank_vnd",
     "matched_in_class": "in_bank_vnd",

@@ -16,6 +16,7 @@ from reconciliation.close.roots import MARKET_DAY_FIELDS
 from reconciliation.close.versions import newest_closes
 from reconciliation.engine.outcomes import Outcome
 from reconciliation.engine.sentences import sentence_vi
+from reconciliation.rules.kept import kept_rules
 from reconciliation.tables import (
     CloseState,
     DayClose,
@@ -65,6 +66,8 @@ class ShownDay:
     closed_at: datetime
     root_sha256: str
     market_day: dict[str, Any] | None
+    fees_to_come_off: Sequence[str]
+    """Ledgers that take their fee from a payout as a whole: ``net_vnd`` is before it."""
     outcomes: dict[str, int]
     breaks: Sequence[Break]
 
@@ -98,6 +101,8 @@ def _shown(session: Session, close: DayClose) -> ShownDay:
     told: list[dict[str, Any]] = [dict(row) for row in found]
     total = table_of(MarketDay)
     totals = rows_of(session, sa.select(total).where(total.c.close_id == close.id))
+    rules = kept_rules(session, [close.rules_sha256]).values()
+    taking = {ledger for kept in rules for ledger in kept.taking_from_payouts()}
     return ShownDay(
         scope=close.scope,
         business_date=close.business_date,
@@ -109,6 +114,7 @@ def _shown(session: Session, close: DayClose) -> ShownDay:
         market_day=(
             {name: getattr(totals[0], name) for name in MARKET_DAY_FIELDS} if totals else None
         ),
+        fees_to_come_off=sorted(taking & {row["ledger"] for row in told if row["leg"] == "B"}),
         outcomes=dict(sorted(Counter(row["outcome"] for row in told).items())),
         breaks=[_break(row) for row in told if row["outcome"] not in SETTLED],
     )

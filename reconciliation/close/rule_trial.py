@@ -94,6 +94,8 @@ class Trial:
     figures_now: Mapping[str, int]
     """Sums over all vendors of the days, by amount."""
     figures_tried: Mapping[str, int]
+    fees_to_come_off: tuple[str, ...]
+    """Ledgers that take their fee from a payout as a whole: ``net_vnd`` is before it."""
 
     @property
     def changed(self) -> int:
@@ -146,6 +148,7 @@ def try_rules(
         days=_days(changed),
         figures_now=_figures(was),
         figures_tried=_figures(would_be),
+        fees_to_come_off=_fees_to_come_off(was, now, tried),
     )
 
 
@@ -267,6 +270,12 @@ def _days(changed: pd.DataFrame) -> tuple[ChangedDay, ...]:
 def _figures(decided: pd.DataFrame) -> dict[str, int]:
     days = count_decided(decided).vendor_day
     return {name: int(days[name].sum()) for name in (*AMOUNTS, "net_vnd")}
+
+
+def _fees_to_come_off(decided: pd.DataFrame, *rules: Profiles) -> tuple[str, ...]:
+    rows = [row for one in rules for row in one.rows]
+    taking = {row.provider for row in rows if row.fee is not None and row.fee.per == "run"}
+    return tuple(sorted(taking & set(decided.loc[decided["leg"].eq("B"), "ledger"])))
 
 
 def _or_none(value: Any) -> Any:

@@ -63,6 +63,7 @@ def test_close_prints_a_line_per_market_and_repeats_without_a_new_version(
     assert first.exit_code == 0, first.output
     assert "70.000\u00a0₫" in first.output
     assert "1 mới" in first.output
+    assert "Thực nhận chưa trừ phí mà ví thu chung khi chuyển tiền về." in first.output
     [told] = json.loads(again.output)
     assert (told["scope"], told["version"], told["is_new"]) == ("MA", 1, False)
     assert told["market_day"]["gross_vnd"] == 70_000
@@ -105,6 +106,22 @@ def test_show_tells_the_figures_and_why_a_line_is_open(database: sa.Engine) -> N
     assert found["sentence"].startswith("Có trong sao kê nhưng chưa có thông báo")
     assert told["outcomes"]["matched"] == 2
     assert told["market_day"]["unexplained_vnd"] == 20_000
+
+
+def test_a_net_that_a_wallets_fee_is_still_to_come_off_says_so(database: sa.Engine) -> None:
+    with writing(database) as session:
+        world = LedgerWorld(session, KNOWN_AT)
+        world.booked(None, 5_000, vendor_id=1, provider="momo", account_alias="P", store_id="A1")
+    run("day", "close", "2026-11-10")
+    run("day", "close", "2026-11-09")
+
+    table = run("day", "show", "2026-11-10", "--market", "MA").output
+    before = run("day", "show", "2026-11-09", "--market", "MA").output
+    [told] = json.loads(run("day", "show", "2026-11-10", "--market", "MA", "--json").output)
+
+    assert "Thực nhận, chưa trừ phí MoMo" in " ".join(table.split())
+    assert "chưa trừ phí" not in before
+    assert told["fees_to_come_off"] == ["momo"]
 
 
 def test_a_day_that_is_not_closed_says_so(database: sa.Engine) -> None:

@@ -67,6 +67,7 @@ WORDS: Mapping[str, str] = {
     "Phí theo hợp đồng": "Fee by contract",
     "Các nguồn khác": "All other sources",
     "vào thẳng tài khoản": "at once",
+    "chưa có nguồn nào báo": "nobody tells",
     "theo bảng kê của nguồn": "as the source lists",
     "theo đợt chốt của nguồn": "by the source's cut-off",
     "theo các lần tiền về trước": "as money arrived before",

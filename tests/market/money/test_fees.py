@@ -25,7 +25,8 @@ from reconciliation.rules.in_force import keep_rules, overlay
 from reconciliation.tables import MatchOutcome, ProviderTransaction
 from tests.market import books
 from tests.market.books import Line
-from tests.market.conftest import NOW, Reader
+from tests.market.conftest import NOW, Reader, Staff
+from tests.market.money.test_rule_pages import proposed
 
 DAY = date(2026, 11, 2)
 CONTRACT = """
@@ -271,6 +272,22 @@ def test_a_net_that_a_payout_fee_is_still_to_come_off_says_so(
     [by_source] = [one for one in told.tables if one.title == "Theo nguồn"]
     assert [row[4] for row in by_source.rows] == ["trừ khi tiền về"]
     assert {one.total[0] for one in before.sums} == {"Thực nhận"}
+
+
+def test_the_net_of_a_trial_says_whose_fee_is_still_to_come_off(
+    october: sa.Engine, staff: Staff
+) -> None:
+    close_momo(october)
+    client = staff(Role.ADMIN)
+    page = proposed(client)
+
+    texts = []
+    for on in (date(2026, 10, 31), DAY + timedelta(days=1)):
+        client.send(f"{page}/thu", tu=str(on), den=str(on))
+        texts.append(client.get(page).text)
+
+    names = [re.findall(r"<span>(Thực nhận[^<]*)</span>", text) for text in texts]
+    assert names == [["Thực nhận"], ["Thực nhận, chưa trừ phí MoMo"]]
 
 
 def test_a_long_name_of_a_net_pushes_no_column_out_of_the_terminal(october: sa.Engine) -> None:

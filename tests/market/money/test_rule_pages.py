@@ -1,6 +1,7 @@
 """The rules on pages, through the API and on the command line: two people, a trial, a history."""
 
 import json
+import re
 from datetime import date
 from pathlib import Path
 
@@ -108,6 +109,15 @@ def test_whoever_answers_for_money_reads_the_rules_and_cannot_change_them(
 
     assert shown.status_code == 200
     assert "dòng quy tắc đang dùng" in shown.text
+    arrives = dict(
+        re.findall(r">(Vietcombank|SePay|ZaloPay|MoMo)</th>.*?Tiền về sau\">(.*?)<", shown.text)
+    )
+    assert arrives == {
+        "Vietcombank": "vào thẳng tài khoản",
+        "SePay": "vào thẳng tài khoản",
+        "ZaloPay": "chưa có nguồn nào báo",
+        "MoMo": "1 ngày",
+    }
     assert "Ghi đề xuất" not in shown.text
     assert client.get("/api/v1/rules").status_code == 200
     assert client.send("/quy-tac", noi_dung=CONTRACT, **WHEN).status_code == 403

@@ -197,6 +197,21 @@ def test_where_money_is_follows_from_what_its_payout_came_to(opened: sa.Engine) 
     assert [one.name for one in report.sources] == ["Vietcombank", "MoMo", "ZaloPay"]
 
 
+@pytest.mark.parametrize("announcer", ["casso", "payos"])
+def test_what_is_announced_of_an_account_at_any_bank_is_in_it(
+    opened: sa.Engine, announcer: str
+) -> None:
+    told = Line(1, 7_000, provider=announcer, outcome="not_applicable", book=Book.PAYMENTS, at=AT)
+    with writing(opened) as session:
+        books.close(session, "MA", FIRST, [told])
+
+    with reading(opened) as session:
+        report = vendor_day_report(session, books.vendor_codes(session, "MA")[0], FIRST)
+
+    [source] = report.sources
+    assert (source.in_bank_vnd, source.untold_vnd) == (7_000, 0)
+
+
 def test_a_close_that_its_lines_do_not_come_to_is_refused(opened: sa.Engine) -> None:
     with writing(opened) as session:
         books.close(session, "MA", FIRST, [Line(1, 50_000, at=AT)], gross_off_vnd=1)
