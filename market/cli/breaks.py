@@ -101,7 +101,7 @@ def list_all(
         typer.echo("Không có khoản lệch nào. / No break.")
         return
     table = Table(
-        "Số", "Ngày", "Nguồn", "Vì sao lệch", "Chưa rõ", "Đã chờ", "Cách xử lý", "Tình trạng"
+        "Số", "Ngày", "Nguồn", "Vì sao lệch", "Số tiền lệch", "Đã chờ", "Cách xử lý", "Tình trạng"
     )
     for one in found:
         table.add_row(
@@ -144,7 +144,7 @@ def show(
         f"{one.code} · {provider_name(one.ledger)} · {one.business_date:%d/%m/%Y} · {STATES[one.state]}"
     )
     typer.echo(f"{one.sentence_vi}\n{one.sentence_en}")
-    typer.echo(f"Chưa rõ / at stake: {vnd(one.stake_vnd)}; hạn / due {one.due_on:%d/%m/%Y}")
+    typer.echo(f"Số tiền lệch / at stake: {vnd(one.stake_vnd)}; hạn / due {one.due_on:%d/%m/%Y}")
     for side in sides:
         where = f", {side.source} dòng {side.line_no}" if side.source else ""
         typer.echo(

@@ -37,7 +37,7 @@ FIGURES = {
     "pending_vnd": "Đang chờ",
     "unexplained_vnd": "Chưa rõ",
     "net_vnd": "Thực nhận",
-    "paid_out_vnd": "Đã về tài khoản",
+    "paid_out_vnd": "Ví, cổng chuyển về",
 }
 OUTCOMES = {
     "matched": "khớp",

@@ -25,7 +25,7 @@ from merchants.errors import EntryRefused
 from merchants.find import find_market
 from reconciliation.breaks.listing import BreakFilter, count_breaks, list_breaks
 from reconciliation.breaks.states import WAITING
-from reconciliation.close.day_book import known_at, three_sides, versions_of
+from reconciliation.close.day_book import OTHER_DAY, known_at, three_sides, versions_of
 from reconciliation.close.locks.days import held_changes, lock_of
 from reconciliation.errors import DayNotOver
 
@@ -184,6 +184,7 @@ def _shown(
         held=next(iter(held_changes(session, market_code, on, on)), None),
         locks_path=f"/cho/{market_code}/khoa-so",
         names=actor_names(session, actors),
+        other_day=OTHER_DAY,
         causes=CAUSES,
         all_outcomes=ALL_OUTCOMES,
         may_close=is_writer and caller.may(Right.RECONCILE) and on <= today,

@@ -46,6 +46,7 @@ QUIET_DAYS = 7
 WORDS = {
     ReceiptState.MATCHED: "Đã vào {provider}",
     ReceiptState.DIFFERS: "Đã vào {provider}, số tiền đang hỏi lại",
+    ReceiptState.FEE_DIFFERS: "Đã vào {provider}, phí đang hỏi lại",
     ReceiptState.UNMATCHED: "Đã vào {provider}, đang kiểm tra lại",
     ReceiptState.REFUND: "Đã trả lại khách từ {provider}",
     ReceiptState.PENDING: "{provider} đã báo, chưa cộng vào",

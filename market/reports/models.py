@@ -57,6 +57,8 @@ class ReceiptState(StrEnum):
     MATCHED = "matched"
     DIFFERS = "differs"
     """Both books tell of it, with different amounts."""
+    FEE_DIFFERS = "fee_differs"
+    """Both books tell the amount alike; its fee or tax is not that of the contract."""
     UNMATCHED = "unmatched"
     """Counted, but only one book tells of it."""
     REFUND = "refund"
@@ -68,7 +70,14 @@ class ReceiptState(StrEnum):
     """Announced on a day whose books are not closed; added to nothing."""
 
 
-COUNTED = frozenset({ReceiptState.MATCHED, ReceiptState.DIFFERS, ReceiptState.UNMATCHED})
+COUNTED = frozenset(
+    {
+        ReceiptState.MATCHED,
+        ReceiptState.DIFFERS,
+        ReceiptState.FEE_DIFFERS,
+        ReceiptState.UNMATCHED,
+    }
+)
 """The states of receipts whose amounts add up to the day's gross."""
 
 

@@ -177,7 +177,11 @@ def _times(payments: int, _: Translator) -> str:
 
 
 def _announced(count: int, amount_vnd: int, _: Translator) -> str:
-    return _("{n} khoản, {amount}, còn chờ nên chưa cộng.", n=num(count), amount=vnd(amount_vnd))
+    return _(
+        "{n} khoản, {amount}, chưa thấy trong sao kê nên chưa cộng.",
+        n=num(count),
+        amount=vnd(amount_vnd),
+    )
 
 
 def _receiving(vendors: int | None, _: Translator) -> str:

@@ -21,6 +21,7 @@ MONTH_STATES: Mapping[CloseState, str] = {
 RECEIPT_WORDS: Mapping[ReceiptState, str] = {
     ReceiptState.MATCHED: "đã khớp",
     ReceiptState.DIFFERS: "khớp, lệch tiền",
+    ReceiptState.FEE_DIFFERS: "khớp, lệch phí",
     ReceiptState.UNMATCHED: "chưa khớp",
     ReceiptState.REFUND: "hoàn lại",
     ReceiptState.PENDING: "đang chờ, chưa cộng",

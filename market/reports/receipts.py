@@ -14,6 +14,7 @@ from sqlmodel import Session, col, select
 
 from market.reports.models import ReceiptState, ReceiptView
 from reconciliation.close.day_figures import NOT_COUNTED
+from reconciliation.engine.outcomes import Reason
 from reconciliation.records import Book, Direction, Status, TransactionType
 from reconciliation.tables import MatchOutcome, ProviderTransaction
 
@@ -43,6 +44,7 @@ PROVIDER_NAMES = {
 }
 
 _MATCHED = frozenset({"matched", "matched_in_class", "not_applicable"})
+_OF_COSTS = frozenset({Reason.FEE, Reason.TAX})
 GIVEN_BACK = frozenset(
     {
         TransactionType.REFUND,
@@ -61,6 +63,8 @@ def closed_receipts(session: Session, close_id: int, vendor_id: int) -> list[Rec
         sa.select(
             col(MatchOutcome.book),
             col(MatchOutcome.outcome),
+            col(MatchOutcome.reason),
+            col(other.amount).label("told_vnd"),
             col(ProviderTransaction.provider),
             col(ProviderTransaction.ledger),
             col(ProviderTransaction.ledger_type),
@@ -83,6 +87,8 @@ def closed_receipts(session: Session, close_id: int, vendor_id: int) -> list[Rec
     views = []
     for row in rows:
         state = _state(row.book, row.outcome, row.ledger_type, row.direction)
+        if state is ReceiptState.DIFFERS and row.reason in _OF_COSTS and row.told_vnd == row.amount:
+            state = ReceiptState.FEE_DIFFERS
         if state is not None:
             sign = -1 if state is ReceiptState.REFUND and row.direction is Direction.DEBIT else 1
             views.append(_view(row, row.at, sign * row.amount, state))

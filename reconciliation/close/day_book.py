@@ -8,7 +8,7 @@ what is left over after all named lines is shown too, and is zero.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
@@ -24,6 +24,8 @@ from reconciliation.tables import (
     ProviderTransaction,
 )
 
+OTHER_DAY = "other_day"
+
 
 @dataclass(frozen=True, slots=True)
 class Sum:
@@ -34,6 +36,17 @@ class Sum:
 
     def __add__(self, other: "Sum") -> "Sum":
         return Sum(self.count + other.count, self.amount_vnd + other.amount_vnd)
+
+
+class Told(NamedTuple):
+    """Sales of one book and ledger that came to one outcome."""
+
+    book: str
+    ledger: str
+    outcome: str
+    sales: Sum
+    is_of_another_day: bool = False
+    """Whether what they stand against is of another business day."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,7 +61,10 @@ class LedgerSides:
 
 @dataclass(frozen=True, slots=True)
 class Leap:
-    """One line of a bridge: an outcome, how many more records there are, and the đồng it adds."""
+    """One line of a bridge: an outcome, how many more records there are, and the đồng it adds.
+
+    ``OTHER_DAY`` stands for all pairs whose halves lie on two days.
+    """
 
     outcome: str
     count: int
@@ -108,16 +124,20 @@ def known_at(versions: Sequence[VersionLine], instant: datetime) -> VersionLine 
 def three_sides(session: Session, market_code: str, on: date, version: int) -> ThreeSides:
     """Return the sales of a version of a market's day on all three sides."""
     row, decided, close = table_of(ProviderTransaction), table_of(MatchOutcome), table_of(DayClose)
+    other = row.alias("other")
+    is_of_another_day = sa.func.coalesce(other.c.business_date != close.c.business_date, sa.false())
     wanted = (
         sa.select(
             sa.type_coerce(row.c.book, sa.String).label("book"),
             row.c.ledger,
             decided.c.outcome,
+            is_of_another_day.label("is_of_another_day"),
             sa.func.count().label("sales"),
             sa.func.sum(row.c.amount).label("amount_vnd"),
         )
         .join_from(decided, row, row.c.id == decided.c.record_id)
         .join(close, close.c.id == decided.c.close_id)
+        .outerjoin(other, other.c.id == decided.c.counterpart_id)
         .where(
             close.c.scope == market_code,
             close.c.business_date == on,
@@ -129,32 +149,40 @@ def three_sides(session: Session, market_code: str, on: date, version: int) -> T
             row.c.status == Status.SUCCEEDED,
             row.c.currency == "VND",
         )
-        .group_by(row.c.book, row.c.ledger, decided.c.outcome)
+        .group_by(row.c.book, row.c.ledger, decided.c.outcome, is_of_another_day)
     )
     return compare_sides(
         [
-            (one.book, one.ledger, one.outcome, Sum(one.sales, int(one.amount_vnd)))
+            Told(
+                one.book,
+                one.ledger,
+                one.outcome,
+                Sum(one.sales, int(one.amount_vnd)),
+                bool(one.is_of_another_day),
+            )
             for one in rows_of(session, wanted)
         ]
     )
 
 
-def compare_sides(told: Sequence[tuple[str, str, str, Sum]]) -> ThreeSides:
-    """Return the three sides of sales by (book, ledger, outcome), and the bridges between them."""
+def compare_sides(told: Sequence[Told]) -> ThreeSides:
+    """Return the three sides of what was told of sales, and the bridges between them."""
     payments, statement, books = Sum(), Sum(), Sum()
     to_statement: dict[str, Leap] = {}
     to_books: dict[str, Leap] = {}
     ledgers: dict[str, tuple[Sum | None, Sum | None, Sum]] = {}
     matched = pairs = 0
-    for book, ledger, outcome, amount in told:
+    for book, ledger, outcome, amount, is_of_another_day in told:
         counts = _counts(book, outcome)
         announced, stated, counted = ledgers.get(ledger, (None, None, Sum()))
+        # Half of a pair is the day that lies between, however much the two differ.
+        why = OTHER_DAY if is_of_another_day and outcome.startswith("matched") else outcome
         if book == "payments":
             payments, announced = payments + amount, (announced or Sum()) + amount
-            _leap(to_statement, outcome, amount, -1)
+            _leap(to_statement, why, amount, -1)
         else:
             statement, stated = statement + amount, (stated or Sum()) + amount
-            _leap(to_statement, outcome, amount, 1)
+            _leap(to_statement, why, amount, 1)
         if counts:
             books, counted = books + amount, counted + amount
         if counts != (book == "statement"):

@@ -1,15 +1,20 @@
 """The day close page: three sides that tie, what is missing, every version and why it differs."""
 
+from datetime import timedelta
 from html import unescape
 
 import pytest
 import sqlalchemy as sa
+from sqlmodel import select
 
+from market.database import writing
 from market.roles import Role
-from reconciliation.close.day_book import Sum, compare_sides
+from merchants.tables import Market, Vendor
+from reconciliation.close.day_book import OTHER_DAY, Sum, Told, compare_sides
 from tests.market import broken_books
 from tests.market.broken_books import ON
 from tests.market.conftest import SignedIn, Staff
+from tests.reconciliation.ledger_world import LedgerWorld
 
 PATH = "/cho/MA/chot-ngay"
 THE_DAY = f"{PATH}?ngay={ON.isoformat()}"
@@ -32,6 +37,24 @@ def test_the_three_sides_are_told_with_their_differences(staff: Staff) -> None:
     assert "297.250 ₫" in page  # told by the statement, and counted
     assert "−32.750 ₫" in page
     assert 'Chưa giải thích</b><b><span class="num">0 ₫' in page.replace("</svg>", "</svg>")
+
+
+def test_what_was_announced_the_day_before_is_said_to_be_of_another_day(
+    staff: Staff, october: sa.Engine
+) -> None:
+    with writing(october) as session:
+        world = LedgerWorld(session, broken_books.CLOSED_AT)
+        vendor = session.exec(select(Vendor).join(Market).where(Market.code == "MA")).first()
+        told = {"bank_reference": "NIGHT", "dedupe_key": "night"}
+        world.announced(vendor, 30_000, business_date=ON - timedelta(days=1), **told)
+        world.booked(vendor, 29_900, business_date=ON, **told)
+    broken_books.close_again(october)
+
+    page = _text(staff(Role.MARKET_MANAGER, "MA"))
+
+    of_other_days = page.partition("Khớp với khoản ghi ở ngày khác")[2].partition("</li>")[0]
+    assert "+29.900 ₫" in of_other_days
+    assert 'Chưa giải thích</b><b><span class="num">0 ₫' in page
 
 
 def test_a_provisional_day_says_what_is_missing(staff: Staff) -> None:
@@ -136,13 +159,13 @@ def test_the_english_page_keeps_the_figures(staff: Staff) -> None:
 def test_the_sides_and_bridges_of_a_worked_example() -> None:
     sides = compare_sides(
         [
-            ("payments", "bank_vcb", "matched", Sum(2, 90_000)),
-            ("statement", "bank_vcb", "matched", Sum(2, 90_000)),
-            ("payments", "bank_vcb", "missing_in_statement", Sum(1, 20_000)),
-            ("payments", "bank_vcb", "duplicate", Sum(1, 5_000)),
-            ("statement", "bank_vcb", "missing_in_payments", Sum(1, 7_000)),
-            ("statement", "bank_vcb", "ignored", Sum(1, 3_000)),
-            ("payments", "momo", "not_applicable", Sum(3, 60_000)),
+            Told("payments", "bank_vcb", "matched", Sum(2, 90_000)),
+            Told("statement", "bank_vcb", "matched", Sum(2, 90_000)),
+            Told("payments", "bank_vcb", "missing_in_statement", Sum(1, 20_000)),
+            Told("payments", "bank_vcb", "duplicate", Sum(1, 5_000)),
+            Told("statement", "bank_vcb", "missing_in_payments", Sum(1, 7_000)),
+            Told("statement", "bank_vcb", "ignored", Sum(1, 3_000)),
+            Told("payments", "momo", "not_applicable", Sum(3, 60_000)),
         ]
     )
 
@@ -159,3 +182,20 @@ def test_the_sides_and_bridges_of_a_worked_example() -> None:
         "not_applicable": -3,
     }  # fmt: skip
     assert (sides.matched, sides.told) == (5, 9)
+
+
+def test_a_pair_of_two_days_is_no_difference_between_its_books() -> None:
+    sides = compare_sides(
+        [
+            Told("payments", "stripe", "matched_with_difference", Sum(1, 100_000)),
+            Told("statement", "stripe", "matched_with_difference", Sum(1, 99_000)),
+            # Its fee is questioned, its amount is not: the line was booked the day after.
+            Told("payments", "stripe", "matched_with_difference", Sum(1, 130_000), True),
+            Told("statement", "stripe", "matched", Sum(2, 60_000), True),
+        ]
+    )
+
+    assert {leap.outcome: leap.amount_vnd for leap in sides.to_statement} == {
+        "matched_with_difference": -1_000, OTHER_DAY: 60_000 - 130_000,
+    }  # fmt: skip
+    assert sum(leap.amount_vnd for leap in sides.to_statement) == 159_000 - 230_000

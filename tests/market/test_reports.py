@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 import sqlalchemy as sa
 from rich.console import Console
-from sqlmodel import Session
+from sqlmodel import Session, col, select
 
 from market.adoption.periods import Period
 from market.database import reading, writing
@@ -34,6 +34,7 @@ from merchants.errors import MarketNotFound, VendorNotFound
 from reconciliation.errors import BooksDoNotBalance
 from reconciliation.records import Book, Direction, Status, TransactionType
 from reconciliation.tables import CloseState as StoredState
+from reconciliation.tables import MarketDay, MatchOutcome, ProviderTransaction, VendorDay
 from tests.market import books
 from tests.market.books import Line
 
@@ -169,6 +170,32 @@ def test_each_receipt_is_told_once_and_with_what_is_known_of_it(markets: sa.Engi
     assert report.amounts is not None
     assert (report.amounts.gross_vnd, report.amounts.refunds_vnd) == (60_000, 5_000)
     assert (report.announced, report.announced_vnd) == (2, 90_000)
+
+
+@pytest.mark.parametrize(
+    ("reason", "told_vnd", "state"),
+    [
+        ("fee", 10_000, ReceiptState.FEE_DIFFERS),
+        ("tax", 10_000, ReceiptState.FEE_DIFFERS),
+        ("amount", 9_000, ReceiptState.DIFFERS),
+        # A difference of the amounts that is called a fee (pass 9).
+        ("fee", 9_900, ReceiptState.DIFFERS),
+    ],
+)
+def test_a_fee_that_is_questioned_is_no_question_of_the_amount(
+    markets: sa.Engine, reason: str, told_vnd: int, state: ReceiptState
+) -> None:
+    with writing(markets) as session:
+        books.close(session, "MA", DAY, [Line(1, 10_000, "matched_with_difference", at=AT)])
+        session.execute(sa.update(MatchOutcome).values(reason=reason))
+        told = sa.update(ProviderTransaction).where(col(ProviderTransaction.book) == Book.PAYMENTS)
+        session.execute(told.values(amount=told_vnd))
+        fact = session.exec(select(VendorDay)).one()
+        market = session.exec(select(MarketDay)).one()
+        fact.matched_vnd = market.matched_vnd = min(10_000, told_vnd)
+        session.add_all([fact, market])
+
+    assert [one.state for one in vendor_day(markets).receipts] == [state]
 
 
 def test_a_bank_line_takes_its_time_and_its_vendor_from_the_announcement(

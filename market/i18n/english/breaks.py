@@ -61,7 +61,7 @@ WORDS: dict[str, str] = {
     "Đề xuất, duyệt bởi hai người": "Proposed by one, decided by another",
     "Khoản lệch chờ xử lý": "Breaks to be cleared",
     "So ba bên, các phiên bản": "Three sides, every version",
-    "{n} khoản lệch chờ xử lý, {amount} chưa rõ": "{n} breaks wait, {amount} unexplained",
+    "{n} khoản lệch chờ xử lý, tổng {amount}": "{n} breaks wait, {amount} in all",
     "Không còn khoản lệch nào chờ xử lý": "No break waits",
     "{n} khoản đã quá hạn.": "{n} are overdue.",
     "Mỗi khoản cần hai người: một người đề xuất, một người khác duyệt. Có thêm sao kê thì nhiều khoản tự khớp.": (
@@ -85,6 +85,7 @@ WORDS: dict[str, str] = {
     "Lệch vì": "Why",
     "Mọi lý do": "All reasons",
     "Khoản lệch, nhiều tiền lên trước": "Breaks, most money first",
+    "Số tiền lệch": "At stake",
     "Vì sao lệch": "Why it differs",
     "Đề xuất xử lý": "Proposed",
     "{n} khoản cùng ngày, cùng tài khoản": "{n} records of one day and account",
@@ -235,7 +236,7 @@ WORDS: dict[str, str] = {
         "Version {n} of {all}, as known at {at}."
     ),
     "Xem bản mới nhất": "See the newest",
-    "Còn {n} khoản lệch chờ xử lý, {amount} chưa rõ.": "{n} breaks wait, {amount} unexplained.",
+    "Còn {n} khoản lệch chờ xử lý, tổng {amount}.": "{n} breaks wait, {amount} in all.",
     "Không còn khoản lệch nào của ngày này chờ xử lý.": "No break of this day waits.",
     "Chưa làm gì, xem lại chỗ này": "Nothing is done, look again here",
     "So ba bên": "Three sides",

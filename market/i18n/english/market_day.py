@@ -33,5 +33,5 @@ WORDS = {
     "Đang chờ, chưa cộng vào": "Waiting, not added",
     "Đã chốt {at}": "Closed {at}",
     "Đã khớp": "Matched",
-    "Đã về tài khoản trong ngày": "Paid out on the day",
+    "Ví, cổng thanh toán chuyển về trong ngày": "Paid out by wallets and gateways on the day",
 }

@@ -68,6 +68,7 @@ WORDS: Mapping[str, str] = {
     "Chưa có nguồn nào báo đã về": "Nobody tells whether it arrived",
     "đã khớp": "matched",
     "chưa khớp": "not matched",
+    "khớp, lệch phí": "matched, fee differs",
     "khớp, lệch tiền": "matched, amounts differ",
     "hoàn lại": "given back",
     "đang chờ, chưa cộng": "waits, not added",

@@ -87,8 +87,8 @@ WORDS = {
     "chưa cộng vào, tính đến {at}": "not added yet, as of {at}",
     "tính đến {at}": "as of {at}",
     "{n} khoản mới báo": "{n} receipts announced",
-    "{n} khoản, {amount}, còn chờ nên chưa cộng.": "{n} receipts, {amount}, still wait and are not "
-    "added.",
+    "{n} khoản, {amount}, chưa thấy trong sao kê nên chưa cộng.": "{n} receipts, {amount}, are in no "
+    "statement yet and are not added.",
     "{n} lần khách trả": "{n} payments",
     "{provider} vừa báo, chưa cộng vào": "Announced by {provider}, not added yet",
     "{provider} đã báo, chưa cộng vào": "Announced by {provider}, waiting, not added",
@@ -96,6 +96,7 @@ WORDS = {
     "Đã chốt, số chính thức": "Closed, final",
     "Đã trả lại khách từ {provider}": "Given back from {provider}",
     "Đã vào {provider}": "Received at {provider}",
+    "Đã vào {provider}, phí đang hỏi lại": "Received at {provider}, fee being checked",
     "Đã vào {provider}, số tiền đang hỏi lại": "Received at {provider}, amount being checked",
     "Đã vào {provider}, đang kiểm tra lại": "Received at {provider}, being checked",
     "Đưa hàng khi điện thoại báo tiền vào": "Hand over goods when your phone tells of the money",
