@@ -105,7 +105,7 @@ def arrived_payouts(
             c.counterpart_id.is_not(None),
             c.outcome.in_(_PAYS),
             line.ledger_type.not_in(("payout", "payout_reversal")),
-            parts["shared"].is_(None),
+            ~parts["is_shared"],
         )
         .add_columns(
             c.counterpart_id.label("payout_id"),

@@ -15,9 +15,9 @@ from sqlmodel import Session
 from market.reports.models import DayAmounts
 from market.reports.money_parts import SourceAmounts
 from market.reports.receipts import GIVEN_BACK, PROVIDER_NAMES
+from market.reports.shared_payouts import join_shared
 from reconciliation.bulk import table_of
 from reconciliation.close.day_figures import NOT_COUNTED
-from reconciliation.close.roots import NOBODY
 from reconciliation.errors import BooksDoNotBalance
 from reconciliation.ledger.accounts import ANNOUNCERS
 from reconciliation.records import Direction, Status, TransactionType
@@ -151,7 +151,7 @@ def counting_lines(closes: Sequence[DayClose], vendor_id: int | None) -> tuple[A
     """Return the joined lines of closes, and by name what each adds to each amount.
 
     The join has the line as ``line``, its outcome on leg B as ``b`` and on leg C as ``c``;
-    ``shared`` is the payout that pays it, if that is nobody's own.
+    ``is_shared`` says whether the payout that pays it is nobody's own.
     """
     line, other = (table_of(ProviderTransaction).alias(name) for name in ("line", "other"))
     b, c = (table_of(MatchOutcome).alias(name) for name in ("b", "c"))
@@ -169,8 +169,7 @@ def counting_lines(closes: Sequence[DayClose], vendor_id: int | None) -> tuple[A
             ),
         )
     )
-    shared = _shared_payouts(closes)
-    joined = joined.outerjoin(shared, shared.c.record_id == c.c.counterpart_id)
+    joined, is_shared = join_shared(joined, closes, c.c.counterpart_id, MATCHED_WITHIN)
     where = [
         b.c.close_id.in_(close_ids),
         b.c.leg == "B",
@@ -213,25 +212,7 @@ def counting_lines(closes: Sequence[DayClose], vendor_id: int | None) -> tuple[A
         "pending_vnd": sa.case((pending, amount), else_=0),
     }
     selected = sa.select().select_from(joined).where(*where)
-    return selected, {**adds, "line": line.c, "b": b.c, "c": c.c, "shared": shared.c.record_id}
-
-
-def _shared_payouts(closes: Sequence[DayClose]) -> sa.Subquery:
-    """Return the payouts that are closed as nobody's: to an account that several vendors share."""
-    day, decided = table_of(DayClose).alias("shared_day"), table_of(MatchOutcome).alias("shared_")
-    first = min(close.business_date for close in closes)
-    last = max(close.business_date for close in closes) + MATCHED_WITHIN
-    return (
-        sa.select(decided.c.record_id)
-        .select_from(decided.join(day, day.c.id == decided.c.close_id))
-        .where(
-            day.c.scope == NOBODY,
-            day.c.business_date.between(first, last),
-            decided.c.book == "payouts",
-        )
-        .distinct()
-        .subquery("shared")
-    )
+    return selected, {**adds, "line": line.c, "b": b.c, "c": c.c, "is_shared": is_shared}
 
 
 def _candidates(closes: Sequence[DayClose], vendor_id: int) -> Any:
@@ -262,7 +243,7 @@ def _candidates(closes: Sequence[DayClose], vendor_id: int) -> Any:
 def _lines(closes: Sequence[DayClose], vendor_id: int | None) -> sa.Select[Any]:
     selected, parts = counting_lines(closes, vendor_id)
     ledger, paid = parts["line"].ledger, parts["c"].outcome
-    is_shared = parts["shared"].is_not(None)
+    is_shared = parts["is_shared"]
     sums = [sa.cast(sa.func.sum(parts[name]), sa.BigInteger).label(name) for name in _TOLD]
     grouped: sa.Select[Any] = selected.add_columns(
         ledger, paid.label("paid"), is_shared.label("is_shared"), *sums
