@@ -97,6 +97,8 @@ def test_a_store_that_one_of_the_two_names_is_where_both_belong(
     assert breaks(engine) == []
     assert (day.payments, day.gross_vnd, day.matched_vnd) == (1, 50_000, 50_000)
     assert (day.pending_vnd, day.unexplained_vnd) == (0, 0)
+    with reading(engine) as session:
+        assert verify_chain(session, sealer=SEALER) == []
 
 
 @pytest.mark.parametrize("at", [MOMO, ZALOPAY], ids=lambda at: at["provider"])
