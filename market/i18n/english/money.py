@@ -175,6 +175,9 @@ WORDS: Mapping[str, str] = {
     "{n} khoản có phí nhưng sổ chưa có hợp đồng, nên chưa so được.": (
         "{n} payments with a fee, but no contract on file to compare with."
     ),
+    "Phí thu riêng, không kèm khoản nào (như phí giữ tài khoản), có trong sổ tháng mà không so với hợp đồng.": (
+        "Fees charged by themselves (as for keeping an account) are in the month's book and not compared."
+    ),
     "Trong thời gian này không nguồn nào báo phí trên từng khoản.": "No source told a fee of single payments.",
     "Từ tháng {since} đến tháng {month}": "From {since} to {month}",
     "Số tháng": "Months",

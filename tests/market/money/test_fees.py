@@ -228,6 +228,7 @@ def test_a_month_without_fees_says_so(reader: Reader, codes: dict[str, list[str]
     page = reader(Role.AUDITOR, "MA").get(f"/nguoi-ban/{code}/phi?thang=2026-10")
 
     assert "không nguồn nào báo phí trên từng khoản" in page.text
+    assert "Phí thu riêng, không kèm khoản nào" in page.text
 
 
 def test_the_remarks_of_a_market_are_told_by_bank_and_name_nobody(
