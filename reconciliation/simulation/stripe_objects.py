@@ -3,6 +3,8 @@
 from typing import Any
 
 Json = dict[str, Any]
+_ROW_TYPE = {"dispute": "adjustment"}
+"""Type of a ledger row where that is not its reporting category."""
 
 
 def charge_object(
@@ -29,6 +31,29 @@ def charge_object(
         "payment_method_details": {"card": {"brand": "visa"}, "type": "card"},
         "refunded": False,
         "status": "succeeded",
+    }
+
+
+def refund_object(
+    refund_id: str, amount: int, charge: Json, created: int, reason: str | None, row_id: str
+) -> Json:
+    """Return a refund of a charge that succeeded."""
+    return {
+        "id": refund_id,
+        "object": "refund",
+        "amount": amount,
+        "balance_transaction": row_id,
+        "charge": charge["id"],
+        "created": created,
+        "currency": "vnd",
+        "destination_details": {"card": {"type": "refund"}, "type": "card"},
+        "metadata": {},
+        "payment_intent": None,
+        "reason": reason,
+        "receipt_number": None,
+        "source_transfer_reversal": None,
+        "status": "succeeded",
+        "transfer_reversal": None,
     }
 
 
@@ -86,7 +111,39 @@ def payout_object(
     }
 
 
-def fee_details(fee: int) -> list[Json]:
+def ledger_row(
+    row_id: str,
+    *,
+    amount: int,
+    fee: int,
+    created: int,
+    available_on: int,
+    source: str,
+    category: str,
+    description: str,
+) -> Json:
+    """Return a balance transaction of what ``source`` names."""
+    return {
+        "id": row_id,
+        "object": "balance_transaction",
+        "amount": amount,
+        "available_on": available_on,
+        "balance_type": "payments",
+        "created": created,
+        "currency": "vnd",
+        "description": description,
+        "exchange_rate": None,
+        "fee": fee,
+        "fee_details": _fee_details(fee),
+        "net": amount - fee,
+        "reporting_category": category,
+        "source": source,
+        "status": "available",
+        "type": _ROW_TYPE.get(category, category),
+    }
+
+
+def _fee_details(fee: int) -> list[Json]:
     """Return what a fee is made of."""
     if not fee:
         return []

@@ -17,15 +17,14 @@ from reconciliation.simulation.stripe_objects import (
     Json,
     charge_object,
     dispute_object,
-    fee_details,
+    ledger_row,
     payout_object,
+    refund_object,
 )
 from reconciliation.simulation.wallet_payouts import next_bank_day
 
 FEE_BASIS_POINTS = 340
 AVAILABLE_AFTER_DAYS = 2
-_ROW_TYPE = {"dispute": "adjustment"}
-"""Type of a ledger row where that is not its reporting category."""
 
 
 @dataclass(frozen=True)
@@ -131,43 +130,14 @@ class _Ledger:
             category="refund",
             description=f"REFUND FOR CHARGE ({charge['description']})",
         )
+        reason = draw.choice(["requested_by_customer", None])
         self._objects["refunds"].append(
-            {
-                "id": refund_id,
-                "object": "refund",
-                "amount": sale.refund_vnd,
-                "balance_transaction": row["id"],
-                "charge": charge["id"],
-                "created": created,
-                "currency": "vnd",
-                "destination_details": {"card": {"type": "refund"}, "type": "card"},
-                "metadata": {},
-                "payment_intent": None,
-                "reason": draw.choice(["requested_by_customer", None]),
-                "receipt_number": None,
-                "source_transfer_reversal": None,
-                "status": "succeeded",
-                "transfer_reversal": None,
-            }
+            refund_object(refund_id, sale.refund_vnd, charge, created, reason, row["id"])
         )
         charge["amount_refunded"] = sale.refund_vnd
         charge["refunded"] = sale.refund_vnd == sale.amount_vnd
-        self._movements.append(
-            replace(
-                paid,
-                kind=Kind.REFUND,
-                direction="debit",
-                amount_vnd=sale.refund_vnd,
-                fee_vnd=0,
-                occurred_at=sale.refunded_at,
-                payments_key=None,
-                payments_vnd=None,
-                statement_key=_key(row["id"]),
-                statement_on=_day(row["available_on"]),
-                original_key=paid.payments_key,
-                faults=(Fault.REFUND,),
-            )
-        )
+        refund = _given_back(paid, Kind.REFUND, sale.refunded_at, row, Fault.REFUND)
+        self._movements.append(replace(refund, amount_vnd=sale.refund_vnd))
 
     def _dispute(self, charge: Json, paid: Movement, draw: Draw) -> None:
         """Enter a dispute that is lost, unless it would come after the last day."""
@@ -188,22 +158,8 @@ class _Ledger:
         )
         self._objects["disputes"].append(dispute_object(dispute_id, charge, created, row["id"]))
         charge["disputed"] = True
-        self._movements.append(
-            replace(
-                paid,
-                kind=Kind.CHARGEBACK,
-                direction="debit",
-                fee_vnd=0,
-                occurred_at=reversed_at,
-                business_on=_day(row["available_on"]),
-                payments_key=None,
-                payments_vnd=None,
-                statement_key=_key(row["id"]),
-                statement_on=_day(row["available_on"]),
-                original_key=paid.payments_key,
-                faults=(Fault.REVERSED,),
-            )
-        )
+        dispute = _given_back(paid, Kind.CHARGEBACK, reversed_at, row, Fault.REVERSED)
+        self._movements.append(replace(dispute, business_on=_day(row["available_on"])))
 
     def _payout(self, day: date, rows: list[Json]) -> None:
         payout_id = f"po_1SimCho40{len(self._objects['payouts']) + 1:012d}"
@@ -258,24 +214,16 @@ class _Ledger:
         rows = self._objects["balance_transactions"]
         if available_on is None:
             available_on = _midnight(_day(created) + timedelta(days=AVAILABLE_AFTER_DAYS))
-        row: Json = {
-            "id": f"txn_1SimCho40{len(rows) + 1:012d}",
-            "object": "balance_transaction",
-            "amount": amount,
-            "available_on": available_on,
-            "balance_type": "payments",
-            "created": created,
-            "currency": "vnd",
-            "description": description,
-            "exchange_rate": None,
-            "fee": fee,
-            "fee_details": fee_details(fee),
-            "net": amount - fee,
-            "reporting_category": category,
-            "source": source,
-            "status": "available",
-            "type": _ROW_TYPE.get(category, category),
-        }
+        row = ledger_row(
+            f"txn_1SimCho40{len(rows) + 1:012d}",
+            amount=amount,
+            fee=fee,
+            created=created,
+            available_on=available_on,
+            source=source,
+            category=category,
+            description=description,
+        )
         rows.append(row)
         return row
 
@@ -298,6 +246,23 @@ def _sale_movement(sale: Sale, *, fee: int, charge_id: str, row: Json) -> Moveme
         statement_on=_day(row["available_on"]),
         # What is reversed is the sale's own entry, if it still comes within the days.
         faults=(sale.fault,) if sale.fault and sale.fault is not Fault.REVERSED else (),
+    )
+
+
+def _given_back(paid: Movement, kind: Kind, at: datetime, row: Json, fault: Fault) -> Movement:
+    """Return the way back of a payment: all of it, and on its own business day."""
+    return replace(
+        paid,
+        kind=kind,
+        direction="debit",
+        fee_vnd=0,
+        occurred_at=at,
+        payments_key=None,
+        payments_vnd=None,
+        statement_key=_key(row["id"]),
+        statement_on=_day(row["available_on"]),
+        original_key=paid.payments_key,
+        faults=(fault,),
     )
 
 
