@@ -40,17 +40,23 @@ MATCHER = (
     "passes/residual.py",
     "passes/validate.py",
     "carried_lines.py",
+    "compared_payouts.py",
     "cut_off_runs.py",
+    "even_stretches.py",
     "explained_payouts.py",
     "held_back.py",
     "kept_days.py",
+    "listing.py",
     "near_codes.py",
     "payout_doubts.py",
+    "payout_readings.py",
     "request_names.py",
     "payment_requests.py",
     "roll_forward.py",
     "shared_days.py",
     "subset_sums.py",
+    "unpaid.py",
+    "untold_days.py",
 )
 TESTS = Path("tests/reconciliation/engine")
 SLOW = ("test_naive.py", "test_properties.py", "test_door.py")
