@@ -132,6 +132,27 @@ def test_a_business_day_may_be_left_out_of_a_payout_instead_of_another_paid_late
     assert doubtful(*early, *weekend, late, later) == [late, later]
 
 
+def test_two_payouts_of_one_day_may_share_what_is_due_instead_of_one_being_late() -> None:
+    # Monday's second payout is Tuesday's 85,000, late, or Sunday's; the first one pays the other.
+    early, weekend = sales(1, 85_000), [*sales(5, 25_000), *sales(6, 60_000, 25_000)]
+    friday, monday = sales(4, 30_000), sales(7, 77_000)
+    late = paid(early, fault=Fault.PAYOUT_LATE, lands=on(7))
+    less = paid(weekend, fault=Fault.HELD_BACK)
+    more = paid([*friday, *monday], fault=Fault.HELD_BACK)
+
+    assert doubtful(*early, *friday, *weekend, *monday, less, late, more) == [less, late]
+
+
+def test_a_late_payout_of_a_sum_that_no_business_day_due_then_has_is_late() -> None:
+    early, weekend = sales(1, 86_000), [*sales(5, 25_000), *sales(6, 60_000, 25_000)]
+    friday, monday = sales(4, 30_000), sales(7, 77_000)
+    late = paid(early, fault=Fault.PAYOUT_LATE, lands=on(7))
+    less = paid(weekend, fault=Fault.HELD_BACK)
+    more = paid([*friday, *monday], fault=Fault.HELD_BACK)
+
+    assert doubtful(*early, *friday, *weekend, *monday, less, late, more) == []
+
+
 def test_days_behind_the_end_of_the_books_owe_no_payout_yet() -> None:
     one, behind = sales(0, 30_000), sales(26, 30_000)
     late = paid(one, fault=Fault.PAYOUT_LATE, lands=on(3))
