@@ -4,9 +4,9 @@ Facts of a day are counted anew in place when a later day takes one of its payme
 (``adoption_facts``): read as of an earlier instant they lack what was told then.
 """
 
-from collections import Counter
-from collections.abc import Mapping
-from datetime import date, datetime
+from collections import Counter, defaultdict
+from collections.abc import Collection, Mapping
+from datetime import date, datetime, timedelta
 
 import sqlalchemy as sa
 from sqlmodel import Session
@@ -14,8 +14,10 @@ from sqlmodel import Session
 from reconciliation.bulk import rows_of, table_of
 from reconciliation.close.adoption_facts import days_taken_back
 from reconciliation.close.receipts import receipts
-from reconciliation.close.stored_closes import newest_close_ids
 from reconciliation.tables import DayClose
+
+
+_JUST_BEFORE = timedelta(microseconds=1)
 
 
 def taken_back_since(
@@ -23,21 +25,41 @@ def taken_back_since(
 ) -> Mapping[tuple[int, int], int]:
     """Return by vendor and market the đồng of days that reversals closed after an instant took back.
 
-    A day that was closed anew since is left out: the facts of its earlier close are as they were.
+    Of a day that was closed anew since, the facts of its earlier close are as they were at that: what
+    was reversed by then is missing in them, what was reversed later is not.
     """
     close = table_of(DayClose).c
     found: Counter[tuple[int, int]] = Counter()
     for day in days_taken_back(session, close.closed_at > at, first, last):
-        counted = sa.select(close.market_id).where(
-            close.id.in_(newest_close_ids(day, day)), close.closed_at <= at
-        )
-        markets = {market for (market,) in rows_of(session, counted)}
-        for sign, by in ((1, at), (-1, None)):
-            told = receipts(session, day, day, reversed_by=by)
-            for vendor, market, amount in zip(
-                *(told[name].tolist() for name in ("vendor_id", "market_id", "amount_vnd")),
-                strict=True,
-            ):
-                if market in markets:
-                    found[vendor, market] += sign * amount
+        for until, markets in _kept_until(session, day, at).items():
+            for sign, by in ((1, at), (-1, until)):
+                told = receipts(session, day, day, known_at=at, reversed_by=by)
+                for vendor, market, amount in zip(
+                    *(told[name].tolist() for name in ("vendor_id", "market_id", "amount_vnd")),
+                    strict=True,
+                ):
+                    if market in markets:
+                        found[vendor, market] += sign * amount
     return {key: value for key, value in found.items() if value}
+
+
+def _kept_until(
+    session: Session, day: date, at: datetime
+) -> Mapping[datetime | None, Collection[int]]:
+    """Return the markets that had closed a day by an instant, by how long those facts were kept right.
+
+    That is to just before the day was closed anew; ``None`` = to now.
+    """
+    close = table_of(DayClose).c
+    anew = sa.func.min(sa.case((close.closed_at > at, close.closed_at)))
+    told = rows_of(
+        session,
+        sa.select(close.market_id, sa.type_coerce(anew, close.closed_at.type))
+        .where(close.business_date == day, close.market_id.is_not(None))
+        .group_by(close.market_id)
+        .having(sa.func.min(close.closed_at) <= at),
+    )
+    found: defaultdict[datetime | None, set[int]] = defaultdict(set)
+    for market, closed_anew in told:
+        found[closed_anew and closed_anew - _JUST_BEFORE].add(market)
+    return found

@@ -43,6 +43,7 @@ def receipts(
     last: date,
     vendor_ids: Collection[int] | None = None,
     *,
+    known_at: datetime | None = None,
     reversed_by: datetime | None = None,
 ) -> pd.DataFrame:
     """Return the eligible receipts of the business days from ``first`` to ``last``, one row each.
@@ -52,9 +53,9 @@ def receipts(
 
     Args:
         vendor_ids: only what came in for these records, as it was attributed; ``None`` = all.
+        known_at: the newest of the versions closed by then decides; ``None`` = of all.
         reversed_by: reversals closed later take nothing back; ``None`` = all do.
     """
-
     row = table_of(ProviderTransaction).alias("row")
     other = table_of(ProviderTransaction).alias("other")
     decided, close, vendor = table_of(MatchOutcome), table_of(DayClose), table_of(Vendor)
@@ -78,7 +79,7 @@ def receipts(
         .outerjoin(other, other.c.id == decided.c.counterpart_id)
         .outerjoin(vendor, vendor.c.id == sa.func.coalesce(row.c.vendor_id, other.c.vendor_id))
         .where(
-            close.c.id.in_(newest_close_ids(first, last)),
+            close.c.id.in_(newest_close_ids(first, last, by=known_at)),
             close.c.market_id.is_not(None),
             decided.c.leg == "B",
             sa.or_(decided.c.book == Book.STATEMENT, decided.c.outcome == "not_applicable"),
@@ -158,8 +159,6 @@ def _reversed(session: Session, first: date, by: datetime | None) -> set[tuple[s
     A reversal names its payment as original, or shares the bank's reference with it.
     """
     row, decided = table_of(ProviderTransaction), table_of(MatchOutcome)
-    close = table_of(DayClose).c
-    closed = [] if by is None else [close.closed_at <= by]
     wanted = (
         sa.select(
             row.c.provider,
@@ -170,7 +169,7 @@ def _reversed(session: Session, first: date, by: datetime | None) -> set[tuple[s
         )
         .join_from(decided, row, row.c.id == decided.c.record_id)
         .where(
-            decided.c.close_id.in_(newest_close_ids(first, None).where(*closed)),
+            decided.c.close_id.in_(newest_close_ids(first, None, by=by)),
             decided.c.book != "payouts",
             row.c.transaction_type == TransactionType.REVERSAL,
             row.c.status == Status.SUCCEEDED,

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -36,15 +36,24 @@ ByClose = dict[int | None, list[Any]]
 """Rows as mappings, by the id of their close."""
 
 
-def newest_close_ids(first: date, last: date | None) -> sa.Select[Any]:
-    """Return the ids of the newest closes of the days; ``last`` ``None`` = all days from then on."""
+def newest_close_ids(
+    first: date, last: date | None, *, by: datetime | None = None
+) -> sa.Select[Any]:
+    """Return the ids of the newest closes of the days; ``last`` ``None`` = all days from then on.
+
+    Args:
+        by: closes made later are not known; ``None`` = all are.
+    """
     close = table_of(DayClose)
     newer = table_of(DayClose).alias("newer")
     ends = [] if last is None else [close.c.business_date <= last]
+    if by is not None:
+        ends.append(close.c.closed_at <= by)
     is_superseded = sa.exists().where(
         newer.c.scope == close.c.scope,
         newer.c.business_date == close.c.business_date,
         newer.c.version > close.c.version,
+        *([] if by is None else [newer.c.closed_at <= by]),
     )
     return sa.select(close.c.id).where(close.c.business_date >= first, *ends, ~is_superseded)
 

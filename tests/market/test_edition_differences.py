@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from market.adoption.periods import Period
 from market.database import writing
@@ -16,6 +17,10 @@ from merchants.actors import COMMAND
 from merchants.kinds import CalendarRule, ConsentChannel, ConsentPurpose
 from merchants.privacy.consents import ConsentProof, end_consents, record_consents
 from merchants.tables import Vendor
+from reconciliation.close.adoption_facts import write_adoption_facts
+from reconciliation.close.late_reversals import taken_back_since
+from reconciliation.records import Book, Direction, TransactionType
+from reconciliation.tables import DayClose, MatchOutcome, ProviderTransaction
 from tests.market import books
 from tests.market.books import Line
 
@@ -44,6 +49,49 @@ def publish(session: Session, label: str, at: datetime) -> PeriodTables:
         session, Period.read(label), p_percent=15, known_at=at, now=at, actor="test"
     )
     return edition_tables(session, made.edition.id or 0, Product.ECONOMIST)
+
+
+def reverse(session: Session, vendor: int, on: date, *, closed_on: date, at: datetime) -> DayClose:
+    """Let what a vendor received on a day be taken back on another, whose close is returned."""
+    paid, *_ = session.exec(_rows(vendor, on, TransactionType.PAYMENT)).all()
+    back = Line(
+        vendor,
+        paid.amount,
+        transaction_type=TransactionType.REVERSAL,
+        direction=Direction.DEBIT,
+    )
+    close_ = books.close(session, "XA", closed_on, [back])
+    close_.closed_at = at
+    reversal = session.exec(_rows(vendor, closed_on, TransactionType.REVERSAL)).one()
+    reversal.original_transaction_id = paid.provider_transaction_id
+    session.flush()
+    write_adoption_facts(session, closed_on, closed_on)
+    return close_
+
+
+def close_with_more(session: Session, on: date, at: datetime, lines_more: list[Line]) -> None:
+    """Close a day again: with every record it had, and more."""
+    before = session.exec(
+        select(DayClose).where(DayClose.business_date == on).order_by(col(DayClose.version).desc())
+    ).first()
+    assert before is not None
+    decided = session.exec(select(MatchOutcome).where(MatchOutcome.close_id == before.id)).all()
+    again = books.close(session, "XA", on, lines_more)
+    again.closed_at = at
+    session.add_all(
+        [MatchOutcome(**one.model_dump() | {"close_id": again.id}) for one in decided]
+    )
+    session.flush()
+    write_adoption_facts(session, on, on)
+
+
+def _rows(vendor: int, on: date, kind: TransactionType) -> SelectOfScalar[ProviderTransaction]:
+    return select(ProviderTransaction).where(
+        ProviderTransaction.vendor_id == vendor,
+        ProviderTransaction.business_date == on,
+        ProviderTransaction.transaction_type == kind,
+        ProviderTransaction.book == Book.STATEMENT,
+    )
 
 
 @pytest.fixture
@@ -123,3 +171,31 @@ def test_a_quarter_does_not_tell_of_who_withdrew_since_its_months(quarter: sa.En
         assert told.areas["XA"]["U8"].value is None
         assert ["money:u", "XA", "*"] in told.hidden
         assert ["money", "XA", "*"] not in told.hidden
+
+
+def test_a_payment_reversed_before_its_day_is_closed_again_is_told_of_nobody(
+    quarter: sa.Engine,
+) -> None:
+    """What seven received late would be safe to tell; beside it stands what one gave back."""
+    with writing(quarter) as session:
+        reverse(
+            session, 7, DAYS[1], closed_on=date(2026, 10, 10), at=FIRST_K + timedelta(days=1)
+        )
+        late = [Line(vendor, 1_000) for vendor in range(8, 15)]
+        close_with_more(session, DAYS[1], FIRST_K + timedelta(days=2), late)
+
+        with pytest.raises(RevisionTellsFew):
+            publish(session, "2026-08", FIRST_K + timedelta(days=3))
+
+
+def test_a_reversal_published_once_is_no_difference_when_its_own_day_is_closed_again(
+    quarter: sa.Engine,
+) -> None:
+    """It was known to the first edition that tells its payment less; it is not taken back twice."""
+    later = date(2026, 10, 10)
+    with writing(quarter) as session:
+        reverse(session, 7, DAYS[1], closed_on=later, at=FIRST_K - timedelta(hours=1))
+        since = FIRST_K + timedelta(days=1)
+        close_with_more(session, later, since, [Line(8, 10_000)])
+
+        assert taken_back_since(session, DAYS[1], DAYS[1], FIRST_K) == {}
