@@ -6,7 +6,8 @@ from typing import Any
 import pandas as pd
 
 from market.adoption.bounds import Bounds, OpenBreak, Side, share_bounds
-from market.adoption.facts import Facts, exact_sum
+from market.adoption.exact_sums import exact_sum
+from market.adoption.facts import Facts
 from market.adoption.frames import within
 from market.adoption.indicator import Window, ratio
 

@@ -14,7 +14,8 @@ from market.adoption.activation import activation_times
 from market.adoption.bounds import sum_bounds
 from market.adoption.channels import open_breaks
 from market.adoption.definitions import DICTIONARY
-from market.adoption.facts import COLUMNS, SPAN_KINDS, Facts, empty, held_on
+from market.adoption.fact_columns import COLUMNS, SPAN_KINDS, empty
+from market.adoption.facts import Facts, held_on
 from market.adoption.frames import (
     RECEIPT_COLUMNS,
     VENDOR_COLUMNS,

@@ -4,7 +4,8 @@ import numpy as np
 import pandas as pd
 
 from market.adoption.definitions import TICKET_BAND_EDGES_VND
-from market.adoption.facts import BAND_COLUMNS, exact_sum
+from market.adoption.exact_sums import exact_sum
+from market.adoption.fact_columns import BAND_COLUMNS
 
 _DAY_OF_VENDOR = ["vendor_id", "market_id", "day_on"]
 _AMOUNT_OF_DAY = ["market_id", "day_on", "amount_vnd"]

@@ -8,7 +8,7 @@ import pandas as pd
 
 from market.adoption.codes import ALL_MARKETS
 from market.adoption.definitions import CATALOGUE
-from market.adoption.facts import CLOSURE_COLUMNS, empty
+from market.adoption.fact_columns import CLOSURE_COLUMNS, empty
 from market.adoption.frames import AdoptionFrames
 from market.adoption.indicator import Indicator, Window, indicator
 from market.adoption.reach import last_days

@@ -12,7 +12,8 @@ import pandas as pd
 from market.adoption.activation import ActivationCurve, activation_curve, activation_times
 from market.adoption.channels import ChannelShare, channel_shares
 from market.adoption.concentration import Concentration, concentration, lorenz_points
-from market.adoption.facts import COLUMNS, Facts, empty
+from market.adoption.fact_columns import COLUMNS, empty
+from market.adoption.facts import Facts
 from market.adoption.frames import within
 from market.adoption.indicator import Window
 from market.adoption.reach import closed_days, last_days

@@ -6,7 +6,9 @@ import numpy as np
 import pandas as pd
 
 from market.adoption.definitions import TICKET_BAND_IDS
-from market.adoption.facts import BAND_COLUMNS, day_numbers, exact_sums
+from market.adoption.exact_sums import exact_sums
+from market.adoption.fact_columns import BAND_COLUMNS
+from market.adoption.facts import day_numbers
 from market.adoption.parts import Part
 from market.adoption.trading import MarketDays, TradingSpans
 from market.adoption.use_activity import regular

@@ -11,12 +11,8 @@ import pandas as pd
 from sqlmodel import Session
 
 from market.adoption.closures import closed_through
-from market.adoption.facts import (
-    CHANNEL_DAY_COLUMNS,
-    OPENING_COLUMNS,
-    VENDOR_DAY_COLUMNS,
-    Facts,
-)
+from market.adoption.fact_columns import CHANNEL_DAY_COLUMNS, OPENING_COLUMNS, VENDOR_DAY_COLUMNS
+from market.adoption.facts import Facts
 from market.adoption.frames import COVERAGE_COLUMNS, MARKET_COLUMNS
 from market.adoption.indicator import Window
 from market.reports.fact_people import People

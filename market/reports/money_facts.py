@@ -9,7 +9,7 @@ import pandas as pd
 import sqlalchemy as sa
 from sqlmodel import Session, SQLModel
 
-from market.adoption.facts import (
+from market.adoption.fact_columns import (
     BAND_COLUMNS,
     BREAK_COLUMNS,
     CHANNEL_DAY_COLUMNS,

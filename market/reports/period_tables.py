@@ -25,7 +25,8 @@ from market.adoption.disclosure.products import (
     rule_file_sha256,
     rules_or_strictest,
 )
-from market.adoption.facts import BAND_COLUMNS, Facts
+from market.adoption.fact_columns import BAND_COLUMNS
+from market.adoption.facts import Facts
 from market.adoption.frames import within
 from market.adoption.indicator import Window
 from market.adoption.intervals import wilson

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlmodel import Session
 
 from market.adoption.closures import held_parts
-from market.adoption.facts import (
+from market.adoption.fact_columns import (
     CASH_LIST_COLUMNS,
     CASH_POINT_COLUMNS,
     CHECK_COLUMNS,

@@ -20,7 +20,8 @@ from market.adoption.disclosure.products import TableProduct, product_rules
 from market.adoption.disclosure.publishing import publish_values
 from market.adoption.disclosure.rounding import round_controlled
 from market.adoption.disclosure.tables import linked_tables
-from market.adoption.facts import BAND_COLUMNS, COLUMNS, Facts
+from market.adoption.fact_columns import BAND_COLUMNS, COLUMNS
+from market.adoption.facts import Facts
 from market.adoption.measures import period_figures
 from market.adoption.periods import Period, month_numbers
 from market.adoption.report import ALL_MARKETS

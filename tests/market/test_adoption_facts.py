@@ -7,7 +7,7 @@ import pytest
 import sqlalchemy as sa
 
 import market.adoption
-from market.adoption.facts import BAND_COLUMNS
+from market.adoption.fact_columns import BAND_COLUMNS
 from market.adoption.indicator import Window
 from market.adoption.retention import retention_triangle
 from market.database import reading, writing

@@ -8,7 +8,9 @@ import pandas as pd
 import pytest
 
 from market.adoption.channels import channel_shares
-from market.adoption.facts import COLUMNS, Facts, empty, exact_sum, exact_sums
+from market.adoption.exact_sums import exact_sum, exact_sums
+from market.adoption.fact_columns import COLUMNS, empty
+from market.adoption.facts import Facts
 from market.adoption.indicator import Indicator
 from market.adoption.measures import period_figures
 from market.adoption.periods import Period

@@ -6,7 +6,8 @@ import pandas as pd
 import pytest
 
 from market.adoption.closures import held_parts
-from market.adoption.facts import COLUMNS, Facts, empty
+from market.adoption.fact_columns import COLUMNS, empty
+from market.adoption.facts import Facts
 from market.adoption.indicator import Indicator
 from market.adoption.measures import period_figures
 from market.adoption.periods import Period

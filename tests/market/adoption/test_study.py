@@ -15,7 +15,8 @@ from market.adoption.disclosure.figures import Told
 from market.adoption.disclosure.hidden import Hidden
 from market.adoption.disclosure.products import TableProduct, product_rules
 from market.adoption.disclosure.tables import ALL
-from market.adoption.facts import COLUMNS, Facts
+from market.adoption.fact_columns import COLUMNS
+from market.adoption.facts import Facts
 from market.adoption.indicator import Measure, Window, indicator
 from market.adoption.study import Share, lorenz_steps, study, waiting_on
 from market.adoption.study_disclosure import tell_breaks, tell_study

@@ -6,7 +6,7 @@ from random import Random
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from market.adoption.facts import CLOSURE_COLUMNS, empty
+from market.adoption.fact_columns import CLOSURE_COLUMNS, empty
 from market.adoption.indicator import Measure
 from market.adoption.reach import last_days
 from market.adoption.receipt_facts import by_vendor_day
