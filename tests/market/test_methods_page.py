@@ -1,5 +1,6 @@
 """The methods page says of every measure what it counts and over which days, and what stands beside figures."""
 
+import pytest
 import sqlalchemy as sa
 
 from market.adoption.composite import COMPONENTS
@@ -28,6 +29,21 @@ def test_each_measure_is_told_with_its_unit_and_its_days(reader: Reader) -> None
         unit = UNITS[one.unit]
         told = f"{one.name_vi} {one.id} {unit[0].upper()}{unit[1:]} {SPANS[one.span]}"
         assert told.replace(NBSP, " ") in page.text
+
+
+@pytest.mark.usefixtures("october_published")
+def test_the_page_of_figures_says_which_measures_have_none_and_where_it_is_told_why(
+    reader: Reader,
+) -> None:
+    economist = reader(Role.ECONOMIST)
+
+    page = economist.get("/muc-do-dung?ky=2026-10").text
+    methods = economist.get("/muc-do-dung/cach-tinh").text
+
+    assert "U10 (người trả khác nhau) và U12 (độ tin cậy) chưa tính" in page
+    assert 'href="/muc-do-dung/cach-tinh#U10"' in page
+    assert 'id="U10"' in methods
+    assert methods.count("Chưa tính.") == 2
 
 
 def test_its_words_for_units_days_and_flags_have_their_english() -> None:

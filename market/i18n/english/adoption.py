@@ -101,6 +101,8 @@ WORDS = {
     "Tiểu thương có khoản nhận trong kỳ": "Vendors with a receipt in the period",
     "Nhóm hàng": "Goods group",
     "chưa ghi nhóm hàng": "no goods group noted",
+    "U10 (người trả khác nhau) và U12 (độ tin cậy) chưa tính, vì nguồn tiền không báo đủ để tính đúng.": "U10 (different payers) and U12 (reliability) are left out: the sources do not tell enough to count them right.",
+    "Vì sao chưa tính U10, U12": "Why U10 and U12 are left out",
     "Thanh dưới tên: phần của nhóm trong tổng giá trị nhận qua QR. Nhóm quá nhỏ gộp vào “khác”.": "The bar: the group's part of the value received by QR. Groups too small are told together as “other”.",
     "Chưa có khoản nhận nào trong kỳ để chia theo nhóm hàng.": "No receipt in the period to be told by goods group.",
     "Số liệu đáng tin đến đâu": "How far the figures can be trusted",
