@@ -103,7 +103,9 @@ def cut(
         market_code=market_code,
         area=group,
         product=tables.product,
-        is_provisional=any(one.is_provisional for area in shown for one in area.indicators),
+        is_provisional=any(one.is_provisional for area in shown for one in area.indicators)
+        if shown
+        else tables.version is None,
         total=total if total is None or group is None else _named(total, group.code),
         markets=shown,
         cohorts=tables.cohorts if main is not None and main.market_code == ALL_MARKETS else [],

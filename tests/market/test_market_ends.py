@@ -114,6 +114,14 @@ def test_of_a_month_before_its_first_day_a_market_tells_nothing_and_no_page_brea
     assert manager.get("/api/v1/markets/MOI/adoption/2026-10.csv").status_code == 200
 
 
+def test_a_month_before_every_market_is_not_told_as_official(
+    october: sa.Engine, reader: Reader
+) -> None:
+    told = reader(Role.ECONOMIST).get("/api/v1/adoption/2020-01").json()
+
+    assert (told["markets"], told["is_published"], told["is_provisional"]) == ([], False, True)
+
+
 def test_an_area_of_a_market_that_opened_later_had_none_before(
     office: Path, october: sa.Engine, reader: Reader
 ) -> None:
