@@ -28,7 +28,8 @@ def load(
         period: ``2026-10``, ``2026-Q4`` or ``2026``.
         scheme: ``calendar``, or ``admin_15_14`` for periods cut off on the 14th.
         market_codes: only these markets; ``None`` = all.
-        known_at: as it was known at an instant; ``None`` = now.
+        known_at: closes made later are left out; payments that were reversed since are out too, and
+            consents and the register are those of now. ``None`` = now.
         database_url: ``None`` = the database of the settings.
     """
     # Measures know no database. Who asks for facts by this name names the layer above at run time.

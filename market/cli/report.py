@@ -256,8 +256,10 @@ def build(
         str | None,
         typer.Option(
             "--as-of",
-            help="Số liệu chốt đến hết ngày này; ngày đã có bản công bố thì đưa lại đúng bản ấy. / Closes "
-            "up to this day; of a day that has an edition, that edition as it was published.",
+            help="Số liệu chốt đến hết ngày này; ngày đã có bản công bố thì đưa lại đúng bản ấy, chưa "
+            "có thì khoản bị đảo, sự đồng ý, danh sách lấy như hôm nay. / Closes up to this day; of a day "
+            "that has an edition, that edition as it was published, else reversals, consents and the "
+            "register as of today.",
         ),
     ] = None,
     scheme: SchemeAsked = Scheme.CALENDAR,

@@ -8,6 +8,7 @@ from market import clock
 from market.adoption.periods import Period
 from market.cli.context import opened_database
 from market.database import reading, writing
+from market.i18n import day
 from market.reports.integrity import FeedRules
 from market.reports.months_first import publishing_order
 from market.reports.publishing import (
@@ -44,9 +45,15 @@ class Built:
         edition = self.made.edition
         state = "mới" if self.made.is_new else "không có gì mới"
         first = [f"công bố trước / published first: {', '.join(self.months_first)}"]
+        made, until = market_day(edition.made_at), market_day(edition.known_at)
+        later = (
+            f"sổ chốt đến {day(until)}, lập {day(made)}: khoản bị đảo, sự đồng ý, danh sách như ngày lập / "
+            "closes up to the first day; reversals, consents and the register as on the second"
+        )
         return [
             *(first if self.months_first else []),
             f"{edition.period}: bản {edition.version} ({state})",
+            *([later] if made > until else []),
             *(f"  {one.sha256}  {one.name}" for one in self.made.files),
         ]
 

@@ -37,8 +37,8 @@ def load(
 
     Args:
         market_codes: only these markets; ``None`` = all.
-        known_at: closes made later are left out, of first receipts too; the register is as it is
-            written now, by the days it holds for. ``None`` = now.
+        known_at: closes made later are left out, of first receipts too; payments reversed since are
+            out, and the register is as it is written now, by the days it holds for. ``None`` = now.
     """
     people = People.of(session, market_codes)
     money = MoneyFacts.of(session, window, known_at, people)

@@ -5,6 +5,7 @@ Source: domain.md 13.1.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 
 from market.adoption.definition import FIRST_VALID, Definition
 from market.adoption.definitions import DICTIONARY
@@ -75,6 +76,8 @@ class Beside:
     """Areas of several markets; none in the report of an area."""
     integrity: Integrity | None = None
     """``None`` = told of all markets together only."""
+    made_on: date | None = None
+    """When the edition was made; ``None`` = on the day its closes reach to."""
 
 
 def adoption_paper(report: AdoptionReport, beside: Beside, head: Letterhead) -> Paper:
@@ -98,7 +101,10 @@ def adoption_paper(report: AdoptionReport, beside: Beside, head: Letterhead) -> 
         parts += study_parts(report, period)
         parts.append(Heading("IV. Chất lượng số liệu"))
         parts += quality_parts(main, report, beside.integrity)
-    parts += [Heading("V. Ghi chú" if main else "II. Ghi chú"), *_notes(report, period, head)]
+    parts += [
+        Heading("V. Ghi chú" if main else "II. Ghi chú"),
+        *_notes(report, period, head, beside.made_on),
+    ]
     if beside.revisions:
         parts.append(_editions(beside.revisions))
     return Paper(
@@ -205,7 +211,9 @@ def _why(one: IndicatorView) -> str:
     return HIDDEN_BECAUSE[one.hidden] if one.hidden else "chưa có gì để tính"
 
 
-def _notes(report: AdoptionReport, period: Period, head: Letterhead) -> list[Part]:
+def _notes(
+    report: AdoptionReport, period: Period, head: Letterhead, made_on: date | None
+) -> list[Part]:
     caveat = [Note(report.area.caveat)] if report.area is not None and report.area.caveat else []
     changes = change_words(report.markets, translator(Lang.VI))
     return [
@@ -226,6 +234,7 @@ def _notes(report: AdoptionReport, period: Period, head: Letterhead) -> list[Par
             )
             + definition_words(list(DICTIONARY.values()), period.window)
         ),
+        *_made_later(report, made_on),
         Note(
             f"Lập lại báo cáo: cho40 report build --period {report.period}"
             + (f" --scheme {report.scheme}" if report.scheme != Scheme.CALENDAR else "")
@@ -237,6 +246,19 @@ def _notes(report: AdoptionReport, period: Period, head: Letterhead) -> list[Par
             f"Cách tính và từ điển chỉ tiêu: {head.base_url.rstrip('/')}{DICTIONARY_PATH}. "
             f"Liên hệ về số liệu: {head.contact or head.issuer}."
         ),
+    ]
+
+
+def _made_later(report: AdoptionReport, made_on: date | None) -> list[Part]:
+    """Return what is in figures of a past day that was not known on it; nothing of a day's own."""
+    until = market_day(report.known_at) if report.known_at else None
+    if made_on is None or until is None or made_on <= until:
+        return []
+    return [
+        Note(
+            f"Lập ngày {day(made_on)}, theo sổ đã chốt đến hết ngày {day(until)}. Khoản bị đảo, sự đồng ý "
+            "và danh sách tiểu thương lấy như ngày lập."
+        )
     ]
 
 

@@ -167,6 +167,7 @@ def edition_files(
             courses=tables.trend,
             areas=_areas_beside(tables) if code is None else (),
             integrity=integrity if code is None else None,
+            made_on=market_day(edition.made_at),
         )
         paper = adoption_paper(report, beside, head)
         stem = _stem(report, edition.version)

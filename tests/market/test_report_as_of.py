@@ -27,6 +27,7 @@ from reconciliation.tables import ProviderTransaction
 from tests.market import books
 from tests.market.books import Line
 from tests.market.conftest import KEY
+from tests.qr.pdf_reading import read_pdf
 
 OCTOBER = Period.read("2026-10")
 FIRST, SECOND = (datetime(2026, 11, day, 2, 0, tzinfo=UTC) for day in (5, 7))
@@ -125,6 +126,30 @@ def test_a_day_is_told_alike_before_and_after_later_closes(
     assert built_anew(office, tmp_path / "now", TODAY.date()) != before
     assert files(tmp_path / "after") == files(tmp_path / "before")
     assert len(files(tmp_path / "after")) == 3
+
+
+def test_a_past_day_made_anew_says_what_is_as_of_today(office: sa.Engine, tmp_path: Path) -> None:
+    told = RUNNER.invoke(
+        cli.app,
+        ["report", "build", "--period", "2026-10", "--as-of", "2026-11-05", "--out", str(tmp_path)],
+    )
+
+    assert "sổ chốt đến 05/11/2026, lập 20/11/2026" in told.stdout
+    [paper] = (one for name, one in files(tmp_path).items() if name.endswith(".pdf"))
+    assert "Lập ngày 20/11/2026, theo sổ đã chốt đến hết ngày 05/11/2026." in words_of(paper)
+
+
+@pytest.mark.usefixtures("two_editions")
+def test_a_paper_made_on_the_day_of_its_closes_speaks_of_no_other_day(tmp_path: Path) -> None:
+    [paper] = (one for name, one in files(tmp_path / "second").items() if name.endswith(".pdf"))
+
+    assert "theo sổ đã chốt đến hết" not in words_of(paper)
+
+
+def words_of(paper: bytes) -> str:
+    """Return the text of a PDF with single spaces: lines break anywhere."""
+    pdf = read_pdf(paper)
+    return " ".join(" ".join(text for page in pdf.pages for text in pdf.texts(page)).split())
 
 
 def test_payments_reversed_later_leave_the_edition_and_are_told_by_the_next(
