@@ -11,6 +11,7 @@ from market.adoption.report import ALL_MARKETS
 from market.reports.cashless import cashless_of
 from market.reports.closes import newest_views
 from market.reports.composite import index_of
+from market.reports.market_changes import has_a_row
 from market.reports.models import (
     NOT_CASH_EN,
     NOT_CASH_VI,
@@ -86,6 +87,8 @@ def cut(
     told &= told if within is None else within
     told &= told if group is None else set(group.market_codes)
     shown = [area for code, area in markets.items() if code in told]
+    if market_code is None:
+        shown = [one for one in shown if has_a_row(one, tables.window_first)] or shown
     total = _total(tables, market_code, within, group)
     main = total or (shown[0] if shown else None)
     study = _study(studies, market_code, group, total)

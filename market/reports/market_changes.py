@@ -18,6 +18,8 @@ from reconciliation.bulk import one_of, table_of
 from reconciliation.tables import AdoptionVendorDay
 
 MARKETS_NAMED = 8
+FARTHEST_COMPARED = timedelta(days=400)
+"""Nothing a period is compared with is further back, be it the year before or last year's Tết."""
 _ONE_DAY = timedelta(days=1)
 
 
@@ -93,6 +95,16 @@ def changes_of(
             ),
         )
     return found
+
+
+def has_a_row(area: AreaView, first: date) -> bool:
+    """Say whether tables of a period that begins on a day tell of a market among others.
+
+    One that closed too long ago to be compared with would else stand in them, empty, for ever.
+    """
+    if area.closed_on is None or not area.was_closed:
+        return True
+    return first - area.closed_on <= FARTHEST_COMPARED
 
 
 def change_words(areas: Sequence[AreaView], _: Translator) -> list[str]:

@@ -12,6 +12,7 @@ from market.adoption.disclosure.hidden import Hidden
 from market.adoption.disclosure.products import ProductRule, TableProduct, rules_or_strictest
 from market.adoption.disclosure.public import COUNTED, RoundedCounts
 from market.adoption.report import ALL_MARKETS
+from market.reports.market_changes import has_a_row
 from market.reports.models import AreaView, IndicatorView, PeriodTables
 from market.reports.period_tables import Measured
 from market.reports.public_kept import KeptPublic
@@ -79,6 +80,7 @@ def public_tables(
             areas=[
                 _area(area, district, told, counts, rule)
                 for _, area in sorted(areas.items(), key=_place)
+                if has_a_row(area, district.window_first)
             ],
             survey=_survey(session, made, p_percent, known_at),
         ),

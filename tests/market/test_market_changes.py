@@ -278,6 +278,28 @@ def test_a_market_that_closed_is_in_the_frame_to_its_last_market_day(
     assert page.shortcomings() == []
 
 
+def test_a_market_closed_long_ago_has_a_page_of_its_own_and_no_row(
+    october: sa.Engine, staff: Staff, reader: Reader
+) -> None:
+    """Nothing October is compared with reaches back to August of the year before."""
+    admin = staff(Role.ADMIN)
+    for code, last_on in (("XUA", "2025-08-20"), ("CU", "2025-09-20")):
+        add_market(admin, october, code, f"Chợ {code}", opened_on="2025-07-01", vendors=6)
+        path = f"/api/v1/markets/{code}/calendar/last-day"
+        assert admin.put(path, json={"last_on": last_on}).json()["closed_on"] == last_on
+    published_files(october, Period.read("2026-10"))
+    economist = reader(Role.ECONOMIST)
+
+    told = economist.get("/api/v1/adoption/2026-10").json()["markets"]
+    public = economist.get("/api/v1/public/adoption/2026-10").json()["areas"]
+    page = Page(economist.get("/muc-do-dung?ky=2026-10&cho=XUA").text)
+
+    assert [one["market_code"] for one in told] == ["CU", "LG", "MA"]
+    assert [one["code"] for one in public if one["kind"] == "market"] == ["CU", "LG", "MA"]
+    assert "Chợ XUA đã đóng, phiên cuối ngày 20/08/2025" in page.text
+    assert page.shortcomings() == []
+
+
 def test_closed_spells_end_where_a_market_meets_again(changing: sa.Engine) -> None:
     def spells() -> list[tuple[date, date | None]]:
         with reading(changing) as session:
