@@ -14,6 +14,7 @@ from market.i18n.campaign_names import EXIT_REASONS
 from market.pages.adoption_asked import Asked, product_for, read_study
 from market.pages.adoption_choice import choices
 from market.pages.adoption_heading import place_of, state_words
+from market.pages.adoption_index import shown_components
 from market.pages.adoption_periods import period_label
 from market.pages.rendering import lang_of, page
 from market.pages.study_charts import (
@@ -24,7 +25,7 @@ from market.pages.study_charts import (
     lorenz_picture,
     season_picture,
 )
-from market.reports.index_words import component_name, component_text, goalpost_text
+from market.reports.index_words import component_name
 from market.reports.market_changes import change_words
 from market.reports.models import AdoptionReport
 from market.reports.national_words import national_words
@@ -104,7 +105,7 @@ def study(request: Request, session: Reading, caller: Caller, asked: Asked) -> H
         seasons=season_picture(report, _),
         season_words=season_words(report.seasons, _) if report.seasons else "",
         groups=GROUPS,
-        components=_components(report, lang, _),
+        components=shown_components(report, lang, _),
         cohorts=_returns(report),
         **choices(reading, caller, _),
         **_words(lang, _, is_rounded=report.is_rounded),
@@ -211,37 +212,6 @@ def _parameters(one: FanView) -> tuple[str, ...]:
         f"{name} = {num(value, 3)} ({num(low, 3)}–{num(high, 3)})"
         for name, (value, low, high) in zip(names, one.parameters, strict=False)
     )
-
-
-@dataclass(frozen=True)
-class _Component:
-    """A component of the index as the page shows it."""
-
-    id: str
-    group: str
-    name: str
-    value: str
-    goals: str
-    score: str
-
-
-def _components(report: AdoptionReport, lang: Lang, _: Translator) -> list[_Component]:
-    found = report.index.components if report.index else []
-    return [
-        _Component(
-            id=one.id,
-            group=one.group,
-            name=component_name(one.id, lang),
-            value=_("chưa có") if one.value is None else component_text(one.id, one.value),
-            goals=_(
-                "{worst} đến {best}",
-                worst=goalpost_text(one.id, one.worst),
-                best=goalpost_text(one.id, one.best),
-            ),
-            score=_("bỏ qua") if one.score is None else num(100 * one.score),
-        )
-        for one in found
-    ]
 
 
 @dataclass(frozen=True)

@@ -75,6 +75,16 @@ def test_without_a_survey_and_a_quarter_both_are_said(reader: Reader, october: s
 
 
 @pytest.mark.usefixtures("october_published")
+def test_a_component_that_is_hidden_is_not_said_to_be_missing(reader: Reader) -> None:
+    """Chợ Lâm Giang has six vendors, so no rate of it is told; nobody surveyed anything."""
+    page = Page(reader(Role.ECONOMIST).get(f"{STUDY}?ky=2026-10&cho=LG").text)
+
+    assert "Đã đăng ký S2 ẩn 0% đến 100% bỏ qua" in page.text
+    assert "CASHLESS chưa có 0% đến 100% bỏ qua" in page.text
+    assert page.shortcomings() == []
+
+
+@pytest.mark.usefixtures("october_published")
 def test_a_survey_goes_into_the_index(reader: Reader, october: sa.Engine) -> None:
     economist = reader(Role.ECONOMIST)
     before = economist.get("/api/v1/adoption/2026-10").json()["index"]
