@@ -21,9 +21,9 @@ from market.adoption.indicator import Window
 from market.adoption.periods import Length, Period, Scheme
 from market.reports.differences import difference_tables, money_cells
 from market.reports.editions import edition_tables
-from market.reports.growth import received_in
 from market.reports.models import Product
 from market.reports.period_tables import Measured
+from market.reports.received import received_in
 from market.tables import AdoptionEdition
 from merchants.tables import Market
 

@@ -20,14 +20,14 @@ from market.adoption.disclosure.tables import ALL, Key, LinkedTables, linked_tab
 from market.adoption.errors import AdoptionError
 from market.adoption.indicator import Window
 from market.adoption.periods import Length, Period
-from market.reports.growth import received_in
+from market.reports.earlier import counted_then
 from market.reports.models import PeriodTables
 from market.reports.period_tables import Measured
+from market.reports.received import received_in
 from market.reports.vintage import Known, as_published, newest_of
 from market.tables import AdoptionEdition
 from merchants.kinds import ConsentPurpose
 from merchants.privacy.consents import not_agreeing_to
-from reconciliation.close.late_reversals import taken_back_since
 
 Money = Mapping[tuple[int, int], int]
 """Đồng by vendor and market."""
@@ -92,7 +92,7 @@ def given_away(
                 as_published(session, period, one.edition.known_at),
                 one.edition.made_at,
             ),
-            _taken_back(session, window, one.edition.made_at),
+            _taken_back(session, window, one.edition),
         )
         rows = [
             ((names[market], merged.get(goods.get(vendor, ""), goods.get(vendor, ""))),
@@ -127,7 +127,7 @@ def withheld(
         if edition is None:
             continue
         then = not_agreeing_to(session, ConsentPurpose.AGGREGATE_STATISTICS, at=edition.made_at)
-        late = _taken_back(session, month.window, edition.made_at)
+        late = _taken_back(session, month.window, edition)
         if then == now and not late:
             continue
         known = Known(edition.known_at)
@@ -201,11 +201,10 @@ def _money(session: Session, window: Window, known: Known, counted_at: datetime 
     return _sums(received_in(session, window, known, refusing=refusing).vendors)
 
 
-def _taken_back(session: Session, window: Window, at: datetime) -> Money:
-    """Return what an edition made at an instant counted and reversals took back since."""
-    refusing = not_agreeing_to(session, ConsentPurpose.AGGREGATE_STATISTICS, at=at)
-    late = taken_back_since(session, window.first, window.last, at)
-    return {key: value for key, value in late.items() if key[0] not in refusing}
+def _taken_back(session: Session, window: Window, edition: AdoptionEdition) -> Money:
+    """Return what an edition counted and reversals took back since."""
+    late = counted_then(session, window, edition)
+    return _sums((vendor, market, value) for (vendor, market, _on), value in late.items())
 
 
 def _with(one: Money, other: Money) -> Money:

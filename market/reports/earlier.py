@@ -1,12 +1,14 @@
 """What a period is compared with: earlier windows, as they were published."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from sqlmodel import Session
 
 from market.adoption.indicator import Window
 from market.adoption.periods import Period
-from market.reports.growth import Received, received_in
+from market.reports.received import Received, received_in
 from market.reports.vintage import (
     Known,
     KnownAt,
@@ -16,8 +18,13 @@ from market.reports.vintage import (
     newest_of,
     pinned_by,
 )
+from market.tables import AdoptionEdition
 from merchants.kinds import ConsentPurpose
 from merchants.privacy.consents import not_agreeing_to
+from reconciliation.close.late_reversals import taken_back_since
+
+Money = Mapping[tuple[int, int, date], int]
+"""Đồng by vendor, market and day."""
 
 
 @dataclass(frozen=True)
@@ -43,13 +50,48 @@ def received_then(
     if other is not None and edition is not None:
         refusing = not_agreeing_to(session, ConsentPurpose.AGGREGATE_STATISTICS, at=edition.made_at)
         as_told = as_published(session, other, edition.known_at)
-        return Earlier(
-            against, received_in(session, window, as_told, refusing=refusing), is_published=True
-        )
+        received = received_in(session, window, as_told, refusing=refusing)
+        late = counted_then(session, window, edition)
+        return Earlier(against, received.plus(late), is_published=True)
     months = months_of(window, period.scheme)
     newest = newest_of(session, months, at)
     is_published = other is None and all(one.label in newest for one in months)
     pinned = pinned_by(months, newest) if is_published else known(known_at).pinned
-    return Earlier(
-        against, received_in(session, window, Known(at, pinned)), is_published=is_published
+    received = received_in(session, window, Known(at, pinned))
+    if is_published:
+        received = received.plus(_counted_by_months(session, window, months, newest))
+    return Earlier(against, received, is_published=is_published)
+
+
+def counted_then(session: Session, window: Window, edition: AdoptionEdition) -> Money:
+    """Return what an edition counted in a window and reversals took back since, who refused left out.
+
+    Facts are counted anew when a payment is taken back, also those of closes an edition rests on.
+    """
+    late = taken_back_since(
+        session, window.first, window.last, edition.made_at, known_at=edition.known_at
     )
+    if not late:
+        return late
+    refusing = not_agreeing_to(session, ConsentPurpose.AGGREGATE_STATISTICS, at=edition.made_at)
+    return {key: value for key, value in late.items() if key[0] not in refusing}
+
+
+def _counted_by_months(
+    session: Session,
+    window: Window,
+    months: Sequence[Period],
+    newest: Mapping[str, AdoptionEdition],
+) -> Money:
+    """Return the same of the published months that a window reaches into, who refuses now left out."""
+    refusing = not_agreeing_to(session, ConsentPurpose.AGGREGATE_STATISTICS)
+    return {
+        key: value
+        for month in months
+        for key, value in counted_then(
+            session,
+            Window(max(window.first, month.window.first), min(window.last, month.window.last)),
+            newest[month.label],
+        ).items()
+        if key[0] not in refusing
+    }

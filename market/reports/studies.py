@@ -20,9 +20,10 @@ from market.adoption.study import AreaStudy, Study, Waited, study
 from market.adoption.study_disclosure import StudyTold, tell_study
 from market.reports.complaints import complaints_by_market
 from market.reports.earlier import Earlier, received_then
-from market.reports.growth import Compared, Received, hidden_in, received_in, windows_compared
+from market.reports.growth import Compared, hidden_in, windows_compared
 from market.reports.models import Product
 from market.reports.period_tables import PRODUCTS, Measured
+from market.reports.received import Received, received_in
 from market.reports.study_models import (
     ActivationView,
     BreakView,

@@ -12,34 +12,40 @@ import sqlalchemy as sa
 from sqlmodel import Session
 
 from reconciliation.bulk import rows_of, table_of
-from reconciliation.close.adoption_facts import days_taken_back
+from reconciliation.close.adoption_facts import TAKEN_BACK_WITHIN, days_taken_back
 from reconciliation.close.receipts import receipts
 from reconciliation.tables import DayClose
-
 
 _JUST_BEFORE = timedelta(microseconds=1)
 
 
 def taken_back_since(
-    session: Session, first: date, last: date, at: datetime
-) -> Mapping[tuple[int, int], int]:
-    """Return by vendor and market the đồng of days that reversals closed after an instant took back.
+    session: Session, first: date, last: date, at: datetime, *, known_at: datetime
+) -> Mapping[tuple[int, int, date], int]:
+    """Return by vendor, market and day the đồng that reversals closed after an instant took back.
 
     Of a day that was closed anew since, the facts of its earlier close are as they were at that: what
     was reversed by then is missing in them, what was reversed later is not.
+
+    Args:
+        at: when facts were read.
+        known_at: of which closes, the newest by then; no later than ``at``.
     """
     close = table_of(DayClose).c
-    found: Counter[tuple[int, int]] = Counter()
-    for day in days_taken_back(session, close.closed_at > at, first, last):
-        for until, markets in _kept_until(session, day, at).items():
+    later = sa.and_(close.closed_at > at, close.business_date <= last + TAKEN_BACK_WITHIN)
+    found: Counter[tuple[int, int, date]] = Counter()
+    for day in days_taken_back(session, later, first, last):
+        for until, markets in _kept_until(session, day, known_at).items():
+            if until is not None and until <= at:
+                continue
             for sign, by in ((1, at), (-1, until)):
-                told = receipts(session, day, day, known_at=at, reversed_by=by)
+                told = receipts(session, day, day, known_at=known_at, reversed_by=by)
                 for vendor, market, amount in zip(
                     *(told[name].tolist() for name in ("vendor_id", "market_id", "amount_vnd")),
                     strict=True,
                 ):
                     if market in markets:
-                        found[vendor, market] += sign * amount
+                        found[vendor, market, day] += sign * amount
     return {key: value for key, value in found.items() if value}
 
 

@@ -12,8 +12,9 @@ from market.database import reading, writing
 from market.reports import Product
 from market.reports.editions import edition_studies
 from market.reports.errors import NotPublishedBy
-from market.reports.growth import received_in, windows_compared
+from market.reports.growth import windows_compared
 from market.reports.publishing import find_file, publish
+from market.reports.received import received_in
 from market.reports.revisions import published_by, revisions_of
 from market.reports.study_models import GrowthView
 from market.reports.tables_told import studied_tables_of

@@ -10,6 +10,7 @@ from sqlmodel.sql.expression import SelectOfScalar
 from market.adoption.periods import Period
 from market.database import writing
 from market.reports.differences import RevisionTellsFew
+from market.reports.earlier import received_then
 from market.reports.editions import edition_tables, editions_of, newest_edition
 from market.reports.making import make_edition
 from market.reports.models import PeriodTables, Product
@@ -78,9 +79,7 @@ def close_with_more(session: Session, on: date, at: datetime, lines_more: list[L
     decided = session.exec(select(MatchOutcome).where(MatchOutcome.close_id == before.id)).all()
     again = books.close(session, "XA", on, lines_more)
     again.closed_at = at
-    session.add_all(
-        [MatchOutcome(**one.model_dump() | {"close_id": again.id}) for one in decided]
-    )
+    session.add_all([MatchOutcome(**one.model_dump() | {"close_id": again.id}) for one in decided])
     session.flush()
     write_adoption_facts(session, on, on)
 
@@ -173,14 +172,38 @@ def test_a_quarter_does_not_tell_of_who_withdrew_since_its_months(quarter: sa.En
         assert ["money", "XA", "*"] not in told.hidden
 
 
+def test_a_quarter_does_not_tell_what_was_reversed_since_its_months(quarter: sa.Engine) -> None:
+    """Its months told the payment; the quarter less the months would be one vendor's money."""
+    with writing(quarter) as session:
+        reverse(session, 7, DAYS[1], closed_on=date(2026, 10, 10), at=FIRST_K + timedelta(days=1))
+
+        told = publish(session, "2026-Q3", FIRST_K + timedelta(days=2))
+
+        assert told.areas["*"]["U8"].hidden
+        assert told.areas["XA"]["U8"].value is None
+        assert ["money:u", "XA", "*"] in told.hidden
+        assert ["money", "XA", "*"] not in told.hidden
+
+
+def test_growth_is_told_against_a_month_as_it_was_published(quarter: sa.Engine) -> None:
+    """September's sum over its growth would be August's less what one vendor gave back since."""
+    august, september = Period.read("2026-08"), Period.read("2026-09")
+    with writing(quarter) as session:
+        reverse(session, 7, DAYS[1], closed_on=date(2026, 10, 10), at=FIRST_K + timedelta(days=1))
+
+        then = received_then(session, september, "previous", august.window, None).received
+
+    expected = {line.vendor_id: line.amount_vnd for line in lines(DAYS[1])}
+    assert {who: value for who, _where, value in then.vendors} == expected
+    assert then.days["value_vnd"].tolist() == [sum(expected.values())]
+
+
 def test_a_payment_reversed_before_its_day_is_closed_again_is_told_of_nobody(
     quarter: sa.Engine,
 ) -> None:
     """What seven received late would be safe to tell; beside it stands what one gave back."""
     with writing(quarter) as session:
-        reverse(
-            session, 7, DAYS[1], closed_on=date(2026, 10, 10), at=FIRST_K + timedelta(days=1)
-        )
+        reverse(session, 7, DAYS[1], closed_on=date(2026, 10, 10), at=FIRST_K + timedelta(days=1))
         late = [Line(vendor, 1_000) for vendor in range(8, 15)]
         close_with_more(session, DAYS[1], FIRST_K + timedelta(days=2), late)
 
@@ -198,4 +221,4 @@ def test_a_reversal_published_once_is_no_difference_when_its_own_day_is_closed_a
         since = FIRST_K + timedelta(days=1)
         close_with_more(session, later, since, [Line(8, 10_000)])
 
-        assert taken_back_since(session, DAYS[1], DAYS[1], FIRST_K) == {}
+        assert taken_back_since(session, DAYS[1], DAYS[1], FIRST_K, known_at=FIRST_K) == {}
