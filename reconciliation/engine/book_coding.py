@@ -172,4 +172,4 @@ def _foreign(book: BookColumns) -> Flags:
     """Return which records name a currency other than đồng."""
     codes, texts = book.words("currency", required=False)
     words = pc.utf8_upper(texts.fill_null("VND")).to_pylist()
-    return np.array([*(word.strip() != "VND" for word in words), False])[codes]
+    return np.array([*(word.strip() not in {"", "VND"} for word in words), False])[codes]

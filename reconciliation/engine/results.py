@@ -40,6 +40,7 @@ from reconciliation.engine.sums import exact_sum
 class Reconciled:
     """One run. ``records`` are by book, ``counts`` and ``sums`` (đồng) by book.leg and outcome.
 
+    What is in another currency is counted, and adds nothing to a sum.
     ``leaf_hashes`` are what the root is made of; ``bare``: how many rows of each book and leg name
     no account. They are the last ones of it.
     """
@@ -133,14 +134,20 @@ def assemble(decided: Decided, rules_sha256: str) -> Reconciled:
 
 def _amounts(decided: Decided) -> Iterator[tuple[str, Decisions, Codes]]:
     coded, leg_b = decided.coded, decided.leg_b
-    yield "payments.B", leg_b.payments, coded.payments.amount
-    yield "statement.B", leg_b.statement, coded.statement.amount
-    yield "statement.C", decided.lines_on_leg_c, coded.statement.amount
+    payments, statement = _dong(coded.payments), _dong(coded.statement)
+    yield "payments.B", leg_b.payments, payments
+    yield "statement.B", leg_b.statement, statement
+    yield "statement.C", decided.lines_on_leg_c, statement
     if decided.leg_c is not None:
-        yield "payouts.C", decided.leg_c.made, decided.leg_c.payouts.amount
+        yield "payouts.C", decided.leg_c.made, _dong(decided.leg_c.payouts)
     if decided.leg_a is not None:
-        yield "requests.A", decided.leg_a.requests, coded.requests.amount
-        yield "payments.A", decided.leg_a.payments, coded.payments.amount
+        yield "requests.A", decided.leg_a.requests, _dong(coded.requests)
+        yield "payments.A", decided.leg_a.payments, payments
+
+
+def _dong(book: CodedBook | CodedPayouts | CodedRequests) -> Codes:
+    """Return the amounts of a book that are in đồng, zero for all others."""
+    return np.where(book.foreign, 0, book.amount) if book.foreign.any() else book.amount
 
 
 def _decided_books(decided: Decided) -> tuple[list[DecidedBook], list[tuple[Place, Leaves]]]:

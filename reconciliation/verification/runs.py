@@ -66,7 +66,7 @@ def prove_run(
     Args:
         ids: what was given, by book: ``record_id``, ``provider``, ``account``.
         outcomes: as the run wrote it.
-        books: the same with ``amount_vnd``.
+        books: the same with ``amount_vnd``, and ``currency`` where not all is in đồng.
     """
     findings = list(_counts_and_sums(run, outcomes, books))
     if hashlib.sha256(run.rules.encode()).hexdigest() != run.rules_sha256:
@@ -84,17 +84,19 @@ def _counts_and_sums(
     counts: dict[str, dict[str, int]] = {}
     sums: dict[str, dict[str, int]] = {}
     for book, given in books.items():
-        ids, of = (
-            given[name].tolist() if name in given else [] for name in ("record_id", "amount_vnd")
+        ids, of, words = (
+            given[name].tolist() if name in given else []
+            for name in ("record_id", "amount_vnd", "currency")
         )
-        # A book without rows may come without columns.
+        # A book without rows may come without columns, and one in đồng without a currency.
         amounts = dict(zip(map(str, ids), of, strict=True))
+        foreign = {str(one) for one, word in zip(ids, words, strict=False) if _is_foreign(word)}
         own = told[told["book"].eq(book)]
         for (leg, outcome), ids in own.groupby(["leg", "outcome"])["record_id"]:
             name = f"{book}.{leg}"
             counts.setdefault(name, {})[outcome] = len(ids)
             # Plain whole numbers: sums of amounts near 2^60 leave 64 bits.
-            total = sum(_whole(amounts[record]) for record in ids)
+            total = sum(_whole(amounts[record]) for record in ids if record not in foreign)
             sums.setdefault(name, {})[outcome] = total
     for what, found, said in (("counts", counts, run.counts), ("sums_vnd", sums, run.sums_vnd)):
         for name in sorted(found.keys() | said.keys()):
@@ -103,6 +105,10 @@ def _counts_and_sums(
     records = {name: len(given) for name, given in books.items()}
     if dict(run.records) != records:
         yield f"records: {records} were given, the run says {dict(run.records)}"
+
+
+def _is_foreign(currency: Any) -> bool:
+    return not pd.isna(currency) and str(currency).strip().upper() not in {"", "VND"}
 
 
 def _whole(amount: Any) -> int:

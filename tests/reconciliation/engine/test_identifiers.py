@@ -228,6 +228,23 @@ def test_another_currency_is_rejected_and_never_compared() -> None:
     assert decided(result, "s").outcome == "missing_in_payments"
 
 
+def test_no_currency_is_dong_however_it_is_left_out() -> None:
+    result = run([record("p", currency=None)], [record("s", currency="  ")])
+
+    assert decided(result, "p").outcome == "matched"
+
+
+def test_another_currency_is_counted_and_adds_no_dong() -> None:
+    result = run(
+        [record("p", amount_vnd=10_000, currency="usd")],
+        [record("s", amount_vnd=70_000, currency=" VND ")],
+    )
+
+    assert result.counts["payments.B"] == {"rejected": 1}
+    assert result.sums["payments.B"] == {"rejected": 0}
+    assert result.sums["statement.B"] == {"missing_in_payments": 70_000}
+
+
 def test_the_banks_reference_joins_what_has_no_common_id() -> None:
     result = run(
         [record("p", provider_transaction_id="92704", bank_reference="FT26324")],

@@ -169,6 +169,7 @@ SPOILT: list[tuple[Callable[[dict[str, Any]], object], str]] = [
         "counts of statement.B",
     ),
     (lambda run: run["sums_vnd"]["payouts.C"].update(paid=1), "sums_vnd of payouts.C"),
+    (lambda run: run["sums_vnd"]["statement.B"].update(rejected=10_000), "sums_vnd of statement.B"),
     (lambda run: run["records"].update(payouts=3), "records: "),
 ]
 
@@ -178,7 +179,8 @@ def test_what_a_run_says_of_itself_is_proved_too(
     spoil: Callable[[dict[str, Any]], object] | None, finding: str
 ) -> None:
     profiles = rules(CYCLE)
-    given_books = books([], LINES, [payout("o1", amount_vnd=DUE)])
+    dollars = record("usd", amount_vnd=10_000, currency="USD")
+    given_books = books([], [*LINES, dollars], [payout("o1", amount_vnd=DUE)])
     result = reconcile(given_books, profiles)
     told = {
         "records": dict(result.records),
