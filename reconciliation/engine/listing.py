@@ -5,7 +5,7 @@ import numpy as np
 from reconciliation.engine.coded_text import Codes, Rows
 from reconciliation.engine.keys import KeySide, share_keys
 from reconciliation.engine.outcomes import Outcome, Reason, Rule
-from reconciliation.engine.payout_leg import PayoutLeg, is_own_row
+from reconciliation.engine.payout_leg import PayoutLeg
 from reconciliation.engine.settlement_days import worth_of_lines
 from reconciliation.engine.sums import sum_by
 
@@ -15,11 +15,11 @@ _OWN_ROW_FIELDS = ("settlement_id", "bank_reference", "provider_transaction_id")
 def link_own_rows(leg: PayoutLeg) -> None:
     """Link a payout's own entry in the provider's ledger to the payout; nothing else pays it."""
     book, payouts = leg.book, leg.payouts
-    rows = np.flatnonzero(leg.lines.open & is_own_row(book))
+    rows = np.flatnonzero(leg.lines.open & leg.own_row)
     named = np.full(len(rows), -1, np.int64)
     for column in _OWN_ROW_FIELDS:
         open_still = np.flatnonzero(named < 0)
-        named[open_still] = _named(leg, rows[open_still], column)
+        named[open_still] = named_payouts(leg, rows[open_still], column)
     alone = rows[named < 0]
     leg.lines.decide(alone, Outcome.NOT_APPLICABLE, Rule.PROFILE, Reason.NOT_A_PAYMENT)
     rows, named = rows[named >= 0], named[named >= 0]
@@ -35,8 +35,8 @@ def settle_listed(leg: PayoutLeg) -> None:
     """Decide the lines that name a payout, and the payouts that lines name."""
     listed = leg.lines.open & leg.found_by(leg.line_profile, "listing", "learned")
     rows = np.flatnonzero(listed & leg.book.texts["settlement_id"].present)
-    named = _named(leg, rows, "settlement_id")
-    rows, named = rows[named >= 0], named[named >= 0]
+    named = named_payouts(leg, rows, "settlement_id")
+    rows, named = rows[named >= 0], leg.paid_with[named[named >= 0]]
     returned = leg.made.has(Outcome.RETURNED)[named]
     leg.pay(rows[~returned], named[~returned], Rule.PAYOUT_LISTING)
     back = rows[returned]
@@ -53,7 +53,7 @@ def settle_listed(leg: PayoutLeg) -> None:
     )
 
 
-def _named(leg: PayoutLeg, rows: Rows, column: str) -> Codes:
+def named_payouts(leg: PayoutLeg, rows: Rows, column: str) -> Codes:
     """Return for each line the one payout of its account that a column names, else -1."""
     text, payouts = leg.book.texts[column], leg.payouts
     there = np.flatnonzero(

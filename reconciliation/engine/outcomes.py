@@ -128,8 +128,8 @@ class Rule(StrEnum):
     REQUEST_REFERENCE = "request_reference@2"
     REQUEST_REPAIR = "request_repair@1"
     REQUEST_SPLIT = "request_split@1"
-    PAYOUT_LISTING = "payout_listing@2"
-    CUT_OFF_RUN = "cut_off_run@2"
+    PAYOUT_LISTING = "payout_listing@3"
+    CUT_OFF_RUN = "cut_off_run@3"
     HELD_BACK = "held_back@2"
     PAYOUT_SUBSET = "payout_subset@1"
 

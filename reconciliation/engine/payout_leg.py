@@ -55,7 +55,9 @@ class PayoutLeg:
     """Leg C of a run. ``lines`` and ``made`` are the decisions about lines and payouts.
 
     Of each payout: ``expected`` is what it should have come to, ``first_on`` and ``last_on`` the
-    business days it pays (days since 1970, ``NO_DAY`` = none); ``readings`` of those in doubt. ``line_profile`` and
+    business days it pays (days since 1970, ``NO_DAY`` = none); ``readings`` of those in doubt;
+    ``undone_by`` the line that gives all of it back (-1 = none), ``paid_with`` the payout that pays its lines,
+    itself or, if it came back, a later one. ``own_row``: lines that are entries of payouts, not money. ``line_profile`` and
     ``payout_profile`` number rows of ``profiles``. Over all accounts, whoever decides them:
     ``last_arrival`` of each provider (``NO_ARRIVAL`` = its payouts are told nowhere) and the days
     its statement tells of.
@@ -75,6 +77,9 @@ class PayoutLeg:
     expected: NDArray[np.int64]
     first_on: NDArray[np.int32]
     last_on: NDArray[np.int32]
+    own_row: Flags
+    undone_by: Rows
+    paid_with: Rows
     unpaid: UnpaidDays = field(default_factory=nothing_unpaid)
     readings: dict[int, tuple[PayoutReading, ...]] = field(default_factory=dict)
 
@@ -82,7 +87,7 @@ class PayoutLeg:
     def pays_line(self) -> Flags:
         """Which lines some payout pays, in part of it or as one whole with others."""
         named: Flags = self.lines.has(*_PAYS_LINE) & (self.lines.counterpart >= 0)
-        return named & ~is_own_row(self.book)
+        return named & ~self.own_row
 
     def found_by(self, profile: NDArray[np.int16], *modes: str) -> Flags:
         """Return for which records the profile looks for payouts in one of these ways."""

@@ -27,9 +27,10 @@ from reconciliation.engine.payout_cycles import (
     learn_cycles,
 )
 from reconciliation.engine.payout_doubts import doubt_runs
-from reconciliation.engine.payout_leg import NO_DAY, PayoutLeg
+from reconciliation.engine.payout_leg import NO_DAY, PayoutLeg, is_own_row
 from reconciliation.engine.payout_readings import write_readings
 from reconciliation.engine.payout_runs import LATE_FITS, PayoutRuns
+from reconciliation.engine.returned_payouts import link_returns
 from reconciliation.engine.settlement_days import (
     LineWorth,
     SettlementDays,
@@ -73,9 +74,13 @@ def settle_listings(
         expected=np.zeros(len(payouts), np.int64),
         first_on=np.full(len(payouts), NO_DAY, np.int32),
         last_on=np.full(len(payouts), NO_DAY, np.int32),
+        own_row=is_own_row(book),
+        undone_by=np.full(len(payouts), -1),
+        paid_with=np.arange(len(payouts)),
     )
     set_aside_lines(leg, leg_b)
     set_aside_payouts(leg)
+    link_returns(leg)
     link_own_rows(leg)
     settle_listed(leg)
     in_runs = leg.lines.open & leg.found_by(leg.line_profile, "cut_off_run", "learned")

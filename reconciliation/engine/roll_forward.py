@@ -19,7 +19,7 @@ from reconciliation.engine.coded_text import Codes, Rows
 from reconciliation.engine.fees import expected_fee, expected_tax
 from reconciliation.engine.keys import code_together
 from reconciliation.engine.outcomes import RULE_CODE, Outcome, Rule
-from reconciliation.engine.payout_leg import PayoutLeg, is_own_row
+from reconciliation.engine.payout_leg import PayoutLeg
 from reconciliation.engine.settlement_days import worth_of_lines
 from reconciliation.engine.sums import sum_by
 from reconciliation.errors import BooksDoNotBalance
@@ -101,15 +101,17 @@ def tabulate_roll_forward(rolled: RollForward, books: CodedBooks) -> pa.Table:
 
 
 def _counted_lines(leg: PayoutLeg) -> Rows:
-    """Return the lines that make the provider owe, or owe less."""
-    counted = (leg.book.block >= 0) & leg.book.live & ~is_own_row(leg.book)
-    return np.flatnonzero(counted & ~leg.lines.has(*_NOT_COUNTED))
+    """Return the lines that make the provider owe, or owe less; those that give payouts back too."""
+    counted = (leg.book.block >= 0) & leg.book.live & ~leg.own_row
+    counted &= ~leg.lines.has(*_NOT_COUNTED)
+    counted[leg.undone_by[leg.undone_by >= 0]] = True
+    return np.flatnonzero(counted)
 
 
 def _counted_payouts(leg: PayoutLeg) -> Rows:
-    """Return the payouts that stayed with the vendor."""
+    """Return the payouts that stayed with the vendor, and those that a line gives back."""
     counted = (leg.payouts.block >= 0) & ~leg.made.has(*_NOT_KEPT)
-    return np.flatnonzero(counted)
+    return np.flatnonzero(counted | (leg.undone_by >= 0))
 
 
 def _account_days(
@@ -141,12 +143,12 @@ def _account_days(
 def _line_moves(
     leg: PayoutLeg, lines: Rows
 ) -> Iterator[tuple[str, Rows | slice, NDArray[np.int64]]]:
-    """Yield for each column but ``payouts`` the lines (places) it is about, and what they add."""
+    """Yield for each column the lines (places) it is about, and what they add."""
     book = leg.book
     signed = np.where(book.is_debit[lines], -book.amount[lines], book.amount[lines])
     column = _COLUMN_OF_TYPE[book.type[lines]]
     own: dict[str, NDArray[np.int64]] = {}
-    for number, name in enumerate(MOVES[:-1]):
+    for number, name in enumerate(MOVES):
         on = np.flatnonzero(column == number)
         if name in {"fees", "tax"}:
             own[name] = np.zeros(len(lines), np.int64)
@@ -173,6 +175,7 @@ def _columns_of_types() -> NDArray[np.int8]:
         ("fees", (TransactionType.FEE,)),
         ("tax", (TransactionType.TAX,)),
         ("adjustments", (TransactionType.ADJUSTMENT, TransactionType.RESERVE)),
+        ("payouts", (TransactionType.PAYOUT_REVERSAL,)),
     ):
         columns[[TYPE_CODE[kind] for kind in types]] = MOVES.index(name)
     return columns
@@ -224,7 +227,8 @@ def _prove(leg: PayoutLeg, lines: Rows, payouts: Rows, rolled: RollForward) -> N
     """Raise unless each closing receivable is the lines unpaid and what payouts differ by."""
     unpaid = lines[~leg.pays_line[lines]]
     worth = worth_of_lines(leg.book, unpaid, leg.line_profile, leg.profiles)
-    off = leg.payouts.amount[payouts] - leg.expected[payouts]
+    gone = leg.made.has(Outcome.RETURNED)[payouts]
+    off = leg.payouts.amount[payouts] - np.where(gone, 0, leg.expected[payouts])
     facts = [
         np.concatenate([here[unpaid].astype(np.int64), there[payouts], of_row])
         for here, there, of_row in (

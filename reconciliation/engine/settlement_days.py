@@ -87,7 +87,8 @@ def worth_of_lines(
     signed = np.where(book.is_debit[rows], -book.amount[rows], book.amount[rows])
     net = signed - book.fee[rows] - book.tax[rows]
     bare = np.zeros(len(rows), np.int64)
-    untold = ~book.fee_told[rows]
+    # A payout that is given back was paid out with its fee taken off.
+    untold = ~book.fee_told[rows] & (book.type[rows] != TYPE_CODE[TransactionType.PAYOUT_REVERSAL])
     for number in np.unique(profile[rows]).tolist():
         schedule = profiles[number].fee
         if schedule is None:

@@ -69,7 +69,8 @@ def add_worth(lines: pd.DataFrame, contracts: Contracts) -> pd.DataFrame:
     place, days = pd.factorize(pd.MultiIndex.from_frame(lines[["provider", "business_date"]]))
     schedules = [contracts.fee(provider, on) for provider, on in days]
     per = np.array([schedule["per"] if schedule else "" for schedule in schedules], "object")[place]
-    untold = lines["fee_vnd"].isna()
+    # A payout that is given back was paid out with its fee taken off.
+    untold = lines["fee_vnd"].isna() & lines["transaction_type"].ne("payout_reversal")
     own = untold & (per == "line") & lines["transaction_type"].eq("payment")
     costs = [
         sum(_costs(each, schedules[at]))

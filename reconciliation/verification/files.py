@@ -20,6 +20,7 @@ from reconciliation.verification.payouts import (
     work_out_missing,
     work_out_payouts,
 )
+from reconciliation.verification.returned import prove_returns
 from reconciliation.verification.roll_forward import work_out_roll_forward
 from reconciliation.verification.tables import compare_tables, lacking_columns
 
@@ -192,6 +193,7 @@ def _what_is_paid(
     lines = pd.concat([lines, decided.set_axis(lines.index)], axis=1)
     found = work_out_payouts(books["payouts"], lines, on_leg, contracts)
     yield from prove_settled(found)
+    yield from prove_returns(lines, found)
     yield from compare_tables("payouts", payouts[names_payout], found[COLUMNS], ["record_id"])
     yield from prove_readings(payouts, found, lines, contracts)
     yield from compare_tables(

@@ -10,8 +10,8 @@ import pandas as pd
 
 from reconciliation.verification.contracts import Contracts
 from reconciliation.verification.given import DAY
+from reconciliation.verification.returned import are_own_rows
 
-OWN_ROWS = ("payout", "payout_reversal")
 PAYS = ("matched", "matched_with_difference")
 _SIGN = {"paid": 0, "late": 0, "short": -1, "over": 1}
 COLUMNS = [
@@ -47,7 +47,7 @@ def work_out_payouts(
     decided = on_leg_c[on_leg_c["book"].eq("payouts")].set_index("record_id")
     named = lines[
         lines["counterpart_id"].ne("")
-        & ~lines["transaction_type"].isin(OWN_ROWS)
+        & ~are_own_rows(lines)
         & (
             lines["outcome"].isin(PAYS)
             # Lines of a payout that was returned name it, and are not paid.

@@ -7,7 +7,7 @@ reconciliation.md section 4.
 import pandas as pd
 
 from reconciliation.verification.given import DAY, PLACE
-from reconciliation.verification.payouts import OWN_ROWS
+from reconciliation.verification.returned import are_own_rows, lines_undoing
 
 _MOVES = {
     "gross_vnd": 1,
@@ -28,6 +28,7 @@ _MOVE_OF_TYPE = {
     "tax": "tax_vnd",
     "adjustment": "adjustments_vnd",
     "reserve": "adjustments_vnd",
+    "payout_reversal": "payouts_vnd",
 }
 """All other types are sales."""
 _NOT_OWED = ("duplicate", "conflict", "rejected", "unattributed", "not_applicable")
@@ -41,7 +42,11 @@ def work_out_roll_forward(lines: pd.DataFrame, payouts: pd.DataFrame) -> pd.Data
         lines: the statement with what each line is worth and its outcome on leg C.
         payouts: as ``work_out_payouts`` returns them.
     """
-    days = pd.concat([_of_lines(lines), _of_payouts(payouts)]).groupby(DAY)[list(_MOVES)].sum()
+    undoing = lines_undoing(lines)
+    came_back = payouts["record_id"].isin(undoing["counterpart_id"])
+    owed = _of_lines(lines[lines.index.isin(undoing.index) | ~are_own_rows(lines)])
+    paid = _of_payouts(payouts[came_back | payouts["outcome"].ne("returned")])
+    days = pd.concat([owed, paid]).groupby(DAY)[list(_MOVES)].sum()
     days = days.astype("int64").reset_index().sort_values(DAY)
     change = days[list(_MOVES)].mul(pd.Series(_MOVES)).sum(axis=1)
     closing = change.groupby([days[name] for name in PLACE]).cumsum()
@@ -53,7 +58,6 @@ def _of_lines(lines: pd.DataFrame) -> pd.DataFrame:
     lines = lines[
         lines["account"].ne("")
         & lines["moved"]
-        & ~lines["transaction_type"].isin(OWN_ROWS)
         & ~lines["outcome"].isin(_NOT_OWED)
     ]
     move = lines["transaction_type"].map(_MOVE_OF_TYPE).fillna("gross_vnd")
@@ -67,8 +71,8 @@ def _of_lines(lines: pd.DataFrame) -> pd.DataFrame:
 
 
 def _of_payouts(payouts: pd.DataFrame) -> pd.DataFrame:
-    """Return what each payout that stayed pays, and what it costs as a whole."""
-    kept = payouts["account"].ne("") & ~payouts["outcome"].isin(["returned", *_NOT_OWED])
+    """Return what each payout pays, and what it costs as a whole."""
+    kept = payouts["account"].ne("") & ~payouts["outcome"].isin(_NOT_OWED)
     payouts = payouts[kept].rename(columns={"arrived_on": "business_date"})
     nothing = dict.fromkeys(_MOVES, 0)
     costs = {name: payouts[name] for name in ("fee_vnd", "tax_vnd")}

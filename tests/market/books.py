@@ -309,7 +309,7 @@ def _outcome_on_leg_c(close_id: int, line: Line, record: ProviderTransaction) ->
         record_id=record.id,
         leg="C",
         outcome=line.paid,
-        rule="cut_off_run@2",
+        rule="cut_off_run@3",
         counterpart_id=line.paid_by,
         difference_vnd=0,
     )

@@ -38,19 +38,16 @@ def rows_of_payouts(
     payout took. Whether that was right is proved by the amount of the payout.
     """
     rows = list(rows)
-    told = {row.bank_reference for row in rows if row.transaction_type in _PAYOUT_ROWS}
+    told = {row.bank_reference for row in rows if row.transaction_type is TransactionType.PAYOUT}
     known = sorted(
         (payout for payout in payouts if payout.payout_id in told and payout.created_at),
         key=lambda payout: (payout.created_at, payout.payout_id),
     )
     found: dict[str, list[Transaction]] = {payout.payout_id: [] for payout in known}
     for row in rows:
-        if row.transaction_type in _PAYOUT_ROWS:
-            continue
-        payout_id = row.settlement_id or next(
-            (payout.payout_id for payout in known if _takes(payout, row)), None
-        )
-        if payout_id in found:
+        takers = (payout.payout_id for payout in known if _takes(payout, row))
+        payout_id = row.settlement_id or next(takers, None)
+        if payout_id in found and not _is_own_row(payout_id, row):
             found[payout_id].append(row)
     return found
 
@@ -58,14 +55,22 @@ def rows_of_payouts(
 def _takes(payout: Payout, row: Transaction) -> bool:
     return (
         payout.currency == row.currency
+        and not _is_own_row(payout.payout_id, row)
         and payout.created_at is not None
         and row.settlement_date is not None
         and row.settlement_date <= payout.created_at.date()
     )
 
 
+def _is_own_row(payout_id: str, row: Transaction) -> bool:
+    """Return whether a row is a payout itself, or its return; the return of another is money it pays."""
+    is_return = row.transaction_type is TransactionType.PAYOUT_REVERSAL
+    return row.transaction_type is TransactionType.PAYOUT or (
+        is_return and row.bank_reference == payout_id
+    )
+
+
 _COSTS = frozenset({TransactionType.FEE, TransactionType.TAX})
-_PAYOUT_ROWS = frozenset({TransactionType.PAYOUT, TransactionType.PAYOUT_REVERSAL})
 
 
 def read_payout(item: dict[str, Any]) -> Payout:
@@ -95,7 +100,7 @@ def payout_statement(
     ``rows`` is ``None`` when no listing was read: nothing is proved then and the control is
     absent, as it is when the payout object itself is not at hand (``payout.amount`` is ``None``).
     """
-    listed = [row for row in rows or () if row.transaction_type not in _PAYOUT_ROWS]
+    listed = [row for row in rows or () if not _is_own_row(payout.payout_id, row)]
     moved = [row for row in listed if row.status is Status.SUCCEEDED]
     goods = [row for row in moved if row.transaction_type not in _COSTS]
     net = sum(row.net_amount or 0 for row in moved)  # both formats tell it for every row

@@ -144,7 +144,7 @@ def test_both_readings_of_a_payout_in_doubt_are_told(explain: Command) -> None:
         "Chưa xác định: có 2 cách giải thích khoản chi trả này.",
         "Undecided: 2 explanations of this payout.",
         "Kết quả / outcome: ambiguous_payout",
-        "Quy tắc / rule: cut_off_run@2",
+        "Quy tắc / rule: cut_off_run@3",
         "Lý do / reason: tie",
         "Cách giải thích khác / other explanations: 2",
         "Cách hiểu 1 / reading 1: 50.000 ₫, 1 dòng / lines: day4",

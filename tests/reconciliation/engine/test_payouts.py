@@ -38,7 +38,7 @@ def test_a_payout_of_the_sum_its_listing_names_is_paid() -> None:
     )
 
     found = decided(result, "o", "C")
-    assert (found.outcome, found.rule, found.difference_vnd) == ("paid", "payout_listing@2", 0)
+    assert (found.outcome, found.rule, found.difference_vnd) == ("paid", "payout_listing@3", 0)
     assert {decided(result, name, "C").counterpart_id for name in ("s1", "s2", "r")} == {"o"}
 
 
@@ -93,7 +93,7 @@ def test_a_business_day_paid_to_the_dong_is_found_without_any_listing() -> None:
         [payout("o", amount_vnd=50_000)],
     )
 
-    assert decided(result, "o", "C").rule == "cut_off_run@2"
+    assert decided(result, "o", "C").rule == "cut_off_run@3"
     assert outcomes(result, "C") == {"s1": "matched", "s2": "matched", "o": "paid"}
     assert result.payouts.iloc[0]["lines"] == 2
     assert result.payouts.iloc[0]["first_on"] == FRIDAY

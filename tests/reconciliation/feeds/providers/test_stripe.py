@@ -245,6 +245,34 @@ def test_rows_go_to_the_first_payout_that_can_take_them() -> None:
     assert listed == {PAYOUT["id"]: rows, "po_2": list(late)}
 
 
+def test_a_payout_that_came_back_is_money_of_the_next_and_not_its_own_row() -> None:
+    failure = {
+        **ROW,
+        "id": "txn_failure",
+        "amount": PAYOUT["amount"],
+        "fee": 0,
+        "net": PAYOUT["amount"],
+        "fee_details": [],
+        "reporting_category": "payout_reversal",
+        "source": PAYOUT["id"],
+    }
+    second = {**PAYOUT, "id": "po_2", "created": PAYOUT["created"] + 86_400}
+    own = {**failure, "id": "txn_po_2", "reporting_category": "payout", "source": "po_2"}
+    rows = [*all_rows(), *read_page(page(failure, own)).transactions]
+    payouts = [read_payout(PAYOUT), read_payout(second)]
+
+    first, again = (rows_of_payouts(payouts, rows)[payout.payout_id] for payout in payouts)
+    both = [
+        payout_statement(payout, account=STRIPE_ACCOUNT, rows=listed)
+        for payout, listed in zip(payouts, (first, again), strict=True)
+    ]
+
+    assert "txn_failure" not in {row.provider_transaction_id for row in first}
+    assert [row.provider_transaction_id for row in again] == ["txn_failure"]
+    assert [statement.control_status for statement in both] == ["agree", "agree"]
+    assert both[1].gross_credit_amount == PAYOUT["amount"]
+
+
 def test_unreadable_payouts_wait() -> None:
     content = page({**PAYOUT, "amount": None})
 
