@@ -8,8 +8,8 @@ from numpy.typing import NDArray
 
 from reconciliation.engine.books import TYPE_CODE, CodedBook, CodedPayouts
 from reconciliation.engine.coded_text import Codes, Flags, HashText, Rows
-from reconciliation.engine.decisions import Decisions
-from reconciliation.engine.outcomes import OUTCOME_CODE, Outcome, Reason, Rule
+from reconciliation.engine.decisions import NOBODY, Decisions
+from reconciliation.engine.outcomes import OUTCOME_CODE, RULE_CODE, Outcome, Reason, Rule
 from reconciliation.engine.passes.residual import Coverage
 from reconciliation.profiles import Profile
 from reconciliation.records import TransactionType
@@ -122,6 +122,17 @@ class PayoutLeg:
             (off > 0, Outcome.OVER, Reason.AMOUNT),
         ):
             self.made.decide(payouts[chosen], outcome, rule, reason)
+
+    def leave_open(self, payouts: Rows, reason: Reason) -> None:
+        """Take back what is said of payouts and the lines they pay: they wait."""
+        rows = np.flatnonzero(self.pays_line & np.isin(self.lines.counterpart, payouts))
+        for decisions, here in ((self.made, payouts), (self.lines, rows)):
+            for rule in (Rule.CUT_OFF_RUN, Rule.PAYOUT_LISTING):
+                said = here[decisions.rule[here] == RULE_CODE[rule]]
+                decisions.decide(said, Outcome.PENDING_CUT_OFF, rule, reason)
+        self.lines.counterpart[rows] = NOBODY
+        self.expected[payouts] = self.made.difference[payouts] = 0
+        self.first_on[payouts] = self.last_on[payouts] = NO_DAY
 
     def is_whole(self, payouts: Rows) -> Flags:
         """Return which payouts came to the đồng, on time or late."""

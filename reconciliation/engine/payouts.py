@@ -30,7 +30,7 @@ from reconciliation.engine.payout_doubts import doubt_runs
 from reconciliation.engine.payout_leg import NO_DAY, PayoutLeg, is_own_row
 from reconciliation.engine.payout_readings import write_readings
 from reconciliation.engine.payout_runs import LATE_FITS, PayoutRuns
-from reconciliation.engine.returned_payouts import link_returns
+from reconciliation.engine.returned_payouts import link_returns, settle_unnamed_returns
 from reconciliation.engine.settlement_days import (
     LineWorth,
     SettlementDays,
@@ -84,6 +84,7 @@ def settle_listings(
     link_own_rows(leg)
     settle_listed(leg)
     in_runs = leg.lines.open & leg.found_by(leg.line_profile, "cut_off_run", "learned")
+    in_runs &= ~is_own_row(book)  # a return is owed from its day on, and paid with any payout
     worth = worth_of_lines(leg.book, np.flatnonzero(in_runs), leg.line_profile, leg.profiles)
     days = add_up_days(leg.book, worth, leg.line_profile)
     asked = _in_order(
@@ -123,6 +124,7 @@ def settle_payouts(found: OpenRuns, cycles: Cycles, providers: tuple[str, ...]) 
     missing = np.flatnonzero(overdue_days(leg, days, due, runs))
     leave_even_stretches_open(leg, worth, days, due, runs, asked, missing)
     settle_unpaid(leg, worth, days, due, runs)
+    settle_unnamed_returns(leg)
     leave_untold_open(leg, cycles, providers)
     write_readings(leg, worth, days, runs.readings, asked)
     return leg

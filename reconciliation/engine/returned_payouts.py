@@ -2,7 +2,8 @@
 
 From the day of such a line on the money is owed again. The payout whose listing tells the line pays
 it: the lines of the first payout are paid with the second. Where the book tells no such lines, a
-part of a payout came back, or nobody says which one, the line itself is the money that is owed.
+part of a payout came back, or nobody says which one, the line itself is the money that is owed: a
+payout that is over by it alone pays it, and none is over that may.
 """
 
 import numpy as np
@@ -10,8 +11,10 @@ import numpy as np
 from reconciliation.engine.books import TYPE_CODE
 from reconciliation.engine.coded_text import Codes, Flags, Rows
 from reconciliation.engine.listing import named_payouts
-from reconciliation.engine.outcomes import Outcome, Reason, Rule
-from reconciliation.engine.payout_leg import PayoutLeg
+from reconciliation.engine.outcomes import RULE_CODE, Outcome, Reason, Rule
+from reconciliation.engine.payout_leg import PayoutLeg, is_own_row
+from reconciliation.engine.payout_runs import RUN_DAYS_MAX
+from reconciliation.engine.settlement_days import worth_of_lines
 from reconciliation.records import TransactionType
 
 _UNDOES = ("bank_reference", "provider_transaction_id")
@@ -30,7 +33,7 @@ def link_returns(leg: PayoutLeg) -> None:
     _link_named(leg, rows[at], undone[at], listed[at], paid_next)
     _link_by_amount(leg, rows[(undone < 0) & (listed < 0)])
     leg.own_row[rows[leg.lines.open[rows]]] = False
-    leg.paid_with = _followed(leg, paid_next)
+    leg.paid_with = _followed(paid_next)
 
 
 def _named(leg: PayoutLeg, rows: Rows) -> tuple[Codes, Codes]:
@@ -47,9 +50,7 @@ def _named(leg: PayoutLeg, rows: Rows) -> tuple[Codes, Codes]:
     return undone, np.where(itemises & (listed != undone), listed, -1)
 
 
-def _link_named(
-    leg: PayoutLeg, rows: Rows, undone: Codes, listed: Codes, paid_next: Codes
-) -> None:
+def _link_named(leg: PayoutLeg, rows: Rows, undone: Codes, listed: Codes, paid_next: Codes) -> None:
     """Link lines with the payouts they undo; ``paid_next``: whose listing tells that one came back."""
     alone = np.bincount(undone, minlength=len(leg.payouts))[undone] == 1
     equal = leg.book.amount[rows] == leg.payouts.amount[undone]
@@ -101,7 +102,31 @@ def _link_by_amount(leg: PayoutLeg, rows: Rows) -> None:
             leg.lines.decide(line, Outcome.AMBIGUOUS, Rule.PAYOUT_LISTING, Reason.REVERSED)
 
 
-def _followed(leg: PayoutLeg, paid_next: Codes) -> Rows:
+def settle_unnamed_returns(leg: PayoutLeg) -> None:
+    """Pay lines that are owed themselves with the only payout over by one; leave others open that may."""
+    owed = np.flatnonzero(is_own_row(leg.book) & ~leg.own_row & ~leg.pays_line)
+    over = np.flatnonzero(leg.made.has(Outcome.OVER))
+    listed = leg.made.rule[over] == RULE_CODE[Rule.PAYOUT_LISTING]
+    over = over[~(listed & np.isin(over, leg.lines.counterpart[leg.pays_line]))]
+    at, of = np.nonzero(leg.payouts.block[over][:, np.newaxis] == leg.book.block[owed])
+    payouts, rows = over[at], owed[of]
+    days = leg.payouts.day[payouts].astype(np.int64) - leg.book.day[rows]
+    near = (days >= 0) & (days <= RUN_DAYS_MAX)
+    payouts, rows = payouts[near], rows[near]
+    worth = worth_of_lines(leg.book, rows, leg.line_profile, leg.profiles).net
+    fits = worth == leg.made.difference[payouts]
+    only = fits & (np.bincount(payouts[fits], minlength=len(leg.payouts))[payouts] == 1)
+    only &= np.bincount(rows[fits], minlength=len(leg.book))[rows] == 1
+    paid = payouts[only]
+    whole = np.flatnonzero(leg.pays_line & np.isin(leg.lines.counterpart, paid))
+    leg.lines.decide(whole, Outcome.MATCHED, Rule.CUT_OFF_RUN)
+    leg.pay(rows[only], paid, Rule.CUT_OFF_RUN)
+    leg.judge(paid, leg.payouts.amount[paid], Rule.CUT_OFF_RUN)
+    waits = np.unique(payouts)
+    leg.leave_open(waits[leg.made.has(Outcome.OVER)[waits]], Reason.REVERSED)
+
+
+def _followed(paid_next: Codes) -> Rows:
     """Return which payout pays the lines of each one in the end: also the second may have come back."""
     with_: Rows = np.arange(len(paid_next))
     for payout in np.flatnonzero(paid_next >= 0).tolist():

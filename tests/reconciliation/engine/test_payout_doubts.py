@@ -295,7 +295,8 @@ def test_lines_held_back_travel_past_a_payout_that_pays_nothing_due() -> None:
     result = run(
         [],
         [*(line(f"a{n}", 0, sum_) for n, sum_ in enumerate((20_000, 20_000, 50_000))),
-         {**line("b", 1, 10_000), "account": "B"}, line("c", 2, 60_000)],
+         {**line("b", 1, 10_000), "account": "B"}, line("c", 2, 60_000),
+         {**line("long before", -20, 10_000), "account": "B"}],
         [paid("o1", 1, 70_000), paid("o2", 2, 30_000), paid("o3", 3, 80_000)],
         profile=DAILY,
     )  # fmt: skip

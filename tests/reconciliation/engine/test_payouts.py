@@ -486,6 +486,53 @@ def test_a_weekend_of_which_the_book_tells_a_part_is_not_overpaid() -> None:
     assert decided(whole, "o1", "C").difference_vnd == 30_000
 
 
+def account_of(days: range) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """An account that sells on some days, each paid on the next."""
+    sums = {day: 10_000 + 7 * day**2 for day in days}
+    return (
+        [line(f"s{day}", day, amount_vnd=sums[day]) for day in days],
+        [payout(f"o{day}", amount_vnd=sums[day], arrived_on=on(day + 1)) for day in days],
+    )
+
+
+@pytest.mark.parametrize("per", ["provider", "account"])
+@pytest.mark.parametrize(
+    ("arrived", "outcome"), [(2, "pending_cut_off"), (10, "pending_cut_off"), (11, "over")]
+)
+def test_a_late_payout_of_a_day_before_the_book_begins_waits_and_is_not_over(
+    arrived: int, outcome: str, per: str
+) -> None:
+    lines, payouts = account_of(range(14))
+    late = payout("late", amount_vnd=77_000, arrived_on=on(arrived))
+
+    result = run([], lines, [*payouts, late], profile={**DAILY, "statement_per": per})
+
+    found = decided(result, "late", "C")
+    assert (found.outcome, found.difference_vnd > 0) == (outcome, outcome == "over")
+    assert found.reason == ("feed_gap" if outcome == "pending_cut_off" else "amount")
+    assert {decided(result, row["record_id"], "C").outcome for row in payouts} == {"paid"}
+
+
+def test_an_account_that_the_first_days_of_the_book_tell_to_be_idle_owed_nothing_before() -> None:
+    lines, payouts = account_of(range(3, 6))
+    others = [line(f"b{day}", day, account="B") for day in range(6)]
+    late = payout("late", amount_vnd=77_000, arrived_on=on(5))
+
+    result = run([], [*lines, *others], [*payouts, late], profile=DAILY)
+
+    assert decided(result, "late", "C").outcome == "over"
+
+
+def test_a_payout_of_days_that_are_told_is_over_though_the_book_begins_with_them() -> None:
+    lines, payouts = account_of(range(4))
+    payouts[2]["amount_vnd"] += 5_000
+
+    result = run([], lines, payouts, profile=DAILY)
+
+    assert decided(result, "o2", "C").outcome == "over"
+    assert decided(result, "o2", "C").difference_vnd == 5_000
+
+
 def test_a_listing_of_lines_before_the_book_begins_is_not_overpaid() -> None:
     result = run(
         [],

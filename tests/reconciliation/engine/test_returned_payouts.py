@@ -1,7 +1,6 @@
 """Payouts that came back, and the payouts with which their money was paid again."""
 
 from collections.abc import Sequence
-from datetime import timedelta
 from typing import Any
 
 import pandas as pd
@@ -88,9 +87,7 @@ def first(status: str, **changed: Any) -> Row:
 def test_a_payout_that_came_back_is_owed_again_and_paid_with_the_one_that_lists_it(
     status: str,
 ) -> None:
-    result = told(
-        [*FIRST, back("po_1", 3, 30_000, listed="po_2"), *SECOND], [first(status), AGAIN]
-    )
+    result = told([*FIRST, back("po_1", 3, 30_000, listed="po_2"), *SECOND], [first(status), AGAIN])
 
     assert said(result, "o1", "o2") == [("returned", "reversed", None), ("paid", "", None)]
     assert said(result, "back_po_1", "own_po_1") == [
@@ -241,7 +238,7 @@ def test_without_a_listing_a_return_undoes_the_payout_it_names_or_the_only_one_o
 
 
 @pytest.mark.parametrize("fee", [None, FeeSchedule(bps=100, per="run")])
-def test_a_return_that_names_no_payout_is_money_of_its_day_less_no_fee(
+def test_a_return_that_names_no_payout_is_paid_with_the_one_that_is_over_by_it(
     fee: FeeSchedule | None,
 ) -> None:
     less = 1 if fee is None else 0.99
@@ -260,6 +257,34 @@ def test_a_return_that_names_no_payout_is_money_of_its_day_less_no_fee(
         ("matched", "", "o2"),
     ]
     assert [*closings(result).values()][-1] == 0
+
+
+def test_a_return_that_names_no_payout_may_be_paid_on_its_own_day_or_alone() -> None:
+    came_back = first("paid", payout_reference=None)
+    at_once = payout("o2", amount_vnd=50_000, arrived_on=on(4))
+    alone = [
+        payout("o2", amount_vnd=20_000, arrived_on=on(4)),
+        payout("p", amount_vnd=30_000, arrived_on=on(6)),
+    ]
+
+    then = told([*DAYS, back(None, 4, 30_000)], [came_back, at_once, LATER[1]], DAILY)
+    later = told([*DAYS, back(None, 3, 30_000)], [came_back, *alone, LATER[1]], DAILY)
+
+    assert said(then, "back_None", "o2") == [("matched", "", "o2"), ("paid", "", None)]
+    assert said(later, "back_None", "p") == [("matched", "", "p"), ("paid", "", None)]
+
+
+def test_no_payout_is_over_that_may_pay_a_part_of_what_came_back() -> None:
+    payouts = [first("paid", payout_reference=None), LATER[0], LATER[1]]
+
+    result = told([*DAYS, back(None, 3, 40_000)], payouts, DAILY)
+
+    assert said(result, "o2", "s2", "back_None") == [
+        ("pending_cut_off", "reversed", None),
+        ("pending_cut_off", "reversed", None),
+        ("pending_cut_off", "cut_off", None),
+    ]
+    assert said(result, "o3") == [("paid", "", None)]
 
 
 def test_a_return_that_fits_two_payouts_that_came_back_is_not_picked_from() -> None:
