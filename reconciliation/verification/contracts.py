@@ -45,6 +45,10 @@ class Contracts:
         payment, line = (row and row["provider_id"]) or (_ID, _ID)
         return payment, line
 
+    def terms(self, provider: str, on: str) -> Mapping[str, Any]:
+        """Return all that the contract in force on a day says, nothing without one."""
+        return self._in_force(provider, on) or {}
+
     def _in_force(self, provider: str, on: str) -> Mapping[str, Any] | None:
         rows = self._of.get(provider) or self._of.get("*") or []
         in_force = [row for row in rows if str(row["valid_from"]) <= on] or rows[:1]

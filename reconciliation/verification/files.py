@@ -23,6 +23,7 @@ from reconciliation.verification.payouts import (
 from reconciliation.verification.returned import prove_returns
 from reconciliation.verification.roll_forward import work_out_roll_forward
 from reconciliation.verification.tables import compare_tables, lacking_columns
+from reconciliation.verification.untold_days import prove_untold
 
 LEGS = {
     "payments": ("A", "B"),
@@ -194,6 +195,7 @@ def _what_is_paid(
     found = work_out_payouts(books["payouts"], lines, on_leg, contracts)
     yield from prove_settled(found)
     yield from prove_returns(lines, found)
+    yield from prove_untold(lines, found, contracts)
     yield from compare_tables("payouts", payouts[names_payout], found[COLUMNS], ["record_id"])
     yield from prove_readings(payouts, found, lines, contracts)
     yield from compare_tables(

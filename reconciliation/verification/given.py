@@ -23,6 +23,8 @@ COLUMNS = (
     "tax_vnd",
     "business_date",
     "arrived_on",
+    "settlement_id",
+    "payout_reference",
 )
 """What is read of a book; which of them it has depends on the book."""
 PLACE = ["provider", "account"]
@@ -61,6 +63,8 @@ def _read(book: pd.DataFrame) -> pd.DataFrame:
             "fee_vnd": _whole(book, "fee_vnd"),
             "tax_vnd": _whole(book, "tax_vnd"),
             "business_date": _words(book, on, _day),
+            "settlement_id": _words(book, "settlement_id", _text),
+            "payout_reference": _words(book, "payout_reference", _text),
         }
     )
 

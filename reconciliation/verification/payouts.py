@@ -37,7 +37,8 @@ def work_out_payouts(
 ) -> pd.DataFrame:
     """Return the table ``payouts`` of those that were given.
 
-    Beside it ``fee_vnd`` and ``tax_vnd``: what is taken from the payout as a whole.
+    Beside it ``fee_vnd`` and ``tax_vnd``, what is taken from the payout as a whole, its ``reason``
+    and its ``payout_reference``.
 
     Args:
         given: the payouts, as ``read_given`` returns them.
@@ -58,7 +59,7 @@ def work_out_payouts(
     in_order = named.sort_values("business_date").groupby("counterpart_id")["business_date"]
     found = given.rename(columns={"business_date": "arrived_on"})
     record = found["record_id"]
-    for name in ("outcome", "rule", "difference_vnd", "alternatives"):
+    for name in ("outcome", "rule", "reason", "difference_vnd", "alternatives"):
         found[name] = record.map(decided[name])
     for name in ("net_vnd", "bare_vnd", "lines"):
         found[name] = record.map(of_payout[name].sum()).fillna(0).astype("int64")

@@ -7,17 +7,18 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from reconciliation.verification.given import PLACE
+from reconciliation.verification.given import DAY, PLACE
 
 RETURN = "payout_reversal"
 _OWN_ROWS = ("payout", RETURN)
 _OF_A_PAYOUT = ("matched", "matched_with_difference", "ambiguous")
+_SET_ASIDE = ("duplicate", "conflict", "rejected", "unattributed", "not_applicable")
 
 
 def are_own_rows(lines: pd.DataFrame) -> "pd.Series[bool]":
     """Return which lines are entries of payouts; a return that undoes none of them is money owed."""
     undoes = lines["outcome"].isin(_OF_A_PAYOUT) & lines["reason"].eq("reversed")
-    is_money = _give_back(lines) & ~undoes
+    is_money = _give_back(lines) & ~undoes & ~lines["outcome"].isin(_SET_ASIDE)
     return lines["transaction_type"].isin(_OWN_ROWS) & ~is_money
 
 
@@ -32,7 +33,7 @@ def prove_returns(lines: pd.DataFrame, payouts: pd.DataFrame) -> Iterator[str]:
 
     Args:
         lines: as ``work_out_payouts`` takes them.
-        payouts: one row for each that was given: its place, ``amount_vnd``, ``outcome``, ``rule``.
+        payouts: as ``work_out_payouts`` returns them, with the ``reason`` of each.
     """
     undoing = lines_undoing(lines)
     told = payouts.set_index("record_id")[["amount_vnd", "outcome"]]
@@ -49,6 +50,12 @@ def prove_returns(lines: pd.DataFrame, payouts: pd.DataFrame) -> Iterator[str]:
     lacks = ~pd.MultiIndex.from_frame(said[given]).isin(there)
     for record in said.loc[lacks, "record_id"]:
         yield f"payouts {record}: returned, and no line gives it back"
+    owed = lines[_give_back(lines) & lines["outcome"].eq("pending_cut_off")]
+    waits = payouts[payouts["outcome"].eq("pending_cut_off") & payouts["reason"].eq("reversed")]
+    both = waits.merge(owed[DAY], on=PLACE)
+    near = both["business_date"].le(both["arrived_on"])
+    for record in waits.loc[~waits["record_id"].isin(both.loc[near, "record_id"]), "record_id"]:
+        yield f"payouts {record}: waits for what came back, and nothing did"
 
 
 def _give_back(lines: pd.DataFrame) -> "pd.Series[bool]":

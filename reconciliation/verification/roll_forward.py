@@ -55,11 +55,7 @@ def work_out_roll_forward(lines: pd.DataFrame, payouts: pd.DataFrame) -> pd.Data
 
 def _of_lines(lines: pd.DataFrame) -> pd.DataFrame:
     """Return what each line makes the provider owe, by what it is."""
-    lines = lines[
-        lines["account"].ne("")
-        & lines["moved"]
-        & ~lines["outcome"].isin(_NOT_OWED)
-    ]
+    lines = lines[lines["account"].ne("") & lines["moved"] & ~lines["outcome"].isin(_NOT_OWED)]
     move = lines["transaction_type"].map(_MOVE_OF_TYPE).fillna("gross_vnd")
     signed = lines["signed_vnd"]
     found = lines[DAY].assign(
