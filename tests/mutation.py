@@ -56,6 +56,7 @@ MATCHER = (
     "shared_days.py",
     "subset_sums.py",
     "unpaid.py",
+    "returned_payouts.py",
     "untold_days.py",
 )
 TESTS = Path("tests/reconciliation/engine")
