@@ -179,10 +179,14 @@ class _Stretches:
                 break
             payouts = np.union1d(payouts, named)
         last = runs.arrived[payouts].max()
-        new = payouts[~leg.made.has(Outcome.AMBIGUOUS_PAYOUT)[asked[payouts]]]
-        late = leg.made.has(Outcome.OVER, Outcome.LATE)[asked[new]] | (runs.arrived[new] == last)
-        for payout, may_pay_all in zip(new.tolist(), late.tolist(), strict=True):
-            self._tell(payout, places, lines[taken == asked[payout]], may_pay_all=may_pay_all)
+        is_new = ~leg.made.has(Outcome.AMBIGUOUS_PAYOUT)[asked[payouts]]
+        is_last = runs.arrived[payouts] == last
+        new = payouts[is_new]
+        for payout in new.tolist():
+            self._tell_own(payout, lines[taken == asked[payout]], places)
+        # Whatever waited, the last of them settled it, were they in doubt before or not.
+        for payout in payouts[is_last].tolist():
+            runs.readings.add(payout, Reading.of(places.tolist()))
         leg.made.decide(
             asked[new], Outcome.AMBIGUOUS_PAYOUT, Rule.CUT_OFF_RUN, Reason.TIE, alternatives=2
         )
@@ -193,13 +197,14 @@ class _Stretches:
         leg.lines.counterpart[rows[theirs]] = NOBODY
         runs.contested[places] = True
 
-    def _tell(self, payout: int, stretch: Rows, paid: Rows, *, may_pay_all: bool) -> None:
+    def _tell_own(self, payout: int, paid: Rows, stretch: Rows) -> None:
         """Keep the lines a payout was found to pay, and that it may pay any that were due by then."""
         runs = self._runs
         if len(paid):
             own = np.unique(self._days.line_day[paid])
             less = np.setdiff1d(self._lines.of(own), paid)
             runs.readings.add(payout, Reading.of(own.tolist(), less=less.tolist()))
-        if may_pay_all or not len(paid):
+        is_late = self._leg.made.has(Outcome.OVER, Outcome.LATE)[self._asked[payout]]
+        if is_late or not len(paid):
             so_far = stretch[self._due[stretch] <= runs.arrived[payout]]
             runs.readings.add(payout, Reading.of(so_far.tolist()))

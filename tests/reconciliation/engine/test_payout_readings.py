@@ -148,6 +148,23 @@ def test_a_run_with_a_day_that_another_payout_may_pay_is_not_taken() -> None:
     }
 
 
+def test_a_line_in_doubt_only_with_payouts_in_doubt_before_is_read_into_the_last_of_them() -> None:
+    lines = [line(f"a{n}", 0, sum_) for n, sum_ in enumerate((10_000, 20_000))]
+    lines += [line("b0", 1, 20_000), line("b1", 1, -10_000), line("c", 2, 20_000)]
+    payouts = [
+        paid("o1", 2, 30_000),
+        paid("o2", 3, 10_000),
+        paid("o3", 4, 10_000),
+        paid("o4", 4, 10_000),
+    ]
+
+    result = run([], lines, payouts, profile=DAILY)
+
+    assert decided(result, "c", "C").outcome == "ambiguous"
+    assert decided(result, "c", "C").alternatives == 2
+    assert readings(result)["o3"] == [(10_000, "b0 b1"), (60_000, "a0 a1 b0 b1 c")]
+
+
 AMOUNTS = st.sampled_from([10_000, 20_000, 30_000, 50_000, 70_000, -10_000])
 
 
