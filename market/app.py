@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from functools import cache, partial
 from http import HTTPStatus
-from typing import get_args
+from typing import Any, get_args
 from urllib.parse import quote
 
 from fastapi import Depends, FastAPI, Request
@@ -335,6 +335,8 @@ def _malformed(request: Request, error: Exception) -> Response:
     of_body = any(one["loc"][:1] == ("body",) for one in error.errors())
     told = FORM_MALFORMED if of_body else _malformed_query(error)
     if not _is_for_machines(request):
+        if any(map(_is_no_such_file, error.errors())):
+            return error_page(request, HTTPStatus.NOT_FOUND, NOT_FOUND)
         return error_page(request, HTTPStatus.UNPROCESSABLE_ENTITY, told)
     # Where and what, but not the value itself: it may be somebody's.
     errors = [{"loc": list(one["loc"]), "msg": one["msg"]} for one in error.errors()]
@@ -344,6 +346,11 @@ def _malformed(request: Request, error: Exception) -> Response:
         title=translator(language_of(request))(told[0]),
         more={"errors": errors},
     )
+
+
+def _is_no_such_file(fault: Mapping[str, Any]) -> bool:
+    """Return whether an address ends in a name that is none of the few there are."""
+    return (fault["loc"][0], fault["type"]) == ("path", "string_pattern_mismatch")
 
 
 def _malformed_query(error: RequestValidationError) -> tuple[str, str]:

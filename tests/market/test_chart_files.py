@@ -89,6 +89,14 @@ def test_the_two_cut_offs_have_files_of_their_own(
     assert name_of(economist, f"{path}&{asked}=admin_15_14") == names.format("-chot14")
 
 
+@pytest.mark.parametrize("name", ["bieu-do/nam-ngoai.svg", "phan-tich/bieu-do/kenh.pdf"])
+def test_a_file_of_no_chart_is_not_found(economist: TestClient, name: str) -> None:
+    answer = economist.get(f"/muc-do-dung/{name}", params={"ky": "2026-10"})
+
+    assert answer.status_code == 404
+    assert "Không tìm thấy trang này" in answer.text
+
+
 def test_each_row_of_a_chart_says_its_days_and_its_unit(economist: TestClient) -> None:
     trend = rows_of(economist, f"{CHARTS}/dien-bien.csv?ky=2026-10")
     markets = rows_of(economist, f"{CHARTS}/so-sanh.csv?ky=2026-10")
