@@ -30,6 +30,10 @@ class Window:
         """Return the 90 days that end with this window."""
         return Window(self.last - timedelta(days=DORMANT_DAYS - 1), self.last)
 
+    def part_in(self, other: "Window") -> "Window":
+        """Return the days of both; they share some."""
+        return Window(max(self.first, other.first), min(self.last, other.last))
+
     @property
     def days(self) -> int:
         """Return how many days the window holds."""

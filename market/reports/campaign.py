@@ -17,8 +17,12 @@ from sqlmodel import Session, col, select
 
 from market.adoption.codes import GROUP
 from market.adoption.definitions import CATALOGUE, Unit
+from market.adoption.disclosure.figures import Told
+from market.adoption.disclosure.products import TableProduct, rules_or_strictest
 from market.adoption.indicator import Window
+from market.adoption.periods import Scheme
 from market.reports.adoption import definition_view
+from market.reports.differences import changed_since_told
 from market.reports.models import (
     NOT_CASH_EN,
     NOT_CASH_VI,
@@ -32,7 +36,7 @@ from market.reports.models import (
     Product,
 )
 from market.reports.period_tables import Measured
-from market.reports.vintage import published_until
+from market.reports.vintage import months_of, newest_of, published_until
 from market.security.errors import ScopeRefused
 from merchants.campaigns.programmes import (
     Phase,
@@ -96,7 +100,8 @@ def build_campaign_report(
     for span in spans:
         days = Window(span.first, span.last)
         made = Measured.of(session, days, known_at=known.of(days), sides=groups)
-        phases.append(_phase(span, made, sides, p_percent))
+        hidden = _changed_since_told(session, made, p_percent)
+        phases.append(_phase(made.told(Product.ECONOMIST, p_percent, hidden), span, made, sides))
         told = sides.inside | sides.outside
         closes += [one for code in sorted(told) for one in made.closes.get(code, ())]
     areas = [area for phase in phases for area in (phase.inside, phase.outside) if area]
@@ -192,10 +197,31 @@ def _group_of(codes: frozenset[str]) -> AreaGroupView:
     )
 
 
-def _phase(span: Span, made: Measured, sides: _Sides, p_percent: int | None) -> PhaseView:
+def _changed_since_told(
+    session: Session, made: Measured, p_percent: int | None
+) -> frozenset[tuple[str, ...]]:
+    """Return the money that would tell of few, were it read before and after it changed.
+
+    The days stay as their months told them, but who withdrew since and what was reversed since are
+    left out of them at once.
+    """
+    rule = rules_or_strictest(p_percent)[TableProduct.DISTRICT]
+    found: frozenset[tuple[str, ...]] = frozenset()
+    for scheme in Scheme:
+        months = months_of(made.window, scheme)
+        newest = newest_of(session, months, None)
+        told = [
+            (month.window.part_in(made.window), newest[month.label])
+            for month in months
+            if month.label in newest
+        ]
+        found |= changed_since_told(session, made, told, rule)
+    return found
+
+
+def _phase(told: Told, span: Span, made: Measured, sides: _Sides) -> PhaseView:
     # A reader's markets outside may be fewer than all those outside: then they are no area that is
     # told, and nothing is said of them together.
-    told = made.told(Product.ECONOMIST, p_percent)
     areas = {area.market_code: area for area in told.areas}
 
     def view(code: str, **named: str) -> AreaView:

@@ -117,22 +117,34 @@ def withheld(
     if period.length is Length.MONTH:
         return frozenset()
     newest = newest_of(session, period.months, known_at)
+    told = [(month.window, newest[month.label]) for month in period.months if month.label in newest]
+    return changed_since_told(session, made, told, rule)
+
+
+def changed_since_told(
+    session: Session,
+    made: Measured,
+    told: Iterable[tuple[Window, AdoptionEdition]],
+    rule: ProductRule,
+) -> frozenset[tuple[str, ...]]:
+    """Return the cells of money whose change since editions told their days would tell of few.
+
+    Args:
+        told: days that are measured, and the edition that told them; no day twice.
+    """
     now = not_agreeing_to(session, ConsentPurpose.AGGREGATE_STATISTICS)
     vendors = made.facts.groups
     goods = dict(zip(vendors["vendor_id"].tolist(), vendors["goods_group"].tolist(), strict=True))
     names = {one.id: code for code, one in made.markets.items()}
     rows = []
-    for month in period.months:
-        edition = newest.get(month.label)
-        if edition is None:
-            continue
+    for window, edition in told:
         then = not_agreeing_to(session, ConsentPurpose.AGGREGATE_STATISTICS, at=edition.made_at)
-        late = _taken_back(session, month.window, edition)
+        late = _taken_back(session, window, edition)
         if then == now and not late:
             continue
         known = Known(edition.known_at)
         counted = [
-            _sums(received_in(session, month.window, known, refusing=each).vendors)
+            _sums(received_in(session, window, known, refusing=each).vendors)
             for each in (then, now)
         ]
         counted[0] = _with(counted[0], late)

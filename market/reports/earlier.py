@@ -90,7 +90,7 @@ def _counted_by_months(
         for month in months
         for key, value in counted_then(
             session,
-            Window(max(window.first, month.window.first), min(window.last, month.window.last)),
+            window.part_in(month.window),
             newest[month.label],
         ).items()
         if key[0] not in refusing

@@ -2,7 +2,8 @@
 
 import csv
 import io
-from datetime import date, timedelta
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 
 import pytest
@@ -25,8 +26,12 @@ from merchants.campaigns.programmes import (
     add_wave,
 )
 from merchants.errors import ProgrammeNotFound
-from merchants.kinds import CalendarRule, PosterState
+from merchants.kinds import CalendarRule, ConsentChannel, ConsentPurpose, PosterState
+from merchants.privacy.consents import ConsentProof, end_consents, record_consents
 from merchants.tables import AcceptancePoint, Market, Poster, Stall, StallHolding, Vendor
+from reconciliation.close.adoption_facts import write_adoption_facts
+from reconciliation.records import Book, Direction, TransactionType
+from reconciliation.tables import ProviderTransaction
 from tests.market import books
 from tests.market.books import Line
 from tests.market.conftest import NOW, Staff
@@ -169,6 +174,73 @@ def test_a_day_is_told_with_its_month_and_nothing_of_it_before(sqlite_engine: sa
 
     # A receipt that came late waits for the month to be published anew.
     assert report(published, today=TODAY) == before
+
+
+def reversed_since(session: Session) -> None:
+    """What the first vendor of BC was paid on a day during the campaign is taken back in November."""
+    vendor_id = first_of_bc(session)
+    paid, *_ = session.exec(
+        select(ProviderTransaction).where(
+            ProviderTransaction.vendor_id == vendor_id,
+            ProviderTransaction.business_date == FIRST,
+            ProviderTransaction.book == Book.STATEMENT,
+        )
+    )
+    kind, direction = TransactionType.REVERSAL, Direction.DEBIT
+    back = Line(vendor_id, paid.amount, transaction_type=kind, direction=direction)
+    on = LAST + timedelta(days=20)
+    books.close(session, "BC", on, [back]).closed_at = NOW + timedelta(days=9)
+    reversal = session.exec(
+        select(ProviderTransaction).where(
+            ProviderTransaction.transaction_type == kind, ProviderTransaction.book == Book.STATEMENT
+        )
+    ).one()
+    reversal.original_transaction_id = paid.provider_transaction_id
+    session.flush()
+    write_adoption_facts(session, on, on)
+
+
+def withdrawn_since(session: Session) -> None:
+    """The first vendor of BC agreed to statistics in June, and does no more."""
+    vendor = session.get(Vendor, first_of_bc(session))
+    assert vendor is not None
+    assert vendor.id is not None
+    agreed = datetime(2026, 6, 1, tzinfo=UTC)
+    proof = ConsentProof(channel=ConsentChannel.SHEET, notice_version="paper")
+    purposes = [ConsentPurpose.AGGREGATE_STATISTICS]
+    record_consents(
+        session, {vendor.id: agreed}, list(ConsentPurpose), proof=proof, actor=COMMAND, now=agreed
+    )
+    end_consents(session, vendor, purposes, actor=COMMAND, now=NOW + timedelta(days=9))
+
+
+def first_of_bc(session: Session) -> int:
+    query = select(Vendor.id).join(Market, col(Market.id) == col(Vendor.market_id))
+    found = session.exec(query.where(Market.code == "BC").order_by(col(Vendor.id))).first()
+    assert found is not None
+    return found
+
+
+@pytest.mark.parametrize(
+    ("change", "phases"),
+    [(reversed_since, {"during"}), (withdrawn_since, {"before", "during", "after"})],
+)
+def test_a_campaign_read_twice_does_not_tell_what_one_vendor_took_out(
+    worked: sa.Engine, change: Callable[[Session], None], phases: set[str]
+) -> None:
+    before = report(worked)
+    with writing(worked) as session:
+        change(session)
+
+    after = report(worked)
+
+    for then, now in zip(before.phases, after.phases, strict=True):
+        assert now.outside is not None
+        assert now.outside == then.outside or now.outside["U8"].hidden
+        assert (now.inside["U8"].hidden != "") is (now.phase in phases)
+        if now.phase not in phases:
+            assert now.inside["U8"].value == then.inside["U8"].value
+        assert [area["U8"].hidden for area in now.markets] == [now.inside["U8"].hidden]
 
 
 def test_nothing_is_told_while_no_month_is_published(october: sa.Engine) -> None:
