@@ -42,6 +42,7 @@ def find_runs(
     for fit in (Fit.DUE, Fit.CARRIED):
         found, asked = _take_runs(days, due, payouts, profiles, fit, _ANY_DAYS)
         _add_late_readings(days, due, payouts, profiles, asked[found.crowded])
+        _share_among_themselves(days, payouts, profiles)
     for late_days in (LATE_DAYS, _ANY_DAYS):
         asked = _not_late(days, due, payouts, profiles, late_days)
         keep_due_days(days, due, payouts, profiles, asked, late_days)
@@ -99,7 +100,7 @@ def _solve(
         crowded=np.zeros(len(asked), bool),
         touched=[],
     )
-    free = payouts.day_payout < 0
+    free = (payouts.day_payout < 0) & ~payouts.spent
     for place, ends in _ends(days, due, payouts, asked, fit, free):
         at, net, bare = place, np.zeros(len(place), np.int64), np.zeros(len(place), np.int64)
         last, first = ends, ends
@@ -219,6 +220,26 @@ def _add_late_readings(
             for at, first, last in zip(*(part.tolist() for part in ends), strict=True):
                 payouts.contested[first : last + 1] = True
                 payouts.readings.add(int(crowded[at]), Reading.of(range(first, last + 1)))
+
+
+def _share_among_themselves(
+    days: SettlementDays, payouts: PayoutRuns, profiles: tuple[Profile, ...]
+) -> None:
+    """Mark the days in doubt that come to what the payouts of one day in doubt about them come to.
+
+    Whichever of them pays which day, nothing is left of these days for a payout that comes later.
+    """
+    for among in payouts.readings.in_doubt_together():
+        if len(among) == 1 or len({*payouts.arrived[among].tolist()}) > 1:
+            continue
+        places = np.array(
+            sorted({place for one in among for place in payouts.readings.days_of(one)})
+        )
+        net, bare = (part[places].sum(keepdims=True) for part in (days.net, days.bare))
+        in_all = int(paid_for(net, bare, days.profile[places[-1:]], profiles)[0])
+        # A fee of the whole payout is rounded in each of them.
+        if abs(in_all - int(payouts.amount[among].sum())) <= (len(among) if bare[0] else 0):
+            payouts.spent[places] = True
 
 
 def _not_late(

@@ -6,7 +6,7 @@ shows one reading alone means that another payout's reading takes some of the sa
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import islice
 
@@ -43,6 +43,27 @@ class Readings:
     def add(self, payout: int, *readings: Reading) -> None:
         """Keep readings of a payout."""
         self.of_payout[payout].update(dict.fromkeys(readings))
+
+    def days_of(self, payout: int) -> frozenset[int]:
+        """Return the days that any reading of a payout takes."""
+        return frozenset(day for reading in self.of_payout[payout] for day in reading.days)
+
+    def in_doubt_together(self) -> Iterator[list[int]]:
+        """Yield payouts whose readings take some of the same days, directly or by others of them."""
+        readers: dict[int, list[int]] = defaultdict(list)
+        for payout in self.of_payout:
+            for day in self.days_of(payout):
+                readers[day].append(payout)
+        seen: set[int] = set()
+        for payout in sorted(self.of_payout):
+            among, reached = [], [payout]
+            while reached:
+                if (one := reached.pop()) not in seen:
+                    seen.add(one)
+                    among.append(one)
+                    reached += [near for day in self.days_of(one) for near in readers.pop(day, ())]
+            if among:
+                yield sorted(among)
 
     def all_tell_of_held_back(self, payout: int, due_then: Iterable[int]) -> bool:
         """Return whether a payout has readings, and pays in each some of the days due then, not just all.

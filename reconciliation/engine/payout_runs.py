@@ -34,7 +34,8 @@ class PayoutRuns:
     """State of the search. ``day_payout``: payout of each settlement day, -1 for none yet.
 
     ``first``, ``last``: the days a payout pays (places, -1 for none); ``fit``: how; ``solutions``:
-    how many runs explain it; ``contested``: days that an ambiguous payout may be for; ``compared``:
+    how many runs explain it; ``contested``: days that an ambiguous payout may be for; ``spent``: those
+    of them that ambiguous payouts come to in all, so that no other pays them; ``compared``:
     payouts of another sum than the days due with them, and those days; ``shared``: payouts that
     divide the days due with them; ``readings``: what those with several solutions may pay.
     """
@@ -44,6 +45,7 @@ class PayoutRuns:
     arrived: NDArray[np.int64]
     day_payout: NDArray[np.int64]
     contested: Flags
+    spent: Flags
     first: Rows
     last: Rows
     fit: NDArray[np.int64]

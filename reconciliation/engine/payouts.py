@@ -112,6 +112,7 @@ def settle_payouts(found: OpenRuns, cycles: Cycles, providers: tuple[str, ...]) 
         arrived=leg.payouts.day[asked].astype(np.int64),
         day_payout=np.full(len(days), -1, np.int64),
         contested=np.zeros(len(days), bool),
+        spent=np.zeros(len(days), bool),
         first=np.full(len(asked), -1, np.int64),
         last=np.full(len(asked), -1, np.int64),
         fit=np.zeros(len(asked), np.int64),

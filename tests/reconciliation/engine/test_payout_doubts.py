@@ -237,6 +237,27 @@ def test_a_late_payout_did_not_pay_a_line_and_hold_two_others_back() -> None:
     assert {told["o1"], told["o3"]} == {("paid", "held_back")}
 
 
+def test_days_that_payouts_in_doubt_come_to_in_all_are_no_days_of_a_later_one() -> None:
+    # Of Monday's two payouts either is Saturday's, or Tuesday's come late; together they pay all.
+    lines = [
+        ("tue", -3, 60), ("fri", 0, 20), ("sat", 1, 60), ("sun", 2, 40),
+        ("mon", 3, 56), ("wed", 5, 120), ("thu", 6, 35),
+    ]  # fmt: skip
+    payouts = [("o1", 3, 120), ("o2", 3, 60), ("o3", 4, 56), ("o4", 7, 35), ("o5", 10, 120)]
+
+    told = told_of(lines, payouts, BANK_DAYS)
+
+    assert (told["o1"][0], told["o2"][0]) == ("ambiguous_payout", "ambiguous_payout")
+    assert told["o5"] == ("late", "late")
+
+
+def test_days_that_payouts_in_doubt_leave_a_part_of_may_be_those_of_a_later_one() -> None:
+    # Two Fridays of one sum, and one payout of it between: the later one pays the other.
+    told = told_of([("a", 0, 50), ("b", 1, 50)], [("o1", 3, 50), ("o2", 6, 50)], BANK_DAYS)
+
+    assert {outcome for outcome, _ in told.values()} == {"ambiguous_payout"}
+
+
 def test_several_days_due_and_a_payout_of_none_of_them_cannot_be_told_apart() -> None:
     result = run(
         [],
