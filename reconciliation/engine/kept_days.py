@@ -83,7 +83,6 @@ def _add_carried_days(
             doubt(doubtful, at, *(Reading.of([*own, *places]) for places in sets))
             for rival, places in rivals:
                 doubt(doubtful, rival, Reading.of(places))
-            payouts.contested[[*chain(*sets)]] = True
     leave_in_doubt(days, payouts, doubtful)
 
 

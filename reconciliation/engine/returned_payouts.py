@@ -105,7 +105,8 @@ def _link_by_amount(leg: PayoutLeg, rows: Rows) -> None:
 def settle_unnamed_returns(leg: PayoutLeg) -> None:
     """Pay lines that are owed themselves with the only payout over by one; leave others open that may."""
     owed = np.flatnonzero(is_own_row(leg.book) & ~leg.own_row & ~leg.pays_line)
-    over = np.flatnonzero(leg.made.has(Outcome.OVER))
+    concerned = np.isin(leg.payouts.block, leg.book.block[owed])
+    over = np.flatnonzero(leg.made.has(Outcome.OVER) & concerned)
     listed = leg.made.rule[over] == RULE_CODE[Rule.PAYOUT_LISTING]
     over = over[~(listed & np.isin(over, leg.lines.counterpart[leg.pays_line]))]
     at, of = np.nonzero(leg.payouts.block[over][:, np.newaxis] == leg.book.block[owed])
