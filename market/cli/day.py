@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from market.cli.context import open_database, opened_database
+from market.cli.known_until import known_until
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
 app = typer.Typer(help="Chốt ngày. / The day close.", no_args_is_help=True)
 
 DAY_FORMATS = ["%Y-%m-%d", "%d/%m/%Y"]
-AS_OF_FORMATS = ["%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M", "%d/%m/%Y %H:%M"]
 Day = Annotated[datetime, typer.Argument(formats=DAY_FORMATS, help="Ngày / day: 2026-10-31")]
 OneMarket = Annotated[
     str | None, typer.Option("--market", help="Chỉ một chợ (mã). / One market only (code).")
@@ -156,20 +156,20 @@ def show(
     as_of: Annotated[
         datetime | None,
         typer.Option(
-            formats=AS_OF_FORMATS, help="Như đã biết lúc ấy. / As known then: 2026-11-21T17:00"
+            parser=known_until,
+            metavar="TIME",
+            help="Như đã biết lúc ấy. / As known then: 2026-11-21T17:00",
         ),
     ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Xem một ngày đã chốt: số tiền, kết quả đối soát, khoản còn lệch. / A closed day."""
     from market.database import reading
-    from merchants.days import HO_CHI_MINH
     from reconciliation.close.breaks import show_day
 
-    known_at = as_of.replace(tzinfo=HO_CHI_MINH) if as_of else None
     _, engine = open_database()
     with reading(engine) as session:
-        shown = show_day(session, day.date(), market_code=market_code, as_of=known_at)
+        shown = show_day(session, day.date(), market_code=market_code, as_of=as_of)
     if as_json:
         _print_json([asdict(one) for one in shown])
         return

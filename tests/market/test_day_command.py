@@ -1,7 +1,8 @@
 """``cho40 day`` and ``cho40 verify``: what they print, and how they end."""
 
 import json
-from datetime import UTC, datetime
+import re
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ import sqlalchemy as sa
 from typer.testing import CliRunner, Result
 
 from market.cli import app, main
+from market.cli.known_until import known_until
 from market.database import migrate, open_engine, writing
 from reconciliation.bulk import table_of
 from reconciliation.close.locks.tables import BookLock, LockKind
@@ -128,6 +130,46 @@ def test_a_day_that_is_not_closed_says_so(database: sa.Engine) -> None:
     result = run("day", "show", "2026-11-10")
 
     assert (result.exit_code, result.output) == (0, "Ngày 10/11/2026 chưa chốt. / Not closed.\n")
+
+
+def test_show_as_of_the_moment_that_the_page_tells_shows_that_version(database: sa.Engine) -> None:
+    run("day", "close", "2026-11-10")
+    [told] = json.loads(run("day", "show", "2026-11-10", "--market", "MA", "--json").output)
+    written = re.search(
+        r"chốt (\d\d/\d\d/\d{4} \d\d:\d\d)", run("day", "show", "2026-11-10").output
+    )
+    assert written
+
+    for moment in (written[1], told["closed_at"]):
+        shown = run("day", "show", "2026-11-10", "--market", "MA", "--as-of", moment, "--json")
+        assert [one["version"] for one in json.loads(shown.output)] == [1], moment
+    before = (datetime.fromisoformat(told["closed_at"]) - timedelta(microseconds=1)).isoformat()
+    assert run("day", "show", "2026-11-10", "--as-of", before, "--json").output == "[]\n"
+
+
+@pytest.mark.parametrize(
+    ("written", "last"),
+    [
+        ("2026-11-10", "2026-11-10T23:59:59.999999+07:00"),
+        ("10/11/2026", "2026-11-10T23:59:59.999999+07:00"),
+        ("10/11/2026 17:00", "2026-11-10T17:00:59.999999+07:00"),
+        ("2026-11-10T17:00", "2026-11-10T17:00:59.999999+07:00"),
+        ("2026-11-10 17:00:05", "2026-11-10T17:00:05.999999+07:00"),
+        ("2026-11-10T10:00:05.25+00:00", "2026-11-10T17:00:05.25+07:00"),
+    ],
+)
+def test_a_moment_lasts_until_its_end(written: str, last: str) -> None:
+    assert known_until(written) == datetime.fromisoformat(last)
+
+
+@pytest.mark.parametrize(
+    "written", ["", "hôm qua", "2026-11-31", "2026-11-10T17:00:05.25", "17:00"]
+)
+def test_a_moment_that_cannot_be_read_says_how_to_write_it(written: str) -> None:
+    result = run("day", "show", "2026-11-10", "--as-of", written)
+
+    assert result.exit_code == 2
+    assert "21/11/2026 17:00" in result.stderr
 
 
 def test_bridge_explains_the_later_version(database: sa.Engine) -> None:
