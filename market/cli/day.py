@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from market.cli.context import open_database, opened_database
-from market.cli.known_until import known_until
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -149,6 +148,17 @@ def close(
         )
 
 
+def _as_of(text: str) -> datetime:
+    from market.moments import known_until
+
+    try:
+        return known_until(text)
+    except ValueError:
+        raise typer.BadParameter(
+            f"{text!r}: viết như 2026-11-21T17:00 hoặc 21/11/2026 17:00. / Write it like these."
+        ) from None
+
+
 @app.command()
 def show(
     day: Day,
@@ -156,7 +166,7 @@ def show(
     as_of: Annotated[
         datetime | None,
         typer.Option(
-            parser=known_until,
+            parser=_as_of,
             metavar="TIME",
             help="Như đã biết lúc ấy. / As known then: 2026-11-21T17:00",
         ),

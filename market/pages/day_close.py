@@ -1,6 +1,6 @@
 """A market's day close: three sides compared, what is missing, what is open, every version and why."""
 
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
@@ -8,6 +8,7 @@ from fastapi.responses import HTMLResponse, Response
 from sqlmodel import Session
 
 from market.i18n.break_words import ALL_OUTCOMES, CAUSES
+from market.moments import known_until
 from market.pages.actors import actor_names
 from market.pages.breaks.shown import WORDS
 from market.pages.days import Day, now_of, today_of
@@ -20,7 +21,6 @@ from market.security.principal import Principal
 from market.security.rights import Right
 from market.security.scope import Caller
 from market.security.sessions import Reading, Writing
-from merchants.days import HO_CHI_MINH
 from merchants.errors import EntryRefused
 from merchants.find import find_market
 from reconciliation.breaks.listing import BreakFilter, count_breaks, list_breaks
@@ -38,8 +38,6 @@ DONE = {
     "nhu-cu": "Đã xem lại, không có gì thay đổi.",
     "giu-lai": "Đã xem lại. Sổ đã khoá nên dữ liệu mới được giữ lại, chưa tính vào.",
 }
-_INSTANT_SHAPES = ("%Y-%m-%dT%H:%M", "%d/%m/%Y %H:%M")
-_DAY_SHAPES = ("%Y-%m-%d", "%d/%m/%Y")
 
 
 @router.get(PATH, response_class=HTMLResponse)
@@ -55,7 +53,7 @@ def day_close(
 ) -> HTMLResponse:
     """Show a day as the newest close tells it, or as it was known at an instant, or one version."""
     form = Form.showing(luc=luc)
-    instant = read_instant(form, "luc")
+    instant = _known_then(form, "luc")
     return _shown(
         request, session, caller, (market_code, ngay), form, known=(instant, phien_ban), done=da
     )
@@ -108,21 +106,16 @@ def close_day(
     return answer or _shown(request, session, caller, (market_code, on), form)
 
 
-def read_instant(form: Form, name: str) -> datetime | None:
-    """Return the instant of a field, a day meaning its end; what cannot be read is refused."""
+def _known_then(form: Form, name: str) -> datetime | None:
+    """Return the last instant of the moment in a field; what cannot be read is refused."""
     text = form.value(name)
     if not text:
         return None
-    for shape in (*_INSTANT_SHAPES, *_DAY_SHAPES):
-        try:
-            told = datetime.strptime(text, shape)  # noqa: DTZ007 (the zone is the market's)
-        except ValueError:
-            continue
-        if shape in _DAY_SHAPES:
-            told = datetime.combine(told.date(), time.max)
-        return told.replace(tzinfo=HO_CHI_MINH)
-    form.refuse(name, "Ghi ngày giờ như 21/11/2026 17:00")
-    return None
+    try:
+        return known_until(text)
+    except ValueError:
+        form.refuse(name, "Ghi ngày giờ như 21/11/2026 17:00")
+        return None
 
 
 def _shown(

@@ -80,7 +80,7 @@ _REASON_VI = {
     Reason.TIE: "trùng số tiền và thời gian",
     Reason.REMARK_LOST: "trùng số tiền và thời gian, nội dung chuyển khoản bị mất mã",
     Reason.SPLIT_INCOMPLETE: "trả làm nhiều lần, cộng lại chưa bằng số tiền yêu cầu",
-    Reason.NOT_TOLD: "bên kia có dữ liệu ngày này nhưng không có khoản này",
+    Reason.NOT_TOLD: "dữ liệu ngày này đã về nhưng không có khoản này",
     Reason.NO_ACCOUNT: "không ghi tài khoản",
     Reason.ONE_BOOK: "nhà cung cấp chỉ có một nguồn dữ liệu",
     Reason.NOT_A_PAYMENT: "là phí, chi trả hoặc bút toán riêng của nhà cung cấp",

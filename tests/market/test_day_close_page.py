@@ -1,5 +1,6 @@
 """The day close page: three sides that tie, what is missing, every version and why it differs."""
 
+import re
 from datetime import timedelta
 from html import unescape
 
@@ -13,7 +14,7 @@ from merchants.tables import Market, Vendor
 from reconciliation.close.day_book import OTHER_DAY, Sum, Told, compare_sides
 from tests.market import broken_books
 from tests.market.broken_books import ON
-from tests.market.conftest import SignedIn, Staff
+from tests.market.conftest import NOW, SignedIn, Staff
 from tests.reconciliation.ledger_world import LedgerWorld
 
 PATH = "/cho/MA/chot-ngay"
@@ -116,6 +117,19 @@ def test_the_day_is_read_as_it_was_known(staff: Staff, october: sa.Engine) -> No
     assert "297.250 ₫" in then
     assert "Đang xem phiên bản 1 trên 2" in one
     assert "Lúc đó ngày 02/11/2026 chưa chốt" in never
+
+
+def test_the_minute_a_version_tells_shows_that_version(staff: Staff, october: sa.Engine) -> None:
+    manager = staff(Role.MARKET_MANAGER, "MA")
+    broken_books.book_late(october)
+    manager.app.state.now = lambda: NOW + timedelta(seconds=30)  # type: ignore[attr-defined]
+    manager.send(PATH, ngay=ON.isoformat())
+
+    page = _text(manager)
+    made = re.search(r"Phiên bản 2.*?(\d\d/\d\d/\d{4} \d\d:\d\d)", page)
+    assert made
+
+    assert "307.250 ₫" in _text(manager, f"{THE_DAY}&luc={made[1]}")
 
 
 def test_an_instant_nobody_can_read_is_said_beside_its_field(staff: Staff) -> None:

@@ -10,8 +10,8 @@ import sqlalchemy as sa
 from typer.testing import CliRunner, Result
 
 from market.cli import app, main
-from market.cli.known_until import known_until
 from market.database import migrate, open_engine, writing
+from market.moments import known_until
 from reconciliation.bulk import table_of
 from reconciliation.close.locks.tables import BookLock, LockKind
 from reconciliation.errors import DaysRefused

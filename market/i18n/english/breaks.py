@@ -113,6 +113,8 @@ WORDS: dict[str, str] = {
     "{ledger}: {what}, {amount}": "{ledger}: {what}, {amount}",
     "gian hàng {stall}": "stall {stall}",
     "Đã chờ {n} ngày, hạn {on}.": "Waited {n} days, due {on}.",
+    "Đã chờ {n} ngày, quá hạn {on}.": "Waited {n} days, overdue since {on}.",
+    "{n} ngày, quá hạn": "{n} days, overdue",
     "Chờ người khác duyệt": "For somebody else to decide",
     "Cộng lại": "Together",
     "Tài khoản nhận": "Receiving account",

@@ -264,7 +264,7 @@ def test_a_list_says_why_in_a_sentence_and_whose_it_is(town: Town) -> None:
 
     assert following is None
     assert one.sentence_vi == (
-        "Chưa thấy trong sao kê: bên kia có dữ liệu ngày này nhưng không có khoản này."
+        "Chưa thấy trong sao kê: dữ liệu ngày này đã về nhưng không có khoản này."
     )
     assert one.sentence_en == (
         "Not in the statement: the other book covers the day and does not tell it."

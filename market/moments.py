@@ -1,8 +1,8 @@
-"""``--as-of``: a moment as people write it, up to its last instant."""
+"""A moment of knowledge as people write it, "as known then": up to its last instant."""
 
 from datetime import datetime, timedelta
 
-import typer
+from merchants.days import HO_CHI_MINH
 
 _WRITTEN = {
     f"{day}{time}": lasts
@@ -26,22 +26,15 @@ def known_until(text: str) -> datetime:
     instant with its offset, as ``--json`` prints it, is taken as it is.
 
     Raises:
-        typer.BadParameter: it is none of these.
+        ValueError: it is none of these.
     """
-    from merchants.days import HO_CHI_MINH
-
-    for written, lasts in _WRITTEN.items():
+    for shape, lasts in _WRITTEN.items():
         try:
-            moment = datetime.strptime(text, written)  # noqa: DTZ007
-        except ValueError:
+            moment = datetime.strptime(text, shape)  # noqa: DTZ007 (the zone is the market's)
+            return moment.replace(tzinfo=HO_CHI_MINH) + (lasts - _INSTANT)
+        except (ValueError, OverflowError):
             continue
-        return moment.replace(tzinfo=HO_CHI_MINH) + lasts - _INSTANT
-    try:
-        instant = datetime.fromisoformat(text)
-    except ValueError:
-        instant = datetime.min  # noqa: DTZ901
+    instant = datetime.fromisoformat(text)
     if instant.tzinfo is None:
-        raise typer.BadParameter(
-            f"{text!r}: viết như 2026-11-21T17:00 hoặc 21/11/2026 17:00. / Write it like these."
-        )
+        raise ValueError(text)
     return instant
