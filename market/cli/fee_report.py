@@ -67,7 +67,8 @@ def _text(report: "FeeAuditReport") -> bytes:
         short.add_row(day(payout.on), payout.name, vnd(payout.amount_vnd), vnd(payout.short_vnd))
     text = io.StringIO()
     console = Console(file=text, width=TEXT_WIDTH)
-    console.print(sources)
+    nothing = f"{sources.title}: không có khoản nào phải trả phí hay phải so phí. / No fees."
+    console.print(sources if report.sources else nothing, highlight=False)
     for table in (lines, short):
         if table.row_count:
             console.print(table)

@@ -250,6 +250,17 @@ def test_fees_are_told_over_several_months(
     assert "từ tháng 9/2026 đến tháng 10/2026" in run(*words, "--months", "2")
 
 
+def test_a_month_without_fees_says_so_instead_of_an_empty_table(
+    codes: dict[str, list[str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("market.cli.report._today", NOW.date)
+
+    told = run("report", "fees", codes["MA"][0], "2026-01")
+
+    assert "tháng 1/2026: không có khoản nào phải trả phí" in " ".join(told.split())
+    assert "Hợp đồng" not in told
+
+
 def test_payouts_that_came_short_are_told_on_the_terminal(
     codes: dict[str, list[str]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
