@@ -30,6 +30,7 @@ class ClaimLetter:
     annex_title: str
     annex_header: Sequence[str]
     annex: Sequence[Sequence[str]]
+    """A line feed in a cell ends a line."""
     annex_total: Sequence[str]
     notes: Sequence[str]
 

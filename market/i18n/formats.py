@@ -68,6 +68,16 @@ def clock(at: datetime) -> str:
     return f"{at.astimezone(_HO_CHI_MINH):%H:%M}"
 
 
+def clock_on(at: datetime, on: date) -> str:
+    """Return the time of an instant told under a business day: ``09:42``, or ``14/10 09:42``.
+
+    A record may lie on another day than it happened on: what Stripe takes on the 14th is available,
+    and booked, on the 16th.
+    """
+    local = at.astimezone(_HO_CHI_MINH)
+    return f"{local:%H:%M}" if local.date() == on else f"{local:%d/%m %H:%M}"
+
+
 def instant(at: datetime) -> str:
     """Return day and time of an aware instant at the market, ``21/11/2026 16:20``."""
     return f"{at.astimezone(_HO_CHI_MINH):%d/%m/%Y %H:%M}"

@@ -16,6 +16,7 @@ from market.i18n import (
     ROLE_NAMES,
     Lang,
     clock,
+    clock_on,
     day,
     instant,
     num,
@@ -50,6 +51,7 @@ def template_environment() -> Environment:
     environment.filters |= {
         "bar_top": _bar_top,
         "clock": clock,
+        "clock_on": clock_on,
         "day": day,
         "initials": _initials,
         "instant": instant,

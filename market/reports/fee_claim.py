@@ -7,7 +7,7 @@ from datetime import date, datetime
 from sqlmodel import Session, select
 
 from market.documents.claim_letter import ClaimLetter
-from market.i18n import Lang, clock, day, instant, month, num, translator, vnd
+from market.i18n import Lang, day, instant, month, num, translator, vnd
 from market.reports.fee_models import FeeAuditReport, FeeDayView, FeeLineView, FeeSourceView
 from market.reports.money_words import run_words
 from merchants.markets.communes import commune_of
@@ -16,7 +16,7 @@ from reconciliation.errors import NoFeeCompared, NothingToClaim
 
 ROOT_SHOWN = 16
 SHEET_HEADER = (
-    "Ngày", "Giờ", "Mã giao dịch", "Số tiền", "Phí đã thu", "Phí theo hợp đồng", "Chênh lệch",
+    "Ngày ghi sổ", "Khách trả lúc", "Mã giao dịch", "Số tiền", "Phí đã thu", "Phí theo hợp đồng", "Chênh lệch",
     "Lần chốt", "Mã lần chốt",
 )  # fmt: skip
 
@@ -50,7 +50,7 @@ def claim_letter(report: FeeAuditReport, ledger: str, *, place: str, on: date) -
             ("Mã trong sổ chợ", report.vendor_code),
         ],
         paragraphs=_paragraphs(report, source),
-        day_header=["Ngày", "Số khoản", "Phí đã thu", "Phí theo hợp đồng", "Thu cao hơn", "Thu thấp hơn"],
+        day_header=["Ngày ghi sổ", "Số khoản", "Phí đã thu", "Phí theo hợp đồng", "Thu cao hơn", "Thu thấp hơn"],
         days=[_day_row(one) for one in days],
         day_total=[
             "Cộng",
@@ -68,12 +68,11 @@ def claim_letter(report: FeeAuditReport, ledger: str, *, place: str, on: date) -
         ],
         signer="Người đề nghị",
         annex_title=f"PHỤ LỤC: CÁC KHOẢN CÓ PHÍ KHÁC HỢP ĐỒNG, {months_told(report).upper()}",
-        annex_header=["STT", "Ngày, giờ", "Mã giao dịch", "Số tiền", "Phí đã thu", "Phí theo hợp đồng", "Chênh lệch"],
+        annex_header=["STT", "Khoản", "Số tiền", "Phí đã thu", "Phí theo hợp đồng", "Chênh lệch"],
         annex=[_line_row(number, one) for number, one in enumerate(lines, start=1)],
         annex_total=[
             "",
             "Cộng",
-            "",
             vnd(sum(one.amount_vnd for one in lines)),
             vnd(sum(one.charged_vnd for one in lines)),
             vnd(sum(one.contract_vnd for one in lines)),
@@ -114,7 +113,7 @@ def claim_workbook(report: FeeAuditReport, *, made_at: datetime) -> bytes:
             sheet.write_string(0, column, name, bold)
         sheet.freeze_panes(1, 0)
         for number, one in enumerate(report.lines, start=1):
-            texts = (one.ledger, one.on.isoformat(), _clock(one.occurred_at), one.reference)
+            texts = (one.ledger, one.on.isoformat(), _paid_at(one.occurred_at), one.reference)
             amounts = (one.amount_vnd, one.charged_vnd, one.contract_vnd, one.difference_vnd)
             for column, text in enumerate(texts):
                 sheet.write_string(number, column, text)
@@ -143,6 +142,8 @@ def _source(report: FeeAuditReport, ledger: str) -> FeeSourceView | None:
 
 
 def _paragraphs(report: FeeAuditReport, source: FeeSourceView) -> list[str]:
+    under = f"; {num(source.under_lines)} khoản thu thấp hơn, cộng {vnd(source.under_vnd)}"
+    under = under if source.under_lines else ""
     told = [
         (
             f"Trong các ngày từ {day(report.first)} đến {day(report.last)}, {source.name} đã thu "
@@ -152,8 +153,7 @@ def _paragraphs(report: FeeAuditReport, source: FeeSourceView) -> list[str]:
         (
             f"Theo biểu phí của hợp đồng ghi trong sổ đối soát của chợ ({source.contract}), phí của các "
             f"khoản này là {vnd(source.contract_vnd)}. So từng khoản: {num(source.over_lines)} khoản thu "
-            f"cao hơn, cộng {vnd(source.over_vnd)}; {num(source.under_lines)} khoản thu thấp hơn, cộng "
-            f"{vnd(source.under_vnd)}."
+            f"cao hơn, cộng {vnd(source.over_vnd)}{under}."
         ),
     ]
     told.append("Các ngày có khoản thu khác hợp đồng:")
@@ -180,13 +180,18 @@ def _day_row(one: FeeDayView) -> list[str]:
 def _line_row(number: int, one: FeeLineView) -> list[str]:
     return [
         str(number),
-        instant(one.occurred_at) if one.occurred_at else day(one.on),
-        one.reference or "đã xoá theo thời hạn lưu giữ",
+        _line_told(one),
         vnd(one.amount_vnd),
         vnd(one.charged_vnd),
         vnd(one.contract_vnd),
         vnd(one.difference_vnd, signed=True),
     ]
+
+
+def _line_told(one: FeeLineView) -> str:
+    """Name a payment by its id and, each on a line of its own, by when it was paid and booked."""
+    paid = f"khách trả {instant(one.occurred_at)}\n" if one.occurred_at else ""
+    return f"{one.reference or 'mã đã xoá theo thời hạn lưu giữ'}\n{paid}ghi sổ {day(one.on)}"
 
 
 def _notes(report: FeeAuditReport) -> list[str]:
@@ -224,5 +229,5 @@ def _month_number(on: date) -> str:
     return f"{on.month:02}" if on.month in {1, 2} else str(on.month)
 
 
-def _clock(at: datetime | None) -> str:
-    return clock(at) if at else ""
+def _paid_at(at: datetime | None) -> str:
+    return instant(at) if at else ""

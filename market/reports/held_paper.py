@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 
 from market.documents.record import Record, RecordSection
-from market.i18n import Lang, day, instant, translator, vnd
+from market.i18n import Lang, clock_on, day, instant, translator, vnd
 from market.i18n.account_words import CHANGE_STATES
 from market.i18n.complaint_words import KINDS as COMPLAINT_KINDS
 from market.i18n.complaint_words import STATES as COMPLAINT_STATES
@@ -283,7 +283,7 @@ def _payments(payments: Sequence[HeldPayment]) -> RecordSection:
         rows=[
             (
                 day(each.business_date),
-                instant(each.occurred_at)[-5:] if each.occurred_at else "",
+                clock_on(each.occurred_at, each.business_date) if each.occurred_at else "",
                 f"{each.provider} {each.book}{' (đối chiếu)' if each.is_check else ''}",
                 f"{each.kind} {each.direction} {each.status}",
                 vnd(each.amount) if each.currency == "VND" else f"{each.amount} {each.currency}",

@@ -4,13 +4,12 @@ from collections.abc import Sequence
 from datetime import date
 
 from market.documents.money_sheet import MoneySheet, SheetSum, SheetTable
-from market.i18n import Lang, Translator, clock, day, month, num, translator, vnd, weekday
+from market.i18n import Lang, Translator, clock_on, day, month, num, translator, vnd, weekday
 from market.reports.models import (
     CloseState,
     CloseView,
     DayAmounts,
     MarketDayReport,
-    ReceiptView,
     VendorDayReport,
 )
 from market.reports.money_models import MarketMonthReport, MonthDay, VendorMonthReport
@@ -49,7 +48,7 @@ def _vendor_day(report: VendorDayReport, _: Translator, lang: Lang) -> MoneyShee
         *_source_tables(report.sources, _),
         *_expected_tables(report.expected, _),
         *_payout_tables(report.payouts, _),
-        *_receipt_tables(report.receipts, _),
+        *_receipt_tables(report, _),
     ]
     status = [_(weekday(report.on)) + ". " + _(STATES[report.state])]
     if told is None:
@@ -324,8 +323,8 @@ def _span(first: date | None, last: date | None) -> str:
     return day(first) if first == last else f"{first:%d/%m}–{day(last)}"
 
 
-def _receipt_tables(receipts: Sequence[ReceiptView], _: Translator) -> list[SheetTable]:
-    if not receipts:
+def _receipt_tables(report: VendorDayReport, _: Translator) -> list[SheetTable]:
+    if not report.receipts:
         return []
     return [
         SheetTable(
@@ -334,12 +333,12 @@ def _receipt_tables(receipts: Sequence[ReceiptView], _: Translator) -> list[Shee
             numbers=[1],
             rows=[
                 [
-                    clock(one.occurred_at) if one.occurred_at else "",
+                    clock_on(one.occurred_at, report.on) if one.occurred_at else "",
                     vnd(one.amount_vnd),
                     one.provider_name,
                     _(RECEIPT_WORDS[one.state]),
                 ]
-                for one in receipts
+                for one in report.receipts
             ],
         )
     ]

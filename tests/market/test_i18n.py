@@ -17,6 +17,7 @@ from market.i18n import (
     NOTHING,
     Lang,
     clock,
+    clock_on,
     day,
     instant,
     month,
@@ -74,6 +75,8 @@ def test_days_and_times_are_those_of_the_market() -> None:
     at = datetime(2026, 11, 20, 17, 30, tzinfo=UTC)
 
     assert (clock(at), instant(at)) == ("00:30", "21/11/2026 00:30")
+    assert clock_on(at, date(2026, 11, 21)) == "00:30"
+    assert clock_on(at, date(2026, 11, 20)) == clock_on(at, date(2026, 11, 22)) == "21/11 00:30"
     assert day(date(2026, 3, 5)) == "05/03/2026"
     assert month(date(2026, 3, 1)) == "3/2026"
     assert (weekday(date(2026, 11, 21)), weekday_short(date(2026, 11, 22))) == ("Thứ Bảy", "CN")

@@ -4,7 +4,7 @@ import shutil
 from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -88,6 +88,20 @@ def test_a_vendor_sees_the_money_of_a_closed_day_first(
     assert "2 lần khách trả Đã chốt, số chính thức" in page.text
     assert "1.200.000 ₫ Đã vào Vietcombank 08:05" in page.text
     assert "Chưa gồm tiền mặt." in page.text
+
+
+def test_a_sale_that_is_booked_on_a_later_day_tells_its_own(
+    october: sa.Engine, vendor: tuple[TestClient, str]
+) -> None:
+    client, path = vendor
+    with writing(october) as session:
+        lines = [Line(1, 90_000, at=AT - timedelta(days=2)), Line(1, 50_000, at=AT)]
+        books.close(session, "MA", date(2026, 11, 1), lines)
+
+    page = get(client, f"{path}?ngay=2026-11-01")
+
+    assert "90.000 ₫ Đã vào Vietcombank 30/10 08:05" in page.text
+    assert "50.000 ₫ Đã vào Vietcombank 08:05" in page.text
 
 
 def test_a_day_nobody_closed_tells_what_the_bank_announced_and_no_zero(

@@ -3,7 +3,7 @@
 import csv
 import io
 import re
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 import python_calamine
@@ -121,7 +121,27 @@ def test_the_letter_states_figures_and_asks_and_accuses_nobody(charged: sa.Engin
     for word in ("sai", "vi phạm", "gian", "chiếm", "lừa"):
         assert f" {word} " not in f" {body} "
     assert len(letter.annex) == 2
+    assert all("\nghi sổ " in row[1] for row in letter.annex)
     assert claim_letter_pdf(letter) == claim_letter_pdf(letter)
+
+
+def test_the_letter_names_each_payment_by_id_hour_and_day_and_no_zeros(october: sa.Engine) -> None:
+    close_with(october, [(100_000, 5_000)])
+    report = audit(october)
+    [line] = report.lines
+    paid_before = line.model_copy(update={"occurred_at": datetime(2026, 10, 29, 0, 32, tzinfo=UTC)})
+
+    letter = claim_letter(
+        report.model_copy(update={"lines": [paid_before]}), "stripe", place="", on=DAY
+    )
+
+    [row] = letter.annex
+    assert row[1].splitlines() == [
+        line.reference,
+        "khách trả 29/10/2026 07:32",
+        f"ghi sổ {line.on:%d/%m/%Y}",
+    ]
+    assert "thu thấp hơn" not in " ".join(letter.paragraphs)
 
 
 def test_where_nothing_was_charged_too_much_there_is_no_letter(october: sa.Engine) -> None:
