@@ -116,7 +116,7 @@ def _take(
     """Claim what is named once, confirm what is paid in parts, leave the rest ambiguous."""
     i, j = named
     # A payment that names two requests, or one of a crowd, pays none: both stay as they are.
-    torn = (np.bincount(j, minlength=1)[j] > 1) | ~leg.payments.open[j]
+    torn = (np.bincount(j)[j] > 1) | ~leg.payments.open[j]
     doubtful = np.zeros(len(requests), bool)
     doubtful[i[torn]] = True
     count = np.bincount(i, minlength=len(requests))

@@ -26,6 +26,8 @@ class Change(NamedTuple):
     """One change of a module."""
 
     line: int
+    text: str
+    """That line, without indentation."""
     statement: range
     """The lines of the statement it lies in; of a block only its head."""
     told: str
@@ -35,7 +37,10 @@ class Change(NamedTuple):
 
 
 def places(source: str) -> list[int]:
-    """Return the numbers of the nodes of a module that can be changed, types and decorators not."""
+    """Return the numbers of the nodes of a module that can be changed.
+
+    What says something of the code instead of doing it is left alone: types, decorators, ``strict=``.
+    """
     tree = ast.parse(source)
     left_out = {id(node) for part in _said_of_code(tree) for node in ast.walk(part)}
     return [
@@ -53,6 +58,8 @@ def _said_of_code(tree: ast.AST) -> Iterator[ast.AST]:
         for name in ("annotation", "returns"):
             if isinstance(part := getattr(node, name, None), ast.AST):
                 yield part
+        if isinstance(node, ast.keyword) and node.arg == "strict":
+            yield node.value
 
 
 def mutate(source: str, number: int) -> Change:
@@ -62,7 +69,9 @@ def mutate(source: str, number: int) -> Change:
     statement = _lines_around(tree, node)
     told = _change(node)
     assert told is not None
-    return Change(getattr(node, "lineno", 0), statement, told, ast.unparse(tree))
+    line = getattr(node, "lineno", 0)
+    text = source.splitlines()[line - 1].strip()
+    return Change(line, text, statement, told, ast.unparse(tree))
 
 
 def _lines_around(tree: ast.AST, changed: ast.AST) -> range:

@@ -9,15 +9,19 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reconciliation.engine.held_back import OddPayout, find_held_lines, pair_odd_payouts
-from reconciliation.profiles import FeeSchedule
+from reconciliation.engine.matching import reconcile
+from reconciliation.profiles import FeeSchedule, Profiles
 from tests.reconciliation.engine.world import (
     FRIDAY,
     Row,
+    books,
     decided,
     outcomes,
     payout,
+    proved,
     record,
     refund,
+    rules,
     run,
 )
 
@@ -47,6 +51,20 @@ def test_a_late_payout_does_not_take_a_day_that_its_own_short_payout_came_for() 
 
     assert decided(result, "oa", "C").outcome == "short"
     assert decided(result, "ob", "C").outcome == "late"
+    assert decided(result, "b", "C").counterpart_id == "ob"
+
+
+def test_a_payout_that_came_before_a_day_was_due_did_not_pay_it_instead() -> None:
+    result = run(
+        [],
+        [line("a", 0, 50_000), line("b", 1, 50_000)],
+        [paid("oa", 1, 50_000), paid("ob", 5, 50_000)],
+        profile=DAILY,
+    )
+
+    assert decided(result, "oa", "C").outcome == "paid"
+    assert decided(result, "ob", "C").outcome == "late"
+    assert decided(result, "a", "C").counterpart_id == "oa"
     assert decided(result, "b", "C").counterpart_id == "ob"
 
 
@@ -423,3 +441,21 @@ def test_any_payouts_come_to_proved_sums_in_any_order(
 
     assert first.root_hash == second.root_hash
     assert first.payout_table.equals(second.payout_table)
+
+
+def test_the_fee_of_a_payout_is_that_of_the_contract_on_the_last_day_it_pays() -> None:
+    dear = {**BANK_DAYS, "fee": FeeSchedule(bps=100, per="run")}
+    dearer = {**BANK_DAYS, "fee": FeeSchedule(bps=200, per="run")}
+    sunday = FRIDAY + timedelta(days=2)
+    by = Profiles((*rules(dear).rows, *rules({**dearer, "valid_from": sunday}).rows[-1:]))
+    given = books(
+        [],
+        [line("a", 0, 50_000), line("b", 1, 30_000), line("c", 2, 20_000)],
+        [paid("o", 3, 95_000)],
+    )
+
+    result = reconcile(given, by)
+
+    [found] = result.payouts.to_dict("records")
+    assert (found["expected_vnd"], found["difference_vnd"]) == (98_000, -3_000)
+    assert proved(result, given, by) == []

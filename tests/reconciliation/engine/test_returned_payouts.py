@@ -6,13 +6,10 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from reconciliation.engine.matching import reconcile
 from reconciliation.engine.results import Reconciled
 from reconciliation.profiles import FeeSchedule
-from reconciliation.verification.files import prove_files
 from tests.reconciliation.engine.test_payouts import DAILY, line, on
-from tests.reconciliation.engine.world import Row, books, decided, payout, rules
-from tests.reconciliation.verification.test_files import contracts
+from tests.reconciliation.engine.world import Row, decided, payout, run
 
 LISTING = {"payouts": "listing"}
 
@@ -45,17 +42,8 @@ def back(undone: str | None, days: int, amount: int, *, listed: str | None = Non
 def told(
     lines: Sequence[Row], payouts: Sequence[Row], profile: dict[str, Any] = LISTING
 ) -> Reconciled:
-    """A run that is proved from its files too."""
-    given, by = books([], [*lines], [*payouts]), rules(profile)
-    result = reconcile(given, by)
-    frames = {
-        "payments": given.payments.to_pandas(),
-        "statement": given.statement.to_pandas(),
-        "payouts": given.payouts.to_pandas(),
-    }
-    tables = (result.outcomes, result.vendor_day, result.payouts, result.roll_forward)
-    assert prove_files(frames, *tables, contracts(by)) == []
-    return result
+    """A run without announcements."""
+    return run([], [*lines], [*payouts], profile=profile)
 
 
 def said(result: Reconciled, *names: str) -> list[tuple[str, str, str | None]]:
@@ -101,6 +89,26 @@ def test_a_payout_that_came_back_is_owed_again_and_paid_with_the_one_that_lists_
         "2026-11-23": 50_000,
         "2026-11-25": 0,
     }
+
+
+@pytest.mark.parametrize("first_told", range(5))
+def test_no_order_of_the_lines_changes_what_is_owed(first_told: int) -> None:
+    lines = [*FIRST, back("po_1", 3, 30_000, listed="po_2"), *SECOND]
+    turned = [*lines[first_told:], *lines[:first_told]]
+
+    result = told(turned, [first("failed"), AGAIN])
+
+    assert said(result, "o1", "o2") == [("returned", "reversed", None), ("paid", "", None)]
+    assert [*closings(result).values()] == [30_000, 0, 50_000, 0]
+
+
+def test_of_a_payout_that_lists_its_lines_no_fee_of_the_whole_comes_off() -> None:
+    by = {**LISTING, "fee": FeeSchedule(bps=100, per="run", fixed_vnd=1_000)}
+
+    result = told(FIRST, [first("paid")], by)
+
+    assert said(result, "o1") == [("paid", "", None)]
+    assert [*closings(result).values()] == [30_000, 0]
 
 
 def test_until_another_payout_lists_it_the_money_is_owed() -> None:
@@ -149,6 +157,18 @@ def test_of_a_payout_whose_lines_are_not_in_the_book_the_return_is_the_money(
     payouts: list[Row],
 ) -> None:
     result = told([back("po_1", 3, 30_000, listed="po_2"), *SECOND], [*payouts, AGAIN])
+
+    assert said(result, "o2", "back_po_1") == [("paid", "", None), ("matched", "", "o2")]
+    assert [*closings(result).values()][-1] == 0
+
+
+@pytest.mark.parametrize("left_out", [{"status": "failed"}, {"currency": "USD"}])
+def test_a_line_that_moved_no_dong_is_no_line_of_the_payout_that_came_back(
+    left_out: dict[str, str],
+) -> None:
+    lines = [{**FIRST[0], **left_out}, back("po_1", 3, 30_000, listed="po_2"), *SECOND]
+
+    result = told(lines, [first("failed"), AGAIN])
 
     assert said(result, "o2", "back_po_1") == [("paid", "", None), ("matched", "", "o2")]
     assert [*closings(result).values()][-1] == 0

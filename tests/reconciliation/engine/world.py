@@ -1,16 +1,20 @@
 """Small books: each builder makes the least valid record, a test spells out what it is about."""
 
 import itertools
+import json
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pandas as pd
 import pyarrow as pa
+from hypothesis import currently_in_test_context
 
 from reconciliation.engine.books import Books
 from reconciliation.engine.matching import reconcile
 from reconciliation.engine.results import Reconciled
 from reconciliation.profiles import Profile, Profiles, load_profiles
+from reconciliation.verification.contracts import Contracts
+from reconciliation.verification.files import prove_files
 
 FRIDAY = date(2026, 11, 20)
 MORNING = datetime(2026, 11, 20, 2, 0, tzinfo=UTC)
@@ -143,8 +147,29 @@ def run(
     profile: dict[str, Any] | None = None,
     **options: Any,
 ) -> Reconciled:
-    """Reconcile rows; ``profile`` describes the provider "wallet" where the general one will not do."""
-    return reconcile(books(payments, statement, payouts, requests), rules(profile), **options)
+    """Reconcile rows, and prove every value of every table from the rows alone.
+
+    Drawn worlds are not proved here, there are thousands: tests/reconciliation/verification draws some.
+
+    Args:
+        profile: of the provider "wallet", where the general one will not do.
+    """
+    given, by = books(payments, statement, payouts, requests), rules(profile)
+    result = reconcile(given, by, **options)
+    if not currently_in_test_context():
+        assert proved(result, given, by) == []
+    return result
+
+
+def proved(result: Reconciled, given: Books, by: Profiles) -> list[str]:
+    """What the verifier, which shares no code with the engine, finds wrong with a run."""
+    frames = {
+        name: book.to_pandas()
+        for name in ("payments", "statement", "payouts", "requests")
+        if (book := getattr(given, name)) is not None
+    }
+    tables = (result.outcomes, result.vendor_day, result.payouts, result.roll_forward)
+    return prove_files(frames, *tables, contracts=Contracts(json.loads(by.content)[0]))
 
 
 def rules(profile: dict[str, Any] | None = None) -> Profiles:

@@ -16,12 +16,20 @@ from reconciliation.engine.matching import reconcile
 from reconciliation.engine.outcome_table import COLUMNS, VOCABULARIES
 from reconciliation.engine.results import Reconciled
 from reconciliation.errors import RunRefused
-from reconciliation.profiles import FeeSchedule, Profiles
+from reconciliation.profiles import FeeSchedule
 from reconciliation.verification.contracts import Contracts
 from reconciliation.verification.files import prove_files
 from reconciliation.verification.roots import leaf_of, root_of_tables
 from reconciliation.verification.runs import prove_run, read_run
-from tests.reconciliation.engine.world import FRIDAY, Row, books, payout, record, rules
+from tests.reconciliation.engine.world import (
+    FRIDAY,
+    Row,
+    books,
+    payout,
+    proved,
+    record,
+    rules,
+)
 from tests.reconciliation.engine.worlds import records
 
 RUN_FEE = FeeSchedule(bps=150, per="run", fixed_vnd=1_000, max_vnd=40_000, vat_bps=1_000)
@@ -32,18 +40,6 @@ LINES = [
     record("own", amount_vnd=40_000, fee_vnd=400, tax_vnd=40),
 ]
 DUE = 363_333 - (5_450 + 1_000) - 645 + 39_560
-
-
-def proved(result: Reconciled, given_books: Any, profiles: Profiles) -> list[str]:
-    """What the proof says of a run."""
-    frames = {
-        name: getattr(given_books, name).to_pandas()
-        for name in ("payments", "statement", "payouts", "requests")
-        if getattr(given_books, name) is not None
-    }
-    contracts = Contracts(json.loads(profiles.content)[0])
-    tables = (result.outcomes, result.vendor_day, result.payouts, result.roll_forward)
-    return prove_files(frames, *tables, contracts=contracts)
 
 
 def root(result: Reconciled, given_books: Any) -> str:
