@@ -12,6 +12,7 @@ from market.cli.context import opened_database
 from market.cli.rule_tables import (
     change_tables,
     changes_table,
+    fields_table,
     print_tables,
     rows_table,
     trial_tables,
@@ -65,16 +66,19 @@ def list_rules(as_json: AsJson = False) -> None:
 def show(number: Number, as_json: AsJson = False) -> None:
     """Một lần đổi và kết quả thử. / One change and its trial."""
     from market.database import reading
-    from market.reports.rules import change_view
+    from market.reports.rules import change_view, field_views
     from reconciliation.rules.changing import find_change
 
-    with opened_database() as (_settings, engine), reading(engine) as session:
-        change = change_view(find_change(session, number))
+    with opened_database() as (settings, engine), reading(engine) as session:
+        found = find_change(session, number)
+        change = change_view(found)
+        fields = field_views(session, found, settings.contracts)
         names = _names(session, [change])
     if as_json:
         typer.echo(change.model_dump_json())
         return
-    print_tables(*change_tables(change, names), *trial_tables(change.trial))
+    differing = [fields_table(fields)] if fields else []
+    print_tables(*change_tables(change, names), *differing, *trial_tables(change.trial))
 
 
 @app.command()

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from rich.table import Table
 
-    from market.reports.rules import RuleChangeView, RuleRowView
+    from market.reports.rules import RuleChangeView, RuleFieldView, RuleRowView
 
 DECISIONS = {
     "open": "chờ quyết",
@@ -38,6 +38,18 @@ def change_tables(change: "RuleChangeView", names: dict[str, str]) -> "list[Tabl
     """Return a change, and its rows, each from the day on which it would hold."""
     rows = rows_table("Các dòng đề xuất, từ ngày nào", change.rows)
     return [changes_table([change], names), rows]
+
+
+def fields_table(fields: "list[RuleFieldView]") -> "Table":
+    """Return the fields that a change would change, as TOML writes them."""
+    table = _table("Các ô sẽ khác")
+    for name in ("Nguồn", "Từ ngày", "Ô", "Đang là", "Sẽ là"):
+        table.add_column(name)
+    for one in fields:
+        name = "Các nguồn khác" if one.provider == "*" else one.name
+        values = (one.was or "không ghi", one.would_be or "không ghi")
+        table.add_row(name, f"{one.valid_from:%d/%m/%Y}", one.field, *values)
+    return table
 
 
 def changes_table(changes: "list[RuleChangeView]", names: dict[str, str]) -> "Table":

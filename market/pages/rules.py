@@ -1,9 +1,9 @@
 """The rules of matching and fees: what is in force, proposing a change, trying it, a second person."""
 
 from datetime import date
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse, Response
 from sqlmodel import Session
 
@@ -20,6 +20,8 @@ from market.reports.rules import (
     base_rules,
     change_view,
     change_views,
+    field_views,
+    row_text,
     rules_view,
     trial_text,
 )
@@ -60,9 +62,17 @@ DONE = {
 
 
 @router.get(PATH, response_class=HTMLResponse)
-def rules_page(request: Request, session: Reading, caller: Caller, xong: str = "") -> HTMLResponse:
-    """Show the rules in force, every change, and the form to propose one."""
-    form = Form.showing(tu_ngay=today_of(request), once=new_once())
+def rules_page(
+    request: Request,
+    session: Reading,
+    caller: Caller,
+    xong: str = "",
+    tu: Annotated[str, Query(max_length=40)] = "",
+) -> HTMLResponse:
+    """Show the rules in force, every change, and the form to propose one, begun with a row of ``tu``."""
+    today = today_of(request)
+    begun = row_text(session, request.app.state.contracts, tu, today) if tu else ""
+    form = Form.showing(tu_ngay=today, noi_dung=begun, once=new_once())
     return _list(request, session, caller, form, done=DONE.get(xong, ""))
 
 
@@ -199,7 +209,8 @@ def _one(
     form: Form,
     **options: Any,
 ) -> HTMLResponse:
-    change = change_view(changing.find_change(session, change_id))
+    found = changing.find_change(session, change_id)
+    change = change_view(found)
     in_force = rules_view(session, request.app.state.contracts)
     named = {row.provider for row in change.rows}
     return page(
@@ -215,6 +226,7 @@ def _one(
             translator(lang_of(request)),
         ),
         is_tried=change.tried_against == in_force.rules_sha256,
+        fields=field_views(session, found, request.app.state.contracts),
         rows_now=[row for row in in_force.rows if row.provider in named],
         is_own=str(caller.actor) == change.proposed_by,
         may_change=_may_change(caller),

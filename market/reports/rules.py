@@ -13,6 +13,8 @@ from market.reports.sources import lands_at_once, source_name
 from market.reports.view import View
 from reconciliation.rules.kept import KeptFee, KeptRow, beginning, read_kept
 from reconciliation.rules.tables import RuleChange
+from reconciliation.rules.written import changed_fields, row_in_force, rows_of, write_rows
+from reconciliation.tables import Decision
 
 if TYPE_CHECKING:
     from reconciliation.profiles import Profiles
@@ -34,6 +36,18 @@ class RuleRowView(View):
     pays_on_weekends: bool | None
     fee: str
     """``1,1% + 2.000 ₫, trừ cả đợt``; empty = no contract is on file."""
+
+
+class RuleFieldView(View):
+    """A field of a source's row that a change would change, as TOML writes it; empty = not set."""
+
+    provider: str
+    name: str
+    """Of the source."""
+    valid_from: date
+    field: str
+    was: str
+    would_be: str
 
 
 class RulesView(View):
@@ -62,6 +76,8 @@ class RuleChangeView(View):
     decision_note: str
     rows: list[RuleRowView]
     """The rows it proposes, each from the day on which it would hold."""
+    text: str
+    """The same whole, every field of them, as TOML."""
 
 
 def base_rules(contracts: Path | None) -> "Profiles":
@@ -99,7 +115,35 @@ def change_view(change: RuleChange) -> RuleChangeView:
         rows=[
             _row_view(row) for row in beginning(read_kept(change.content).rows, change.valid_from)
         ],
+        text=write_rows(rows_of(change.content)),
     )
+
+
+def field_views(
+    session: Session, change: RuleChange, contracts: Path | None
+) -> list[RuleFieldView]:
+    """Return every field that a change would change in the rules in force; nothing once it is decided."""
+    from reconciliation.rules.in_force import rules_in_force
+
+    if change.decision is not Decision.OPEN:
+        return []
+    now = rules_in_force(session, base_rules(contracts)).content
+    return [
+        RuleFieldView(name=source_name(one.provider), **one._asdict())
+        for one in changed_fields(now, change.content, change.valid_from)
+    ]
+
+
+def row_text(session: Session, contracts: Path | None, provider: str, on: date) -> str:
+    """Return the row a source goes by on a day as TOML that begins on it; empty = no such source."""
+    from reconciliation.rules.in_force import rules_in_force
+
+    rows = rows_of(rules_in_force(session, base_rules(contracts)).content)
+    if all(row["provider"] != provider for row in rows):
+        return ""
+    row = row_in_force(rows, provider, on)
+    assert row is not None
+    return write_rows([{**row, "valid_from": on.isoformat()}])
 
 
 def row_views(content: str) -> list[RuleRowView]:

@@ -71,6 +71,7 @@ def test_a_change_is_told_by_name_and_with_the_days_of_its_rows(closed: Path) ->
     assert "staff:" not in told + run("rule", "list") + run("rule", "show", "1")
     assert "Vietcombank 15/12/2026" in told  # its own day: the later of the two
     assert "cho40 rule backtest 1" in told
+    assert "Vietcombank 15/12/2026 fee.bps không ghi" in run("rule", "show", "1")
 
 
 @pytest.mark.parametrize("row_from", ["2000-01-01", "2026-12-01", "2027-01-01"])

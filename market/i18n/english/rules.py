@@ -21,9 +21,15 @@ WORDS: Mapping[str, str] = {
     "Đề xuất đổi quy tắc": "Propose a change",
     "Như: phụ lục hợp đồng số 3, phí mới từ 01/12": "Such as: annex 3 of the contract, new fee from 01/12",
     "Các dòng mới, dạng TOML": "The new rows, as TOML",
-    "Mỗi nguồn một bảng [[profile]] đủ các ô, như tệp hợp đồng của nơi cài đặt": (
-        "One whole [[profile]] table a source, as in the installation's file of contracts"
+    "Mỗi nguồn một bảng [[profile]] đủ các ô. Bấm “Đổi từ dòng này” ở bảng trên để có sẵn dòng đang dùng.": (
+        "One whole [[profile]] table a source. “Change this row” in the table above begins with it."
     ),
+    "Đổi từ dòng này": "Change this row",
+    "Các ô sẽ khác": "Fields that would differ",
+    "{n} ô": "{n} fields",
+    "Ô": "Field",
+    "không ghi": "not set",
+    "Nguyên văn các dòng đề xuất": "The rows proposed, whole",
     "Ghi đề xuất": "Propose",
     "Lần đổi quy tắc số {n}": "Change of the rules {n}",
     "Lần đổi số {n}: {changed} trên {records} kết luận sẽ khác": (

@@ -3,6 +3,7 @@
 import json
 import re
 from datetime import date
+from html import unescape
 from pathlib import Path
 
 import pytest
@@ -68,6 +69,37 @@ def test_a_change_is_proposed_tried_and_approved_by_somebody_else(
     begins = [row.valid_from for row in live.rows if row.provider == "stripe"]
     assert begins == [date(2000, 1, 1), date(2026, 12, 1)]
     assert "Đã duyệt" in mai.get("/quy-tac").text
+
+
+def test_the_second_person_sees_every_field_that_would_differ(
+    staff: Staff, october: sa.Engine
+) -> None:
+    lan, mai = staff(Role.ADMIN), staff(Role.ADMIN)
+    begun = unescape(lan.get("/quy-tac?tu=momo").text)
+    [row] = re.findall(r"<textarea[^>]*>(.*?)</textarea>", begun, re.DOTALL)
+    assert 'provider = "momo"' in row
+    assert "bps = 110" in row
+    without = row.replace("bps = 110", "bps = 90").replace('calendar = "vn"\n', "")
+
+    sent = lan.send("/quy-tac", noi_dung=without, once="d" * 32, **WHEN)
+    page = str(sent.headers["location"]).partition("?")[0]
+    shown = " ".join(re.sub(r"<[^>]*>", " ", unescape(mai.get(page).text)).split())
+
+    assert 'MoMo calendar 01/12/2026 "vn" không ghi' in shown
+    assert "MoMo fee.bps 01/12/2026 110 90" in shown
+    assert "2 ô" in shown
+    assert '[[profile]] provider = "momo"' in shown
+    told = mai.get(f"/api/v1/rule-changes/{page.rpartition('/')[2]}").json()
+    assert "bps = 90" in told["text"]
+
+
+def test_a_source_nobody_knows_begins_no_proposal(staff: Staff) -> None:
+    page = staff(Role.ADMIN).get("/quy-tac?tu=nobody")
+
+    assert page.status_code == 200
+    assert (
+        "[[profile]]" not in re.findall(r"<textarea[^>]*>(.*?)</textarea>", page.text, re.DOTALL)[0]
+    )
 
 
 def test_sending_a_proposal_twice_proposes_once(staff: Staff, october: sa.Engine) -> None:
