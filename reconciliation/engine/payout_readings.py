@@ -94,14 +94,25 @@ def write_readings(
         days_told = {place for reading in told for place in reading.days}
         more_told = {line for reading in told for line in reading.more}
         claims[lines_read(lines, Reading.of(days_told, more=more_told))] += 1
-        found = [lines_read(lines, reading) for reading in islice(told, READINGS_MAX)]
+        # Days less lines that were held back, and other days whole, may be the same lines.
+        differing = _differing(lines_read(lines, each) for each in told)
         leg.readings[int(asked[payout])] = tuple(
-            PayoutReading(comes_to(leg, worth, days, own), worth.rows[own]) for own in found
+            PayoutReading(comes_to(leg, worth, days, own), worth.rows[own])
+            for own in islice(differing, READINGS_MAX)
         )
     claimed = np.flatnonzero(claims)
     rows = worth.rows[claimed]
     undecided = leg.lines.has(Outcome.AMBIGUOUS)[rows]
     leg.lines.alternatives[rows[undecided]] = claims[claimed[undecided]]
+
+
+def _differing(each: Iterable[Rows]) -> Iterator[Rows]:
+    """Yield sets of lines, each once."""
+    seen: set[bytes] = set()
+    for own in each:
+        if (known := own.tobytes()) not in seen:
+            seen.add(known)
+            yield own
 
 
 def lines_read(lines: LinesOfDays, reading: Reading) -> Rows:
