@@ -213,6 +213,7 @@ class _Explaining:
             self._leave_open(short, rule, lines_too=True)
             self._leave_open(over, rule, lines_too=False)
             self._keep(short, lines.tolist())
+            self._keep(over, later.tolist())
             own, beside = self._days_of(short).tolist(), self._days_of(over).tolist()
             for chosen in solutions:
                 moved = lines[list(chosen)].tolist()

@@ -443,6 +443,22 @@ def test_any_payouts_come_to_proved_sums_in_any_order(
     assert first.payout_table.equals(second.payout_table)
 
 
+def test_a_payout_in_doubt_that_pays_no_line_for_sure_differs_by_nothing() -> None:
+    lines = [
+        line("s0", 0, 50_000),
+        line("s1", 0, 10_000),
+        line("s2", 1, 50_000),
+        line("s3", 1, 20_000),
+    ]
+
+    result = run([], lines, [paid("o1", 3, 50_000), paid("o2", 7, 80_000)], profile=BANK_DAYS)
+
+    both = result.payouts.set_index("record_id")
+    assert set(both["outcome"]) == {"ambiguous_payout"}
+    assert both["expected_vnd"].to_dict() == both["difference_vnd"].to_dict() == {"o1": 0, "o2": 0}
+    assert [len(readings) for readings in both["readings"]] == [2, 2]
+
+
 def test_the_fee_of_a_payout_is_that_of_the_contract_on_the_last_day_it_pays() -> None:
     dear = {**BANK_DAYS, "fee": FeeSchedule(bps=100, per="run")}
     dearer = {**BANK_DAYS, "fee": FeeSchedule(bps=200, per="run")}

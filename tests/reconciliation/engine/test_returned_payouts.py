@@ -82,6 +82,7 @@ def test_a_payout_that_came_back_is_owed_again_and_paid_with_the_one_that_lists_
         ("matched", "reversed", "o1"),
         ("matched", "", "o1"),
     ]
+    assert decided(result, "back_po_1", "C").difference_vnd == 0
     assert said(result, "s1", "s2") == [("matched", "", "o2")] * 2
     assert closings(result) == {
         "2026-11-20": 30_000,
@@ -206,6 +207,7 @@ def test_what_a_bank_kept_of_a_payout_that_came_back_is_lacking_in_the_second() 
         ("matched_with_difference", "reversed", "o1"),
     ]
     assert decided(result, "o2", "C").difference_vnd == -500
+    assert decided(result, "back_po_1", "C").difference_vnd == 500
     assert [*closings(result).values()][-1] == 500
 
 
