@@ -5,7 +5,7 @@ import random
 import numpy as np
 import pyarrow as pa
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
@@ -28,6 +28,7 @@ letters = st.text("2345ABCDS5O0", max_size=14)
     st.lists(st.tuples(letters, st.integers(0, 1)), max_size=4),
     st.lists(st.tuples(letters, st.integers(0, 1)), max_size=4),
 )
+@example([("AB23", 0)], [("A223", 0)])  # the last character of all that is read counts too
 def test_near_codes_are_those_a_table_of_changes_finds(
     codes: list[tuple[str, int]], remarks: list[tuple[str, int]]
 ) -> None:

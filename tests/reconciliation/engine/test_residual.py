@@ -1,6 +1,7 @@
 """Pass 10 and the books a provider has: what is left, and why."""
 
 from datetime import time, timedelta
+from typing import Any
 
 import pytest
 
@@ -61,6 +62,19 @@ def test_the_reach_of_a_bank_statement_is_that_of_its_account() -> None:
     )
 
     assert decided(result, "p").outcome == "pending_cut_off"
+
+
+@pytest.mark.parametrize(
+    "told", [{"occurred_at": at(14 * 60)}, {"occurred_at": None, "business_date": SATURDAY}]
+)
+def test_a_payment_of_an_earlier_day_or_of_no_hour_is_not_after_the_cut_off(
+    told: dict[str, Any],
+) -> None:
+    lines = [record("s1", amount_vnd=1), record("s2", amount_vnd=2, business_date=SATURDAY)]
+
+    result = run([record("p", **told)], lines, profile={"cut_off_local": time(23, 0)})
+
+    assert decided(result, "p").outcome == "missing_in_statement"
 
 
 def test_a_line_nobody_announced_is_missing_in_payments() -> None:

@@ -157,10 +157,11 @@ def test_the_lines_of_a_second_payout_that_came_back_are_unpaid_too() -> None:
 def test_of_a_payout_whose_lines_are_not_in_the_book_the_return_is_the_money(
     payouts: list[Row],
 ) -> None:
-    result = told([back("po_1", 3, 30_000, listed="po_2"), *SECOND], [*payouts, AGAIN])
+    for given in ([*payouts, AGAIN], [AGAIN, *payouts]):
+        result = told([back("po_1", 3, 30_000, listed="po_2"), *SECOND], given)
 
-    assert said(result, "o2", "back_po_1") == [("paid", "", None), ("matched", "", "o2")]
-    assert [*closings(result).values()][-1] == 0
+        assert said(result, "o2", "back_po_1") == [("paid", "", None), ("matched", "", "o2")]
+        assert [*closings(result).values()][-1] == 0
 
 
 @pytest.mark.parametrize("left_out", [{"status": "failed"}, {"currency": "USD"}])
