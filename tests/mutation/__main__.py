@@ -91,6 +91,21 @@ EQUIVALENT: Mapping[tuple[str, str, str], str] = {
         "len(found) >= at_most -> len(found) > at_most",
     ): "one more is found and cut off again",
     (
+        "payment_requests.py",
+        "((several & (paid > requests.amount)) | doubtful, Reason.ID_NOT_UNIQUE),",
+        "paid > requests.amount -> paid >= requests.amount",
+    ): "what was paid in parts to the đồng is decided before and stays so",
+    (
+        "request_names.py",
+        "size = 1 + int(max(group.max(initial=-1) for group in groups))",
+        "1 -> 2",
+    ): "one more place in a count stays empty",
+    (
+        "untold_days.py",
+        "there = chosen[payouts] & (np.abs(begins) < _HALF)",
+        "np.abs(begins) < _HALF -> np.abs(begins) <= _HALF",
+    ): "no day is that far away but the one that stands for none, of which nothing is chosen",
+    (
         "subset_sums.py",
         "for chosen in np.flatnonzero(end > begin).tolist():",
         "end > begin -> end >= begin",

@@ -68,6 +68,25 @@ def test_a_payout_that_came_before_a_day_was_due_did_not_pay_it_instead() -> Non
     assert decided(result, "b", "C").counterpart_id == "ob"
 
 
+def test_a_day_that_one_payout_pays_whole_is_not_shared_by_two_others() -> None:
+    lines = [line("a", 0, 20_000), line("b", 0, 30_000)]
+
+    result = run(
+        [],
+        lines,
+        [paid("o1", 1, 50_000), paid("o2", 1, 20_000), paid("o3", 1, 30_000)],
+        profile=DAILY,
+    )
+
+    assert outcomes(result, "C") == {
+        "a": "matched",
+        "b": "matched",
+        "o1": "paid",
+        "o2": "pending_cut_off",
+        "o3": "pending_cut_off",
+    }
+
+
 def test_late_payouts_may_come_in_another_order_than_their_days() -> None:
     result = run(
         [],
