@@ -104,7 +104,7 @@ EQUIVALENT: Mapping[tuple[str, str, str], str] = {
         "untold_days.py",
         "there = chosen[payouts] & (np.abs(begins) < _HALF)",
         "np.abs(begins) < _HALF -> np.abs(begins) <= _HALF",
-    ): "no day is that far away but the one that stands for none, of which nothing is chosen",
+    ): "where no day is told at all, payouts wait for it either way",
     (
         "subset_sums.py",
         "for chosen in np.flatnonzero(end > begin).tolist():",
