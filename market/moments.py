@@ -1,6 +1,6 @@
 """A moment of knowledge as people write it, "as known then": up to its last instant."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from merchants.days import HO_CHI_MINH
 
@@ -19,21 +19,28 @@ _INSTANT = timedelta(microseconds=1)
 
 
 def known_until(text: str) -> datetime:
-    """Return the last instant of a moment written at the market's hour; aware.
+    """Return the last instant, in UTC, of a moment written at the market's hour.
 
     What was closed "at 17:00" was closed some seconds after 17:00:00, and whoever writes the time
     that a page shows means that close. So a day, a minute and a second last until their end; an ISO
     instant with its offset, as ``--json`` prints it, is taken as it is.
 
     Raises:
-        ValueError: it is none of these.
+        ValueError: it is none of these, or before or behind what a calendar can say.
     """
+    try:
+        return _last_instant(text).astimezone(UTC)
+    except OverflowError as error:
+        raise ValueError(text) from error
+
+
+def _last_instant(text: str) -> datetime:
     for shape, lasts in _WRITTEN.items():
         try:
             moment = datetime.strptime(text, shape)  # noqa: DTZ007 (the zone is the market's)
-            return moment.replace(tzinfo=HO_CHI_MINH) + (lasts - _INSTANT)
-        except (ValueError, OverflowError):
+        except ValueError:
             continue
+        return moment.replace(tzinfo=HO_CHI_MINH) + (lasts - _INSTANT)
     instant = datetime.fromisoformat(text)
     if instant.tzinfo is None:
         raise ValueError(text)

@@ -163,7 +163,16 @@ def test_a_moment_lasts_until_its_end(written: str, last: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "written", ["", "hôm qua", "2026-11-31", "2026-11-10T17:00:05.25", "17:00"]
+    "written",
+    [
+        "",
+        "hôm qua",
+        "2026-11-31",
+        "2026-11-10T17:00:05.25",
+        "17:00",
+        "0001-01-01 00:00",
+        "0001-01-01T00:00:00+14:00",
+    ],
 )
 def test_a_moment_that_cannot_be_read_says_how_to_write_it(written: str) -> None:
     result = run("day", "show", "2026-11-10", "--as-of", written)
