@@ -3,8 +3,9 @@
 from datetime import date, datetime
 from typing import Annotated
 
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
+from market.api.instants import ToldAt
 from market.api.paging import Body, View
 from merchants.audits.check_lists import CheckEntry
 from merchants.audits.incident_lists import IncidentEntry
@@ -22,9 +23,6 @@ from qr.print_code import TypedCode
 
 StallCode = Annotated[str, Field(min_length=1, max_length=STALL_CODE_LENGTH_MAX)]
 RoundId = Annotated[int, Field(ge=1, le=2**31 - 1)]
-DEVICE_MIN = datetime.fromisoformat("2000-01-01T00:00:00+00:00")
-DEVICE_MAX = datetime.fromisoformat("2200-01-01T00:00:00+00:00")
-DeviceTime = Annotated[AwareDatetime, Field(ge=DEVICE_MIN, le=DEVICE_MAX)]
 
 
 class RoundView(View):
@@ -123,7 +121,7 @@ class CheckBody(Body):
     payloads: Annotated[tuple[str, ...], Field(max_length=50)] = ()
     result: CheckResult | None = None
     round_id: RoundId | None = None
-    device_at: DeviceTime | None = None
+    device_at: ToldAt | None = None
     note: Annotated[str, Field(max_length=400)] = ""
 
 

@@ -13,13 +13,13 @@ from market.api.audit_views import (
     CloseBody,
     CodeBody,
     CodeView,
-    DeviceTime,
     IncidentView,
     RoundRecordView,
     RoundView,
     StallCode,
     ToldBody,
 )
+from market.api.instants import ToldAt
 from market.api.paging import LIMIT, AfterId, Limit, Page
 from market.api.vendor_answers import Once, is_first, remember
 from market.exports import csv_bytes
@@ -86,7 +86,7 @@ def _asked_photo(
     market_code: str,
     stall_code: Annotated[StallCode, Query()],
     round_id: RoundQuery = None,
-    device_at: Annotated[DeviceTime | None, Query()] = None,
+    device_at: Annotated[ToldAt | None, Query()] = None,
     note: Annotated[str, Query(max_length=400)] = "",
 ) -> Looked:
     return Looked(

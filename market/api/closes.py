@@ -4,9 +4,9 @@ from datetime import datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
-from pydantic import AwareDatetime
 from sqlmodel import Session
 
+from market.api.instants import ToldAt
 from market.api.paging import View
 from market.api.plans import PlanDay
 from market.api.vendor_answers import Once, is_first, remember
@@ -72,7 +72,7 @@ class BridgeView(View):
 
 @router.get(ONE)
 def versions(
-    session: Reading, market_code: str, on: PlanDay, as_of: AwareDatetime | None = None
+    session: Reading, market_code: str, on: PlanDay, as_of: ToldAt | None = None
 ) -> DayVersionsView:
     """Return the versions of a day; empty = not closed. ``as_of`` asks what was known then."""
     return _day(session, market_code, on, as_of)

@@ -6,9 +6,10 @@ from typing import Annotated, Literal
 
 from fastapi import APIRouter, Header, Request
 from fastapi.responses import Response
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 from sqlmodel import Session, col, select
 
+from market.api.instants import ToldAt
 from market.api.paging import LIMIT, AfterId, Body, Limit, Page, View
 from market.privacy import complete_request
 from market.reports.held_data import held_data, held_pdf
@@ -73,7 +74,7 @@ class ConsentBody(Body):
     """Of the signed paper or the recording; the file itself is not sent."""
     witness: str = Field(min_length=1, max_length=80)
     """Who was there."""
-    given_at: AwareDatetime | None = None
+    given_at: ToldAt | None = None
     """``null`` = now."""
 
 

@@ -468,6 +468,7 @@ def test_machines_record_consents_and_withdrawals(
             "notice_version": "2026-11",
             "given_at": "2026-12-01T00:00:00Z",
         },
+        {"purposes": ["poster"], "given_at": "0001-01-01T00:00:00+14:00"},
     ],
 )
 def test_machines_are_refused_what_proves_nothing(
