@@ -120,7 +120,7 @@ class _Stretches:
                 own = places[(self._due[places] >= begin) & (self._due[places] <= end)]
                 arrived = self._runs.arrived[payouts]
                 inside = payouts[(arrived >= begin) & (arrived <= end)]
-                if len(inside) and self._may_wait(balance, first, last, own):
+                if len(own) and len(inside) and self._may_wait(balance, first, last, own):
                     self._leave_open(inside, own, places)
                     done = end
                     break

@@ -123,7 +123,7 @@ def settle_unnamed_returns(leg: PayoutLeg) -> None:
     leg.lines.decide(whole, Outcome.MATCHED, Rule.CUT_OFF_RUN)
     leg.pay(rows[only], paid, Rule.CUT_OFF_RUN)
     leg.judge(paid, leg.payouts.amount[paid], Rule.CUT_OFF_RUN)
-    waits = np.unique(payouts)
+    waits = np.unique(payouts[~np.isin(rows, rows[only])])
     leg.leave_open(waits[leg.made.has(Outcome.OVER)[waits]], Reason.REVERSED)
 
 

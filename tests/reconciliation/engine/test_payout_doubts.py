@@ -308,6 +308,14 @@ def test_several_days_due_and_a_payout_of_none_of_them_cannot_be_told_apart() ->
     assert decided(result, "a", "C").outcome == "ambiguous"
 
 
+@pytest.mark.parametrize("came", [1, 2, 3, 6])
+def test_a_payout_of_nothing_is_short_of_the_day_due(came: int) -> None:
+    result = run([], [line("a", 0, 10_000)], [paid("nothing", came, 0)], profile=DAILY)
+
+    assert outcomes(result, "C") == {"a": "matched_with_difference", "nothing": "short"}
+    assert decided(result, "nothing", "C")["difference_vnd"] == -10_000
+
+
 def test_a_late_payout_of_another_sum_is_compared_with_the_one_day_due() -> None:
     result = run([], [line("a", 0, 11_000)], [paid("o", 9, 5_000)], profile=DAILY)
 

@@ -37,6 +37,14 @@ def test_small_worlds_are_decided_as_they_were_when_looked_at(golden: Compare) -
     golden("payout-worlds.txt", "\n".join(told).encode())
 
 
+def test_payouts_of_nothing_beside_them_stop_no_world() -> None:
+    for number in range(0, DRAWN, 12):
+        _, profile, lines, payouts = _drawn(number)
+        came = FRIDAY + timedelta(days=number % 9)
+
+        _decided(lines, [*payouts, payout("z", amount_vnd=0, arrived_on=came)], profile, is_proved=True)
+
+
 def _told(number: int) -> str:
     """Tell a world and what became of it: who, when (days after Friday), how much, what."""
     name, profile, lines, payouts = _drawn(number)

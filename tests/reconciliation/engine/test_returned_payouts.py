@@ -310,6 +310,18 @@ def test_no_payout_is_over_that_may_pay_a_part_of_what_came_back() -> None:
     assert said(result, "o3") == [("paid", "", None)]
 
 
+def test_a_payout_does_not_wait_for_what_came_back_and_another_paid() -> None:
+    payouts = [
+        payout("first", amount_vnd=7_000, arrived_on=on(1)),
+        payout("second", amount_vnd=50_000, arrived_on=on(4)),
+    ]
+
+    result = told([back(None, 1, 50_000)], payouts)
+
+    assert said(result, "back_None", "second") == [("matched", "", "second"), ("paid", "", None)]
+    assert said(result, "first") == [("pending_cut_off", "feed_gap", None)]
+
+
 def test_a_return_that_fits_two_payouts_that_came_back_is_not_picked_from() -> None:
     lines = [*DAYS, line("t", 1, amount_vnd=30_000), back(None, 3, 30_000)]
     twice = [
