@@ -86,7 +86,7 @@ def closed_receipts(session: Session, close_id: int, vendor_id: int) -> list[Rec
     ).all()
     views = []
     for row in rows:
-        state = _state(row.book, row.outcome, row.ledger_type, row.direction)
+        state = _state(row)
         if state is ReceiptState.DIFFERS and row.reason in _OF_COSTS and row.told_vnd == row.amount:
             state = ReceiptState.FEE_DIFFERS
         if state is not None:
@@ -116,15 +116,15 @@ def announced_receipts(session: Session, vendor_id: int, on: date) -> list[Recei
     )
 
 
-def _state(
-    book: str, outcome: str, transaction_type: str, direction: Direction
-) -> ReceiptState | None:
+def _state(row: Any) -> ReceiptState | None:
     """Return how to tell of a succeeded line; ``None`` = another line tells of the same money."""
-    counts = book == Book.STATEMENT or outcome == "not_applicable"
+    outcome = row.outcome
+    alone = outcome == "not_applicable" and row.reason != "reversed"
+    counts = row.book == Book.STATEMENT or alone
     counted = counts and outcome not in NOT_COUNTED
-    if counted and transaction_type in GIVEN_BACK:
+    if counted and row.ledger_type in GIVEN_BACK:
         return ReceiptState.REFUND
-    if not _is_sale(transaction_type, direction):
+    if not _is_sale(row.ledger_type, row.direction):
         return None
     if counted:
         if outcome in _MATCHED:

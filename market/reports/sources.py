@@ -186,12 +186,13 @@ def counting_lines(closes: Sequence[DayClose], vendor_id: int | None) -> tuple[A
     amount = sa.case((line.c.currency == "VND", line.c.amount), else_=0)
     credit = line.c.direction == Direction.CREDIT
     sale = sa.and_(line.c.ledger_type == TransactionType.PAYMENT, credit)
-    authority = sa.or_(b.c.book == "statement", b.c.outcome == "not_applicable")
+    alone = sa.and_(b.c.outcome == "not_applicable", b.c.reason != "reversed")
+    authority = sa.or_(b.c.book == "statement", alone)
     counting = sa.and_(authority, b.c.outcome.not_in(sorted(NOT_COUNTED)))
     receipt = sa.and_(counting, sale)
     back = sa.and_(counting, line.c.ledger_type.in_(sorted(GIVEN_BACK)))
     signed = sa.case((credit, amount), else_=-amount)
-    differs = sa.and_(b.c.outcome == "matched_with_difference", other.c.amount < amount)
+    differs = sa.and_(b.c.outcome == "matched_with_difference", b.c.difference_vnd > 0)
     matched = sa.and_(receipt, b.c.outcome.in_(_MATCHED))
     pending = sa.and_(sale, ~authority, b.c.outcome == "pending_cut_off")
 
@@ -207,7 +208,7 @@ def counting_lines(closes: Sequence[DayClose], vendor_id: int | None) -> tuple[A
         "fees_vnd": cost(line.c.fee_amount, TransactionType.FEE),
         "tax_vnd": cost(line.c.tax_amount, TransactionType.TAX),
         "matched_vnd": sa.case(
-            (sa.and_(matched, differs), other.c.amount), (matched, amount), else_=0
+            (sa.and_(matched, differs), amount - b.c.difference_vnd), (matched, amount), else_=0
         ),
         "pending_vnd": sa.case((pending, amount), else_=0),
     }

@@ -173,7 +173,7 @@ def _counted_payments(session: Session, close_ids: Sequence[int]) -> Iterator[An
             _DECIDED.c.outcome,
             sa.func.coalesce(_ROW.c.vendor_id, other.c.vendor_id).label("vendor_id"),
             _ROW.c.amount,
-            other.c.amount.label("other_amount"),
+            _DECIDED.c.difference_vnd,
             _ROW.c.currency,
             _ROW.c.provider,
             _ROW.c.ledger,
@@ -201,8 +201,8 @@ def _not_explained(row: Any) -> int:
     """Return the đồng of a counted payment that its day tells as unexplained."""
     if row.currency != "VND":
         return 0
-    if row.outcome == "matched_with_difference" and row.other_amount is not None:
-        return int(abs(row.amount - row.other_amount))
+    if row.outcome == "matched_with_difference":
+        return abs(int(row.difference_vnd))
     return int(row.amount) if row.outcome in _LEAVES_OPEN else 0
 
 

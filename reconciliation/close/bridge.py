@@ -125,7 +125,8 @@ def _decided_lines(session: Session, close_id: int) -> pd.DataFrame:
             row.c.fee_amount,
             row.c.tax_amount,
             decided.c.outcome,
-            other.c.amount,
+            decided.c.reason,
+            decided.c.difference_vnd,
         )
         .select_from(decided)
         .join(row, row.c.id == decided.c.record_id)
@@ -148,7 +149,8 @@ def _decided_lines(session: Session, close_id: int) -> pd.DataFrame:
             "fee_vnd": fee,
             "tax_vnd": tax,
             "outcome": outcome,
-            "counterpart_vnd": other_amount,
+            "reason": reason,
+            "difference_vnd": difference,
         }
         for (
             record_id,
@@ -165,12 +167,22 @@ def _decided_lines(session: Session, close_id: int) -> pd.DataFrame:
             fee,
             tax,
             outcome,
-            other_amount,
+            reason,
+            difference,
         ) in rows
     ]
-    kinds = dict.fromkeys(("record_id", "version", "amount_vnd"), "int64")
-    kinds |= dict.fromkeys(("vendor_id", "fee_vnd", "tax_vnd", "counterpart_vnd"), "Int64")
-    texts = ("book", "dedupe_key", "ledger", "transaction_type", "direction", "status", "outcome")
+    kinds = dict.fromkeys(("record_id", "version", "amount_vnd", "difference_vnd"), "int64")
+    kinds |= dict.fromkeys(("vendor_id", "fee_vnd", "tax_vnd"), "Int64")
+    texts = (
+        "book",
+        "dedupe_key",
+        "ledger",
+        "transaction_type",
+        "direction",
+        "status",
+        "outcome",
+        "reason",
+    )
     kinds |= dict.fromkeys(texts, "str") | {"business_date": "datetime64[s]"}
     return pd.DataFrame(lines, columns=list(kinds)).astype(kinds)
 

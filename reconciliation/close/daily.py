@@ -1,7 +1,8 @@
 """The facts of a day out of records and what was decided about them: vendor days, market days.
 
 **The book that counts.** Of a ledger with a statement the statement rows count; of a ledger that
-tells its money only once (outcome ``not_applicable``) the rows of that one book count. The other
+tells its money only once (outcome ``not_applicable``) the rows of that one book count, but for
+entries that only undo a payment whose line says it was taken back (reason ``reversed``). The other
 book is a check and adds to nothing but ``pending`` and ``unexplained``.
 
 A row counts when its status is ``succeeded`` and its outcome on leg B is none of ``duplicate``,
@@ -17,11 +18,13 @@ A row counts when its status is ``succeeded`` and its outcome on leg B is none o
 ``net_vnd``               gross - refunds - fees - tax
 ``matched, matched_vnd``  the part of gross that both books tell, or that only one book can tell:
                           outcomes ``matched``, ``matched_in_class``, ``not_applicable`` in full;
-                          of ``matched_with_difference`` what both sides agree on (the smaller)
+                          of ``matched_with_difference`` what both sides agree on (the smaller;
+                          nothing where the other book says that no money moved)
 ``pending, pending_vnd``  credit payments announced by the other book, outcome ``pending_cut_off``:
                           in no statement yet and added to nothing
 ``unexplained(_vnd)``     credit payments nobody can explain yet, each đồng once: the difference of
-                          ``matched_with_difference``; rows ``missing_in_payments``,
+                          ``matched_with_difference``, also where the book that counts says that
+                          no money moved; rows ``missing_in_payments``,
                           ``missing_in_statement``; ``ambiguous`` and ``conflict`` rows of the book
                           that counts, and of the other book only what exceeds them (per outcome,
                           ledger, vendor and day), because both tell of the same money
@@ -70,8 +73,8 @@ def count_day(lines: pd.DataFrame, payouts: pd.DataFrame) -> DailyFacts:
         lines: one row per payment or statement record: ``record_id`` (int64), ``book``,
             ``ledger``, ``vendor_id`` (Int64, missing = unattributed), ``business_date``
             (datetime64), ``transaction_type``, ``direction``, ``status``, ``amount_vnd``
-            (int64), ``fee_vnd``, ``tax_vnd`` (Int64), ``outcome`` (of leg B) and
-            ``counterpart_vnd`` (Int64: the amount on the other side of a match).
+            (int64), ``fee_vnd``, ``tax_vnd`` (Int64), ``outcome``, ``reason`` and
+            ``difference_vnd`` (int64: statement less payment) of leg B.
         payouts: ``vendor_id`` (Int64), ``business_date``, ``amount_vnd`` of money that arrived.
 
     Raises:
@@ -129,9 +132,10 @@ def sum_markets(
     return market_day.sort_values(["business_date", "market_id"], ignore_index=True)
 
 
-def counts_for_its_ledger(book: pd.Series, outcome: pd.Series) -> pd.Series:
+def counts_for_its_ledger(lines: pd.DataFrame) -> pd.Series:
     """Return which rows belong to the book that counts: statements, and books without a second."""
-    return book.eq("statement") | outcome.eq("not_applicable")
+    alone = lines["outcome"].eq("not_applicable") & lines["reason"].ne("reversed")
+    return lines["book"].eq("statement") | alone
 
 
 def measure_lines(lines: pd.DataFrame) -> pd.DataFrame:
@@ -141,16 +145,17 @@ def measure_lines(lines: pd.DataFrame) -> pd.DataFrame:
         BooksDoNotBalance: gross differs from matched, unexplained and pending of its own rows.
     """
     outcome, amount = lines["outcome"], lines["amount_vnd"]
-    authority = counts_for_its_ledger(lines["book"], outcome)
+    authority = counts_for_its_ledger(lines)
     moved = lines["status"].eq("succeeded")
     credit = lines["direction"].eq("credit")
     counting = moved & authority & ~outcome.isin(NOT_COUNTED)
     sale = moved & lines["transaction_type"].eq("payment") & credit
     receipt = counting & sale
-    other = amount.where(~outcome.eq("matched_with_difference"), lines["counterpart_vnd"])
-    other = other.fillna(amount).astype("int64")
-    agreed = amount.where(amount <= other, other)
-    matched = receipt & outcome.isin(MATCHED)
+    differs = outcome.eq("matched_with_difference")
+    agreed = amount - lines["difference_vnd"].where(differs, 0).clip(lower=0)
+    both_tell = receipt & outcome.isin(MATCHED)
+    # Of a pair of which the other side says that nothing moved, no đồng is told by both.
+    matched = both_tell & (agreed.gt(0) | ~differs)
     back = counting & lines["transaction_type"].isin(GIVEN_BACK)
     pending = sale & outcome.eq("pending_cut_off")
     measured = pd.DataFrame(
@@ -167,12 +172,12 @@ def measure_lines(lines: pd.DataFrame) -> pd.DataFrame:
             "matched_vnd": agreed.where(matched, 0),
             "pending": pending & ~authority,
             "pending_vnd": amount.where(pending & ~authority, 0),
-            "unexplained_vnd": _unexplained(lines, sale=sale, authority=authority, other=other),
+            "unexplained_vnd": _unexplained(lines, sale=sale, authority=authority),
             "paid_out_vnd": 0,
         }
     )
     measured["unexplained"] = measured["unexplained_vnd"].ne(0)
-    explained = measured["matched_vnd"] + (amount - agreed).where(matched, 0)
+    explained = measured["matched_vnd"] + (amount - agreed).where(both_tell, 0)
     waiting = amount.where(receipt & outcome.isin(MISSING | UNDECIDED | {"pending_cut_off"}), 0)
     off = measured["gross_vnd"] - explained - waiting
     if off.ne(0).any():
@@ -184,15 +189,15 @@ def measure_lines(lines: pd.DataFrame) -> pd.DataFrame:
     return measured.astype(dict.fromkeys(MEASURES, "int64"))
 
 
-def _unexplained(
-    lines: pd.DataFrame, *, sale: pd.Series, authority: pd.Series, other: pd.Series
-) -> pd.Series:
+def _unexplained(lines: pd.DataFrame, *, sale: pd.Series, authority: pd.Series) -> pd.Series:
     """Return the đồng of each line that nobody can explain, each đồng on one line only."""
     amount, outcome = lines["amount_vnd"], lines["outcome"]
-    differs = sale & authority & outcome.eq("matched_with_difference")
+    # Its own status aside: a line that failed may be the other side of a payment that succeeded.
+    is_sale = lines["transaction_type"].eq("payment") & lines["direction"].eq("credit")
+    differs = is_sale & authority & outcome.eq("matched_with_difference")
     missing = sale & outcome.isin(MISSING)
     undecided = sale & outcome.isin(UNDECIDED)
-    unexplained = (amount - other).abs().where(differs, 0) + amount.where(missing, 0)
+    unexplained = lines["difference_vnd"].abs().where(differs, 0) + amount.where(missing, 0)
     unexplained += amount.where(undecided & authority, 0)
     unexplained.loc[undecided & ~authority] = _surplus(lines[undecided], authority[undecided])
     return unexplained

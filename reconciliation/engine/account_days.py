@@ -14,7 +14,7 @@ from reconciliation.engine.coded_books import CodedBooks
 from reconciliation.engine.coded_text import Codes, Flags
 from reconciliation.engine.decisions import Decisions
 from reconciliation.engine.keys import code_together
-from reconciliation.engine.outcomes import OUTCOME_CODE, Outcome
+from reconciliation.engine.outcomes import REASON_CODE, Outcome, Reason
 from reconciliation.engine.sums import sum_by
 from reconciliation.records import TransactionType
 
@@ -87,7 +87,10 @@ Measured = dict[str, tuple[Codes, NDArray[np.int64]]]
 
 def _measure(book: CodedBook, decisions: Decisions, is_statement: bool) -> tuple[Measured, Codes]:
     """Return for each measure (rows, values), and the rows both books may tell of."""
-    alone = decisions.outcome == OUTCOME_CODE[Outcome.NOT_APPLICABLE]
+    # What only undoes a payment whose line says that it was taken back takes nothing more.
+    alone = decisions.has(Outcome.NOT_APPLICABLE) & (
+        decisions.reason != REASON_CODE[Reason.REVERSED]
+    )
     live, debit = book.live, book.is_debit
     counting = live & ~decisions.has(*_NOT_COUNTED) & (True if is_statement else alone)
     payment = book.type == TYPE_CODE[TransactionType.PAYMENT]
@@ -99,6 +102,13 @@ def _measure(book: CodedBook, decisions: Decisions, is_statement: bool) -> tuple
     agreed = np.flatnonzero(counting & sale & decisions.has(*_AGREED))
     differs = np.flatnonzero(counting & sale & decisions.has(Outcome.MATCHED_WITH_DIFFERENCE))
     both = book.amount[differs] - np.maximum(decisions.difference[differs], 0)
+    # Its own status aside: a line that failed may be the other side of a payment that succeeded.
+    off = np.flatnonzero(
+        is_statement
+        & payment
+        & (book.kind % 2 == CREDIT)
+        & decisions.has(Outcome.MATCHED_WITH_DIFFERENCE)
+    )
     missing = np.flatnonzero(sale & decisions.has(*_MISSING))
     measured: Measured = {
         "payments": (receipt, np.ones(len(receipt), np.int64)),
@@ -110,8 +120,8 @@ def _measure(book: CodedBook, decisions: Decisions, is_statement: bool) -> tuple
             np.concatenate([book.amount[agreed], both]),
         ),
         "unexplained_vnd": (
-            np.concatenate([missing, differs]),
-            np.concatenate([book.amount[missing], np.abs(decisions.difference[differs])]),
+            np.concatenate([missing, off]),
+            np.concatenate([book.amount[missing], np.abs(decisions.difference[off])]),
         ),
     }
     if not is_statement:

@@ -17,6 +17,7 @@ from reconciliation.engine.coded_text import Codes, Flags, HashText, Rows, join_
 from reconciliation.engine.decisions import Decisions
 from reconciliation.engine.keys import KeySide, code_together, share_keys
 from reconciliation.engine.near_codes import find_near_codes
+from reconciliation.engine.passes.givebacks import is_give_back
 from reconciliation.engine.remark_codes import RemarkCodes, read_remarks, words_of
 
 WORD_LENGTH_MIN = 6
@@ -138,6 +139,7 @@ def read_request_books(
     wanted[requests.block[asked]] = True
     remark = payments.texts["reference"]
     paid = decisions[1].open & remark.present & (payments.block >= 0) & (payments.kind == CREDIT)
+    paid &= ~is_give_back(payments)
     paid_rows = np.flatnonzero(paid)
     paid_rows = paid_rows[wanted[payments.block[paid_rows]]]
     remarks = remark.take(paid_rows).to_arrow()

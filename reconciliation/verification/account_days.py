@@ -49,7 +49,7 @@ def work_out_account_days(
 
 def _measure(lines: pd.DataFrame, outcomes: pd.DataFrame, book: str) -> pd.DataFrame:
     """Return what each record of a book adds to its day."""
-    decided = outcomes.set_index("record_id")[["outcome", "difference_vnd"]]
+    decided = outcomes.set_index("record_id")[["outcome", "reason", "difference_vnd"]]
     decided = decided.loc[lines["record_id"]].set_axis(lines.index)
     outcome, difference = decided["outcome"], decided["difference_vnd"].fillna(0).astype("int64")
     amount, kind, moved = lines["amount_vnd"], lines["transaction_type"], lines["moved"]
@@ -57,9 +57,10 @@ def _measure(lines: pd.DataFrame, outcomes: pd.DataFrame, book: str) -> pd.DataF
     beside = lines["fee_vnd"].fillna(0) + lines["tax_vnd"].fillna(0)
     counts = moved & ~outcome.isin(_NOT_COUNTED)
     if book == "payments":
-        counts &= outcome.eq("not_applicable")
-    sale = moved & kind.eq("payment") & lines["direction"].eq("credit")
-    differs = counts & sale & outcome.eq("matched_with_difference")
+        counts &= outcome.eq("not_applicable") & decided["reason"].ne("reversed")
+    payment = kind.eq("payment") & lines["direction"].eq("credit")
+    sale = moved & payment
+    differs = outcome.eq("matched_with_difference")
     waits = sale & outcome.eq("pending_cut_off") & (book == "payments")
     return lines[DAY].assign(
         payments=(counts & sale).astype("int64"),
@@ -68,10 +69,10 @@ def _measure(lines: pd.DataFrame, outcomes: pd.DataFrame, book: str) -> pd.DataF
         fees_vnd=beside.astype("int64").where(counts, 0)
         + away.where(counts & kind.isin(["fee", "tax"]), 0),
         matched_vnd=amount.where(counts & sale & outcome.isin(_AGREED), 0)
-        + (amount - difference.clip(lower=0)).where(differs, 0),
+        + (amount - difference.clip(lower=0)).where(differs & counts & sale, 0),
         pending_vnd=amount.where(waits, 0),
         unexplained_vnd=amount.where(sale & outcome.isin(_MISSING), 0)
-        + difference.abs().where(differs, 0),
+        + difference.abs().where(differs & payment & (book == "statement"), 0),
         undecided_payments=amount.where(sale & outcome.isin(_UNDECIDED) & (book == "payments"), 0),
         undecided_statement=amount.where(
             sale & outcome.isin(_UNDECIDED) & (book == "statement"), 0

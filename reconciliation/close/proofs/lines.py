@@ -18,22 +18,22 @@ def added_by(row: Mapping[str, Any]) -> tuple[int, ...]:
     """Return what an outcome's record adds to each of ``day_tree.ADDED``.
 
     Args:
-        row: ``book, outcome, status, ledger_type, direction, currency, amount, fee_amount,
-            tax_amount, other_amount`` as they are stored, of leg B.
+        row: ``book, outcome, reason, status, ledger_type, direction, currency, amount, fee_amount,
+            tax_amount, difference_vnd`` as they are stored, of leg B.
     """
     if row["status"] != "succeeded":
         return (0,) * 7
     is_vnd, is_credit = row["currency"] == "VND", row["direction"] == "credit"
     amount = row["amount"] if is_vnd else 0
     is_sale = row["ledger_type"] == "payment" and is_credit
-    is_authority = row["book"] == "statement" or row["outcome"] == "not_applicable"
+    alone = row["outcome"] == "not_applicable" and row["reason"] != "reversed"
+    is_authority = row["book"] == "statement" or alone
     if not is_authority or row["outcome"] in NOT_IN_SUMS:
         waits = is_sale and not is_authority and row["outcome"] == "pending_cut_off"
         return (0, 0, 0, 0, 0, 0, amount if waits else 0)
     signed = amount if is_credit else -amount
-    agreed = amount
-    if row["outcome"] == "matched_with_difference" and row["other_amount"] is not None:
-        agreed = min(amount, row["other_amount"])
+    differs = row["outcome"] == "matched_with_difference"
+    agreed = amount - max(row["difference_vnd"], 0) if differs else amount
     return (
         1 if is_sale else 0,
         amount if is_sale else 0,

@@ -62,6 +62,8 @@ def lines_of_vendor(session: Session, close: DayClose, vendor_id: int) -> list[P
         sa.select(
             decided.c.book,
             decided.c.outcome,
+            decided.c.reason,
+            decided.c.difference_vnd,
             *(
                 row.c[name]
                 for name in (*names, "ledger", "ledger_type", "direction", "forgotten_at")
@@ -69,7 +71,6 @@ def lines_of_vendor(session: Session, close: DayClose, vendor_id: int) -> list[P
             sa.func.coalesce(
                 row.c.occurred_at, other.c.occurred_at, type_=row.c.occurred_at.type
             ).label("occurred_at"),
-            other.c.amount.label("other_amount"),
         )
         .join_from(decided, row, row.c.id == decided.c.record_id)
         .outerjoin(other, other.c.id == decided.c.counterpart_id)

@@ -30,7 +30,8 @@ def row(record_id: int, book: str, outcome: str, amount_vnd: int, **changes: Any
         "fee_vnd": None,
         "tax_vnd": None,
         "outcome": outcome,
-        "counterpart_vnd": None,
+        "reason": "",
+        "difference_vnd": 0,
     }
     return values | changes
 
@@ -38,9 +39,10 @@ def row(record_id: int, book: str, outcome: str, amount_vnd: int, **changes: Any
 def frame(rows: list[dict[str, Any]]) -> pd.DataFrame:
     """The rows as the frame ``count_day`` takes."""
     lines = pd.DataFrame(rows, columns=list(row(0, "statement", "matched", 0)))
-    kept = {"record_id": "int64", "amount_vnd": "int64", "business_date": "datetime64[s]"}
-    missing = dict.fromkeys(["vendor_id", "fee_vnd", "tax_vnd", "counterpart_vnd"], "Int64")
-    texts = ["book", "ledger", "transaction_type", "direction", "status", "outcome"]
+    kept = dict.fromkeys(["record_id", "amount_vnd", "difference_vnd"], "int64")
+    kept |= {"business_date": "datetime64[s]"}
+    missing = dict.fromkeys(["vendor_id", "fee_vnd", "tax_vnd"], "Int64")
+    texts = ["book", "ledger", "transaction_type", "direction", "status", "outcome", "reason"]
     return lines.astype(kept | missing | dict.fromkeys(texts, "str"))
 
 
@@ -60,14 +62,14 @@ def measures_of(days: pd.DataFrame, vendor_id: int) -> dict[str, int]:
 def test_a_day_with_every_outcome_comes_to_what_was_worked_out_by_hand() -> None:
     lines = frame(
         [
-            row(1, "statement", "matched", 50_000, counterpart_vnd=50_000),
-            row(101, "payments", "matched", 50_000, counterpart_vnd=50_000),
+            row(1, "statement", "matched", 50_000),
+            row(101, "payments", "matched", 50_000),
             row(2, "statement", "matched_in_class", 20_000),
             row(3, "statement", "matched_in_class", 20_000),
             row(102, "payments", "matched_in_class", 20_000),
             row(103, "payments", "matched_in_class", 20_000),
-            row(4, "statement", "matched_with_difference", 30_000, counterpart_vnd=35_000),
-            row(104, "payments", "matched_with_difference", 35_000, counterpart_vnd=30_000),
+            row(4, "statement", "matched_with_difference", 30_000, difference_vnd=-5_000),
+            row(104, "payments", "matched_with_difference", 35_000, difference_vnd=-5_000),
             row(105, "payments", "pending_cut_off", 12_000),
             row(106, "payments", "missing_in_statement", 7_000),
             row(5, "statement", "missing_in_payments", 9_000),
@@ -93,7 +95,7 @@ def test_a_day_with_every_outcome_comes_to_what_was_worked_out_by_hand() -> None
             ),
             row(15, "statement", "missing_in_payments", 99_000, status="failed"),
             row(20, "statement", "not_applicable", 40_000, vendor_id=2, ledger="momo", fee_vnd=400),
-            row(30, "statement", "matched", 6_000, vendor_id=None, counterpart_vnd=6_000),
+            row(30, "statement", "matched", 6_000, vendor_id=None),
         ]
     )
 
@@ -129,11 +131,69 @@ def test_a_day_with_every_outcome_comes_to_what_was_worked_out_by_hand() -> None
 
 
 def test_the_part_both_sides_agree_on_is_matched_and_only_the_rest_is_unexplained() -> None:
-    told_more = row(1, "statement", "matched_with_difference", 50_000, counterpart_vnd=45_000)
+    told_more = row(1, "statement", "matched_with_difference", 50_000, difference_vnd=5_000)
 
     day = measures_of(count_day(frame([told_more]), payouts()).vendor_day, 1)
 
     assert (day["gross_vnd"], day["matched_vnd"], day["unexplained_vnd"]) == (50_000, 45_000, 5_000)
+
+
+def test_a_pair_of_which_the_announcement_failed_is_not_matched() -> None:
+    line = row(1, "statement", "matched_with_difference", 50_000, difference_vnd=50_000)
+    failed = row(
+        101,
+        "payments",
+        "matched_with_difference",
+        50_000,
+        difference_vnd=50_000,
+        status="failed",
+    )
+
+    day = measures_of(count_day(frame([line, failed]), payouts()).vendor_day, 1)
+
+    assert day == {
+        "payments": 1,
+        "gross_vnd": 50_000,
+        "net_vnd": 50_000,
+        "unexplained": 1,
+        "unexplained_vnd": 50_000,
+    }
+
+
+def test_a_payment_whose_line_failed_is_unexplained_once() -> None:
+    failed = row(
+        1,
+        "statement",
+        "matched_with_difference",
+        50_000,
+        difference_vnd=-50_000,
+        status="failed",
+    )
+    payment = row(101, "payments", "matched_with_difference", 50_000, difference_vnd=-50_000)
+
+    day = measures_of(count_day(frame([failed, payment]), payouts()).vendor_day, 1)
+
+    assert day == {"unexplained": 1, "unexplained_vnd": 50_000}
+
+
+def test_what_undoes_a_payment_whose_line_was_reversed_takes_nothing_more() -> None:
+    lines = frame(
+        [
+            row(1, "statement", "matched", 50_000, reason="reversed", status="reversed"),
+            row(101, "payments", "matched", 50_000, reason="reversed"),
+            row(
+                102,
+                "payments",
+                "not_applicable",
+                50_000,
+                reason="reversed",
+                transaction_type="reversal",
+                direction="debit",
+            ),
+        ]
+    )
+
+    assert count_day(lines, payouts()).vendor_day.empty
 
 
 def test_money_that_comes_back_to_the_vendor_lowers_the_refunds() -> None:
@@ -153,7 +213,7 @@ def test_money_that_comes_back_to_the_vendor_lowers_the_refunds() -> None:
 
 
 def test_the_announcing_book_alone_is_no_gross() -> None:
-    lines = frame([row(1, "payments", "matched", 50_000, counterpart_vnd=50_000)])
+    lines = frame([row(1, "payments", "matched", 50_000)])
 
     assert count_day(lines, payouts()).vendor_day.empty
 
@@ -213,7 +273,7 @@ lines_of_any_day = st.lists(
             status=st.sampled_from(["succeeded", "succeeded", "failed"]),
             fee_vnd=st.sampled_from([None, 0, 110]),
             tax_vnd=st.sampled_from([None, 11]),
-            counterpart_vnd=st.sampled_from([1, 10_000, 2**53 + 1]),
+            difference_vnd=st.sampled_from([1, -10_000, -(2**53) - 1]),
         )
     ),
     max_size=30,
@@ -261,7 +321,7 @@ def test_the_order_of_rows_changes_nothing(rows: list[dict[str, Any]], shuffler:
 @settings(max_examples=40)
 @given(lines_of_any_day, st.integers(2, 9))
 def test_all_amounts_times_k_make_all_sums_times_k(rows: list[dict[str, Any]], k: int) -> None:
-    money = ("amount_vnd", "fee_vnd", "tax_vnd", "counterpart_vnd")
+    money = ("amount_vnd", "fee_vnd", "tax_vnd", "difference_vnd")
     scaled = [one | {name: one[name] * k for name in money if one[name]} for one in rows]
 
     plain = count_day(frame(rows), payouts()).vendor_day
@@ -281,8 +341,8 @@ def test_a_market_day_is_the_sum_of_its_vendors_days() -> None:
     facts = count_day(
         frame(
             [
-                row(1, "statement", "matched", 2**53 + 1, counterpart_vnd=2**53 + 1),
-                row(2, "statement", "matched", 2_000, vendor_id=2, counterpart_vnd=2_000),
+                row(1, "statement", "matched", 2**53 + 1),
+                row(2, "statement", "matched", 2_000, vendor_id=2),
                 row(3, "statement", "missing_in_payments", 3_000, vendor_id=3),
                 row(4, "payments", "pending_cut_off", 4_000, vendor_id=2),
             ]

@@ -33,6 +33,33 @@ def test_a_line_above_its_payment_is_explained_up_to_the_payment() -> None:
     assert (found["matched_vnd"], found["unexplained_vnd"]) == (50_000, 3_000)
 
 
+def test_a_line_whose_announcement_failed_is_unexplained() -> None:
+    found = day([record("p", **ID, status="failed")], [record("s", **ID)])
+
+    assert (found["gross_vnd"], found["matched_vnd"], found["unexplained_vnd"]) == (
+        50_000,
+        0,
+        50_000,
+    )
+
+
+def test_a_payment_whose_line_failed_is_unexplained_and_adds_to_nothing_else() -> None:
+    found = day([record("p", **ID)], [record("s", **ID, status="failed")])
+
+    assert (found["gross_vnd"], found["matched_vnd"], found["unexplained_vnd"]) == (0, 0, 50_000)
+
+
+def test_what_undoes_a_payment_whose_line_was_reversed_takes_nothing_more() -> None:
+    undone = {"transaction_type": "reversal", "original_transaction_id": "T1"}
+
+    found = day(
+        [record("p", **ID), refund("r", provider_transaction_id="T2", **undone)],
+        [record("s", **ID, status="reversed")],
+    )
+
+    assert (found["gross_vnd"], found["refunds_vnd"], found["net_vnd"]) == (0, 0, 0)
+
+
 def test_refunds_are_taken_off_and_their_reversal_given_back() -> None:
     found = day(
         [],

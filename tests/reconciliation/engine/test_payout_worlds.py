@@ -42,7 +42,9 @@ def test_payouts_of_nothing_beside_them_stop_no_world() -> None:
         _, profile, lines, payouts = _drawn(number)
         came = FRIDAY + timedelta(days=number % 9)
 
-        _decided(lines, [*payouts, payout("z", amount_vnd=0, arrived_on=came)], profile, is_proved=True)
+        _decided(
+            lines, [*payouts, payout("z", amount_vnd=0, arrived_on=came)], profile, is_proved=True
+        )
 
 
 def _told(number: int) -> str:

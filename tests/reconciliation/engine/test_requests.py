@@ -81,6 +81,21 @@ def test_a_failed_payment_pays_no_request() -> None:
     assert decided(result, "q", "A").outcome == "pending_cut_off"
 
 
+@pytest.mark.parametrize("kind", ["refund_reversal", "chargeback_reversal"])
+def test_money_that_a_customer_does_not_get_back_pays_no_request(kind: str) -> None:
+    result = run(
+        [
+            record("p", reference="YC0001", provider_transaction_id="T1"),
+            record("c", reference="YC0001", transaction_type=kind, original_transaction_id="T1"),
+        ],
+        [],
+        requests=[request("q", reference="YC0001")],
+    )
+
+    assert decided(result, "q", "A").counterpart_id == "p"
+    assert decided(result, "c", "A").reason == "not_requested"
+
+
 def test_without_requests_there_is_no_leg_a() -> None:
     result = run([record("p")], [])
 
