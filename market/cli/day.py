@@ -202,6 +202,7 @@ def bridge(
     """Vì sao hai phiên bản của một ngày khác nhau, từng khoản. / Why two versions differ."""
     from market.database import reading
     from market.i18n import vnd
+    from market.i18n.break_words import CAUSES
     from reconciliation.close.bridge import bridge as lines_between
 
     _, engine = open_database()
@@ -210,19 +211,12 @@ def bridge(
     if as_json:
         _print_json([asdict(line) for line in lines])
         return
-    causes = {
-        "late": "khoản đến muộn",
-        "correction": "bên báo sửa lại",
-        "gone": "chuyển sang chợ khác",
-        "match": "kết quả đối soát đổi",
-        "decision": "hai người thống nhất",
-    }
     for line in lines:
         moved = ", ".join(
             f"{FIGURES.get(name, name).lower()} {vnd(change)}"
             for name, change in line.changes.items()
         )
-        typer.echo(f"{causes[line.cause]} · {line.dedupe_key} · {moved}")
+        typer.echo(f"{CAUSES[line.cause]} · {line.dedupe_key} · {moved}")
     typer.echo(f"{len(lines)} khoản giải thích hết phần khác nhau. / records explain it all.")
 
 

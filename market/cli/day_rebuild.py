@@ -33,7 +33,6 @@ def rebuild(
     from market.database import migrate, open_engine, reading, writing
     from reconciliation.close.rebuild import Sources, rebuild_day
     from reconciliation.intake.raw_store import RawStore
-    from reconciliation.profiles import load_profiles
 
     console = Console(stderr=True)
     with (
@@ -48,7 +47,6 @@ def rebuild(
             store=RawStore(settings.raw_dir),
             scratch=RawStore(Path(folder) / "raw"),
             sealer=settings.sealer,
-            profiles=load_profiles(settings.contracts),
             feed_rules=feed_rules(settings),
         )
         with reading(engine) as session, writing(scratch) as empty:

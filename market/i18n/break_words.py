@@ -100,8 +100,10 @@ CAUSES: Mapping[str, str] = MappingProxyType(
     {
         "late": "khoản đến muộn",
         "correction": "bên báo sửa lại",
+        "dispute": "khách đòi lại hoặc thôi đòi lại",
         "gone": "chuyển sang ngày hoặc chợ khác",
         "match": "kết quả đối soát đổi",
+        "rule": "quy tắc đối soát đổi",
         "decision": "hai người thống nhất bỏ ra hoặc tính lại",
     }
 )

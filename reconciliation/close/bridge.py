@@ -17,8 +17,12 @@ from reconciliation.bulk import rows_of, table_of
 from reconciliation.close.causes import Cause
 from reconciliation.close.daily import measure_lines
 from reconciliation.close.day_figures import EXPLAINED_FIGURES, MEASURES
+from reconciliation.close.rule_moves import is_as_before, moved_by_rules
 from reconciliation.errors import BooksDoNotBalance, VersionNotFound
+from reconciliation.records import TransactionType
 from reconciliation.tables import DayClose, MarketDay, MatchOutcome, ProviderTransaction
+
+_DISPUTES = frozenset({TransactionType.CHARGEBACK, TransactionType.CHARGEBACK_REVERSAL})
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,28 +43,27 @@ def bridge(session: Session, scope: str, day: date, *, older: int, newer: int) -
     Raises:
         VersionNotFound: the day has no such version.
         BooksDoNotBalance: the lines do not add up to the difference of the stored figures.
+        RulesDamaged: the kept rules of a version are not what they were.
     """
     before, after = (_read(session, scope, day, version) for version in (older, newer))
     both = before.lines.add_suffix("_before").join(after.lines.add_suffix("_after"), how="outer")
-    lines = []
     rows: Any = both.sort_index().to_dict("index")
-    for (book, key), row in rows.items():
-        changes = {
-            name: _whole(row[f"{name}_after"]) - _whole(row[f"{name}_before"])
-            for name in EXPLAINED_FIGURES
-        }
-        changes = {name: change for name, change in changes.items() if change}
-        if changes:
-            lines.append(
-                BridgeLine(
-                    cause=_cause(row),
-                    book=book,
-                    dedupe_key=key,
-                    outcome_before=_text(row["outcome_before"]),
-                    outcome_after=_text(row["outcome_after"]),
-                    changes=changes,
-                )
-            )
+    changes = {name: moved for name, row in rows.items() if (moved := _changes(row))}
+    causes = {name: _cause(rows[name]) for name in changes}
+    matched = {name for name, cause in causes.items() if cause is Cause.MATCH}
+    by_rules = moved_by_rules(session, day, (before.close, after.close), rows, matched)
+    causes |= dict.fromkeys(by_rules, Cause.RULE)
+    lines = [
+        BridgeLine(
+            cause=causes[book, key],
+            book=book,
+            dedupe_key=key,
+            outcome_before=_text(rows[book, key]["outcome_before"]),
+            outcome_after=_text(rows[book, key]["outcome_after"]),
+            changes=moved,
+        )
+        for (book, key), moved in changes.items()
+    ]
     for name in EXPLAINED_FIGURES:
         difference = after.figures[name] - before.figures[name]
         explained = sum(line.changes.get(name, 0) for line in lines)
@@ -74,8 +77,12 @@ def bridge(session: Session, scope: str, day: date, *, older: int, newer: int) -
 
 @dataclass(frozen=True, slots=True)
 class _Version:
-    """``lines`` by (book, dedupe key): figures, outcome, version of the record."""
+    """``lines`` by (book, dedupe key): figures, outcome, the record's version, kind and account.
 
+    ``close`` has ``closed_at`` and ``rules_sha256``.
+    """
+
+    close: Any
     lines: pd.DataFrame
     figures: dict[str, int]
 
@@ -84,7 +91,7 @@ def _read(session: Session, scope: str, day: date, version: int) -> _Version:
     close, total = table_of(DayClose), table_of(MarketDay)
     found = rows_of(
         session,
-        sa.select(total)
+        sa.select(total, close.c.closed_at, close.c.rules_sha256)
         .join_from(close, total)
         .where(close.c.scope == scope, close.c.business_date == day, close.c.version == version),
     )
@@ -98,9 +105,10 @@ def _read(session: Session, scope: str, day: date, version: int) -> _Version:
     )
     # Int64: the outer join of two versions would bend amounts above 2**53 into floats.
     told = measured[list(MEASURES)].assign(net_vnd=net, version=lines["version"]).astype("Int64")
-    told["outcome"] = lines["outcome"]
+    names = ["outcome", "transaction_type", "ledger", "account"]
+    told[names] = lines[names]
     told.index = pd.MultiIndex.from_frame(lines[["book", "dedupe_key"]])
-    return _Version(told, {name: getattr(stored, name) for name in EXPLAINED_FIGURES})
+    return _Version(stored, told, {name: getattr(stored, name) for name in EXPLAINED_FIGURES})
 
 
 def _decided_lines(session: Session, close_id: int) -> pd.DataFrame:
@@ -116,6 +124,7 @@ def _decided_lines(session: Session, close_id: int) -> pd.DataFrame:
             row.c.dedupe_key,
             row.c.version,
             row.c.ledger,
+            row.c.account_alias,
             sa.func.coalesce(row.c.vendor_id, other.c.vendor_id),
             row.c.business_date,
             sa.type_coerce(row.c.ledger_type, sa.String),
@@ -140,6 +149,7 @@ def _decided_lines(session: Session, close_id: int) -> pd.DataFrame:
             "dedupe_key": key,
             "version": version,
             "ledger": ledger,
+            "account": account,
             "vendor_id": vendor_id,
             "business_date": day,
             "transaction_type": kind,
@@ -158,6 +168,7 @@ def _decided_lines(session: Session, close_id: int) -> pd.DataFrame:
             key,
             version,
             ledger,
+            account,
             vendor_id,
             day,
             kind,
@@ -173,27 +184,29 @@ def _decided_lines(session: Session, close_id: int) -> pd.DataFrame:
     ]
     kinds = dict.fromkeys(("record_id", "version", "amount_vnd", "difference_vnd"), "int64")
     kinds |= dict.fromkeys(("vendor_id", "fee_vnd", "tax_vnd"), "Int64")
-    texts = (
-        "book",
-        "dedupe_key",
-        "ledger",
-        "transaction_type",
-        "direction",
-        "status",
-        "outcome",
-        "reason",
-    )
-    kinds |= dict.fromkeys(texts, "str") | {"business_date": "datetime64[s]"}
+    texts = ("book", "dedupe_key", "ledger", "account", "transaction_type", "direction", "status")
+    kinds |= dict.fromkeys((*texts, "outcome", "reason"), "str")
+    kinds |= {"business_date": "datetime64[s]"}
     return pd.DataFrame(lines, columns=list(kinds)).astype(kinds)
 
 
+def _changes(row: dict[str, Any]) -> dict[str, int]:
+    """Return what a record adds to each figure that it moves."""
+    changes = {
+        name: _whole(row[f"{name}_after"]) - _whole(row[f"{name}_before"])
+        for name in EXPLAINED_FIGURES
+    }
+    return {name: change for name, change in changes.items() if change}
+
+
 def _cause(row: dict[str, Any]) -> Cause:
-    if pd.isna(row["version_before"]):
-        return Cause.LATE
+    """Return why a record moves a figure, as far as its own two versions tell."""
     if pd.isna(row["version_after"]):
         return Cause.GONE
-    if row["version_before"] != row["version_after"]:
-        return Cause.CORRECTION
+    if not is_as_before(row):
+        if row["transaction_type_after"] in _DISPUTES:
+            return Cause.DISPUTE
+        return Cause.LATE if pd.isna(row["version_before"]) else Cause.CORRECTION
     if "ignored" in {row["outcome_before"], row["outcome_after"]}:
         return Cause.DECISION
     return Cause.MATCH

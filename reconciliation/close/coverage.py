@@ -66,9 +66,9 @@ def judge_by_coverage(
     without any row has none. Here the files are known: of a covered day such a payment is
     ``missing_in_statement``, of any other it is ``pending_cut_off``, however old it is.
     """
-    waits = outcomes["leg"].eq("B") & outcomes["outcome"].isin(
-        [Outcome.MISSING_IN_STATEMENT, Outcome.PENDING_CUT_OFF]
-    )
+    # A line of a statement waits too, for the end of a dispute: of that no file speaks.
+    waits = outcomes["leg"].eq("B") & outcomes["book"].eq("payments")
+    waits &= outcomes["outcome"].isin([Outcome.MISSING_IN_STATEMENT, Outcome.PENDING_CUT_OFF])
     if not waits.any():
         return outcomes
     told = records.loc[records["book"].eq("payments")].set_index("key")

@@ -2,8 +2,9 @@
 
 The register is copied, the ledger is not: every delivery that had come when the version was closed
 is read again from its bytes into an empty database, the day is closed there as of that instant, and
-the lines of both roots are compared. The register is taken as it stands now; an account that moved
-since may therefore show as a difference. Equal roots are a proof.
+the lines of both roots are compared. The rules are those the version was closed by, as they are kept
+under the hash it names, whatever was agreed on since. The register is taken as it stands now; an
+account that moved since may therefore show as a difference. Equal roots are a proof.
 """
 
 from collections.abc import Callable, Sequence
@@ -26,7 +27,7 @@ from reconciliation.feeds.rules import FeedRules
 from reconciliation.intake.deliveries import Incoming
 from reconciliation.intake.ingest import ingest_many
 from reconciliation.intake.raw_store import RawStore
-from reconciliation.profiles import Profiles
+from reconciliation.rules.in_force import rules_of_close
 from reconciliation.tables import (
     WAS_READ,
     DayClose,
@@ -43,17 +44,19 @@ _MADE_ANEW = frozenset(
     {"delivery", "account_teller", "day_close", "settlement_break", "book_lock", "held_change"}
 )
 """Tables that are made again, with all that point at them."""
+_IN_THE_RULES = "rule_change"
+"""Not copied: a version's kept rules hold what was agreed on by then, and a close would lay it, and
+what was agreed on later, over them once more."""
 _BATCH = 500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sources:
-    """What a day is read again with: the stores to read from and to write to, keys and rules."""
+    """What a day is read again with: the stores to read from and to write to, keys, rules of reading."""
 
     store: RawStore
     scratch: RawStore
     sealer: Sealer
-    profiles: Profiles
     feed_rules: FeedRules
 
 
@@ -103,9 +106,11 @@ def rebuild_day(
 
     Raises:
         VersionNotFound: the day was not closed, or not so often.
+        RuleSetNotFound, RulesDamaged: the rules it was closed by are not kept, or not as they were.
         RawMissing, RawDamaged: bytes that a delivery came with are gone or changed.
     """
     close = _stored(session, scope, on, version)
+    profiles = rules_of_close(session, close.rules_sha256)
     deliveries = _deliveries_before(session, close)
     _copy_register(session, empty, close)
     _replay(empty, sources, deliveries, on_progress)
@@ -119,7 +124,7 @@ def rebuild_day(
         on,
         on,
         market_code=None if scope == NOBODY else scope,
-        profiles=sources.profiles,
+        profiles=profiles,
         sealer=sources.sealer,
         now=close.closed_at,
     )
@@ -170,8 +175,11 @@ def _deliveries_before(session: Session, close: DayClose) -> Sequence[Any]:
 
 
 def _copy_register(session: Session, empty: Session, close: DayClose) -> None:
-    """Copy every table but the ledger and what was decided; of breaks, who is left out by then."""
-    anew = _pointing_at(_MADE_ANEW)
+    """Copy every table but the ledger, what was decided and changes of rules.
+
+    Of breaks, those are copied that were left out by then.
+    """
+    anew = _pointing_at(_MADE_ANEW) | {_IN_THE_RULES}
     for table in SQLModel.metadata.sorted_tables:
         if table.name not in anew:
             rows = [tuple(row) for row in rows_of(session, sa.select(table))]

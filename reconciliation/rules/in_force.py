@@ -9,6 +9,7 @@ from datetime import date, datetime
 
 from sqlmodel import Session, col, select
 
+from reconciliation.errors import RuleSetNotFound
 from reconciliation.profiles import ANY_PROVIDER, Profiles, profiles_of
 from reconciliation.rules.kept import beginning, kept_text
 from reconciliation.rules.tables import RuleChange, RuleSet
@@ -62,3 +63,16 @@ def keep_rules(session: Session, rules: Profiles, now: datetime) -> None:
     else:
         session.add(RuleSet(sha256=rules.rules_sha256, content=rules.content, kept_at=now))
         session.flush()
+
+
+def rules_of_close(session: Session, sha256: str) -> Profiles:
+    """Return the rules kept under a hash, whole, as a close went by them.
+
+    Raises:
+        RuleSetNotFound: none are kept under it.
+        RulesDamaged: what is kept is not what the hash says.
+    """
+    kept = session.get(RuleSet, sha256)
+    if kept is None:
+        raise RuleSetNotFound(sha256)
+    return profiles_of(kept_text(kept))

@@ -10,14 +10,25 @@ from sqlmodel import select
 from market.database import writing
 from merchants.tables import Market, Vendor
 from reconciliation.close.closing import close_days
-from reconciliation.profiles import load_profiles
+from reconciliation.profiles import Profiles, load_profiles, read_profiles
 from reconciliation.records import Book, TransactionType
+from reconciliation.rules.in_force import overlay
 from reconciliation.tables import ProviderTransaction
 from tests.market.books import SEALER
 from tests.reconciliation.ledger_world import LedgerWorld
 
 ON = date(2026, 11, 2)
 CLOSED_AT = datetime(2026, 11, 3, 20, tzinfo=UTC)
+ONE_BOOK = """
+[[profile]]
+provider = "bank_vcb"
+valid_from = 2000-01-01
+books = ["statement"]
+bank_reference = [["bank_reference", "bank_reference"]]
+ids_exclude = "learned"
+statement_per = "account"
+"""
+"""Rules by which nobody announces what the bank books."""
 _keys = counting(1)
 
 
@@ -69,12 +80,19 @@ def _named() -> dict[str, Any]:
     return {"business_date": ON, "dedupe_key": f"broken:{next(_keys)}"}
 
 
-def close_again(engine: sa.Engine, at: datetime = CLOSED_AT) -> None:
-    """Close the day with what is known."""
+def close_again(
+    engine: sa.Engine, at: datetime = CLOSED_AT, profiles: Profiles | None = None
+) -> None:
+    """Close the day with what is known, by the packaged rules if no others are given."""
+    rules = profiles or load_profiles(None)
     with writing(engine) as session:
-        close_days(
-            session, ON, ON, market_code=None, profiles=load_profiles(None), sealer=SEALER, now=at
-        )
+        close_days(session, ON, ON, market_code=None, profiles=rules, sealer=SEALER, now=at)
+
+
+def close_by_other_rules(engine: sa.Engine) -> None:
+    """Close the day an hour later by rules that know no announcements of the bank."""
+    rules = overlay(load_profiles(None), read_profiles(ONE_BOOK, "x"), ON)
+    close_again(engine, CLOSED_AT + timedelta(hours=1), rules)
 
 
 def book_late(engine: sa.Engine) -> None:

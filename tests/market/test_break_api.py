@@ -179,6 +179,17 @@ def test_the_bridge_of_two_versions_adds_up(staff: Staff, october: sa.Engine) ->
     assert told["after"]["gross_vnd"] - told["before"]["gross_vnd"] == 10_000
 
 
+def test_the_bridge_names_the_rules_where_they_alone_moved_a_record(
+    staff: Staff, october: sa.Engine
+) -> None:
+    manager = staff(Role.MARKET_MANAGER, "MA")
+    broken_books.close_by_other_rules(october)
+
+    told = manager.get(f"{CLOSES}/bridge", params={"older": 1, "newer": 2}).json()
+
+    assert [one["cause"] for one in told["causes"]] == ["rule"]
+
+
 def test_a_version_that_is_not_there_is_not_found(staff: Staff) -> None:
     manager = staff(Role.MARKET_MANAGER, "MA")
 

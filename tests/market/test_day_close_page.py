@@ -9,8 +9,11 @@ import sqlalchemy as sa
 from sqlmodel import select
 
 from market.database import writing
+from market.i18n.break_words import CAUSES
+from market.i18n.english import ENGLISH
 from market.roles import Role
 from merchants.tables import Market, Vendor
+from reconciliation.close.causes import Cause
 from reconciliation.close.day_book import OTHER_DAY, Sum, Told, compare_sides
 from tests.market import broken_books
 from tests.market.broken_books import ON
@@ -102,6 +105,25 @@ def test_late_data_restates_the_day_and_the_page_says_why(staff: Staff, october:
     assert "+10.000 ₫" in restated
     assert "297.250 ₫" in restated
     assert "307.250 ₫" in restated
+
+
+def test_a_day_that_other_rules_restated_says_so_in_both_languages(
+    staff: Staff, october: sa.Engine
+) -> None:
+    manager = staff(Role.MARKET_MANAGER, "MA")
+    broken_books.close_by_other_rules(october)
+
+    restated = _text(manager).partition("Vì sao phiên bản 2 khác phiên bản 1")[2]
+    english = _text(manager, f"{THE_DAY}&lang=en").partition("Why version 2 differs")[2]
+
+    assert "Quy tắc đối soát đổi" in restated
+    assert "Kết quả đối soát đổi" not in restated
+    assert "Decided by other rules" in english
+
+
+@pytest.mark.parametrize("cause", Cause)
+def test_every_cause_has_its_words_in_both_languages(cause: Cause) -> None:
+    assert CAUSES[cause] in ENGLISH
 
 
 def test_the_day_is_read_as_it_was_known(staff: Staff, october: sa.Engine) -> None:

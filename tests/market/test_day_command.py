@@ -24,6 +24,7 @@ from reconciliation.tables import (
     VendorDay,
 )
 from tests.feed_samples import vcb_csv
+from tests.market.broken_books import ONE_BOOK
 from tests.reconciliation.ledger_world import LedgerWorld
 
 KNOWN_AT = datetime(2026, 11, 11, tzinfo=UTC)
@@ -197,6 +198,20 @@ def test_bridge_explains_the_later_version(database: sa.Engine) -> None:
         ),
         "1 khoản giải thích hết phần khác nhau. / records explain it all.",
     ]
+
+
+def test_bridge_names_the_rules_where_they_alone_moved_a_record(
+    database: sa.Engine, tmp_path: Path
+) -> None:
+    run("day", "close", "2026-11-10")
+    (tmp_path / "contracts.toml").write_text(ONE_BOOK)
+    run("day", "close", "2026-11-10")
+
+    told = run("day", "bridge", "2026-11-10", "--market", "MA").output
+    [line] = json.loads(run("day", "bridge", "2026-11-10", "--market", "MA", "--json").output)
+
+    assert told.startswith("quy tắc đối soát đổi · ")
+    assert (line["cause"], line["changes"]["matched_vnd"]) == ("rule", 20_000)
 
 
 def test_verify_ends_with_0_or_with_1_and_what_is_wrong(database: sa.Engine) -> None:

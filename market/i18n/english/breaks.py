@@ -53,8 +53,10 @@ WORDS: dict[str, str] = {
     "đang về": "on its way",
     "khoản đến muộn": "came late",
     "bên báo sửa lại": "corrected by the provider",
+    "khách đòi lại hoặc thôi đòi lại": "disputed by the payer, or no longer",
     "chuyển sang ngày hoặc chợ khác": "moved to another day or market",
     "kết quả đối soát đổi": "matched otherwise",
+    "quy tắc đối soát đổi": "decided by other rules",
     "hai người thống nhất bỏ ra hoặc tính lại": "left out or counted again by two people",
     # the queue
     "Khoản lệch": "Breaks",
@@ -287,8 +289,8 @@ WORDS: dict[str, str] = {
     "Ngày giờ như 21/11/2026 17:00": "Day and time such as 21/11/2026 17:00",
     "Chưa có phiên bản nào.": "No version yet.",
     "Vì sao phiên bản {newer} khác phiên bản {older}": "Why version {newer} differs from version {older}",
-    "Không con số nào đổi. Phiên bản mới vì trạng thái đổi, hoặc vì biết thêm khoản nào khớp khoản nào.": (
-        "No figure changed. The version is new because the state changed, or because more is known of what matches what."
+    "Không con số nào đổi. Phiên bản mới vì trạng thái hoặc quy tắc đổi, hoặc vì biết thêm khoản nào khớp khoản nào.": (
+        "No figure changed. The version is new because the state or the rules changed, or because more is known of what matches what."
     ),
     "Đã chốt, có phiên bản mới.": "Closed, there is a new version.",
     "Đã xem lại, không có gì thay đổi.": "Looked again, nothing changed.",

@@ -23,7 +23,7 @@ from reconciliation.close.closing import ClosedDay, close_days
 from reconciliation.close.versions import verify_chain
 from reconciliation.errors import DaysRefused
 from reconciliation.profiles import load_profiles
-from reconciliation.records import Direction, SourceChannel, TransactionType
+from reconciliation.records import Direction, SourceChannel, Status, TransactionType
 from reconciliation.tables import (
     CloseState,
     DayClose,
@@ -292,6 +292,26 @@ def test_dollars_are_rejected_and_added_to_nothing(town: Town) -> None:
     assert town.all(VendorDay) == []
     assert closed.market_day is not None
     assert closed.market_day["gross_vnd"] == 0
+    assert town.findings() == []
+
+
+def test_a_dispute_that_a_statement_tells_as_open_waits_and_moves_no_figure(town: Town) -> None:
+    with writing(town.engine) as session:
+        world = LedgerWorld(session, town.now)
+        world.both(town.vendor, 50_000)
+        world.booked(
+            town.vendor,
+            50_000,
+            transaction_type=TransactionType.CHARGEBACK,
+            direction=Direction.DEBIT,
+            status=Status.PENDING,
+        )
+
+    [closed] = town.close()
+
+    assert closed.outcomes["pending_cut_off"] == 1
+    assert closed.market_day is not None
+    assert (closed.market_day["gross_vnd"], closed.market_day["refunds_vnd"]) == (50_000, 0)
     assert town.findings() == []
 
 
