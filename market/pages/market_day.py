@@ -27,7 +27,7 @@ def market_day(
     caller: Caller,
     market_code: str,
     ngay: Day = None,
-    trang: Annotated[int, Query(ge=1)] = 1,
+    trang: Annotated[int, Query(ge=1, le=10_000)] = 1,
 ) -> HTMLResponse:
     """Show what a market received by QR on a day, the newest closed one unless asked."""
     today = today_of(request)
