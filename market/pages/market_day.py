@@ -7,6 +7,7 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse
 
 from market.i18n import translator
+from market.i18n.missing_words import missing_words
 from market.pages.days import Day, today_of
 from market.pages.rendering import lang_of, page
 from market.reports import market_day_report
@@ -45,6 +46,7 @@ def market_day(
         here=f"/cho/{market_code}",
         api=f"/api/v1/markets/{market_code}/days/{on.isoformat()}",
         today=today,
+        missing=missing_words(report.close.incomplete, _) if report.close else "",
         matched=matched_words(report.amounts, _) if report.amounts else "",
         places=where_it_is(report.sources),
         net_words=net_words(report.sources, _),

@@ -102,6 +102,19 @@ def test_fees_are_summed_by_source_and_day_and_told_line_by_line(charged: sa.Eng
     assert (day.lines, day.over_vnd, day.under_vnd) == (3, 2_000, 500)
 
 
+def test_english_readers_are_told_the_contract_in_english(
+    charged: sa.Engine, reader: Reader, codes: dict[str, list[str]]
+) -> None:
+    code = codes["MA"][0]
+
+    fees = reader(Role.AUDITOR, "MA").get(f"/nguoi-ban/{code}/phi?thang=2026-11&lang=en").text
+
+    assert "3,00%, of each payment" in fees
+    assert ">1 month<" in fees
+    assert "từng khoản" not in fees
+    assert audit(charged).sources[0].contract_en == "3,00%, of each payment"
+
+
 def test_a_fee_that_does_not_follow_from_the_contract_is_no_claim(october: sa.Engine) -> None:
     close_with(october, [(100_000, 5_000)], off_vnd=1)
 

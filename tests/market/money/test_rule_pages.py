@@ -270,6 +270,14 @@ def test_who_administers_one_market_changes_nothing_for_all(
     assert changes(october) == []
 
 
+def test_english_pages_tell_fees_in_english(staff: Staff) -> None:
+    shown = unescape(staff(Role.ADMIN).get("/quy-tac?lang=en").text)
+
+    assert "1,10%, taken from the payout as a whole" in shown
+    assert ">1 day<" in shown
+    assert not re.search("trừ cả đợt|từng khoản", shown)
+
+
 def test_when_money_arrives_is_said_in_words_on_the_page_and_in_the_terminal(
     staff: Staff, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
