@@ -229,6 +229,7 @@ def test_the_rows_leave_as_csv_and_as_workbook(charged: sa.Engine) -> None:
     sheet = python_calamine.load_workbook(io.BytesIO(book)).get_sheet_by_name("Các khoản")
 
     assert sorted(int(row["difference_vnd"]) for row in rows) == [-500, 2_000]
+    assert {row[0] for row in sheet.to_python()[1:]} == {"Stripe"}
     assert sorted(row[7] for row in sheet.to_python()[1:]) == [-500, 2_000]
     assert claim_workbook(report, made_at=NOW) == book
 
