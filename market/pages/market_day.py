@@ -8,7 +8,7 @@ from fastapi.responses import HTMLResponse
 
 from market.i18n import translator
 from market.i18n.missing_words import missing_words
-from market.pages.days import Day, today_of
+from market.pages.days import Day, month_asked, today_of
 from market.pages.rendering import lang_of, page
 from market.reports import market_day_report
 from market.reports.closes import latest_closed_on
@@ -50,6 +50,7 @@ def market_day(
         matched=matched_words(report.amounts, _) if report.amounts else "",
         places=where_it_is(report.sources),
         net_words=net_words(report.sources, _),
+        month_asked=month_asked(on, today),
         day_before=on - timedelta(days=1),
         day_after=on + timedelta(days=1),
         vendors=lines[(number - 1) * VENDORS_PER_PAGE : number * VENDORS_PER_PAGE],
