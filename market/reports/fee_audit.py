@@ -48,7 +48,7 @@ def fee_audit_report(
     Raises:
         VendorNotFound: no vendor has this code.
         PaymentsNotSeen: the vendor is in the poster-only tier.
-        DaysRefused: the month has not begun.
+        MonthNotBegun: the month has not begun.
     """
     vendor, market = find_vendor_and_market(session, vendor_code)
     assert vendor.id is not None
