@@ -25,7 +25,7 @@ from market.api.problems import language_of, problem_document, title_of
 from market.channels import configured_feeds, feed_rules, open_channels
 from market.database import open_engine, reading, writing
 from market.hook_inbox import HookInbox
-from market.i18n import Lang, translator
+from market.i18n import Lang, day, translator
 from market.import_pool import ImportPool
 from market.pages import page_routers
 from market.pages.choosing_market import path_to_market
@@ -38,8 +38,10 @@ from market.pages.errors import (
     LINK_NEEDED,
     MALFORMED,
     NOT_FOUND,
+    NOTHING_SHOWN,
     NOTHING_WRITTEN,
     ONE_OF_THESE,
+    OTHER_MONTH,
     REFUSED,
     error_page,
 )
@@ -72,7 +74,7 @@ from market.security.errors import (
 from market.security.headers import SecurityHeaders
 from market.security.meter import Meter
 from market.security.return_paths import CHANGE_PASSWORD, page_path, sign_in_path
-from market.security.scope import check_scope
+from market.security.scope import SAFE_METHODS, check_scope
 from market.security.sessions import COOKIE
 from market.settings import Mode, Settings
 from merchants.errors import EntryRefused, MerchantsError
@@ -80,7 +82,7 @@ from merchants.posters.book_files import BookFiles
 from merchants.sentences import Sentence
 from qr.errors import QrError
 from qr.participants import participants
-from reconciliation.errors import ReconciliationError
+from reconciliation.errors import MonthNotBegun, ReconciliationError, SpanTooLong
 from reconciliation.intake.inbox import Push, WebhookReply, receive_all
 from reconciliation.intake.raw_store import RawStore
 
@@ -324,10 +326,17 @@ def _told(request: Request, error: Exception, problem: Problem) -> tuple[str, st
         return REFUSED
     if problem.status == HTTPStatus.NOT_FOUND:
         return NOT_FOUND
-    title = title_of(problem, lang_of(request))
+    return title_of(problem, lang_of(request)), _what_to_do(request, error)
+
+
+def _what_to_do(request: Request, error: Exception) -> str:
     if isinstance(error, BodyTooLarge) and (mb := error.bytes_max >> 20):
-        return title, Sentence(FILE_TOO_LARGE, mb=mb)
-    return title, NOTHING_WRITTEN
+        return Sentence(FILE_TOO_LARGE, mb=mb)
+    if isinstance(error, MonthNotBegun):
+        return Sentence(OTHER_MONTH, today=day(error.today))
+    if isinstance(error, SpanTooLong):
+        return Sentence("Chỉ xem {n} ngày một lần.", n=error.days_max)
+    return NOTHING_SHOWN if request.method in SAFE_METHODS else NOTHING_WRITTEN
 
 
 def _malformed(request: Request, error: Exception) -> Response:

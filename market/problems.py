@@ -444,6 +444,14 @@ PROBLEMS: Mapping[str, Problem] = MappingProxyType(
             "Khoảng ngày bị ngược",
             "The span of days ends before it begins",
         ),
+        "SpanTooLong": Problem(
+            HTTPStatus.UNPROCESSABLE_ENTITY,
+            "Khoảng ngày quá dài",
+            "The span of days is too long",
+        ),
+        "MonthNotBegun": Problem(
+            HTTPStatus.UNPROCESSABLE_ENTITY, "Tháng này chưa bắt đầu", "This month has not begun"
+        ),
         "DayNotOver": Problem(
             HTTPStatus.UNPROCESSABLE_ENTITY, "Ngày này chưa đến", "This day has not come yet"
         ),

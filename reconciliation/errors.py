@@ -141,6 +141,28 @@ class DaysRefused(ReconciliationError):
         self.last = last
 
 
+class SpanTooLong(ReconciliationError):
+    """A span of days is longer than what is told at once."""
+
+    def __init__(self, first: date, last: date, *, days_max: int) -> None:
+        days = (last - first).days + 1
+        super().__init__(
+            f"{first:%d/%m/%Y} to {last:%d/%m/%Y} are {days} days, at most {days_max} are told at once"
+        )
+        self.first = first
+        self.last = last
+        self.days_max = days_max
+
+
+class MonthNotBegun(ReconciliationError):
+    """Of a month to come there is nothing to tell."""
+
+    def __init__(self, month: date, today: date) -> None:
+        super().__init__(f"{month:%m/%Y} has not begun, today is {today:%d/%m/%Y}")
+        self.month = month
+        self.today = today
+
+
 class DayNotOver(ReconciliationError):
     """A day that has not come cannot be closed: nothing said is not zero."""
 

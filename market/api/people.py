@@ -28,7 +28,7 @@ from market.security.links import LINK_DAYS, list_links
 from market.security.login_names import shown_login_name
 from market.security.once import earlier_answer, remember_answer
 from market.security.principal import Principal
-from market.security.row_ids import RowId
+from market.security.row_ids import ROW_ID_MAX, RowId
 from market.security.scope import Caller
 from market.security.sessions import Reading, Writing
 from market.security.user_list import list_users
@@ -117,7 +117,7 @@ class UserChanges(UserBody):
     """A user as they shall be; ``version`` as it was read."""
 
     is_active: bool
-    version: int
+    version: Annotated[int, Field(ge=0, le=ROW_ID_MAX)]
 
 
 class TokenView(View):
@@ -160,7 +160,7 @@ class HelperLoginView(View):
 class HelperLoginBody(Body):
     """A code to be issued."""
 
-    user_id: Annotated[int, Field(ge=1, le=2**31 - 1)]
+    user_id: Annotated[int, Field(ge=1, le=ROW_ID_MAX)]
     hours: Annotated[int, Field(ge=1, le=HOURS_MAX)] = HOURS
 
 

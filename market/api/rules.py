@@ -18,7 +18,7 @@ from market.reports.rules import (
     trial_text,
 )
 from market.security.everywhere import EverywhereCaller
-from market.security.row_ids import RowId
+from market.security.row_ids import ROW_ID_MAX, RowId
 from market.security.sessions import Reading, Writing
 from reconciliation.errors import RuleSetNotFound
 from reconciliation.rules.changing import (
@@ -81,7 +81,9 @@ def rule_set(session: Reading, sha256: Sha256) -> Response:
 
 @router.get("/rule-changes")
 def changes(
-    session: Reading, before: Annotated[int | None, Query(ge=1)] = None, limit: Limit = 50
+    session: Reading,
+    before: Annotated[int | None, Query(ge=1, le=ROW_ID_MAX)] = None,
+    limit: Limit = 50,
 ) -> list[RuleChangeView]:
     """Return the changes, newest first; ``before`` is the last number of the page before."""
     return change_views(list_changes(session, before_id=before, limit=limit))

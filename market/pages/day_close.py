@@ -1,5 +1,7 @@
 """A market's day close: three sides compared, what is missing, what is open, every version and why."""
 
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Annotated, Any
 
@@ -7,14 +9,16 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse, Response
 from sqlmodel import Session
 
+from market.i18n import Translator, translator
 from market.i18n.break_words import ALL_OUTCOMES, CAUSES
+from market.i18n.missing_words import missing_sentences
 from market.moments import known_until
 from market.pages.actors import actor_names
 from market.pages.breaks.shown import WORDS
 from market.pages.days import Day, now_of, today_of
 from market.pages.entries import carry_out, once_of, read_day
 from market.pages.forms import Form, Sent
-from market.pages.rendering import page
+from market.pages.rendering import lang_of, page
 from market.reports.closes import latest_closed_on, refuse_far_day
 from market.roles import Role
 from market.security.principal import Principal
@@ -25,8 +29,15 @@ from merchants.errors import EntryRefused
 from merchants.find import find_market
 from reconciliation.breaks.listing import BreakFilter, count_breaks, list_breaks
 from reconciliation.breaks.states import WAITING
-from reconciliation.close.day_book import OTHER_DAY, known_at, three_sides, versions_of
+from reconciliation.close.day_book import (
+    OTHER_DAY,
+    VersionLine,
+    known_at,
+    three_sides,
+    versions_of,
+)
 from reconciliation.close.locks.days import held_changes, lock_of
+from reconciliation.close.missing_words import BETWEEN
 from reconciliation.errors import DayNotOver
 
 router = APIRouter()
@@ -118,6 +129,16 @@ def _known_then(form: Form, name: str) -> datetime | None:
         return None
 
 
+def _told(versions: Sequence[VersionLine], _: Translator) -> list[VersionLine]:
+    """Return the versions with what each lacks in the reader's language."""
+    return [
+        replace(
+            one, incomplete=tuple(_(why) for why in missing_sentences(BETWEEN.join(one.incomplete)))
+        )
+        for one in versions
+    ]
+
+
 def _shown(
     request: Request,
     session: Session,
@@ -134,7 +155,7 @@ def _shown(
     market, today = find_market(session, market_code), today_of(request)
     on = asked_on or latest_closed_on(session, market_code) or today
     refuse_far_day(on)
-    versions = versions_of(session, market_code, on)
+    versions = _told(versions_of(session, market_code, on), translator(lang_of(request)))
     instant, number = known
     shown = known_at(versions, instant) if instant else versions[-1] if versions else None
     if number is not None:

@@ -10,6 +10,11 @@ from merchants.days import market_day
 Day = Annotated[date | None, Query(alias="ngay", description="2026-11-21")]
 
 
+def month_asked(on: date, today: date) -> str:
+    """Return the month of a day as addresses write it; empty for one that has not begun."""
+    return f"{on:%Y-%m}" if (on.year, on.month) <= (today.year, today.month) else ""
+
+
 def now_of(request: Request) -> datetime:
     """Return the application's present instant."""
     now: datetime = request.app.state.now()

@@ -46,6 +46,9 @@ FORM_REFUSED = (
     "Trang đã mở quá lâu hoặc mở từ nơi khác. Mở lại trang, điền rồi gửi lại.",
 )
 NOTHING_WRITTEN = "Chưa ghi gì. Quay lại trang trước, xem lại rồi gửi lại."
+NOTHING_SHOWN = "Quay lại trang trước, chọn lại."
+"""Of a page that was only opened: nobody meant to write anything."""
+OTHER_MONTH = "Hôm nay là {today}: chọn tháng khác."
 FILE_TOO_LARGE = (
     "Chưa ghi gì. Một lần gửi nhận tối đa {mb} MB: chọn tệp nhỏ hơn, hoặc chụp ảnh nhỏ hơn."
 )

@@ -7,7 +7,8 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse
 
 from market.i18n import translator
-from market.pages.days import Day, today_of
+from market.i18n.missing_words import missing_words
+from market.pages.days import Day, month_asked, today_of
 from market.pages.rendering import lang_of, page
 from market.reports import market_day_report
 from market.reports.closes import latest_closed_on
@@ -27,7 +28,7 @@ def market_day(
     caller: Caller,
     market_code: str,
     ngay: Day = None,
-    trang: Annotated[int, Query(ge=1)] = 1,
+    trang: Annotated[int, Query(ge=1, le=10_000)] = 1,
 ) -> HTMLResponse:
     """Show what a market received by QR on a day, the newest closed one unless asked."""
     today = today_of(request)
@@ -45,9 +46,11 @@ def market_day(
         here=f"/cho/{market_code}",
         api=f"/api/v1/markets/{market_code}/days/{on.isoformat()}",
         today=today,
+        missing=missing_words(report.close.incomplete, _) if report.close else "",
         matched=matched_words(report.amounts, _) if report.amounts else "",
         places=where_it_is(report.sources),
         net_words=net_words(report.sources, _),
+        month_asked=month_asked(on, today),
         day_before=on - timedelta(days=1),
         day_after=on + timedelta(days=1),
         vendors=lines[(number - 1) * VENDORS_PER_PAGE : number * VENDORS_PER_PAGE],

@@ -64,7 +64,7 @@ def market_month(
     caller: Caller,
     market_code: str,
     thang: MonthAsked = None,
-    trang: Annotated[int, Query(ge=1)] = 1,
+    trang: Annotated[int, Query(ge=1, le=10_000)] = 1,
 ) -> HTMLResponse:
     """Show what a market received by QR in a month, the newest closed one unless asked."""
     today = today_of(request)

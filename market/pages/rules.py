@@ -12,6 +12,7 @@ from market.i18n.break_words import ALL_OUTCOMES
 from market.i18n.rule_words import BOOK_WORDS
 from market.pages.actors import actor_names
 from market.pages.days import now_of, today_of
+from market.pages.entries import once_of, read_day
 from market.pages.forms import Form, Sent, see_other
 from market.pages.rendering import address, lang_of, page
 from market.reports.money_words import net_before_fees_of
@@ -34,6 +35,7 @@ from market.security.row_ids import RowId
 from market.security.scope import Caller
 from market.security.sessions import Reading, Writing
 from reconciliation.errors import (
+    DayOutOfRange,
     DaysRefused,
     NamedPersonNeeded,
     NoClosedDays,
@@ -83,7 +85,7 @@ def propose(request: Request, session: Writing, caller: EverywhereCaller, form: 
     content = "\n".join([PATH, form.value("tu_ngay"), form.exactly("noi_dung")])
     if (earlier := earlier_answer(session, caller, once, content)) is not None:
         return see_other(earlier)
-    valid_from = _day(form, "tu_ngay")
+    valid_from = read_day(form, "tu_ngay", is_needed=True)
     if not form.value("ly_do"):
         form.refuse("ly_do", "Ghi lý do đổi quy tắc.")
     if not form.errors and valid_from is not None:
@@ -100,6 +102,8 @@ def propose(request: Request, session: Writing, caller: EverywhereCaller, form: 
             )
         except ProfilesRefused as refusal:
             form.refuse("noi_dung", refusal.told)
+        except DayOutOfRange:
+            form.refuse("tu_ngay", "Ngày quá xa, xem lại năm.")
         except RuleChangeRefused as refusal:
             form.refuse("noi_dung", refusal.reason)
         except NamedPersonNeeded:
@@ -124,7 +128,7 @@ def try_change(
     request: Request, session: Reading, caller: EverywhereCaller, form: Sent, change_id: RowId
 ) -> Response:
     """Try a change on closed days; trying again takes the place of the trial before."""
-    first, last = (_day(form, name) if form.value(name) else None for name in ("tu", "den"))
+    first, last = (read_day(form, name) for name in ("tu", "den"))
     if (first is None) != (last is None) and not form.errors:
         form.refuse("tu", "Ghi cả hai ngày, hoặc để trống cả hai.")
     if not form.errors:
@@ -144,8 +148,10 @@ def try_change(
                 )
         except RuleChangeRefused as refusal:
             form.refuse("tu", refusal.reason)
-        except (NoClosedDays, DaysRefused):
+        except NoClosedDays:
             form.refuse("tu", "Trong các ngày này chưa chốt ngày nào.")
+        except DaysRefused:
+            form.refuse("den", "Ngày cuối nằm trước ngày đầu.")
         else:
             return see_other(address(request, f"{PATH}/{change_id}", xong="thu"))
     return _one(request, session, caller, change_id, form, status_code=422)
@@ -157,7 +163,10 @@ def decide(
 ) -> Response:
     """Approve or turn down as a second person; take back as the proposer."""
     change, now = changing.find_change(session, change_id), now_of(request)
-    deed, note = form.value("viec"), form.value("ghi_chu")
+    once, deed, note = form.value("once"), form.value("viec"), form.value("ghi_chu")
+    content = "\n".join([f"{PATH}/{change_id}/quyet", deed, note])
+    if (earlier := earlier_answer(session, caller, once, content)) is not None:
+        return see_other(earlier)
     try:
         if deed == "duyet":
             base = base_rules(request.app.state.contracts)
@@ -176,7 +185,9 @@ def decide(
         form.refuse("viec", "Cần đăng nhập bằng tên của mình.")
     if form.errors:
         return _one(request, session, caller, change_id, form, status_code=409)
-    return see_other(address(request, f"{PATH}/{change_id}", xong=deed))
+    location = address(request, f"{PATH}/{change_id}", xong=deed)
+    remember_answer(session, caller, once, content, location, now)
+    return see_other(location)
 
 
 def _list(
@@ -189,7 +200,7 @@ def _list(
         caller=caller,
         here=PATH,
         form=form,
-        once=form.value("once") or new_once(),
+        once=once_of(form),
         rules=rules_view(session, request.app.state.contracts),
         changes=changes,
         names=actor_names(
@@ -220,6 +231,8 @@ def _one(
         here=f"{PATH}/{change_id}",
         form=form,
         change=change,
+        once=once_of(form),
+        source_name=source_name,
         trial=change.trial,
         net_words=net_before_fees_of(
             map(source_name, change.trial["fees_to_come_off"]) if change.trial else (),
@@ -243,11 +256,3 @@ def _one(
 def _may_change(caller: Principal) -> bool:
     """Return whether the reader answers for all markets; rules hold everywhere."""
     return caller.may(Right.ADMINISTER) and caller.market_codes is None
-
-
-def _day(form: Form, name: str) -> date | None:
-    try:
-        return date.fromisoformat(form.value(name))
-    except ValueError:
-        form.refuse(name, "Ghi ngày đủ năm tháng ngày, như 21/11/2026.")
-        return None

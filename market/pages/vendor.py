@@ -14,7 +14,7 @@ from market.i18n.place_words import CASH_SERVICES
 from market.i18n.vendor_words import STAGE_NAMES
 from market.pages.amount_form import amount_form
 from market.pages.amounts import read_amount
-from market.pages.days import Day, now_of, today_of
+from market.pages.days import Day, month_asked, now_of, today_of
 from market.pages.posters.shown import files_of
 from market.pages.rendering import lang_of, page
 from market.reports import vendor_day_report
@@ -132,6 +132,7 @@ def _day(
         caller=caller,
         status_code=422 if shown["amount_fault"] else 200,
         report=report,
+        month_asked=month_asked(on, shown["today"]),
         api=f"/api/v1/vendors/{vendor_code}/days/{on.isoformat()}",
         week_max=max(
             report.announced_vnd if report.amounts is None else 0,

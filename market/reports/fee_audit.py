@@ -6,6 +6,7 @@ from datetime import date
 
 from sqlmodel import Session
 
+from market.i18n import Lang, Translator, translator
 from market.reports.fee_models import (
     FeeAuditReport,
     FeeDayView,
@@ -47,7 +48,7 @@ def fee_audit_report(
     Raises:
         VendorNotFound: no vendor has this code.
         PaymentsNotSeen: the vendor is in the poster-only tier.
-        DaysRefused: the month has not begun.
+        MonthNotBegun: the month has not begun.
     """
     vendor, market = find_vendor_and_market(session, vendor_code)
     assert vendor.id is not None
@@ -123,7 +124,8 @@ def _sources(audited: AuditedFees) -> list[FeeSourceView]:
         FeeSourceView(
             ledger=ledger,
             name=source_name(ledger),
-            contract="; ".join(fee_words(fee) for fee in audited.contracts.get(ledger, ())),
+            contract=_contracts(audited, ledger, translator(Lang.VI)),
+            contract_en=_contracts(audited, ledger, translator(Lang.EN)),
             lines=len(lines),
             over_lines=sum(line.difference_vnd > 0 for line in lines),
             under_lines=sum(line.difference_vnd < 0 for line in lines),
@@ -134,6 +136,11 @@ def _sources(audited: AuditedFees) -> list[FeeSourceView]:
         for ledger in sorted({*of, *audited.not_compared, *audited.untold})
         for lines in [of[ledger]]
     ]
+
+
+def _contracts(audited: AuditedFees, ledger: str, _: Translator) -> str:
+    """Return the contracts that fees of a source were held against, in words."""
+    return "; ".join(fee_words(fee, _) for fee in audited.contracts.get(ledger, ()))
 
 
 def _days(lines: Sequence[FeeLine]) -> list[FeeDayView]:

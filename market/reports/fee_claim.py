@@ -10,6 +10,7 @@ from market.documents.claim_letter import ClaimLetter
 from market.i18n import Lang, day, instant, month, num, translator, vnd
 from market.reports.fee_models import FeeAuditReport, FeeDayView, FeeLineView, FeeSourceView
 from market.reports.money_words import run_words
+from market.reports.sources import source_name
 from merchants.markets.communes import commune_of
 from merchants.tables import Market
 from reconciliation.errors import NoFeeCompared, NothingToClaim
@@ -113,7 +114,12 @@ def claim_workbook(report: FeeAuditReport, *, made_at: datetime) -> bytes:
             sheet.write_string(0, column, name, bold)
         sheet.freeze_panes(1, 0)
         for number, one in enumerate(report.lines, start=1):
-            texts = (one.ledger, one.on.isoformat(), _paid_at(one.occurred_at), one.reference)
+            texts = (
+                source_name(one.ledger),
+                one.on.isoformat(),
+                _paid_at(one.occurred_at),
+                one.reference,
+            )
             amounts = (one.amount_vnd, one.charged_vnd, one.contract_vnd, one.difference_vnd)
             for column, text in enumerate(texts):
                 sheet.write_string(number, column, text)

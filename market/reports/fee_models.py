@@ -42,6 +42,8 @@ class FeeSourceView(View):
     ledger: str
     name: str
     contract: str
+    """In words; empty = none is on file."""
+    contract_en: str
     """The schedule on file, ``3,40%, từng khoản``; empty = none is."""
     lines: int
     over_lines: int

@@ -27,7 +27,7 @@ def market_month_report(
 
     Raises:
         MarketNotFound: no market has this code.
-        DaysRefused: the month has not begun.
+        MonthNotBegun: the month has not begun.
         BooksDoNotBalance: vendors, sources and days do not come to the same.
     """
     market = session.exec(select(Market).where(Market.code == market_code)).one_or_none()

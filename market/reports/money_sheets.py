@@ -5,6 +5,7 @@ from datetime import date
 
 from market.documents.money_sheet import MoneySheet, SheetSum, SheetTable
 from market.i18n import Lang, Translator, clock_on, day, month, num, translator, vnd, weekday
+from market.i18n.missing_words import missing_words
 from market.reports.models import (
     CloseState,
     CloseView,
@@ -191,7 +192,7 @@ def _complete(close: CloseView | None, _: Translator) -> list[str]:
     if close is None:
         return []
     if close.incomplete:
-        return [_("Số liệu chưa đủ: {why}.", why=close.incomplete)]
+        return [_("Số liệu chưa đủ: {why}.", why=missing_words(close.incomplete, _))]
     return [_("Đã nhận đủ sao kê của các nguồn.")]
 
 
@@ -435,7 +436,7 @@ def _rests_on_day(close: CloseView | None, _: Translator) -> list[str]:
         root=close.root_sha256[:ROOT_SHOWN],
     )
     if close.incomplete:
-        return [told, _("Chưa chính thức vì: {why}.", why=close.incomplete)]
+        return [told, _("Chưa chính thức vì: {why}.", why=missing_words(close.incomplete, _))]
     return [told]
 
 

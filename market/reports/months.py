@@ -10,7 +10,7 @@ from sqlmodel import Session
 
 from market.reports.closes import close_view, latest_closed_on, newest_closes_of, refuse_far_day
 from market.reports.models import CloseState, CloseView
-from reconciliation.errors import DaysRefused
+from reconciliation.errors import MonthNotBegun
 from reconciliation.rules.kept import KeptRules, kept_rules
 from reconciliation.tables import DayClose
 
@@ -27,7 +27,7 @@ class Month:
     def of(
         cls, session: Session, market_code: str, month: date, today: date, *, months: int = 1
     ) -> "Month":
-        """Return the month a day lies in; raise ``DaysRefused`` for one that has not begun.
+        """Return the month a day lies in; raise ``MonthNotBegun`` for one that has not begun.
 
         Args:
             months: so many in a row, of which this is the last.
@@ -36,7 +36,7 @@ class Month:
         begins = month.replace(day=1)
         last = min(begins.replace(day=monthrange(begins.year, begins.month)[1]), today)
         if last < begins:
-            raise DaysRefused(begins, today)
+            raise MonthNotBegun(begins, today)
         before = begins.year * 12 + begins.month - months
         first = date(before // 12, before % 12 + 1, 1)
         refuse_far_day(first)

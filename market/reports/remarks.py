@@ -10,7 +10,7 @@ from market.reports.sources import source_name
 from market.reports.view import View
 from merchants.errors import MarketNotFound
 from merchants.tables import Market
-from reconciliation.errors import DaysRefused
+from reconciliation.errors import DaysRefused, SpanTooLong
 from reconciliation.remark_loss import remark_loss
 
 DAYS_MAX = 366
@@ -68,12 +68,15 @@ def remark_loss_report(
 
     Raises:
         MarketNotFound: no market has this code.
-        DaysRefused: the last day lies before the first, or more than a year after it.
+        DaysRefused: the last day lies before the first.
+        SpanTooLong: it lies more than a year after it.
     """
     for day in (first, last):
         refuse_far_day(day)
-    if last < first or last - first >= timedelta(days=DAYS_MAX):
+    if last < first:
         raise DaysRefused(first, last)
+    if last - first >= timedelta(days=DAYS_MAX):
+        raise SpanTooLong(first, last, days_max=DAYS_MAX)
     name = ""
     if market_code is not None:
         market = session.exec(select(Market).where(Market.code == market_code)).one_or_none()

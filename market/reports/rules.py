@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlmodel import Session
 
+from market.i18n import Lang, Translator, pct, translator, vnd
 from market.i18n.rule_words import PAID_AT_ONCE, PAYOUT_WORDS
 from market.reports.sources import lands_at_once, source_name
 from market.reports.view import View
@@ -36,6 +37,7 @@ class RuleRowView(View):
     pays_on_weekends: bool | None
     fee: str
     """``1,1% + 2.000 ₫, trừ cả đợt``; empty = no contract is on file."""
+    fee_en: str
 
 
 class RuleFieldView(View):
@@ -177,22 +179,20 @@ def trial_text(
     return json.dumps(trial_told(trial), ensure_ascii=False, sort_keys=True), first, last, in_force
 
 
-def fee_words(fee: KeptFee | None) -> str:
+def fee_words(fee: KeptFee | None, _: Translator) -> str:
     """Return a fee schedule in words."""
-    from market.i18n import pct, vnd
-
     if fee is None:
         return ""
     parts = [pct(fee.bps / 10_000, 2)] if fee.bps else []
     parts += [vnd(fee.fixed_vnd)] if fee.fixed_vnd else []
     words = " + ".join(parts) or vnd(0)
     if fee.min_vnd:
-        words += f", ít nhất {vnd(fee.min_vnd)}"
+        words += ", " + _("ít nhất {amount}", amount=vnd(fee.min_vnd))
     if fee.max_vnd is not None:
-        words += f", nhiều nhất {vnd(fee.max_vnd)}"
+        words += ", " + _("nhiều nhất {amount}", amount=vnd(fee.max_vnd))
     if fee.vat_bps:
-        words += f", thuế {pct(fee.vat_bps / 10_000, 1)} của phí"
-    return f"{words}, {'trừ cả đợt' if fee.per == 'run' else 'từng khoản'}"
+        words += ", " + _("thuế {share} của phí", share=pct(fee.vat_bps / 10_000, 1))
+    return f"{words}, {_('trừ cả đợt') if fee.per == 'run' else _('từng khoản')}"
 
 
 def change_views(changes: Sequence[RuleChange]) -> list[RuleChangeView]:
@@ -213,5 +213,6 @@ def _row_view(row: KeptRow) -> RuleRowView:
         ),
         cycle_days=row.cycle_days,
         pays_on_weekends=row.pays_on_weekends,
-        fee=fee_words(row.fee),
+        fee=fee_words(row.fee, translator(Lang.VI)),
+        fee_en=fee_words(row.fee, translator(Lang.EN)),
     )

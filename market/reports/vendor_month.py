@@ -25,7 +25,7 @@ def vendor_month_report(
     Raises:
         VendorNotFound: no vendor has this code.
         PaymentsNotSeen: the vendor is in the poster-only tier.
-        DaysRefused: the month has not begun.
+        MonthNotBegun: the month has not begun.
         BooksDoNotBalance: the lines do not come to the vendor's days of the closes.
     """
     vendor, market = find_vendor_and_market(session, vendor_code)

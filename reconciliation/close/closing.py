@@ -37,6 +37,7 @@ from reconciliation.close.incremental import Incremental, decide_what_changed
 from reconciliation.close.left_out import read_left_out, those_here
 from reconciliation.close.locks.days import keep_held, locked_days
 from reconciliation.close.locks.held import held_of
+from reconciliation.close.missing_words import BETWEEN
 from reconciliation.close.open_breaks import find_breaks
 from reconciliation.close.roots import (
     NOBODY,
@@ -253,7 +254,7 @@ def _close(
 ) -> tuple[ClosedDay, DayClose, Draft]:
     """Return the newest version of a cell: the one before if nothing changed, else a new one."""
     scope, day = cell
-    incomplete = "; ".join(missing)
+    incomplete = BETWEEN.join(missing)
     state = CloseState.PROVISIONAL if missing else CloseState.FINAL
     draft.lines.sort()
     inputs = inputs_sha256(draft.contents)

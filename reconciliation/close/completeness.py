@@ -27,6 +27,14 @@ from merchants.kinds import AcceptancePointState
 from merchants.tables import AcceptancePoint, Market, Vendor
 from reconciliation.bulk import rows_of, table_of
 from reconciliation.close.coverage import Account, Coverage
+from reconciliation.close.missing_words import (
+    AND_OTHERS,
+    LATE,
+    PARTIAL,
+    SILENT,
+    UNREAD,
+    UNREAD_FILE,
+)
 from reconciliation.close.roots import NOBODY
 from reconciliation.engine.books import BookName
 from reconciliation.profiles import Profiles
@@ -119,12 +127,9 @@ def _say_uncovered(due: Iterable[Account], coverage: Coverage, day: date) -> lis
         elif not any(one.is_whole for one in told):
             partial[ledger].append(account)
     return [
+        *(SILENT.format(accounts=_named(ledger, accounts)) for ledger, accounts in silent.items()),
         *(
-            f"Chưa có sao kê {_named(ledger, accounts)} cho ngày này"
-            for ledger, accounts in silent.items()
-        ),
-        *(
-            f"Sao kê {_named(ledger, accounts)} còn dòng đang chờ người xem"
+            PARTIAL.format(accounts=_named(ledger, accounts))
             for ledger, accounts in partial.items()
         ),
     ]
@@ -145,8 +150,8 @@ def _say_unread(
         if not one.is_our_fault and _is_answered(one, coverage):
             continue
         name = LEDGER_NAMES.get(one.ledger, one.ledger)
-        what = f": {one.name}" if one.name else ""
-        sentences.append(f"Dữ liệu {name} nhận ngày {came_on:%d/%m/%Y} chưa đọc được{what}")
+        told = UNREAD_FILE if one.name else UNREAD
+        sentences.append(told.format(ledger=name, on=f"{came_on:%d/%m/%Y}", name=one.name))
     return sentences
 
 
@@ -166,15 +171,15 @@ def _say_late(day: date, due: Iterable[Account], profiles: Profiles, now: dateti
     until = day + timedelta(days=max(allowed, default=LATE_AFTER_DAYS))
     if market_day(now) > until:
         return []
-    return [f"Còn chờ khoản báo muộn đến hết ngày {until:%d/%m/%Y}"]
+    return [LATE.format(on=f"{until:%d/%m/%Y}")]
 
 
 def _named(ledger: str, accounts: Sequence[str]) -> str:
     """Return the ledger and its accounts by their last four characters, the rest as a count."""
     tails = [f"···{account[-4:]}" for account in accounts[:NAMED_ACCOUNTS_MAX]]
     rest = len(accounts) - len(tails)
-    listed = ", ".join(tails) + (f" và {rest} tài khoản khác" if rest else "")
-    return f"{LEDGER_NAMES.get(ledger, ledger)} {listed}"
+    named = f"{LEDGER_NAMES.get(ledger, ledger)} {', '.join(tails)}"
+    return AND_OTHERS.format(named=named, rest=rest) if rest else named
 
 
 def feeds_by_market(session: Session, profiles: Profiles) -> dict[str, list[Feed]]:

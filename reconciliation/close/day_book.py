@@ -15,6 +15,7 @@ from sqlmodel import Session, col, select
 
 from reconciliation.bulk import rows_of, table_of
 from reconciliation.close.day_figures import EXPLAINED_FIGURES, NOT_COUNTED
+from reconciliation.close.missing_words import BETWEEN
 from reconciliation.records import Direction, Status, TransactionType
 from reconciliation.tables import (
     CloseState,
@@ -229,7 +230,7 @@ def _line(close: DayClose, total: Any) -> VersionLine:
         state=close.state,
         closed_at=close.closed_at,
         closed_by=close.closed_by,
-        incomplete=tuple(filter(None, close.incomplete.split("; "))),
+        incomplete=tuple(filter(None, close.incomplete.split(BETWEEN))),
         root_sha256=close.root_sha256,
         previous_root=close.previous_root,
         code_version=close.code_version,

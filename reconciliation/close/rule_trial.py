@@ -17,6 +17,7 @@ from reconciliation.bulk import rows_of, table_of
 from reconciliation.close.coverage import read_coverage
 from reconciliation.close.day_figures import AMOUNTS
 from reconciliation.close.frames import read_window
+from reconciliation.close.roots import NOBODY
 from reconciliation.close.versions import newest_closes
 from reconciliation.close.window_decided import (
     CONTEXT,
@@ -139,7 +140,7 @@ def try_rules(
     return Trial(
         first=first,
         last=last,
-        closed_days=len(closes),
+        closed_days=sum(scope != NOBODY for scope, _ in closes),
         records=len(both),
         rules_now=now.rules_sha256,
         rules_tried=tried.rules_sha256,

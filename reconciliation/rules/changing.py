@@ -16,9 +16,15 @@ from sqlmodel import Session, col, select
 from merchants.actors import Actor
 from merchants.sentences import Sentence
 from reconciliation.breaks.states import is_second_person
-from reconciliation.errors import NamedPersonNeeded, RuleChangeNotFound, RuleChangeRefused
+from reconciliation.errors import (
+    DayOutOfRange,
+    NamedPersonNeeded,
+    RuleChangeNotFound,
+    RuleChangeRefused,
+)
 from reconciliation.rules.kept import beginning
 from reconciliation.rules.tables import RuleChange
+from reconciliation.rules.written import changed_fields
 from reconciliation.tables import Decision
 
 if TYPE_CHECKING:
@@ -48,7 +54,8 @@ def propose_change(
     Raises:
         NamedPersonNeeded: it is nobody who could answer for it.
         ProfilesRefused: the text is no TOML, or a row has a field that is unknown or wrong.
-        RuleChangeRefused: another change waits, it says nothing new, or no reason is given.
+        RuleChangeRefused: another change waits, no field would differ, or no reason is given.
+        DayOutOfRange: it begins on a day that no row of a profile may name.
     """
     _must_be_named(actor)
     reason = reason.strip()
@@ -66,14 +73,18 @@ def propose_change(
         raise RuleChangeRefused(
             Sentence("Lần đổi quy tắc số {n} còn chờ, quyết xong mới đề xuất tiếp.", n=waiting.id)
         )
+    from reconciliation.profile_fields import FIRST_DAY, LAST_DAY
     from reconciliation.profiles import read_profiles
-    from reconciliation.rules.in_force import overlay, rules_in_force
+    from reconciliation.rules.in_force import rules_in_force
 
     rows = read_profiles(text, file)
     if not rows.rows:
         raise RuleChangeRefused(Sentence("Nội dung không có dòng [[profile]] nào."))
+    if not FIRST_DAY <= valid_from <= LAST_DAY:
+        raise DayOutOfRange(valid_from)
+    # Not the rows themselves: their first day alone makes them others.
     in_force = rules_in_force(session, base)
-    if overlay(in_force, rows, valid_from) == in_force:
+    if not changed_fields(in_force.content, rows.content, valid_from):
         raise RuleChangeRefused(Sentence("Nội dung giống hệt quy tắc đang dùng."))
     change = RuleChange(
         content=rows.content,

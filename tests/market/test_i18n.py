@@ -30,11 +30,14 @@ from market.i18n import (
     weekday_short,
 )
 from market.i18n.english import ENGLISH
+from market.i18n.english.singular import ONE
 from market.pages import errors, rendering, vendor
 from market.pages.campaigns import comparison, programme_changes
 from tests.market.refusals import literals
 
 MARKET = Path(market.__file__).parent
+PLACES = re.compile(r"\{\w+[^}]*\}")
+"""Where a text takes a value."""
 
 
 @pytest.mark.parametrize(
@@ -103,6 +106,18 @@ def test_values_are_filled_into_either_language() -> None:
     assert translator(Lang.EN)("{n} lần khách trả", n=17) == "17 payments"
 
 
+@pytest.mark.parametrize(("n", "told"), [(1, "1 month"), ("1", "1 month"), (11, "11 months")])
+def test_one_is_told_in_the_singular(n: object, told: str) -> None:
+    assert translator(Lang.EN)("{n} tháng", n=n) == told
+
+
+def test_every_singular_is_of_a_known_text_and_asks_for_the_same_values() -> None:
+    assert ENGLISH.keys() >= ONE.keys()
+    for vietnamese, english in ONE.items():
+        assert english != ENGLISH[vietnamese]
+        assert sorted(PLACES.findall(vietnamese)) == sorted(PLACES.findall(english))
+
+
 def texts_of_the_pages() -> set[str]:
     """Return every text the templates and the code hand to the translator, whatever its room."""
     found = {text for path in rendering.TEMPLATES.rglob("*.html") for text in _of_template(path)}
@@ -155,10 +170,8 @@ def test_every_text_of_the_pages_has_its_english() -> None:
 
 
 def test_both_languages_ask_for_the_same_values() -> None:
-    places = re.compile(r"\{\w+[^}]*\}")
-
     for vietnamese, english in ENGLISH.items():
-        assert sorted(places.findall(vietnamese)) == sorted(places.findall(english))
+        assert sorted(PLACES.findall(vietnamese)) == sorted(PLACES.findall(english))
         assert english
 
 

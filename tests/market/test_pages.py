@@ -256,6 +256,18 @@ def test_the_manager_sees_the_day_and_each_vendor(october: sa.Engine, manager: T
     assert "Cả chợ 3 1.509.000 ₫" in page.text
 
 
+def test_the_month_of_the_day_shown_is_one_tap_away(
+    manager: TestClient, reader: Reader, codes: dict[str, list[str]]
+) -> None:
+    vendor = f"/nguoi-ban/{codes['MA'][0]}"
+    own = reader(Role.VENDOR, codes["MA"][0])
+
+    assert 'href="/cho/MA/thang?thang=2026-09"' in manager.get("/cho/MA?ngay=2026-09-15").text
+    assert f'href="{vendor}/thang?thang=2026-09"' in own.get(f"{vendor}?ngay=2026-09-15").text
+    # A month that has not begun has nothing to show: the newest one is.
+    assert 'href="/cho/MA/thang"' in manager.get("/cho/MA?ngay=2026-12-15").text
+
+
 def test_a_vendor_without_receipts_is_counted_but_not_listed(
     october: sa.Engine, manager: TestClient
 ) -> None:

@@ -12,6 +12,8 @@ WORDS = {
     "too long or came from elsewhere. Open it again, fill it in and send it.",
     "Chưa ghi gì. Một lần gửi nhận tối đa {mb} MB: chọn tệp nhỏ hơn, hoặc chụp ảnh nhỏ hơn.": "Nothing "
     "was written. At most {mb} MB are taken at once: choose a smaller file or take a smaller photo.",
+    "Quay lại trang trước, chọn lại.": "Go back and choose again.",
+    "Hôm nay là {today}: chọn tháng khác.": "Today is {today}: choose another month.",
     "Chưa ghi gì. Quay lại trang trước, xem lại rồi gửi lại.": "Nothing was written. Go back, check "
     "and send it again.",
     "Mở từ đường dẫn ban quản lý đã gửi qua Zalo hoặc tin nhắn. Không tìm thấy thì hỏi ban quản lý "

@@ -2,6 +2,14 @@
 
 WORDS = {
     "Chưa chính thức vì: {why}.": "Not final because: {why}.",
+    "Chưa có sao kê {accounts} cho ngày này": "No statement of {accounts} for this day yet",
+    "Sao kê {accounts} còn dòng đang chờ người xem": "The statement of {accounts} has rows that wait for somebody",
+    "{named} và {rest} tài khoản khác": "{named} and {rest} more",
+    "Dữ liệu {ledger} nhận ngày {on} chưa đọc được": "Data of {ledger} received on {on} could not be read",
+    "Dữ liệu {ledger} nhận ngày {on} chưa đọc được: {name}": (
+        "Data of {ledger} received on {on} could not be read: {name}"
+    ),
+    "Còn chờ khoản báo muộn đến hết ngày {on}": "Late payments are waited for to the end of {on}",
     "Chưa chốt": "Not closed",
     "Chưa có số cho ngày này": "No figures for this day yet",
     "Chưa rõ": "Unexplained",

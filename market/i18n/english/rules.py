@@ -18,6 +18,10 @@ WORDS: Mapping[str, str] = {
     "Người đề xuất": "Proposed by",
     "Số {n}": "Number {n}",
     "Chưa đổi lần nào: đang dùng quy tắc lúc cài đặt.": "No change yet: the rules are those of the installation.",
+    "Đã thử trên {days} ngày chợ đã chốt, {first} đến {last}, với {records} kết luận.": (
+        "Tried on {days} closed market days, {first} to {last}, with {records} decisions."
+    ),
+    "{n} kết luận sẽ khác.": "{n} of them would differ.",
     "Đề xuất đổi quy tắc": "Propose a change",
     "Như: phụ lục hợp đồng số 3, phí mới từ 01/12": "Such as: annex 3 of the contract, new fee from 01/12",
     "Các dòng mới, dạng TOML": "The new rows, as TOML",
@@ -72,6 +76,11 @@ WORDS: Mapping[str, str] = {
     "Tiền về sau": "Money comes after",
     "Phí theo hợp đồng": "Fee by contract",
     "Các nguồn khác": "All other sources",
+    "trừ cả đợt": "taken from the payout as a whole",
+    "từng khoản": "of each payment",
+    "ít nhất {amount}": "at least {amount}",
+    "nhiều nhất {amount}": "at most {amount}",
+    "thuế {share} của phí": "tax {share} of the fee",
     "vào thẳng tài khoản": "at once",
     "chưa có nguồn nào báo": "nobody tells",
     "theo bảng kê của nguồn": "as the source lists",
@@ -111,5 +120,6 @@ WORDS: Mapping[str, str] = {
     "Ghi cả hai ngày, hoặc để trống cả hai.": "Give both days, or neither.",
     "Trong các ngày này chưa chốt ngày nào.": "None of these days is closed.",
     "Chọn duyệt, không duyệt hoặc rút lại.": "Choose to approve, to turn down or to take back.",
-    "Ghi ngày đủ năm tháng ngày, như 21/11/2026.": "Write the whole date, such as 21/11/2026.",
+    "Ngày quá xa, xem lại năm.": "Too far away, check the year.",
+    "Ngày cuối nằm trước ngày đầu.": "The last day lies before the first.",
 }

@@ -70,7 +70,7 @@ def feeds(
     da: str = "",
     nguon: str = "",
     sau: After = None,
-    trang: Annotated[int, Query(ge=1)] = 1,
+    trang: Annotated[int, Query(ge=1, le=10_000)] = 1,
 ) -> HTMLResponse:
     """Show each feed as it stands today, and a page of the accounts that several sources tell of."""
     done_for = nguon if da == "doc-lai" else ""

@@ -17,6 +17,7 @@ from market.pages.settings.drawing import CLASSES, draw
 from market.pages.settings.stall import details_of, zone_options
 from market.security.principal import Principal
 from market.security.rights import Right
+from market.security.row_ids import ROW_ID_MAX
 from market.security.scope import Caller
 from market.security.sessions import Reading, Writing
 from merchants.campaigns.team_zones import teams_of_zones
@@ -48,7 +49,7 @@ def market_floor(
     session: Reading,
     caller: Caller,
     market_code: str,
-    khu: Annotated[int | None, Query(ge=1)] = None,
+    khu: Annotated[int | None, Query(ge=1, le=ROW_ID_MAX)] = None,
     tt: StallState | None = None,
     sau: Annotated[str, Query(max_length=12)] = "",
 ) -> HTMLResponse:

@@ -13,6 +13,7 @@ from market.pages.forms import Form, Sent
 from market.pages.rendering import lang_of, page
 from market.security.principal import Principal
 from market.security.rights import Right
+from market.security.row_ids import RowId
 from market.security.scope import Caller
 from market.security.sessions import Reading, Writing
 from merchants.find import find_market
@@ -26,7 +27,7 @@ router = APIRouter()
 
 @router.get("/cho/{market_code}/cai-dat/mat-bang/khu/{zone_id}", response_class=HTMLResponse)
 def zone_settings(
-    request: Request, session: Reading, caller: Caller, market_code: str, zone_id: int
+    request: Request, session: Reading, caller: Caller, market_code: str, zone_id: RowId
 ) -> HTMLResponse:
     """Show a zone's name and its box on the plan."""
     market = find_market(session, market_code)
@@ -40,7 +41,7 @@ def change_zone(
     session: Writing,
     caller: Caller,
     market_code: str,
-    zone_id: int,
+    zone_id: RowId,
     form: Sent,
 ) -> Response:
     """Give a zone another name or another place on the plan."""
@@ -72,7 +73,7 @@ def merge(
     session: Writing,
     caller: Caller,
     market_code: str,
-    zone_id: int,
+    zone_id: RowId,
     form: Sent,
 ) -> Response:
     """Move a zone's stalls into another zone and drop it."""

@@ -102,6 +102,19 @@ def test_fees_are_summed_by_source_and_day_and_told_line_by_line(charged: sa.Eng
     assert (day.lines, day.over_vnd, day.under_vnd) == (3, 2_000, 500)
 
 
+def test_english_readers_are_told_the_contract_in_english(
+    charged: sa.Engine, reader: Reader, codes: dict[str, list[str]]
+) -> None:
+    code = codes["MA"][0]
+
+    fees = reader(Role.AUDITOR, "MA").get(f"/nguoi-ban/{code}/phi?thang=2026-11&lang=en").text
+
+    assert "3,00%, of each payment" in fees
+    assert ">1 month<" in fees
+    assert "từng khoản" not in fees
+    assert audit(charged).sources[0].contract_en == "3,00%, of each payment"
+
+
 def test_a_fee_that_does_not_follow_from_the_contract_is_no_claim(october: sa.Engine) -> None:
     close_with(october, [(100_000, 5_000)], off_vnd=1)
 
@@ -216,6 +229,7 @@ def test_the_rows_leave_as_csv_and_as_workbook(charged: sa.Engine) -> None:
     sheet = python_calamine.load_workbook(io.BytesIO(book)).get_sheet_by_name("Các khoản")
 
     assert sorted(int(row["difference_vnd"]) for row in rows) == [-500, 2_000]
+    assert {row[0] for row in sheet.to_python()[1:]} == {"Stripe"}
     assert sorted(row[7] for row in sheet.to_python()[1:]) == [-500, 2_000]
     assert claim_workbook(report, made_at=NOW) == book
 
@@ -268,6 +282,42 @@ def test_the_remarks_of_a_market_are_told_by_bank_and_name_nobody(
     assert "Nguyễn Thị" not in page.text + told.text + table.text
     backwards = {"first": "2026-10-31", "last": "2026-10-01"}
     assert client.get("/api/v1/markets/MA/remarks", params=backwards).status_code == 422
+
+
+def test_a_span_that_is_too_long_is_said_to_be_too_long(reader: Reader) -> None:
+    span = {"first": "2026-10-01", "last": "2028-10-01"}
+
+    refused = reader(Role.AUDITOR, "MA").get("/api/v1/markets/MA/remarks", params=span)
+
+    assert refused.status_code == 422
+    assert refused.json()["title"] == "Khoảng ngày quá dài"
+    assert "732 days" in refused.json()["detail"]
+    assert "366" in refused.json()["detail"]
+
+
+@pytest.mark.parametrize("page", ["phi", "thang"])
+def test_a_month_that_has_not_begun_is_said_so_on_a_page_that_was_only_opened(
+    reader: Reader, codes: dict[str, list[str]], page: str
+) -> None:
+    code = codes["MA"][0]
+    client = reader(Role.AUDITOR, "MA")
+
+    refused = client.get(f"/nguoi-ban/{code}/{page}?thang=2099-01")
+
+    assert refused.status_code == 422
+    assert "Tháng này chưa bắt đầu" in refused.text
+    assert "Hôm nay là 05/11/2026: chọn tháng khác." in refused.text
+    assert "Chưa ghi gì" not in refused.text
+    machine = client.get(f"/api/v1/vendors/{code}/months/2099-01")
+    assert (machine.status_code, machine.json()["title"]) == (422, "Tháng này chưa bắt đầu")
+
+
+def test_a_page_of_a_day_too_far_away_speaks_of_nothing_written(reader: Reader) -> None:
+    refused = reader(Role.AUDITOR, "MA").get("/cho/MA?ngay=1900-01-01")
+
+    assert refused.status_code == 422
+    assert "Chưa ghi gì" not in refused.text
+    assert "Quay lại trang trước, chọn lại." in refused.text
 
 
 def test_a_net_that_a_payout_fee_is_still_to_come_off_says_so(

@@ -115,7 +115,9 @@ def test_sending_a_proposal_twice_proposes_once(staff: Staff, october: sa.Engine
         ("noi_dung", "[[profile]]\nprovider = 'momo'", "valid_from"),
         ("noi_dung", CONTRACT.replace("bps = 300", "bps = -1"), "“stripe”, fee.bps: ghi -1, cần"),
         ("noi_dung", "", "[[profile]]"),
-        ("tu_ngay", "01/12/2026", "Ghi ngày đủ năm tháng ngày"),
+        ("tu_ngay", "32/12/2026", "“32/12/2026” chưa phải ngày"),
+        ("tu_ngay", "", "Chưa có ngày"),
+        ("tu_ngay", "9999-12-31", "Ngày quá xa"),
         ("ly_do", "", "Ghi lý do"),
     ],
 )
@@ -129,6 +131,80 @@ def test_what_cannot_be_proposed_comes_back_as_it_was_typed(
     assert answer.status_code == 422
     assert told in answer.text
     assert changes(october) == []
+
+
+def test_a_row_sent_as_it_stands_changes_nothing_and_is_not_proposed(
+    staff: Staff, october: sa.Engine
+) -> None:
+    lan = staff(Role.ADMIN)
+    begun = unescape(lan.get("/quy-tac?tu=bank_vcb").text)
+    [row] = re.findall(r"<textarea[^>]*>(.*?)</textarea>", begun, re.DOTALL)
+
+    answer = lan.send("/quy-tac", noi_dung=row, once="e" * 32, **WHEN)
+
+    assert answer.status_code == 422
+    assert "Nội dung giống hệt quy tắc đang dùng." in answer.text
+    assert changes(october) == []
+
+
+def test_days_are_read_as_people_write_them(staff: Staff, october: sa.Engine) -> None:
+    lan = staff(Role.ADMIN)
+    written = {**WHEN, "tu_ngay": "01/12/2026"}
+
+    sent = lan.send("/quy-tac", noi_dung=CONTRACT, once="f" * 32, **written)
+    page = str(sent.headers["location"]).partition("?")[0]
+    backwards = lan.send(f"{page}/thu", tu="31/10/2026", den="30/10/2026")
+    tried = lan.send(f"{page}/thu", tu="30/10/2026", den="31/10/2026")
+
+    assert changes(october)[0].valid_from == date(2026, 12, 1)
+    assert backwards.status_code == 422
+    assert "Ngày cuối nằm trước ngày đầu." in backwards.text
+    assert tried.status_code == 303
+
+
+@pytest.mark.parametrize("deed", ["duyet", "tu-choi"])
+def test_deciding_twice_by_one_form_decides_once(
+    staff: Staff, october: sa.Engine, deed: str
+) -> None:
+    lan, mai = staff(Role.ADMIN), staff(Role.ADMIN)
+    page = proposed(lan)
+    lan.send(f"{page}/thu", tu="2026-10-30", den="2026-10-31")
+    [once] = set(re.findall(r'name="once" value="([^"]+)"', mai.get(page).text))
+
+    first = mai.send(f"{page}/quyet", viec=deed, once=once)
+    again = mai.send(f"{page}/quyet", viec=deed, once=once)
+
+    assert (first.status_code, again.status_code) == (303, 303)
+    assert first.headers["location"] == again.headers["location"]
+    assert mai.send(f"{page}/quyet", viec=deed, once="g" * 32).status_code == 409
+
+
+def test_taking_back_twice_by_one_form_takes_back_once(staff: Staff, october: sa.Engine) -> None:
+    lan = staff(Role.ADMIN)
+    page = proposed(lan)
+    [once] = set(re.findall(r'name="once" value="([^"]+)"', lan.get(page).text))
+
+    answers = [lan.send(f"{page}/quyet", viec="rut", once=once) for _ in range(2)]
+
+    assert [one.status_code for one in answers] == [303, 303]
+    assert changes(october)[0].decision.value == "withdrawn"
+
+
+def test_the_second_person_is_told_how_much_a_trial_tried(staff: Staff) -> None:
+    lan, mai = staff(Role.ADMIN), staff(Role.ADMIN)
+    page = proposed(lan)
+    lan.send(f"{page}/thu", tu="2026-10-31", den="2026-10-31")
+    records = mai.get(f"/api/v1{page.replace('quy-tac', 'rule-changes')}").json()["trial"][
+        "records"
+    ]
+
+    deciding = mai.get(page).text.partition('id="h-quyet"')[2]
+
+    assert (
+        f"Đã thử trên 2 ngày chợ đã chốt, 31/10/2026 đến 31/10/2026, với {records} kết luận."
+    ) in deciding
+    in_english = mai.get(f"{page}?lang=en").text.partition('id="h-quyet"')[2]
+    assert f"Tried on 2 closed market days, 31/10/2026 to 31/10/2026, with {records}" in in_english
 
 
 @pytest.mark.parametrize("role", [Role.MARKET_MANAGER, Role.AUDITOR])
@@ -169,6 +245,8 @@ def test_machines_propose_try_and_decide_by_the_same_rules(
     lan, mai = staff(Role.ADMIN), staff(Role.ADMIN)
     body = {"content": CONTRACT, "valid_from": "2026-12-01", "reason": "Phụ lục 3"}
 
+    far = lan.post("/api/v1/rule-changes", json={**body, "valid_from": "9999-12-31"})
+    assert (far.status_code, far.json()["title"]) == (422, "Ngày quá xa")
     made = lan.post("/api/v1/rule-changes", json=body)
     assert made.status_code == 201, made.text
     path = f"/api/v1/rule-changes/{made.json()['id']}"
@@ -268,6 +346,14 @@ def test_who_administers_one_market_changes_nothing_for_all(
     body = {"content": CONTRACT, "valid_from": "2026-12-01", "reason": "Phụ lục 3"}
     assert client.post("/api/v1/rule-changes", json=body).status_code == 403
     assert changes(october) == []
+
+
+def test_english_pages_tell_fees_in_english(staff: Staff) -> None:
+    shown = unescape(staff(Role.ADMIN).get("/quy-tac?lang=en").text)
+
+    assert "1,10%, taken from the payout as a whole" in shown
+    assert ">1 day<" in shown
+    assert not re.search("trừ cả đợt|từng khoản", shown)
 
 
 def test_when_money_arrives_is_said_in_words_on_the_page_and_in_the_terminal(

@@ -21,7 +21,7 @@ from market.reports import (
 from market.reports.models import DayAmounts
 from market.reports.money_parts import SourceAmounts
 from market.reports.sources import PLACES, PROVED
-from reconciliation.errors import BooksDoNotBalance, DaysRefused
+from reconciliation.errors import BooksDoNotBalance, MonthNotBegun
 from reconciliation.records import Book, Direction, TransactionType
 from reconciliation.tables import CloseState as StoredState
 from tests.market import books
@@ -268,7 +268,7 @@ def test_a_restated_day_counts_once(opened: sa.Engine) -> None:
 
 
 def test_a_month_that_has_not_begun_is_refused(opened: sa.Engine) -> None:
-    with reading(opened) as session, pytest.raises(DaysRefused):
+    with reading(opened) as session, pytest.raises(MonthNotBegun, match="12/2026"):
         market_month_report(session, "MA", date(2026, 12, 1), today=TODAY)
 
 

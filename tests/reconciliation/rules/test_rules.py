@@ -17,6 +17,7 @@ from reconciliation.engine.fees import expected_fee, expected_tax
 from reconciliation.engine.payout_cycles import closed_days
 from reconciliation.engine.settlement_days import arrival_day
 from reconciliation.errors import (
+    DayOutOfRange,
     NamedPersonNeeded,
     ProfilesRefused,
     RuleChangeNotFound,
@@ -42,6 +43,7 @@ from reconciliation.rules.changing import (
 from reconciliation.rules.in_force import keep_rules, overlay, rules_in_force
 from reconciliation.rules.kept import KeptFee, due_on, kept_rules, read_kept
 from reconciliation.rules.tables import RuleChange, RuleSet
+from reconciliation.rules.written import row_in_force, rows_of, write_rows
 from reconciliation.tables import Decision
 
 BASE = load_profiles()
@@ -85,12 +87,14 @@ rows = st.builds(
 )
 
 
-def propose(session: object, *, actor: Actor = LAN, text: str = CONTRACT) -> RuleChange:
+def propose(
+    session: object, *, actor: Actor = LAN, text: str = CONTRACT, valid_from: date = FROM
+) -> RuleChange:
     return propose_change(
         session,  # type: ignore[arg-type]
         text,
         file="hop-dong.toml",
-        valid_from=FROM,
+        valid_from=valid_from,
         reason="Phụ lục 3",
         base=BASE,
         actor=actor,
@@ -307,6 +311,25 @@ def test_nothing_and_nothing_new_are_no_change(sqlite_engine: sa.Engine) -> None
         approve_change(session, change, base=BASE, actor=MAI, now=NOW)
         with pytest.raises(RuleChangeRefused, match="giống hệt"):
             propose(session)
+
+
+def test_a_row_as_it_is_in_force_is_no_change_whatever_day_it_begins_on(
+    sqlite_engine: sa.Engine,
+) -> None:
+    row = row_in_force(rows_of(BASE.content), "bank_vcb", FROM)
+    assert row is not None
+    text = write_rows([{**row, "valid_from": FROM.isoformat()}])
+
+    with writing(sqlite_engine) as session, pytest.raises(RuleChangeRefused, match="giống hệt"):
+        propose(session, text=text)
+
+
+@pytest.mark.parametrize("valid_from", [date.min, date(1899, 12, 31), date(2100, 1, 1), date.max])
+def test_no_change_begins_on_a_day_that_no_book_reaches(
+    sqlite_engine: sa.Engine, valid_from: date
+) -> None:
+    with writing(sqlite_engine) as session, pytest.raises(DayOutOfRange):
+        propose(session, valid_from=valid_from)
 
 
 def test_a_change_that_is_not_there_is_not_found(sqlite_engine: sa.Engine) -> None:

@@ -91,6 +91,16 @@ def test_the_same_rules_would_change_nothing(engine: sa.Engine, vendor: Vendor) 
     assert found.figures_now["gross_vnd"] == 170_000
 
 
+def test_the_money_of_nobody_is_no_market_day(
+    engine: sa.Engine, vendor: Vendor, now: datetime
+) -> None:
+    with writing(engine) as session:
+        LedgerWorld(session, now).booked(None, 7_000)
+    close(engine)
+
+    assert trial(engine, BASE).closed_days == 1
+
+
 def test_a_new_fee_is_told_by_kind_dong_day_and_example(engine: sa.Engine, vendor: Vendor) -> None:
     found = trial(engine, with_fee(100))
 
