@@ -76,6 +76,7 @@ class BreakView(View):
     decided_by: str
     decided_at: datetime | None
     undo_asked_by: str
+    proposal_number: int | None
     sentence_vi: str
     sentence_en: str
 
@@ -149,9 +150,13 @@ class ProposalBody(Body):
 
 
 class DecisionBody(Body):
-    """Yes or no to proposals of others; a no says why."""
+    """Yes or no to proposals of others; a no says why.
+
+    ``proposals``: the ``proposal_number`` of each as it was read. What was proposed anew meanwhile is refused.
+    """
 
     breaks: Numbers
+    proposals: Numbers
     approve: bool
     note: Note = ""
 
@@ -260,6 +265,7 @@ def decide_many(
             session,
             market_code,
             body.breaks,
+            seen=body.proposals,
             approve=body.approve,
             note=body.note,
             actor=caller.actor,

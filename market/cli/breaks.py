@@ -31,6 +31,16 @@ Scope = Annotated[
 ]
 Numbers = Annotated[list[int], typer.Argument(min=1, max=2**31 - 1, help="Số khoản. / Numbers.")]
 Note = Annotated[str, typer.Option(help="Ghi chú, không ghi tên khách. / Note; nobody's name.")]
+Proposals = Annotated[
+    list[int],
+    typer.Option(
+        "--proposal",
+        min=1,
+        max=2**31 - 1,
+        help="Số đề xuất đã đọc (break show); nhiều khoản thì ghi nhiều lần. / Number of the proposal"
+        " that was read; once for each break.",
+    ),
+]
 AsJson = Annotated[bool, typer.Option("--json", help="JSON, mỗi dòng một mục. / JSON lines.")]
 
 
@@ -154,6 +164,8 @@ def show(
     shown = one.resolution or one.suggested
     kind = "Đề xuất / proposed" if one.resolution else "Gợi ý / suggested"
     typer.echo(f"{kind}: {RESOLUTIONS[shown]} ({shown.value})")
+    if one.proposal_number is not None:
+        typer.echo(f"Chờ duyệt / to decide: --proposal {one.proposal_number}")
     for step in steps:
         note = f": {step.note}" if step.note else ""
         typer.echo(f"{instant(step.at)} · {step.actor} · {ACTIONS[step.action]}{note}")
@@ -187,20 +199,23 @@ def propose_all(
 
 
 @app.command("approve")
-def approve(market: Scope, numbers: Numbers, who: As, note: Note = "") -> None:
+def approve(
+    market: Scope, numbers: Numbers, proposals: Proposals, who: As, note: Note = ""
+) -> None:
     """Duyệt đề xuất của người khác. / Approve somebody else's proposal."""
-    _decide(market, numbers, who, note, approve=True)
+    _decide(market, numbers, proposals, who, note, approve=True)
 
 
 @app.command("reject")
 def reject(
     market: Scope,
     numbers: Numbers,
+    proposals: Proposals,
     who: As,
     note: Annotated[str, typer.Option(help="Vì sao trả lại. / Why not.")],
 ) -> None:
     """Trả lại đề xuất của người khác. / Reject somebody else's proposal."""
-    _decide(market, numbers, who, note, approve=False)
+    _decide(market, numbers, proposals, who, note, approve=False)
 
 
 @app.command("withdraw")
@@ -239,7 +254,9 @@ def comment_on(
     )
 
 
-def _decide(market: str, numbers: list[int], who: str, note: str, *, approve: bool) -> None:
+def _decide(
+    market: str, numbers: list[int], proposals: list[int], who: str, note: str, *, approve: bool
+) -> None:
     from market.security.rights import Right
     from reconciliation.breaks.deciding import decide
 
@@ -248,7 +265,14 @@ def _decide(market: str, numbers: list[int], who: str, note: str, *, approve: bo
         who,
         Right.DECIDE,
         lambda session, scope, actor, at: decide(
-            session, scope, numbers, approve=approve, note=note, actor=actor, now=at
+            session,
+            scope,
+            numbers,
+            seen=proposals,
+            approve=approve,
+            note=note,
+            actor=actor,
+            now=at,
         ),
     )
 

@@ -4,7 +4,7 @@ Whoever decides is another person than whoever proposed. That is asked here and 
 every door (page, API, terminal, many at once) comes through here.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -22,7 +22,7 @@ from reconciliation.breaks.resolutions import WHOLE_DAY, Question, Resolution, m
 from reconciliation.breaks.standing import standing_after
 from reconciliation.breaks.states import BreakAction, BreakState, is_second_person
 from reconciliation.breaks.tables import Break
-from reconciliation.breaks.trail import Step, append_steps, lock_chain
+from reconciliation.breaks.trail import Step, append_steps, last_proposals, lock_chain
 from reconciliation.bulk import one_of, rows_of, table_of
 from reconciliation.engine.outcomes import Leg, Outcome, Reason
 from reconciliation.errors import (
@@ -104,6 +104,7 @@ def decide(
     scope: str,
     break_ids: Sequence[int],
     *,
+    seen: Collection[int],
     approve: bool,
     note: str = "",
     actor: Actor,
@@ -113,17 +114,24 @@ def decide(
 
     Where that changes what counts, the closed day is noted, so that it is closed again.
 
+    Args:
+        seen: the numbers of the proposals that were read (``BreakEntry.proposal_number``). What was
+            proposed meanwhile in their place nobody has read, so it is not decided on.
+
     Raises:
         EntryRefused: a rejection says nothing, the note is too long, or too many are chosen.
         NamedPersonNeeded: nobody stands behind it by name.
         SecondPairNeeded: a single break, and whoever decides proposed it.
-        BreakNotFound, BreakStepRefused: a single break that is not there, or has no proposal.
+        BreakNotFound, BreakStepRefused: a single break that is not there, has no proposal, or
+            another one than was read.
     """
     faults = Faults()
     text = _note(faults, note, is_needed=not approve)
     _check_count(faults, break_ids)
     faults.refuse_any()
 
+    lock_chain(session, scope)
+    newest = last_proposals(session, break_ids)
     days: dict[int, date] = {}
 
     def why_not(row: Any) -> str:
@@ -133,7 +141,7 @@ def decide(
             if len(set(break_ids)) == 1:
                 raise SecondPairNeeded(row.id)
             return SECOND_PERSON
-        return ""
+        return "" if newest.get(row.id) in seen else "Đề xuất vừa đổi, xem lại rồi duyệt"
 
     action = BreakAction.APPROVED if approve else BreakAction.REJECTED
     deed = _Deed(action, note=text, why_not=why_not)

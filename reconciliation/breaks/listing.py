@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlmodel import Session
@@ -13,8 +13,8 @@ from merchants.privacy.erasure import ERASED_NAME
 from merchants.tables import Stall, StallHolding, Vendor
 from reconciliation.breaks.deciding import question_of
 from reconciliation.breaks.resolutions import Question, Resolution, propose_for
-from reconciliation.breaks.states import WAITING, BreakState
-from reconciliation.breaks.tables import Break
+from reconciliation.breaks.states import ASKED, WAITING, BreakAction, BreakState
+from reconciliation.breaks.tables import Break, BreakStep
 from reconciliation.bulk import rows_of, table_of
 from reconciliation.engine.outcomes import Leg, Outcome, Reason
 from reconciliation.engine.sentences import sentence_en, sentence_vi
@@ -77,6 +77,8 @@ class BreakEntry:
     decided_at: datetime | None
     undo_asked_by: str
     """Who asks to take back what was agreed on, while that waits for a second person."""
+    proposal_number: int | None
+    """The number in the log of the proposal that waits for a second person."""
     sentence_vi: str
     sentence_en: str
 
@@ -153,10 +155,20 @@ def every_break(
             return
 
 
-def chosen_ids(session: Session, scope: str, asked: BreakFilter, *, today: date) -> list[int]:
-    """Return the numbers of all breaks a filter lets through, for doing something about all."""
-    query = sa.select(_BREAK.c.id).where(*_conditions(scope, asked, today)).order_by(_BREAK.c.id)
-    return [row.id for row in rows_of(session, query.select_from(_source(asked)))]
+class ChosenBreak(NamedTuple):
+    """The number of a break, and of the proposal about it that waits."""
+
+    id: int
+    proposal_number: int | None
+
+
+def chosen_breaks(
+    session: Session, scope: str, asked: BreakFilter, *, today: date
+) -> list[ChosenBreak]:
+    """Return all breaks a filter lets through by their numbers, for doing something about all."""
+    query = sa.select(_BREAK.c.id, _proposal_number()).where(*_conditions(scope, asked, today))
+    query = query.select_from(_source(asked)).order_by(_BREAK.c.id)
+    return [ChosenBreak(*row) for row in rows_of(session, query)]
 
 
 def count_chosen(session: Session, scope: str, asked: BreakFilter, *, today: date) -> int:
@@ -295,6 +307,17 @@ def _joined() -> Any:
     )
 
 
+def _proposal_number() -> sa.ColumnElement[int | None]:
+    step = table_of(BreakStep).alias("proposing")
+    newest = (
+        sa.select(sa.func.max(step.c.number))
+        .where(step.c.break_id == _BREAK.c.id, step.c.action == BreakAction.PROPOSED)
+        .correlate(_BREAK)
+        .scalar_subquery()
+    )
+    return sa.case((_BREAK.c.state.in_(ASKED), newest)).label("proposal_number")
+
+
 def _entries() -> sa.Select[Any]:
     stall, holding = table_of(Stall), table_of(StallHolding)
     held = (
@@ -313,6 +336,7 @@ def _entries() -> sa.Select[Any]:
         _VENDOR.c.code.label("vendor_code"),
         _VENDOR.c.full_name.label("vendor_name"),
         _VENDOR.c.is_poster_only,
+        _proposal_number(),
         held.label("stall_code"),
         sa.func.coalesce(_RECORD.c.account_alias, _PAYOUT.c.account_alias).label("account"),
         sa.func.coalesce(_RECORD.c.provider_transaction_id, _PAYOUT.c.settlement_id).label(

@@ -11,10 +11,11 @@ from typer.testing import CliRunner, Result
 from market.cli import app
 from market.database import migrate, open_engine, writing
 from market.roles import Role
+from market.security.errors import ScopeRefused
 from merchants.errors import MarketNotFound
 from reconciliation.breaks.tables import BreakStep
 from reconciliation.bulk import table_of
-from reconciliation.errors import SecondPairNeeded
+from reconciliation.errors import BreakStepRefused, SecondPairNeeded
 from tests.market.conftest import KEY, add_user
 from tests.reconciliation.ledger_world import LedgerWorld
 
@@ -47,6 +48,12 @@ def run(*words: str) -> Result:
     return CliRunner().invoke(app, words)
 
 
+def read_now(number: int = 1) -> tuple[str, str]:
+    """The option that names the proposal as it is shown now."""
+    told = json.loads(run("break", "show", "MA", str(number), "--json").output)
+    return "--proposal", str(told["proposal_number"])
+
+
 def test_list_and_show_say_what_is_open_and_why(database: sa.Engine) -> None:
     table = run("break", "list", "MA")
     told = json.loads(run("break", "list", "MA", "--json").output)
@@ -62,9 +69,11 @@ def test_list_and_show_say_what_is_open_and_why(database: sa.Engine) -> None:
 
 def test_one_proposes_and_another_approves_at_the_terminal(database: sa.Engine) -> None:
     proposed = run("break", "propose", "MA", "1", "--how", "accept", "--as", MAI)
-    itself = run("break", "approve", "MA", "1", "--as", TOAN)
+    shown = run("break", "show", "MA", "1").output
+    itself = run("break", "approve", "MA", "1", *read_now(), "--as", TOAN)
 
     assert (proposed.exit_code, itself.exit_code) == (0, 0), proposed.output + itself.output
+    assert "--proposal 2" in shown
     shown = json.loads(run("break", "show", "MA", "1", "--json").output)
     assert shown["state"] == "approved"
     assert [step["action"] for step in shown["steps"]] == ["opened", "proposed", "approved"]
@@ -73,18 +82,34 @@ def test_one_proposes_and_another_approves_at_the_terminal(database: sa.Engine) 
 def test_the_proposer_cannot_decide_at_the_terminal(database: sa.Engine) -> None:
     run("break", "propose", "MA", "1", "--how", "accept", "--as", TOAN)
 
-    approved = run("break", "approve", "MA", "1", "--as", TOAN)
-    rejected = run("break", "reject", "MA", "1", "--note", "nhầm", "--as", TOAN)
+    approved = run("break", "approve", "MA", "1", *read_now(), "--as", TOAN)
+    rejected = run("break", "reject", "MA", "1", *read_now(), "--note", "nhầm", "--as", TOAN)
 
     assert isinstance(approved.exception, SecondPairNeeded)
     assert isinstance(rejected.exception, SecondPairNeeded)
     assert json.loads(run("break", "list", "MA", "--json").output)["state"] == "proposed"
 
 
+def test_a_proposal_that_was_not_read_is_not_approved_at_the_terminal(database: sa.Engine) -> None:
+    run("break", "propose", "MA", "1", "--how", "accept", "--as", MAI)
+    read = read_now()
+    run("break", "withdraw", "MA", "1", "--as", MAI)
+    run("break", "propose", "MA", "1", "--how", "ask_provider", "--as", MAI)
+
+    unread = run("break", "approve", "MA", "1", *read, "--as", TOAN)
+    unnamed = run("break", "approve", "MA", "1", "--as", TOAN)
+
+    assert isinstance(unread.exception, BreakStepRefused)
+    assert unnamed.exit_code == 2
+    assert json.loads(run("break", "list", "MA", "--json").output)["state"] == "proposed"
+
+
 def test_a_clerk_decides_nothing_at_the_terminal(database: sa.Engine) -> None:
     run("break", "propose", "MA", "1", "--how", "accept", "--as", TOAN)
 
-    assert run("break", "approve", "MA", "1", "--as", MAI).exit_code != 0
+    assert isinstance(
+        run("break", "approve", "MA", "1", *read_now(), "--as", MAI).exception, ScopeRefused
+    )
     assert json.loads(run("break", "list", "MA", "--json").output)["state"] == "proposed"
 
 

@@ -39,6 +39,21 @@ def _text(client: SignedIn, path: str) -> str:
     return unescape(client.get(path).text).replace("\u00a0", " ")
 
 
+def _hidden(client: SignedIn, path: str, name: str) -> list[str]:
+    """Return what the forms of a page say of themselves by a hidden field."""
+    return re.findall(f'name="{name}" value="([^"]*)"', client.get(path).text)
+
+
+def _decide(client: SignedIn, here: str, **fields: Any) -> Any:
+    """Send the decision on one break as its page offers it."""
+    return client.send(f"{here}/quyet", da_xem=_hidden(client, here, "da_xem"), **fields)
+
+
+def _all_of(client: SignedIn, path: str = LIST) -> dict[str, Any]:
+    """Return the fields that choose a whole list as it is shown now."""
+    return {"chon": "tat-ca", "danh_sach": _hidden(client, path, "danh_sach")[0]}
+
+
 def test_the_queue_says_how_many_wait_and_how_much_is_unexplained(staff: Staff) -> None:
     page = _text(staff(Role.MARKET_MANAGER, "MA"), LIST)
 
@@ -83,7 +98,7 @@ def test_a_clerk_proposes_and_the_manager_approves(staff: Staff, october: sa.Eng
 
     proposed = clerk.send(f"{LIST}/{number}/de-xuat", cach="accept", ghi_chu="đúng phí")
     own = _text(clerk, f"{LIST}/{number}")
-    approved = manager.send(f"{LIST}/{number}/quyet", quyet="duyet")
+    approved = _decide(manager, f"{LIST}/{number}", quyet="duyet")
 
     assert (proposed.status_code, approved.status_code) == (303, 303)
     assert "Rút lại đề xuất" in own
@@ -118,14 +133,14 @@ def test_what_was_approved_is_opened_again_by_two_people(staff: Staff, october: 
     number = _breaks(october)[0].id
     here = f"{LIST}/{number}"
     clerk.send(f"{here}/de-xuat", cach="accept")
-    manager.send(f"{here}/quyet", quyet="duyet")
+    _decide(manager, here, quyet="duyet")
 
     unsaid = clerk.send(f"{here}/de-xuat", cach="reopen")
     asked = clerk.send(f"{here}/de-xuat", cach="reopen", ghi_chu="nhầm khoản")
     shown = _text(manager, here)
-    own = clerk.send(f"{here}/quyet", quyet="duyet")
+    own = _decide(clerk, here, quyet="duyet")
     waiting = _text(manager, f"{LIST}?muc=duyet")
-    agreed = manager.send(f"{here}/quyet", quyet="duyet")
+    agreed = _decide(manager, here, quyet="duyet")
 
     assert (unsaid.status_code, asked.status_code, agreed.status_code) == (422, 303, 303)
     assert own.status_code in {403, 422}
@@ -146,10 +161,10 @@ def test_what_was_approved_stays_when_the_second_person_keeps_it(
     number = _breaks(october)[0].id
     here = f"{LIST}/{number}"
     clerk.send(f"{here}/de-xuat", cach="accept")
-    manager.send(f"{here}/quyet", quyet="duyet")
+    _decide(manager, here, quyet="duyet")
 
     clerk.send(f"{here}/de-xuat", cach="reopen", ghi_chu="nhầm khoản")
-    manager.send(f"{here}/quyet", quyet="tra", ghi_chu="đúng rồi, giữ")
+    _decide(manager, here, quyet="tra", ghi_chu="đúng rồi, giữ")
     clerk.send(f"{here}/de-xuat", cach="reopen", ghi_chu="nhầm khoản thật")
     clerk.send(f"{here}/rut", ghi_chu="thôi")
 
@@ -165,7 +180,7 @@ def test_the_proposer_cannot_decide_by_any_form(
     number = _breaks(october)[0].id
     manager.send(f"{LIST}/{number}/de-xuat", cach="accept")
 
-    one = manager.send(f"{LIST}/{number}/quyet", quyet=decision, ghi_chu="tự duyệt")
+    one = _decide(manager, f"{LIST}/{number}", quyet=decision, ghi_chu="tự duyệt")
     many = manager.send(f"{LIST}/duyet", quyet=decision, khoan=[str(number)], ghi_chu="tự duyệt")
 
     assert (one.status_code, many.status_code) == (422, 422)
@@ -183,8 +198,8 @@ def test_a_rejection_needs_a_reason_and_keeps_what_was_typed(
     number = _breaks(october)[0].id
     clerk.send(f"{LIST}/{number}/de-xuat", cach="accept")
 
-    refused = manager.send(f"{LIST}/{number}/quyet", quyet="tra", ghi_chu="")
-    rejected = manager.send(f"{LIST}/{number}/quyet", quyet="tra", ghi_chu="hỏi lại ngân hàng")
+    refused = _decide(manager, f"{LIST}/{number}", quyet="tra", ghi_chu="")
+    rejected = _decide(manager, f"{LIST}/{number}", quyet="tra", ghi_chu="hỏi lại ngân hàng")
 
     assert refused.status_code == 422
     assert "Ghi một câu vì sao" in unescape(refused.text)
@@ -197,10 +212,9 @@ def test_all_of_a_list_are_proposed_and_then_approved_at_once(
 ) -> None:
     clerk, manager = staff(Role.MARKET_CLERK, "MA"), staff(Role.MARKET_MANAGER, "MA")
 
-    proposed = clerk.send(f"{LIST}/de-xuat", chon="tat-ca", so_khoan="3", cach="ask_provider")
-    approved = manager.send(
-        f"{LIST}/duyet", chon="tat-ca", so_khoan="3", quyet="duyet", muc="duyet"
-    )
+    proposed = clerk.send(f"{LIST}/de-xuat", **_all_of(clerk), cach="ask_provider")
+    mine = _all_of(manager, f"{LIST}?muc=duyet")
+    approved = manager.send(f"{LIST}/duyet", **mine, quyet="duyet", muc="duyet")
 
     assert (proposed.status_code, approved.status_code) == (303, 303)
     assert "so=3" in approved.headers["location"]
@@ -212,12 +226,71 @@ def test_a_list_that_grew_since_it_was_shown_is_shown_again(
     staff: Staff, october: sa.Engine
 ) -> None:
     clerk = staff(Role.MARKET_CLERK, "MA")
+    shown = _all_of(clerk)
+    broken_books.break_a_day(october)
 
-    answer = clerk.send(f"{LIST}/de-xuat", chon="tat-ca", so_khoan="2", cach="ask_provider")
+    answer = clerk.send(f"{LIST}/de-xuat", **shown, cach="ask_provider")
+
+    assert answer.status_code == 422
+    assert "Danh sách vừa đổi, nay có" in unescape(answer.text)
+    assert {one.state for one in _breaks(october)} == {BreakState.OPEN}
+
+
+def _proposed_anew(clerk: SignedIn, number: int) -> None:
+    """Let the clerk take a proposal back and make the opposite one."""
+    clerk.send(f"{LIST}/{number}/rut")
+    clerk.send(f"{LIST}/{number}/de-xuat", cach="leave_out", ghi_chu="không phải tiền hàng")
+
+
+@pytest.mark.parametrize("decision", ["duyet", "tra"])
+def test_what_was_proposed_after_the_page_was_opened_is_not_decided_on(
+    staff: Staff, october: sa.Engine, decision: str
+) -> None:
+    clerk, manager = staff(Role.MARKET_CLERK, "MA"), staff(Role.MARKET_MANAGER, "MA")
+    number = next(one.id for one in _breaks(october) if one.outcome == "missing_in_statement")
+    here = f"{LIST}/{number}"
+    clerk.send(f"{here}/de-xuat", cach="accept")
+    read = _hidden(manager, here, "da_xem")
+    _proposed_anew(clerk, number)
+
+    answer = manager.send(f"{here}/quyet", da_xem=read, quyet=decision, ghi_chu="đã xem")
+
+    assert answer.status_code == 422
+    assert "Đề xuất vừa đổi, xem lại rồi duyệt" in unescape(answer.text)
+    assert "Duyệt: không phải tiền bán hàng" in unescape(answer.text)
+    assert next(one.state for one in _breaks(october) if one.id == number) is BreakState.PROPOSED
+    assert _decide(manager, here, quyet=decision, ghi_chu="đã xem").status_code == 303
+
+
+def test_of_ticked_rows_those_proposed_anew_are_passed_over(
+    staff: Staff, october: sa.Engine
+) -> None:
+    clerk, manager = staff(Role.MARKET_CLERK, "MA"), staff(Role.MARKET_MANAGER, "MA")
+    first, second = (one.id for one in _breaks(october) if one.outcome == "missing_in_statement")
+    clerk.send(f"{LIST}/de-xuat", khoan=[str(first), str(second)], cach="accept")
+    read = _hidden(manager, LIST, "da_xem")
+    _proposed_anew(clerk, second)
+
+    manager.send(f"{LIST}/duyet", khoan=[str(first), str(second)], da_xem=read, quyet="duyet")
+
+    states = {one.id: one.state for one in _breaks(october)}
+    assert (states[first], states[second]) == (BreakState.APPROVED, BreakState.PROPOSED)
+
+
+def test_a_list_with_another_proposal_than_was_shown_is_shown_again(
+    staff: Staff, october: sa.Engine
+) -> None:
+    clerk, manager = staff(Role.MARKET_CLERK, "MA"), staff(Role.MARKET_MANAGER, "MA")
+    clerk.send(f"{LIST}/de-xuat", **_all_of(clerk), cach="accept")
+    shown = _all_of(manager)
+    missing = next(one.id for one in _breaks(october) if one.outcome == "missing_in_statement")
+    _proposed_anew(clerk, missing)
+
+    answer = manager.send(f"{LIST}/duyet", **shown, quyet="duyet")
 
     assert answer.status_code == 422
     assert "Danh sách vừa đổi, nay có 3 khoản" in unescape(answer.text)
-    assert {one.state for one in _breaks(october)} == {BreakState.OPEN}
+    assert {one.state for one in _breaks(october)} == {BreakState.PROPOSED}
 
 
 def test_sending_twice_proposes_once(staff: Staff, october: sa.Engine) -> None:

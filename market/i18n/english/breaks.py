@@ -189,6 +189,7 @@ WORDS: dict[str, str] = {
     "Người đề xuất không tự duyệt được, cần người thứ hai": (
         "Whoever proposed it cannot decide, a second person is needed"
     ),
+    "Đề xuất vừa đổi, xem lại rồi duyệt": "Another proposal was made meanwhile, look again and decide",
     "Chỉ người đề xuất rút lại được, người khác thì trả lại": (
         "Only who proposed it takes it back, others turn it down"
     ),

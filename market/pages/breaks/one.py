@@ -8,7 +8,7 @@ from sqlmodel import Session
 
 from market.i18n import Lang
 from market.pages.actors import actor_names
-from market.pages.breaks.shown import FIELDS, WORDS, read_proposal, told_refusals
+from market.pages.breaks.shown import FIELDS, SEEN_PROPOSAL, WORDS, read_proposal, told_refusals
 from market.pages.days import now_of, today_of
 from market.pages.entries import carry_out, once_of
 from market.pages.forms import Form, Sent
@@ -149,6 +149,7 @@ def send_decision(
             session,
             market_code,
             [break_id],
+            seen=form.numbers(SEEN_PROPOSAL),
             approve=decision == "duyet",
             note=form.value("ghi_chu"),
             actor=caller.actor,

@@ -1,8 +1,10 @@
 """The queue of a market's breaks: what waits, since when, how much money, and whose turn it is."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
+from hashlib import sha256
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Request
@@ -23,8 +25,11 @@ from market.security.row_ids import ROW_ID_MAX
 from market.security.scope import Caller
 from market.security.sessions import Reading
 from merchants.find import find_market
+from reconciliation.breaks.deciding import MANY_MAX
 from reconciliation.breaks.listing import (
     BreakFilter,
+    ChosenBreak,
+    chosen_breaks,
     count_breaks,
     count_chosen,
     every_break,
@@ -171,6 +176,11 @@ def _told(value: object) -> str | int | None:
     return value.isoformat() if isinstance(value, date) else str(value)
 
 
+def digest_of(chosen: Sequence[ChosenBreak]) -> str:
+    """Return what stands for a list and what is proposed in it, to tell whether it is still that."""
+    return sha256(repr([tuple(one) for one in chosen]).encode()).hexdigest()
+
+
 def queue_page(
     request: Request,
     session: Session,
@@ -188,7 +198,12 @@ def queue_page(
     page_of = replace(asked, after=after, limit=ROWS)
     found, next_id = list_breaks(session, market_code, page_of, today=today)
     names = actor_names(session, {one.taken_by for one in found if one.taken_by})
+    meant = count_chosen(session, market_code, asked, today=today)
     is_writer = caller.role is not Role.AUDITOR and caller.user_id is not None
+    is_worked_on = is_writer and choice.section is not Shown.OVER
+    # More than can be moved at once need no name: they are refused by their number.
+    is_nameable = is_worked_on and meant <= MANY_MAX
+    chosen = chosen_breaks(session, market_code, asked, today=today) if is_nameable else []
     return page(
         request,
         "breaks/queue",
@@ -198,14 +213,15 @@ def queue_page(
         here=f"/cho/{market_code}/khoan-lech",
         found=found,
         next_id=next_id,
-        meant=count_chosen(session, market_code, asked, today=today),
+        meant=meant,
+        digest=digest_of(chosen),
         counts=count_breaks(session, market_code, today=today),
         ledgers=ledgers_of(session, market_code),
         choice=choice,
         sections=SECTIONS,
         names=names,
-        may_propose=is_writer and caller.may(Right.RECONCILE) and choice.section is not Shown.OVER,
-        may_decide=is_writer and caller.may(Right.DECIDE) and choice.section is not Shown.OVER,
+        may_propose=is_worked_on and caller.may(Right.RECONCILE),
+        may_decide=is_worked_on and caller.may(Right.DECIDE),
         form=form,
         once=once_of(form),
         done=done,

@@ -23,6 +23,8 @@ from reconciliation.errors import BreakStepRefused, SecondPairNeeded
 
 FIELDS = {"note": "ghi_chu", "until_on": "den_ngay", "breaks": "khoan", "resolution": "cach"}
 """Names of the queue's fields to those of the forms."""
+SEEN_PROPOSAL = "da_xem"
+"""The field that says which proposals the page showed; a newer one is not decided on unread."""
 WORDS: dict[str, Any] = {
     "actions": ACTIONS,
     "books": BOOKS,
@@ -33,6 +35,7 @@ WORDS: dict[str, Any] = {
     "resolutions": RESOLUTIONS,
     "states": STATES,
     "NOTE_CHARS_MAX": NOTE_CHARS_MAX,
+    "SEEN_PROPOSAL": SEEN_PROPOSAL,
 }
 
 
