@@ -107,6 +107,8 @@ class BreakFilter:
     proposed_by_other_than: str = ""
     """Only proposals of others than this actor: what they may decide on."""
     is_late: bool = False
+    is_put_off: bool | None = None
+    """Whether two people let it wait until a day; ``None`` = both."""
     after: int | None = None
     """The number of the last one of the page before."""
     limit: int = PAGE_ROWS
@@ -284,6 +286,8 @@ def _conditions(scope: str, asked: BreakFilter, today: date) -> list[sa.ColumnEl
                 ),
             ),
         ),
+        (asked.is_put_off, row.resolution == Resolution.WAIT),
+        (asked.is_put_off is False, row.resolution.is_distinct_from(Resolution.WAIT)),
         (asked.is_late, sa.and_(row.state.in_(WAITING), row.due_on < today)),
     )
     return [row.scope == scope, *(condition for is_asked, condition in told if is_asked)]

@@ -3,6 +3,7 @@
 import csv
 import io
 import re
+from datetime import timedelta
 from html import unescape
 from typing import Any
 
@@ -170,6 +171,23 @@ def test_what_was_approved_stays_when_the_second_person_keeps_it(
 
     one = next(each for each in _breaks(october) if each.id == number)
     assert (one.state, one.resolution) == (BreakState.APPROVED, Resolution.ACCEPT)
+
+
+def test_a_running_wait_is_put_off_and_not_done(staff: Staff, october: sa.Engine) -> None:
+    clerk, manager = staff(Role.MARKET_CLERK, "MA"), staff(Role.MARKET_MANAGER, "MA")
+    waits, done, _ = (one.id for one in _breaks(october))
+    until = (NOW + timedelta(days=9)).strftime("%d/%m/%Y")
+    clerk.send(f"{LIST}/{waits}/de-xuat", cach="wait", den_ngay=until)
+    clerk.send(f"{LIST}/{done}/de-xuat", cach="accept")
+    for number in (waits, done):
+        _decide(manager, f"{LIST}/{number}", quyet="duyet")
+
+    put_off, over = _text(manager, f"{LIST}?muc=hen"), _text(manager, f"{LIST}?muc=xong")
+
+    assert re.findall(rf'href="{LIST}/(\d+)"', put_off) == [str(waits)]
+    assert f"đến {until}" in put_off
+    assert re.findall(rf'href="{LIST}/(\d+)"', over) == [str(done)]
+    assert 'name="cach"' not in put_off
 
 
 @pytest.mark.parametrize("decision", ["duyet", "tra"])

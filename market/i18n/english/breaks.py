@@ -78,6 +78,7 @@ WORDS: dict[str, str] = {
     "Các khoản này đã có người xử lý, chưa có đề xuất, hoặc chính anh/chị đề xuất.": (
         "They are done already, have no proposal, or were proposed by you."
     ),
+    "Hẹn chờ thêm": "Put off",
     "Lọc khoản lệch": "Filter breaks",
     "Chờ anh/chị duyệt": "For you to decide",
     "Lọc theo nguồn, theo việc": "Filter by source and kind",

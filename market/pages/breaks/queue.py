@@ -68,7 +68,6 @@ COLUMNS = (
     "decided_by",
 )
 """Columns of the CSV; people as ``staff:12``, as in the log and in the API."""
-_OVER = (BreakState.APPROVED, BreakState.RESOLVED_BY_DATA)
 
 
 class Shown(StrEnum):
@@ -78,13 +77,20 @@ class Shown(StrEnum):
     MINE = "duyet"
     """Proposals of others, for whoever may decide."""
     LATE = "qua-han"
+    WAITS = "hen"
+    """Agreed on to be let alone until a day; then a close opens them again."""
     OVER = "xong"
 
 
+_STATES = {
+    Shown.WAITS: (BreakState.APPROVED,),
+    Shown.OVER: (BreakState.APPROVED, BreakState.RESOLVED_BY_DATA),
+}
 SECTIONS = {
     Shown.WAITING: "Đang chờ",
     Shown.MINE: "Chờ anh/chị duyệt",
     Shown.LATE: "Quá hạn",
+    Shown.WAITS: "Hẹn chờ thêm",
     Shown.OVER: "Đã xong",
 }
 
@@ -101,7 +107,8 @@ class Choice:
     def filter_for(self, caller: Principal) -> BreakFilter:
         """Return the breaks that are meant, as the reader sees them."""
         asked = BreakFilter(
-            states=_OVER if self.section is Shown.OVER else WAITING,
+            states=_STATES.get(self.section, WAITING),
+            is_put_off={Shown.WAITS: True, Shown.OVER: False}.get(self.section),
             ledger=self.ledger,
             outcome=self.outcome,
             vendor_code=self.vendor_code,
@@ -200,7 +207,7 @@ def queue_page(
     names = actor_names(session, {one.taken_by for one in found if one.taken_by})
     meant = count_chosen(session, market_code, asked, today=today)
     is_writer = caller.role is not Role.AUDITOR and caller.user_id is not None
-    is_worked_on = is_writer and choice.section is not Shown.OVER
+    is_worked_on = is_writer and choice.section not in _STATES
     # More than can be moved at once need no name: they are refused by their number.
     is_nameable = is_worked_on and meant <= MANY_MAX
     chosen = chosen_breaks(session, market_code, asked, today=today) if is_nameable else []
