@@ -346,7 +346,10 @@ def _passed(
         return PassedView(done=[], refused={})
     passed = act(request.app.state.now())
     remember(session, caller, once, request, content)
-    return PassedView(done=list(passed.done), refused=dict(passed.refused))
+    return PassedView(
+        done=list(passed.done),
+        refused={number: why.value for number, why in passed.refused.items()},
+    )
 
 
 def _file(request: Request, session: Session, market_code: str, break_id: int) -> BreakFileView:

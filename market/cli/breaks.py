@@ -294,7 +294,7 @@ def _carry_out(
         actor = acting_as(session, who, right, scope, sealer=settings.sealer, now=at)
         passed = act(session, scope, actor, at)
     for number, why in passed.refused.items():
-        typer.echo(f"{number}: {why}", err=True)
+        typer.echo(f"{number}: {why.value}", err=True)
     typer.echo(f"Xong {len(passed.done)} khoản / breaks done")
     if passed.refused:
         raise typer.Exit(3)

@@ -12,7 +12,7 @@ from merchants.days import market_day
 from merchants.privacy.erasure import ERASED_NAME
 from merchants.tables import Stall, StallHolding, Vendor
 from reconciliation.breaks.deciding import question_of
-from reconciliation.breaks.resolutions import Question, Resolution, propose_for
+from reconciliation.breaks.resolutions import WHOLE_DAY, Question, Resolution, propose_for
 from reconciliation.breaks.states import ASKED, WAITING, BreakAction, BreakState
 from reconciliation.breaks.tables import Break, BreakStep
 from reconciliation.bulk import rows_of, table_of
@@ -177,6 +177,26 @@ def count_chosen(session: Session, scope: str, asked: BreakFilter, *, today: dat
     """Return how many breaks a filter lets through."""
     query = sa.select(sa.func.count()).where(*_conditions(scope, asked, today))
     return int(session.execute(query.select_from(_source(asked))).scalar_one())
+
+
+def questions_of(
+    session: Session, scope: str, asked: BreakFilter, *, today: date
+) -> list[Question]:
+    """Return what the rules look at of the breaks a filter lets through, each once, without fees."""
+    row = _BREAK.c
+    is_whole_day = row.key.startswith(WHOLE_DAY).label("is_whole_day")
+    query = sa.select(row.leg, row.outcome, row.reason, is_whole_day).distinct()
+    query = query.where(*_conditions(scope, asked, today)).select_from(_source(asked))
+    return [
+        Question(
+            leg=Leg(one.leg),
+            outcome=Outcome(one.outcome),
+            reason=Reason(one.reason),
+            fee_difference_vnd=None,
+            is_whole_day=bool(one.is_whole_day),
+        )
+        for one in rows_of(session, query)
+    ]
 
 
 def _source(asked: BreakFilter) -> Any:

@@ -11,11 +11,13 @@ import pytest
 import sqlalchemy as sa
 
 from market.database import reading
+from market.i18n.english import ENGLISH
 from market.roles import Role
 from reconciliation.breaks.listing import BreakEntry, BreakFilter, list_breaks
 from reconciliation.breaks.proof import verify_trails
 from reconciliation.breaks.resolutions import Resolution
 from reconciliation.breaks.states import BreakState
+from reconciliation.breaks.why_not import WhyNot
 from tests.market import broken_books
 from tests.market.conftest import NOW, Reader, SignedIn, Staff
 from tests.merchants.queries import counted
@@ -309,6 +311,61 @@ def test_a_list_with_another_proposal_than_was_shown_is_shown_again(
     assert answer.status_code == 422
     assert "Danh sách vừa đổi, nay có 3 khoản" in unescape(answer.text)
     assert {one.state for one in _breaks(october)} == {BreakState.PROPOSED}
+
+
+def test_a_refusal_on_a_later_page_shows_that_page_with_its_ticks(
+    staff: Staff, october: sa.Engine
+) -> None:
+    broken_books.break_a_day(october, count=40)
+    clerk = staff(Role.MARKET_CLERK, "MA")
+    after = re.findall(r"sau=(\d+)", _text(clerk, LIST))[0]
+    sau = _hidden(clerk, f"{LIST}?sau={after}", "sau")
+    rows = re.findall(r'name="khoan" value="(\d+)"', clerk.get(f"{LIST}?sau={after}").text)[:3]
+
+    refused = clerk.send(f"{LIST}/de-xuat", sau=sau, khoan=rows, cach="explained")
+    done = clerk.send(f"{LIST}/de-xuat", sau=sau, khoan=rows, cach="accept")
+
+    assert refused.status_code == 422
+    assert re.findall(r'name="khoan" value="(\d+)" checked', refused.text) == rows
+    assert f"sau={after}" in done.headers["location"]
+
+
+def test_a_page_that_became_empty_begins_again(staff: Staff, october: sa.Engine) -> None:
+    last = _breaks(october)[-1].id
+
+    page = _text(staff(Role.MARKET_CLERK, "MA"), f"{LIST}?sau={last}")
+
+    assert page.count('name="khoan"') == 3
+
+
+def test_each_reason_why_some_were_passed_over_is_told(staff: Staff, october: sa.Engine) -> None:
+    clerk = staff(Role.MARKET_CLERK, "MA")
+    numbers = [str(one.id) for one in _breaks(october)]
+    clerk.send(f"{LIST}/{numbers[0]}/de-xuat", cach="accept")
+
+    answer = clerk.send(f"{LIST}/de-xuat", khoan=numbers, cach="leave_out", ghi_chu="vì sao")
+    page = _text(clerk, answer.headers["location"])
+    english = _text(clerk, answer.headers["location"] + "&lang=en")
+
+    assert "Đã đề xuất cho 1 khoản" in page
+    assert "1 khoản: Khoản này đang chờ duyệt một đề xuất khác." in page
+    assert "1 khoản: Khoản này không bỏ ra khỏi sổ được, chọn cách khác." in page
+    assert "1: This cannot be left out, choose another way." in english
+    assert all(why.value in ENGLISH for why in WhyNot)
+
+
+@pytest.mark.parametrize("told", ["x", "own-", "own-9999999", "nobody-1", "own-1-2", "-1"])
+def test_an_address_with_reasons_nobody_gave_tells_none(staff: Staff, told: str) -> None:
+    page = _text(staff(Role.MARKET_CLERK, "MA"), f"{LIST}?da=de-xuat&so=0&vi_sao={told}")
+
+    assert "Chưa làm được khoản nào" not in page
+
+
+def test_leaving_out_is_offered_only_where_something_can_be(staff: Staff) -> None:
+    clerk = staff(Role.MARKET_CLERK, "MA")
+
+    assert 'value="leave_out"' in _text(clerk, LIST)
+    assert 'value="leave_out"' not in _text(clerk, f"{LIST}?loi=matched_with_difference")
 
 
 def test_sending_twice_proposes_once(staff: Staff, october: sa.Engine) -> None:

@@ -71,13 +71,9 @@ WORDS: dict[str, str] = {
     "Đã đề xuất cho {n} khoản": "Proposed for {n} breaks",
     "Đã duyệt {n} khoản": "Approved {n} breaks",
     "Đã trả lại {n} khoản": "Turned down {n} breaks",
-    "{n} khoản khác không làm được: đã có người xử lý, hoặc chính anh/chị đề xuất.": (
-        "{n} others were passed over: done already, or proposed by you."
-    ),
+    "Không làm được các khoản khác:": "Others were passed over:",
+    "{n} khoản: {why}.": "{n}: {why}.",
     "Chưa làm được khoản nào": "Nothing was done",
-    "Các khoản này đã có người xử lý, chưa có đề xuất, hoặc chính anh/chị đề xuất.": (
-        "They are done already, have no proposal, or were proposed by you."
-    ),
     "Hẹn chờ thêm": "Put off",
     "Lọc khoản lệch": "Filter breaks",
     "Chờ anh/chị duyệt": "For you to decide",

@@ -7,7 +7,14 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
 from sqlmodel import Session
 
-from market.pages.breaks.queue import LIST, Choice, Shown, digest_of, queue_page
+from market.pages.breaks.queue import (
+    LIST,
+    Choice,
+    Shown,
+    digest_of,
+    queue_page,
+    told_counts,
+)
 from market.pages.breaks.shown import FIELDS, SEEN_PROPOSAL, read_proposal, told_refusals
 from market.pages.days import now_of, today_of
 from market.pages.entries import carry_out
@@ -80,11 +87,12 @@ def _answer(
 ) -> Response:
     choice = _choice_of(form)
     meant = _meant(request, session, caller, market_code, choice, form)
-    query: dict[str, object] = {"da": done, **choice.query}
+    after = next(iter(form.numbers("sau")), None)
+    query: dict[str, object] = {"da": done, "sau": after, **choice.query}
 
     def do() -> Passed:
         passed = act(meant)
-        query.update(so=len(passed.done), sot=len(passed.refused))
+        query.update(so=len(passed.done), vi_sao=told_counts(passed.refused.values()))
         return passed
 
     answer = carry_out(
@@ -97,7 +105,7 @@ def _answer(
         query=query,
         fields=FIELDS,
     )
-    return answer or queue_page(request, session, caller, market_code, choice, form)
+    return answer or queue_page(request, session, caller, market_code, choice, form, after=after)
 
 
 def _choice_of(form: Form) -> Choice:

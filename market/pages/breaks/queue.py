@@ -1,11 +1,13 @@
 """The queue of a market's breaks: what waits, since when, how much money, and whose turn it is."""
 
-from collections.abc import Sequence
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 from hashlib import sha256
-from typing import Annotated
+from typing import Annotated, NamedTuple
 
 from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import HTMLResponse, Response
@@ -35,8 +37,11 @@ from reconciliation.breaks.listing import (
     every_break,
     ledgers_of,
     list_breaks,
+    questions_of,
 )
+from reconciliation.breaks.resolutions import Resolution, may_resolve
 from reconciliation.breaks.states import WAITING, BreakState
+from reconciliation.breaks.why_not import WhyNot
 
 router = APIRouter()
 
@@ -134,17 +139,39 @@ def _choice(
     return Choice(muc, nguon, loi, nguoi_ban.upper())
 
 
+class DoneForMany(NamedTuple):
+    """What was done about many: what, for how many, and why not for others, each with how many."""
+
+    deed: str = ""
+    count: int = 0
+    refused: Sequence[tuple[WhyNot, int]] = ()
+
+
+NOTHING_DONE = DoneForMany()
+
+
+def told_counts(reasons: Iterable[WhyNot]) -> str:
+    """Return each reason with how often it comes, the most frequent first, as an address holds it."""
+    return ".".join(f"{why.name.lower()}-{n}" for why, n in Counter(reasons).most_common())
+
+
 def _after_many(
     da: Annotated[str, Query(max_length=12)] = "",
     so: Annotated[int, Query(ge=0, le=ROW_ID_MAX)] = 0,
-    sot: Annotated[int, Query(ge=0, le=ROW_ID_MAX)] = 0,
-) -> tuple[str, int, int]:
-    return da, so, sot
+    vi_sao: Annotated[str, Query(max_length=300)] = "",
+) -> DoneForMany:
+    told = (part.partition("-") for part in vi_sao.split("."))
+    names = WhyNot.__members__
+    refused = [
+        (names[name.upper()], int(count))
+        for name, _, count in told
+        if name.upper() in names and re.fullmatch("[0-9]{1,4}", count)
+    ]
+    return DoneForMany(da, so, refused)
 
 
 Chosen = Annotated[Choice, Depends(_choice)]
-Done = Annotated[tuple[str, int, int], Depends(_after_many)]
-"""What was done to many, to how many of them, and how many were passed over."""
+Done = Annotated[DoneForMany, Depends(_after_many)]
 
 
 @router.get(LIST, response_class=HTMLResponse)
@@ -183,6 +210,12 @@ def _told(value: object) -> str | int | None:
     return value.isoformat() if isinstance(value, date) else str(value)
 
 
+def _ways(session: Session, scope: str, asked: BreakFilter, today: date) -> list[Resolution]:
+    """Return the resolutions that may be proposed for at least one break of a list."""
+    questions = questions_of(session, scope, asked, today=today)
+    return [each for each in Resolution if any(may_resolve(one, each) for one in questions)]
+
+
 def digest_of(chosen: Sequence[ChosenBreak]) -> str:
     """Return what stands for a list and what is proposed in it, to tell whether it is still that."""
     return sha256(repr([tuple(one) for one in chosen]).encode()).hexdigest()
@@ -197,13 +230,18 @@ def queue_page(
     form: Form,
     *,
     after: int | None = None,
-    done: tuple[str, int, int] = ("", 0, 0),
+    done: DoneForMany = NOTHING_DONE,
 ) -> HTMLResponse:
     """Return the page of the queue; with faults in ``form`` as what was refused, values kept."""
     market, today = find_market(session, market_code), today_of(request)
     asked = choice.filter_for(caller)
     page_of = replace(asked, after=after, limit=ROWS)
     found, next_id = list_breaks(session, market_code, page_of, today=today)
+    if after is not None and not found:  # what stood here was moved elsewhere: begin again
+        after = None
+        found, next_id = list_breaks(
+            session, market_code, replace(page_of, after=None), today=today
+        )
     names = actor_names(session, {one.taken_by for one in found if one.taken_by})
     meant = count_chosen(session, market_code, asked, today=today)
     is_writer = caller.role is not Role.AUDITOR and caller.user_id is not None
@@ -220,7 +258,9 @@ def queue_page(
         here=f"/cho/{market_code}/khoan-lech",
         found=found,
         next_id=next_id,
+        after=after,
         meant=meant,
+        ways=_ways(session, market_code, asked, today) if is_worked_on else [],
         digest=digest_of(chosen),
         counts=count_breaks(session, market_code, today=today),
         ledgers=ledgers_of(session, market_code),

@@ -17,8 +17,9 @@ from market.pages.campaigns.forms import kind_in
 from market.pages.entries import read_day
 from market.pages.forms import Form
 from merchants.errors import EntryRefused
-from reconciliation.breaks.deciding import NOTE_CHARS_MAX, SECOND_PERSON, Passed, Proposal
+from reconciliation.breaks.deciding import NOTE_CHARS_MAX, Passed, Proposal
 from reconciliation.breaks.resolutions import Resolution
+from reconciliation.breaks.why_not import WhyNot
 from reconciliation.errors import BreakStepRefused, SecondPairNeeded
 
 FIELDS = {"note": "ghi_chu", "until_on": "den_ngay", "breaks": "khoan", "resolution": "cach"}
@@ -60,6 +61,6 @@ def told_refusals(act: Callable[[], Passed | None], field: str) -> Callable[[], 
         except BreakStepRefused as refusal:
             raise EntryRefused({field: refusal.reason}) from None
         except SecondPairNeeded:
-            raise EntryRefused({field: SECOND_PERSON}) from None
+            raise EntryRefused({field: WhyNot.OWN.value}) from None
 
     return told

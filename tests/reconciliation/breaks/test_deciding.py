@@ -9,7 +9,6 @@ from merchants.actors import COMMAND, SYSTEM, Actor
 from merchants.errors import EntryRefused
 from reconciliation.breaks.deciding import (
     MANY_MAX,
-    SECOND_PERSON,
     Proposal,
     comment,
     decide,
@@ -19,6 +18,7 @@ from reconciliation.breaks.deciding import (
 )
 from reconciliation.breaks.resolutions import Resolution
 from reconciliation.breaks.states import BreakAction, BreakState
+from reconciliation.breaks.why_not import WhyNot
 from reconciliation.errors import (
     BreakNotFound,
     BreakStepRefused,
@@ -73,7 +73,7 @@ def test_of_many_only_those_of_others_are_decided(queue: Queue) -> None:
         )
 
     assert passed.done == (first,)
-    assert passed.refused == {second: SECOND_PERSON, third: "Khoản này chưa có đề xuất"}
+    assert passed.refused == {second: WhyNot.OWN, third: WhyNot.NO_PROPOSAL}
 
 
 def _proposed(queue: Queue, number: int, how: Resolution) -> int:
@@ -120,7 +120,7 @@ def test_of_many_those_proposed_anew_are_passed_over(queue: Queue) -> None:
         )
 
     assert passed.done == (first,)
-    assert passed.refused == {second: "Đề xuất vừa đổi, xem lại rồi duyệt"}
+    assert passed.refused == {second: WhyNot.PROPOSED_ANEW}
 
 
 def test_asking_to_open_again_is_not_approved_by_whoever_read_the_proposal_before(
