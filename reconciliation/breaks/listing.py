@@ -292,7 +292,15 @@ def _conditions(scope: str, asked: BreakFilter, today: date) -> list[sa.ColumnEl
         (asked.last, row.business_date <= (asked.last or date.max)),
         (asked.ledger, row.ledger == asked.ledger),
         (asked.outcome, row.outcome == asked.outcome),
-        (asked.vendor_code, _VENDOR.c.code == asked.vendor_code),
+        # Who withdrew is named nowhere, so nobody can be asked for by that code, either.
+        (
+            asked.vendor_code,
+            sa.and_(
+                _VENDOR.c.code == asked.vendor_code,
+                _VENDOR.c.is_poster_only.is_(False),
+                _VENDOR.c.full_name != ERASED_NAME,
+            ),
+        ),
         (
             asked.proposed_by_other_than,
             sa.or_(

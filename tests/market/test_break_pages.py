@@ -354,6 +354,44 @@ def test_each_reason_why_some_were_passed_over_is_told(staff: Staff, october: sa
     assert all(why.value in ENGLISH for why in WhyNot)
 
 
+def test_a_day_and_a_vendor_stay_chosen_and_are_named(staff: Staff, october: sa.Engine) -> None:
+    clerk = staff(Role.MARKET_CLERK, "MA")
+    code = _breaks(october)[0].vendor_code
+    asked = f"nguoi_ban={code.lower()}&ngay=2026-11-02"
+
+    page = _text(clerk, f"{LIST}?{asked}")
+    elsewhere = _text(clerk, f"{LIST}?ngay=2026-11-03")
+    rows = re.findall(r'name="khoan" value="(\d+)"', page)
+    kept = {name: _hidden(clerk, f"{LIST}?{asked}", name)[-1] for name in ("nguoi_ban", "ngay")}
+    sent = clerk.send(f"{LIST}/de-xuat", khoan=rows, cach="accept", **kept)
+
+    assert len(rows) == 3
+    assert "Ngày 02/11/2026: 3 khoản lệch chờ xử lý" in page
+    assert f"Chỉ xem khoản của người bán Nguyễn Thị 01 ({code})." in page
+    assert f"{LIST}?muc=qua-han&nguoi_ban={code}&ngay=2026-11-02" in page
+    assert f"nguoi_ban={code}&ngay=2026-11-02" in sent.headers["location"]
+    assert "Không có khoản lệch nào ở mục này" in elsewhere
+    assert "Ngày 03/11/2026: không còn khoản lệch nào" in elsewhere
+
+
+def test_a_vendors_file_leads_to_the_vendors_breaks(staff: Staff, october: sa.Engine) -> None:
+    code = _breaks(october)[0].vendor_code
+
+    page = _text(staff(Role.MARKET_MANAGER, "MA"), f"/cho/MA/nguoi-ban/{code}")
+
+    assert f'href="{LIST}?nguoi_ban={code}"' in page
+
+
+def test_nobody_who_withdrew_can_be_asked_for(staff: Staff, october: sa.Engine) -> None:
+    code = _breaks(october)[0].vendor_code
+    with october.begin() as connection:
+        connection.execute(sa.text("UPDATE vendor SET is_poster_only = true"))
+
+    page = _text(staff(Role.MARKET_MANAGER, "MA"), f"{LIST}?nguoi_ban={code}")
+
+    assert "Không có khoản lệch nào ở mục này" in page
+
+
 @pytest.mark.parametrize("told", ["x", "own-", "own-9999999", "nobody-1", "own-1-2", "-1"])
 def test_an_address_with_reasons_nobody_gave_tells_none(staff: Staff, told: str) -> None:
     page = _text(staff(Role.MARKET_CLERK, "MA"), f"{LIST}?da=de-xuat&so=0&vi_sao={told}")

@@ -63,6 +63,13 @@ WORDS: dict[str, str] = {
     "So ba bên, các phiên bản": "Three sides, every version",
     "{n} khoản lệch chờ xử lý, tổng {amount}": "{n} breaks wait, {amount} in all",
     "Không còn khoản lệch nào chờ xử lý": "No break waits",
+    "Ngày {on}: {n} khoản lệch chờ xử lý, tổng {amount}": "{on}: {n} breaks wait, {amount} in all",
+    "Ngày {on}: không còn khoản lệch nào chờ xử lý": "{on}: no break waits",
+    "Chỉ xem khoản của ngày {on}.": "Only those of {on}.",
+    "Xem mọi ngày": "See all days",
+    "Chỉ xem khoản của người bán {name} ({code}).": "Only those of the vendor {name} ({code}).",
+    "Chỉ xem khoản của người bán {code}.": "Only those of the vendor {code}.",
+    "Xem mọi người bán": "See all vendors",
     "{n} khoản đã quá hạn.": "{n} are overdue.",
     "Mỗi khoản cần hai người: một người đề xuất, một người khác duyệt. Có thêm sao kê thì nhiều khoản tự khớp.": (
         "Each needs two people: one proposes, another decides. With more statements many close themselves."
@@ -247,7 +254,7 @@ WORDS: dict[str, str] = {
     "sổ trừ sao kê": "books less statements",
     "{n} khoản": "{n} payments",
     "Các khoản cần xử lý: {n}": "To be cleared: {n}",
-    "{n} khoản của các ngày khác": "{n} of other days",
+    "Mọi khoản lệch ({n})": "All breaks ({n})",
     "Các khoản cần xử lý": "To be cleared",
     "Xem cả {n} khoản": "See all {n}",
     "Không còn khoản nào của ngày này": "None of this day is left",

@@ -1,6 +1,7 @@
 """One thing done about many breaks: the ticked ones, or all that the list was narrowed to."""
 
 from collections.abc import Callable
+from datetime import date
 from typing import NamedTuple
 
 from fastapi import APIRouter, Request
@@ -114,8 +115,17 @@ def _choice_of(form: Form) -> Choice:
         Shown(section) if section in list(Shown) else Shown.WAITING,
         form.value("nguon")[:20],
         form.value("loi")[:24],
-        form.value("nguoi_ban")[:19],
+        form.value("nguoi_ban")[:19].upper(),
+        _day_in(form.value("ngay")),
     )
+
+
+def _day_in(text: str) -> date | None:
+    """Return the day a hidden field of the list tells; what is none narrows nothing."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
 
 
 def _meant(

@@ -16,7 +16,7 @@ from sqlmodel import Session
 from market.exports import csv_bytes
 from market.pages.actors import actor_names
 from market.pages.breaks.shown import WORDS
-from market.pages.days import today_of
+from market.pages.days import Day, today_of
 from market.pages.entries import once_of
 from market.pages.forms import Form
 from market.pages.rendering import page
@@ -108,6 +108,7 @@ class Choice:
     ledger: str = ""
     outcome: str = ""
     vendor_code: str = ""
+    on: date | None = None
 
     def filter_for(self, caller: Principal) -> BreakFilter:
         """Return the breaks that are meant, as the reader sees them."""
@@ -117,6 +118,8 @@ class Choice:
             ledger=self.ledger,
             outcome=self.outcome,
             vendor_code=self.vendor_code,
+            first=self.on,
+            last=self.on,
             is_late=self.section is Shown.LATE,
         )
         if self.section is Shown.MINE:
@@ -127,7 +130,8 @@ class Choice:
     def query(self) -> dict[str, str]:
         """Return the parameters of an address that leads to the same list."""
         told = {"muc": self.section.value, "nguon": self.ledger, "loi": self.outcome}
-        return told | {"nguoi_ban": self.vendor_code}
+        on = self.on.isoformat() if self.on else ""
+        return told | {"nguoi_ban": self.vendor_code, "ngay": on}
 
 
 def _choice(
@@ -135,8 +139,9 @@ def _choice(
     nguon: Annotated[str, Query(max_length=20)] = "",
     loi: Annotated[str, Query(max_length=24)] = "",
     nguoi_ban: Annotated[str, Query(max_length=19)] = "",
+    ngay: Day = None,
 ) -> Choice:
-    return Choice(muc, nguon, loi, nguoi_ban.upper())
+    return Choice(muc, nguon, loi, nguoi_ban.upper(), ngay)
 
 
 class DoneForMany(NamedTuple):
@@ -262,7 +267,7 @@ def queue_page(
         meant=meant,
         ways=_ways(session, market_code, asked, today) if is_worked_on else [],
         digest=digest_of(chosen),
-        counts=count_breaks(session, market_code, today=today),
+        counts=count_breaks(session, market_code, today=today, on=choice.on),
         ledgers=ledgers_of(session, market_code),
         choice=choice,
         sections=SECTIONS,
