@@ -135,6 +135,9 @@ def test_the_day_is_read_as_it_was_known(staff: Staff, october: sa.Engine) -> No
     assert "297.250 ₫" in then
     assert "Đang xem phiên bản 1 trên 2" in one
     assert "Lúc đó ngày 02/11/2026 chưa chốt" in never
+    assert "Chưa biết: lúc đó ngày chưa chốt." in never
+    assert "ngày chưa chốt lần nào" not in never
+    assert f'<a href="{THE_DAY}">Xem bản mới nhất</a>' in never
 
 
 def test_the_minute_a_version_tells_shows_that_version(staff: Staff, october: sa.Engine) -> None:

@@ -275,6 +275,8 @@ WORDS: dict[str, str] = {
     "Khớp với khoản ghi ở ngày khác": "Matched with one booked on another day",
     "Đã đủ dữ liệu chưa": "Is everything here",
     "Chưa biết: ngày chưa chốt lần nào.": "Not known: the day was never closed.",
+    "Chưa biết: lúc đó ngày chưa chốt.": "Not known: the day was not closed then.",
+    "Phiên bản đầu tiên chốt lúc {at}.": "The first version was closed {at}.",
     "Đủ: mọi sao kê cần có đã nhận, không còn khoản báo muộn nào phải chờ.": (
         "Yes: every statement that is due came, and nothing late is waited for."
     ),
