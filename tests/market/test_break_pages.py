@@ -11,6 +11,7 @@ import pytest
 import sqlalchemy as sa
 
 from market.database import reading
+from market.i18n.break_words import rule_words
 from market.i18n.english import ENGLISH
 from market.roles import Role
 from reconciliation.breaks.listing import BreakEntry, BreakFilter, list_breaks
@@ -18,6 +19,7 @@ from reconciliation.breaks.proof import verify_trails
 from reconciliation.breaks.resolutions import Resolution
 from reconciliation.breaks.states import BreakState
 from reconciliation.breaks.why_not import WhyNot
+from reconciliation.engine.outcomes import Rule
 from tests.market import broken_books
 from tests.market.conftest import NOW, Reader, SignedIn, Staff
 from tests.merchants.queries import counted
@@ -110,6 +112,41 @@ def test_a_clerk_proposes_and_the_manager_approves(staff: Staff, october: sa.Eng
     assert one.state is BreakState.APPROVED
     with reading(october) as session:
         assert verify_trails(session) == []
+
+
+def test_what_was_approved_is_told_as_done(staff: Staff, october: sa.Engine) -> None:
+    clerk, manager = staff(Role.MARKET_CLERK, "MA"), staff(Role.MARKET_MANAGER, "MA")
+    number = next(one.id for one in _breaks(october) if one.outcome == "missing_in_statement")
+    here = f"{LIST}/{number}"
+    clerk.send(f"{here}/de-xuat", cach="leave_out", ghi_chu="không phải tiền hàng")
+    before = _text(manager, here)
+    _decide(manager, here, quyet="duyet")
+
+    after = _text(manager, here)
+
+    assert "Đề xuất: không phải tiền bán hàng" in before
+    assert "Khi duyệt, lần chốt sau bỏ khoản này ra" in before
+    assert "Đã duyệt: không phải tiền bán hàng" in after
+    assert "Từ lần chốt sau khi duyệt, khoản này không nằm trong con số nào" in after
+    assert "Khi duyệt, lần chốt sau" not in after
+
+
+def test_a_break_is_told_in_words_of_people(staff: Staff, october: sa.Engine) -> None:
+    broken_books.doubt_a_payout(october)
+    manager = staff(Role.MARKET_MANAGER, "MA")
+
+    pages = {one.leg: _text(manager, f"{LIST}/{one.id}") for one in _breaks(october)}
+
+    assert not any(re.search(r"[a-z_]+@\d", page) for page in pages.values())
+    assert "···TNER" not in pages["C"]
+    assert "···0001" in pages["B"]
+
+
+def test_every_rule_that_looks_for_something_says_how() -> None:
+    silent = {Rule.VALIDATE, Rule.STATUS, Rule.PROFILE}
+
+    assert {rule for rule in Rule if not rule_words(rule)} == silent
+    assert all(rule_words(rule) in ENGLISH for rule in Rule if rule not in silent)
 
 
 def test_a_list_is_taken_home_whole_and_as_it_was_narrowed(

@@ -139,7 +139,31 @@ WORDS: dict[str, str] = {
     ),
     "Cùng mã giao dịch ở cả hai bên.": "The same id on both sides.",
     "Cùng tài khoản nhận ở cả hai bên.": "The same account on both sides.",
-    "Theo quy tắc {rule}.": "By rule {rule}.",
+    "Tìm theo mã giao dịch.": "Looked for by its id.",
+    "Tìm theo mã tham chiếu.": "Looked for by its code.",
+    "Tìm theo mã tham chiếu và số tiền.": "Looked for by its code and amount.",
+    "Tìm theo mã tham chiếu sai một ký tự và số tiền.": (
+        "Looked for by its code, one character wrong, and its amount."
+    ),
+    "Tìm theo nội dung, số tiền và thời gian.": "Looked for by remark, amount and time.",
+    "Tìm theo mã tham chiếu ngân hàng.": "Looked for by the bank's reference.",
+    "Tìm theo tài khoản, số tiền và thời gian.": "Looked for by account, amount and time.",
+    "So theo nhóm các khoản giống hệt nhau.": "Compared as a set of records that are all alike.",
+    "Còn lại sau khi đã thử mọi cách so khớp.": "Left over after every way to match was tried.",
+    "Tìm theo khoản gốc được hoàn.": "Looked for by the payment it gives back.",
+    "Tìm theo mã yêu cầu.": "Looked for by the code of the request.",
+    "Tìm theo mã yêu cầu sai một ký tự và số tiền.": (
+        "Looked for by the code of the request, one character wrong, and its amount."
+    ),
+    "Cộng các lần trả của một yêu cầu.": "The parts paid for one request, added up.",
+    "Theo bảng kê của nhà cung cấp.": "By the provider's listing.",
+    "Theo kỳ chốt của nhà cung cấp.": "By the provider's cut-off run.",
+    "Theo kỳ chốt, có khoản giữ lại trả kỳ sau.": (
+        "By the cut-off run, with lines held back and paid later."
+    ),
+    "Thử các nhóm khoản cộng lại bằng số tiền về.": (
+        "By trying which lines come to what was paid out."
+    ),
     "Những khoản cùng phù hợp": "What fits as well",
     "Có {n} cách giải thích, máy không chọn thay người.": (
         "There are {n} explanations; no rule picks one."
@@ -148,6 +172,10 @@ WORDS: dict[str, str] = {
     "Tiền về ngày {on}": "Payout of {on}",
     "{n} khoản ngày {on}": "{n} records of {on}",
     "Đề xuất: {what}": "Proposed: {what}",
+    "Đã duyệt: {what}": "Approved: {what}",
+    "Từ lần chốt sau khi duyệt, khoản này không nằm trong con số nào, và sổ ghi rõ là do hai người thống nhất.": (
+        "From the close after that on, it is in no figure, and the books say that two people agreed."
+    ),
     "Gợi ý của máy: {what}": "Suggested: {what}",
     "Chờ đến {on}. Sau ngày đó khoản này tự mở lại nếu vẫn còn lệch.": (
         "Wait until {on}. After that it opens again if it still differs."

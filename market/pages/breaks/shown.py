@@ -11,7 +11,9 @@ from market.i18n.break_words import (
     RESOLUTIONS,
     STATE_FLAGS,
     STATES,
+    account_tail,
     provider_name,
+    rule_words,
 )
 from market.pages.campaigns.forms import kind_in
 from market.pages.entries import read_day
@@ -34,7 +36,9 @@ WORDS: dict[str, Any] = {
     "outcomes": OUTCOMES,
     "provider_name": provider_name,
     "resolutions": RESOLUTIONS,
+    "rule_words": rule_words,
     "states": STATES,
+    "tail": account_tail,
     "NOTE_CHARS_MAX": NOTE_CHARS_MAX,
     "SEEN_PROPOSAL": SEEN_PROPOSAL,
 }
