@@ -254,6 +254,20 @@ def comment_on(
     )
 
 
+@app.command("take")
+def take_on(market: Scope, numbers: Numbers, who: As) -> None:
+    """Nhận làm khoản lệch. / Make breaks one's own task."""
+    from market.security.rights import Right
+    from reconciliation.breaks.deciding import take
+
+    _carry_out(
+        market,
+        who,
+        Right.RECONCILE,
+        lambda session, scope, actor, at: take(session, scope, numbers, actor=actor, now=at),
+    )
+
+
 def _decide(
     market: str, numbers: list[int], proposals: list[int], who: str, note: str, *, approve: bool
 ) -> None:

@@ -120,6 +120,14 @@ def test_some_of_many_are_passed_over_with_status_3(database: sa.Engine) -> None
     assert "Xong 1 khoản" in result.output
 
 
+def test_a_break_is_taken_on_at_the_terminal(database: sa.Engine) -> None:
+    result = run("break", "take", "MA", "1", "--as", MAI)
+
+    assert result.exit_code == 0, result.output
+    assert json.loads(run("break", "list", "MA", "--json").output)["taken_by"].startswith("staff:")
+    assert "nhận việc này" in run("break", "show", "MA", "1").output
+
+
 def test_withdraw_leaves_it_open(database: sa.Engine) -> None:
     run("break", "propose", "MA", "1", "--how", "wait", "--until", "01/01/2000", "--as", MAI)
     run("break", "propose", "MA", "1", "--how", "accept", "--as", MAI)

@@ -114,6 +114,26 @@ def test_a_clerk_proposes_and_the_manager_approves(staff: Staff, october: sa.Eng
         assert verify_trails(session) == []
 
 
+def test_a_break_is_taken_on_by_a_button_and_the_queue_says_who(
+    staff: Staff, october: sa.Engine
+) -> None:
+    clerk = staff(Role.MARKET_CLERK, "MA", full_name="Lò Thị Mai")
+    first, second, third = (one.id for one in _breaks(october))
+    offered = _text(clerk, f"{LIST}/{first}")
+
+    one = clerk.send(f"{LIST}/{first}/nhan")
+    many = clerk.send(f"{LIST}/nhan", khoan=[str(second), str(third)])
+
+    assert "Tôi làm khoản này" in offered
+    assert (one.status_code, many.status_code) == (303, 303)
+    own = _text(clerk, one.headers["location"])
+    assert "Đã ghi: anh/chị làm khoản này." in own
+    assert "Tôi làm khoản này" not in own
+    queue = _text(clerk, many.headers["location"])
+    assert "Anh/chị nhận làm 2 khoản" in queue
+    assert queue.count("Lò Thị Mai đang làm") == 3
+
+
 def test_what_was_approved_is_told_as_done(staff: Staff, october: sa.Engine) -> None:
     clerk, manager = staff(Role.MARKET_CLERK, "MA"), staff(Role.MARKET_MANAGER, "MA")
     number = next(one.id for one in _breaks(october) if one.outcome == "missing_in_statement")

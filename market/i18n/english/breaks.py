@@ -214,6 +214,10 @@ WORDS: dict[str, str] = {
     "Đã ghi đề xuất. Người thứ hai duyệt.": "Proposed. A second person decides.",
     "Đã rút lại đề xuất.": "The proposal is taken back.",
     "Đã ghi.": "Saved.",
+    "Đã ghi: anh/chị làm khoản này.": "Saved: you are at it.",
+    "Tôi làm khoản này": "I take this on",
+    "Tôi làm các khoản này": "I take these on",
+    "Anh/chị nhận làm {n} khoản": "You took {n} on",
     "Đã duyệt.": "Approved.",
     "Đã trả lại đề xuất.": "The proposal is turned down.",
     # what is refused

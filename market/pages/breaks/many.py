@@ -24,7 +24,7 @@ from market.security.principal import Principal
 from market.security.scope import Caller
 from market.security.sessions import Writing
 from merchants.sentences import Sentence
-from reconciliation.breaks.deciding import MANY_MAX, Passed, decide, propose
+from reconciliation.breaks.deciding import MANY_MAX, Passed, decide, propose, take
 from reconciliation.breaks.listing import chosen_breaks
 
 router = APIRouter()
@@ -75,6 +75,18 @@ def decide_on_many(
         )
 
     return _answer(request, session, caller, market_code, form, act, decision)
+
+
+@router.post(LIST + "/nhan", response_class=HTMLResponse)
+def take_many(
+    request: Request, session: Writing, caller: Caller, market_code: str, form: Sent
+) -> Response:
+    """Make all that are chosen one's own task."""
+
+    def act(meant: Meant) -> Passed:
+        return take(session, market_code, meant.breaks, actor=caller.actor, now=now_of(request))
+
+    return _answer(request, session, caller, market_code, form, act, "nhan")
 
 
 def _answer(
