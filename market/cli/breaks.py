@@ -3,7 +3,7 @@
 import json
 from dataclasses import asdict
 from enum import StrEnum
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -11,14 +11,16 @@ from market.cli.acting import As
 from market.cli.context import opened_database, read_day
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-    from datetime import datetime
+    from collections.abc import Callable, Sequence
+    from datetime import date, datetime
 
     from sqlmodel import Session
 
     from market.security.rights import Right
     from merchants.actors import Actor
     from reconciliation.breaks.deciding import Passed
+    from reconciliation.breaks.listing import BreakEntry
+    from reconciliation.breaks.looking import History, Side
 
 app = typer.Typer(
     help="Khoản lệch: đề xuất, người thứ hai duyệt. / Breaks: proposed by one, decided by another.",
@@ -105,7 +107,7 @@ def list_all(
         found, following = list_breaks(session, market.upper(), asked, today=market_day(now()))
     if as_json:
         for one in found:
-            typer.echo(json.dumps(asdict(one), ensure_ascii=False, default=str))
+            typer.echo(json.dumps(_told(one), ensure_ascii=False))
         return
     if not found:
         typer.echo("Không có khoản lệch nào. / No break.")
@@ -140,15 +142,18 @@ def show(
     from market.i18n.break_words import ACTIONS, BOOKS, RESOLUTIONS, STATES, provider_name
     from merchants.days import market_day
     from reconciliation.breaks.listing import find_break
+    from market.pages.actors import actor_names
     from reconciliation.breaks.looking import both_sides, history
+    from reconciliation.breaks.resolutions import Resolution
 
     with opened_database() as (_, engine), reading(engine) as session:
         _check_scope(session, market.upper())
         one = find_break(session, market.upper(), number, today=market_day(now()))
         sides, steps = both_sides(session, one), history(session, number)
+        names = actor_names(session, {step.actor for step in steps} | {one.taken_by} - {""})
     if as_json:
-        told = asdict(one) | {"sides": list(map(asdict, sides)), "steps": list(map(asdict, steps))}
-        typer.echo(json.dumps(told, ensure_ascii=False, default=str))
+        told = _told(one) | {"sides": _plain(sides), "steps": _plain(steps)}
+        typer.echo(json.dumps(told, ensure_ascii=False))
         return
     typer.echo(
         f"{one.code} · {provider_name(one.ledger)} · {one.business_date:%d/%m/%Y} · {STATES[one.state]}"
@@ -163,12 +168,16 @@ def show(
         )
     shown = one.resolution or one.suggested
     kind = "Đề xuất / proposed" if one.resolution else "Gợi ý / suggested"
-    typer.echo(f"{kind}: {RESOLUTIONS[shown]} ({shown.value})")
+    typer.echo(f"{kind}: {RESOLUTIONS[shown]} ({shown.value}){_until(one.until_on)}")
+    if one.taken_by:
+        typer.echo(f"{names[one.taken_by]} đang làm / is at it")
     if one.proposal_number is not None:
         typer.echo(f"Chờ duyệt / to decide: --proposal {one.proposal_number}")
     for step in steps:
-        note = f": {step.note}" if step.note else ""
-        typer.echo(f"{instant(step.at)} · {step.actor} · {ACTIONS[step.action]}{note}")
+        way = f": {RESOLUTIONS[Resolution(step.resolution)]}" if step.resolution else ""
+        note = f" · {step.note}" if step.note else ""
+        what = f"{ACTIONS[step.action]}{way}{_until(step.until_on)}"
+        typer.echo(f"{instant(step.at)} · {names[step.actor]} · {what}{note}")
 
 
 @app.command("propose")
@@ -266,6 +275,23 @@ def take_on(market: Scope, numbers: Numbers, who: As) -> None:
         Right.RECONCILE,
         lambda session, scope, actor, at: take(session, scope, numbers, actor=actor, now=at),
     )
+
+
+def _until(on: "date | None") -> str:
+    return f", đến / until {on:%d/%m/%Y}" if on else ""
+
+
+def _told(one: "BreakEntry") -> dict[str, Any]:
+    """Return a break as the API tells it: nobody's name, instants as ISO 8601."""
+    from market.api.breaks import BreakView
+
+    return BreakView.of(one).model_dump(mode="json")
+
+
+def _plain(rows: "Sequence[Side | History]") -> list[dict[str, Any]]:
+    from pydantic_core import to_jsonable_python
+
+    return [to_jsonable_python(asdict(row)) for row in rows]
 
 
 def _decide(

@@ -1,14 +1,17 @@
 """``cho40 break`` and ``cho40 day rebuild``: what they print, and how they end."""
 
 import json
-from datetime import UTC, datetime
+import re
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 from typer.testing import CliRunner, Result
 
+from market.api.breaks import BreakView
 from market.cli import app
+from market.clock import now
 from market.database import migrate, open_engine, writing
 from market.roles import Role
 from market.security.errors import ScopeRefused
@@ -118,6 +121,27 @@ def test_some_of_many_are_passed_over_with_status_3(database: sa.Engine) -> None
 
     assert result.exit_code == 3
     assert "Xong 1 khoản" in result.output
+
+
+def test_show_says_until_when_and_names_people(database: sa.Engine) -> None:
+    until = (now() + timedelta(days=9)).strftime("%d/%m/%Y")
+    run("break", "propose", "MA", "1", "--how", "wait", "--until", until, "--as", MAI)
+
+    shown = run("break", "show", "MA", "1").output
+
+    assert f"chờ thêm đến một ngày (wait), đến / until {until}" in shown
+    assert f"đề xuất: chờ thêm đến một ngày, đến / until {until}" in shown
+    assert "staff:" not in shown
+
+
+def test_json_tells_what_the_api_tells(database: sa.Engine) -> None:
+    listed = json.loads(run("break", "list", "MA", "--json").output)
+    shown = json.loads(run("break", "show", "MA", "1", "--json").output)
+
+    assert set(listed) == set(BreakView.model_fields)
+    assert set(shown) == set(BreakView.model_fields) | {"sides", "steps"}
+    for told in (listed["opened_at"], shown["steps"][0]["at"], shown["sides"][0]["known_at"]):
+        assert re.fullmatch(r"\d{4}-\d\d-\d\dT[\d:.]+Z", told)
 
 
 def test_a_break_is_taken_on_at_the_terminal(database: sa.Engine) -> None:
