@@ -12,6 +12,7 @@ from sqlmodel import Session
 from market.api.paging import LIMIT, LIMIT_MAX, Body, Page, View
 from market.api.plans import PlanDay
 from market.api.vendor_answers import Once, is_first, remember
+from market.security.once import earlier_body
 from market.security.principal import Principal
 from market.security.row_ids import ROW_ID_MAX, RowId
 from market.security.scope import Caller
@@ -206,7 +207,7 @@ def breaks(
         last=asked.last,
         ledger=asked.ledger,
         outcome=asked.outcome,
-        vendor_code=asked.vendor,
+        vendor_code=asked.vendor.upper(),
         is_late=asked.late,
         after=asked.after,
         limit=asked.limit,
@@ -340,16 +341,17 @@ def _passed(
     sent: tuple[str, str],
     act: Callable[[datetime], Passed],
 ) -> PassedView:
-    """Carry it out; a second sending does nothing and tells nothing as done."""
+    """Carry it out; a second sending does nothing and is told what the first was told."""
     once, content = sent
     if not is_first(session, caller, once, request, content):
-        return PassedView(done=[], refused={})
+        return PassedView.model_validate_json(earlier_body(session, caller, once))
     passed = act(request.app.state.now())
-    remember(session, caller, once, request, content)
-    return PassedView(
+    answer = PassedView(
         done=list(passed.done),
         refused={number: why.value for number, why in passed.refused.items()},
     )
+    remember(session, caller, once, request, content, answer=answer.model_dump_json())
+    return answer
 
 
 def _file(request: Request, session: Session, market_code: str, break_id: int) -> BreakFileView:

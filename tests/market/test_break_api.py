@@ -52,6 +52,8 @@ def test_filters_narrow_the_list(staff: Staff) -> None:
     assert _items(manager, state="approved") == []
     assert _items(manager, first="2026-11-03") == []
     assert manager.get(BREAKS, params={"nonsense": 1}).status_code == 422
+    code = _items(manager)[0]["vendor_code"]
+    assert len(_items(manager, vendor=code.lower())) == 3
 
 
 def test_one_proposes_another_decides_and_both_are_in_the_log(staff: Staff) -> None:
@@ -108,11 +110,26 @@ def test_a_key_that_comes_twice_does_nothing_twice(staff: Staff) -> None:
     number = _items(clerk)[0]["id"]
     body = {"breaks": [number], "note": "đã gọi"}
 
-    for _ in range(2):
-        clerk.post(f"{BREAKS}/comment", json=body, headers={"Idempotency-Key": "one"})
+    answers = [
+        clerk.post(f"{BREAKS}/comment", json=body, headers={"Idempotency-Key": "one"}).json()
+        for _ in range(2)
+    ]
 
+    assert answers == [{"done": [number], "refused": {}}] * 2
     steps = clerk.get(f"{BREAKS}/{number}").json()["steps"]
     assert [step["action"] for step in steps] == ["opened", "commented"]
+
+
+def test_a_second_sending_is_told_whom_the_first_passed_over(staff: Staff) -> None:
+    clerk = staff(Role.MARKET_CLERK, "MA")
+    number = _items(clerk)[0]["id"]
+    body = {"breaks": [number, 999_999], "resolution": "accept"}
+    key = {"Idempotency-Key": "two"}
+
+    answers = [clerk.post(f"{BREAKS}/propose", json=body, headers=key).json() for _ in range(2)]
+
+    assert answers[0] == answers[1]
+    assert answers[1]["refused"] == {"999999": "Không có khoản lệch này"}
 
 
 def test_taking_and_withdrawing(staff: Staff) -> None:
