@@ -140,9 +140,9 @@ def show(
     from market.database import reading
     from market.i18n import instant, vnd
     from market.i18n.break_words import ACTIONS, BOOKS, RESOLUTIONS, STATES, provider_name
+    from market.pages.actors import actor_names
     from merchants.days import market_day
     from reconciliation.breaks.listing import find_break
-    from market.pages.actors import actor_names
     from reconciliation.breaks.looking import both_sides, history
     from reconciliation.breaks.resolutions import Resolution
 

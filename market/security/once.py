@@ -45,7 +45,7 @@ def earlier_body(session: Session, caller: Principal, once: str) -> str:
     return earlier.body if earlier is not None else ""
 
 
-def remember_answer(  # noqa: PLR0913 - who sent what, and what came of it
+def remember_answer(
     session: Session,
     caller: Principal,
     once: str,

@@ -148,7 +148,7 @@ class DoneForMany(NamedTuple):
     """What was done about many: what, for how many, and why not for others, each with how many."""
 
     deed: str = ""
-    count: int = 0
+    moved: int = 0
     refused: Sequence[tuple[WhyNot, int]] = ()
 
 
