@@ -15,6 +15,7 @@ import sqlalchemy as sa
 from market.clock import HO_CHI_MINH, now
 from market.database import reading, writing
 from market.settings import Settings
+from merchants.days import market_day
 from reconciliation.bulk import table_of
 from reconciliation.errors import PollsRefused, ReconciliationError
 from reconciliation.tables import WAS_READ, JobLease
@@ -109,11 +110,20 @@ def _poll_each(engine: sa.Engine, settings: Settings, at: datetime, *, notices_o
 
 
 def close_last_days(engine: sa.Engine, settings: Settings, at: datetime) -> str:
-    """Close the last days, and older ones whose rows changed since they were; judge who is active."""
+    """Close the last days, and older ones that are not as they were left; judge who is active.
+
+    Those are the days whose rows changed since they were closed, and those of breaks that two people
+    let wait until a day that has passed.
+    """
     from reconciliation.close.activity import judge_activity
     from reconciliation.close.closing import close_days
+    from reconciliation.close.ended_waits import days_of_ended_waits
     from reconciliation.close.incremental import Incremental
-    from reconciliation.ledger.changed_days import changed_days, forget_changed_days
+    from reconciliation.ledger.changed_days import (
+        changed_days,
+        forget_changed_days,
+        note_changed_days,
+    )
     from reconciliation.profiles import load_profiles
 
     yesterday = at.astimezone(HO_CHI_MINH).date() - timedelta(days=1)
@@ -132,6 +142,7 @@ def close_last_days(engine: sa.Engine, settings: Settings, at: datetime) -> str:
         )
         forget_changed_days(session, first, yesterday)
         moved = judge_activity(session, now=at)
+        note_changed_days(session, days_of_ended_waits(session, today=market_day(at)))
         older = changed_days(session, before=first, limit=OLDER_DAYS_AT_ONCE)
     # Each in a transaction of its own: a long row of old days holds nobody up.
     for day in older:

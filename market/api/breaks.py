@@ -12,6 +12,7 @@ from sqlmodel import Session
 from market.api.paging import LIMIT, LIMIT_MAX, Body, Page, View
 from market.api.plans import PlanDay
 from market.api.vendor_answers import Once, is_first, remember
+from market.security.once import earlier_body
 from market.security.principal import Principal
 from market.security.row_ids import ROW_ID_MAX, RowId
 from market.security.scope import Caller
@@ -76,6 +77,7 @@ class BreakView(View):
     decided_by: str
     decided_at: datetime | None
     undo_asked_by: str
+    proposal_number: int | None
     sentence_vi: str
     sentence_en: str
 
@@ -149,9 +151,13 @@ class ProposalBody(Body):
 
 
 class DecisionBody(Body):
-    """Yes or no to proposals of others; a no says why."""
+    """Yes or no to proposals of others; a no says why.
+
+    ``proposals``: the ``proposal_number`` of each as it was read. What was proposed anew meanwhile is refused.
+    """
 
     breaks: Numbers
+    proposals: Numbers
     approve: bool
     note: Note = ""
 
@@ -201,7 +207,7 @@ def breaks(
         last=asked.last,
         ledger=asked.ledger,
         outcome=asked.outcome,
-        vendor_code=asked.vendor,
+        vendor_code=asked.vendor.upper(),
         is_late=asked.late,
         after=asked.after,
         limit=asked.limit,
@@ -260,6 +266,7 @@ def decide_many(
             session,
             market_code,
             body.breaks,
+            seen=body.proposals,
             approve=body.approve,
             note=body.note,
             actor=caller.actor,
@@ -334,13 +341,17 @@ def _passed(
     sent: tuple[str, str],
     act: Callable[[datetime], Passed],
 ) -> PassedView:
-    """Carry it out; a second sending does nothing and tells nothing as done."""
+    """Carry it out; a second sending does nothing and is told what the first was told."""
     once, content = sent
     if not is_first(session, caller, once, request, content):
-        return PassedView(done=[], refused={})
+        return PassedView.model_validate_json(earlier_body(session, caller, once))
     passed = act(request.app.state.now())
-    remember(session, caller, once, request, content)
-    return PassedView(done=list(passed.done), refused=dict(passed.refused))
+    answer = PassedView(
+        done=list(passed.done),
+        refused={number: why.value for number, why in passed.refused.items()},
+    )
+    remember(session, caller, once, request, content, answer=answer.model_dump_json())
+    return answer
 
 
 def _file(request: Request, session: Session, market_code: str, break_id: int) -> BreakFileView:

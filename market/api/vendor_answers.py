@@ -39,12 +39,18 @@ def is_first(
 
 
 def remember(
-    session: Session, caller: Principal, once: str, request: Request, content: str
+    session: Session,
+    caller: Principal,
+    once: str,
+    request: Request,
+    content: str,
+    *,
+    answer: str = "",
 ) -> None:
-    """Remember that a key was carried out."""
+    """Remember that a key was carried out, and the answer where a second one must be the same."""
     path = request.url.path
     now = request.app.state.now()
-    remember_answer(session, caller, once, f"{path}\n{content}", path, now)
+    remember_answer(session, caller, once, f"{path}\n{content}", path, now, body=answer)
 
 
 def vendor_path(market_code: str, vendor: Vendor) -> str:

@@ -3,7 +3,7 @@
 import json
 from dataclasses import asdict
 from enum import StrEnum
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -11,14 +11,16 @@ from market.cli.acting import As
 from market.cli.context import opened_database, read_day
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-    from datetime import datetime
+    from collections.abc import Callable, Sequence
+    from datetime import date, datetime
 
     from sqlmodel import Session
 
     from market.security.rights import Right
     from merchants.actors import Actor
     from reconciliation.breaks.deciding import Passed
+    from reconciliation.breaks.listing import BreakEntry
+    from reconciliation.breaks.looking import History, Side
 
 app = typer.Typer(
     help="Khoản lệch: đề xuất, người thứ hai duyệt. / Breaks: proposed by one, decided by another.",
@@ -31,6 +33,16 @@ Scope = Annotated[
 ]
 Numbers = Annotated[list[int], typer.Argument(min=1, max=2**31 - 1, help="Số khoản. / Numbers.")]
 Note = Annotated[str, typer.Option(help="Ghi chú, không ghi tên khách. / Note; nobody's name.")]
+Proposals = Annotated[
+    list[int],
+    typer.Option(
+        "--proposal",
+        min=1,
+        max=2**31 - 1,
+        help="Số đề xuất đã đọc (break show); nhiều khoản thì ghi nhiều lần. / Number of the proposal"
+        " that was read; once for each break.",
+    ),
+]
 AsJson = Annotated[bool, typer.Option("--json", help="JSON, mỗi dòng một mục. / JSON lines.")]
 
 
@@ -95,7 +107,7 @@ def list_all(
         found, following = list_breaks(session, market.upper(), asked, today=market_day(now()))
     if as_json:
         for one in found:
-            typer.echo(json.dumps(asdict(one), ensure_ascii=False, default=str))
+            typer.echo(json.dumps(_told(one), ensure_ascii=False))
         return
     if not found:
         typer.echo("Không có khoản lệch nào. / No break.")
@@ -128,17 +140,20 @@ def show(
     from market.database import reading
     from market.i18n import instant, vnd
     from market.i18n.break_words import ACTIONS, BOOKS, RESOLUTIONS, STATES, provider_name
+    from market.pages.actors import actor_names
     from merchants.days import market_day
     from reconciliation.breaks.listing import find_break
     from reconciliation.breaks.looking import both_sides, history
+    from reconciliation.breaks.resolutions import Resolution
 
     with opened_database() as (_, engine), reading(engine) as session:
         _check_scope(session, market.upper())
         one = find_break(session, market.upper(), number, today=market_day(now()))
         sides, steps = both_sides(session, one), history(session, number)
+        names = actor_names(session, {step.actor for step in steps} | {one.taken_by} - {""})
     if as_json:
-        told = asdict(one) | {"sides": list(map(asdict, sides)), "steps": list(map(asdict, steps))}
-        typer.echo(json.dumps(told, ensure_ascii=False, default=str))
+        told = _told(one) | {"sides": _plain(sides), "steps": _plain(steps)}
+        typer.echo(json.dumps(told, ensure_ascii=False))
         return
     typer.echo(
         f"{one.code} · {provider_name(one.ledger)} · {one.business_date:%d/%m/%Y} · {STATES[one.state]}"
@@ -153,10 +168,16 @@ def show(
         )
     shown = one.resolution or one.suggested
     kind = "Đề xuất / proposed" if one.resolution else "Gợi ý / suggested"
-    typer.echo(f"{kind}: {RESOLUTIONS[shown]} ({shown.value})")
+    typer.echo(f"{kind}: {RESOLUTIONS[shown]} ({shown.value}){_until(one.until_on)}")
+    if one.taken_by:
+        typer.echo(f"{names[one.taken_by]} đang làm / is at it")
+    if one.proposal_number is not None:
+        typer.echo(f"Chờ duyệt / to decide: --proposal {one.proposal_number}")
     for step in steps:
-        note = f": {step.note}" if step.note else ""
-        typer.echo(f"{instant(step.at)} · {step.actor} · {ACTIONS[step.action]}{note}")
+        way = f": {RESOLUTIONS[Resolution(step.resolution)]}" if step.resolution else ""
+        note = f" · {step.note}" if step.note else ""
+        what = f"{ACTIONS[step.action]}{way}{_until(step.until_on)}"
+        typer.echo(f"{instant(step.at)} · {names[step.actor]} · {what}{note}")
 
 
 @app.command("propose")
@@ -187,20 +208,23 @@ def propose_all(
 
 
 @app.command("approve")
-def approve(market: Scope, numbers: Numbers, who: As, note: Note = "") -> None:
+def approve(
+    market: Scope, numbers: Numbers, proposals: Proposals, who: As, note: Note = ""
+) -> None:
     """Duyệt đề xuất của người khác. / Approve somebody else's proposal."""
-    _decide(market, numbers, who, note, approve=True)
+    _decide(market, numbers, proposals, who, note, approve=True)
 
 
 @app.command("reject")
 def reject(
     market: Scope,
     numbers: Numbers,
+    proposals: Proposals,
     who: As,
     note: Annotated[str, typer.Option(help="Vì sao trả lại. / Why not.")],
 ) -> None:
     """Trả lại đề xuất của người khác. / Reject somebody else's proposal."""
-    _decide(market, numbers, who, note, approve=False)
+    _decide(market, numbers, proposals, who, note, approve=False)
 
 
 @app.command("withdraw")
@@ -239,7 +263,40 @@ def comment_on(
     )
 
 
-def _decide(market: str, numbers: list[int], who: str, note: str, *, approve: bool) -> None:
+@app.command("take")
+def take_on(market: Scope, numbers: Numbers, who: As) -> None:
+    """Nhận làm khoản lệch. / Make breaks one's own task."""
+    from market.security.rights import Right
+    from reconciliation.breaks.deciding import take
+
+    _carry_out(
+        market,
+        who,
+        Right.RECONCILE,
+        lambda session, scope, actor, at: take(session, scope, numbers, actor=actor, now=at),
+    )
+
+
+def _until(on: "date | None") -> str:
+    return f", đến / until {on:%d/%m/%Y}" if on else ""
+
+
+def _told(one: "BreakEntry") -> dict[str, Any]:
+    """Return a break as the API tells it: nobody's name, instants as ISO 8601."""
+    from market.api.breaks import BreakView
+
+    return BreakView.of(one).model_dump(mode="json")
+
+
+def _plain(rows: "Sequence[Side | History]") -> list[dict[str, Any]]:
+    from pydantic_core import to_jsonable_python
+
+    return [to_jsonable_python(asdict(row)) for row in rows]
+
+
+def _decide(
+    market: str, numbers: list[int], proposals: list[int], who: str, note: str, *, approve: bool
+) -> None:
     from market.security.rights import Right
     from reconciliation.breaks.deciding import decide
 
@@ -248,7 +305,14 @@ def _decide(market: str, numbers: list[int], who: str, note: str, *, approve: bo
         who,
         Right.DECIDE,
         lambda session, scope, actor, at: decide(
-            session, scope, numbers, approve=approve, note=note, actor=actor, now=at
+            session,
+            scope,
+            numbers,
+            seen=proposals,
+            approve=approve,
+            note=note,
+            actor=actor,
+            now=at,
         ),
     )
 
@@ -270,7 +334,7 @@ def _carry_out(
         actor = acting_as(session, who, right, scope, sealer=settings.sealer, now=at)
         passed = act(session, scope, actor, at)
     for number, why in passed.refused.items():
-        typer.echo(f"{number}: {why}", err=True)
+        typer.echo(f"{number}: {why.value}", err=True)
     typer.echo(f"Xong {len(passed.done)} khoản / breaks done")
     if passed.refused:
         raise typer.Exit(3)

@@ -133,6 +133,42 @@ PROVIDERS: Mapping[str, str] = MappingProxyType(
 )
 
 
+RULES: Mapping[str, str] = MappingProxyType(
+    {
+        "provider_id": "Tìm theo mã giao dịch.",
+        "no_account_id": "Tìm theo mã giao dịch.",
+        "reference": "Tìm theo mã tham chiếu.",
+        "reference_amount": "Tìm theo mã tham chiếu và số tiền.",
+        "code_repair": "Tìm theo mã tham chiếu sai một ký tự và số tiền.",
+        "remark": "Tìm theo nội dung, số tiền và thời gian.",
+        "bank_reference": "Tìm theo mã tham chiếu ngân hàng.",
+        "amount_window": "Tìm theo tài khoản, số tiền và thời gian.",
+        "class_by_code": "So theo nhóm các khoản giống hệt nhau.",
+        "class": "So theo nhóm các khoản giống hệt nhau.",
+        "residual": "Còn lại sau khi đã thử mọi cách so khớp.",
+        "original": "Tìm theo khoản gốc được hoàn.",
+        "request_reference": "Tìm theo mã yêu cầu.",
+        "request_repair": "Tìm theo mã yêu cầu sai một ký tự và số tiền.",
+        "request_split": "Cộng các lần trả của một yêu cầu.",
+        "payout_listing": "Theo bảng kê của nhà cung cấp.",
+        "cut_off_run": "Theo kỳ chốt của nhà cung cấp.",
+        "held_back": "Theo kỳ chốt, có khoản giữ lại trả kỳ sau.",
+        "payout_subset": "Thử các nhóm khoản cộng lại bằng số tiền về.",
+    }
+)
+"""How a rule looked, by its name without the version; a rule that only reads a record says nothing."""
+
+
+def rule_words(rule: str) -> str:
+    """Return how a rule looked for the other side, as one sentence; empty = nothing to say."""
+    return RULES.get(rule.partition("@")[0], "")
+
+
+def account_tail(account: str) -> str:
+    """Return the last digits of an account; empty where it is called by a word, not a number."""
+    return account if account.removeprefix("···").isdecimal() else ""
+
+
 def provider_name(provider: str) -> str:
     """Return what people call a provider or a ledger."""
     return PROVIDERS.get(provider, provider)

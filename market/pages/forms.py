@@ -11,6 +11,7 @@ from starlette.datastructures import UploadFile
 from market.i18n import Lang, Translator, translator
 from market.pages.rendering import lang_of
 from market.security.bodies import form_of
+from market.security.row_ids import ROW_ID_MAX
 from merchants.files.csv_text import clean_text, hostile_character
 from merchants.sentences import Sentence, first_upper
 
@@ -42,6 +43,11 @@ class Form:
     def all(self, name: str) -> list[str]:
         """Return every value of a field that may come more than once, such as ticked boxes."""
         return [clean_text(value) for value in self.values.get(name, [])]
+
+    def numbers(self, name: str) -> list[int]:
+        """Return the values of a hidden or ticked field that are numbers of rows."""
+        told = [text for text in self.all(name) if text.isascii() and text.isdigit()]
+        return [number for number in map(int, told) if 0 < number <= ROW_ID_MAX]
 
     def is_ticked(self, name: str) -> bool:
         """Return whether a box was ticked."""

@@ -39,10 +39,27 @@ def earlier_answer(session: Session, caller: Principal, once: str, content: str)
     return earlier.location
 
 
+def earlier_body(session: Session, caller: Principal, once: str) -> str:
+    """Return what was answered the first time, of a write whose answer was remembered."""
+    earlier = session.get(Submission, _key(caller, once))
+    return earlier.body if earlier is not None else ""
+
+
 def remember_answer(
-    session: Session, caller: Principal, once: str, content: str, location: str, now: datetime
+    session: Session,
+    caller: Principal,
+    once: str,
+    content: str,
+    location: str,
+    now: datetime,
+    *,
+    body: str = "",
 ) -> None:
-    """Remember where a form led that was carried out in this transaction."""
+    """Remember where a form led that was carried out in this transaction.
+
+    Args:
+        body: what was answered, where it cannot be told anew from what is kept.
+    """
     if not once:
         return
     session.add(
@@ -51,6 +68,7 @@ def remember_answer(
             request_sha256=_digest(content),
             status=DONE,
             location=location,
+            body=body,
             at=now,
         )
     )

@@ -4,7 +4,7 @@ Whoever decides is another person than whoever proposed. That is asked here and 
 every door (page, API, terminal, many at once) comes through here.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -22,7 +22,8 @@ from reconciliation.breaks.resolutions import WHOLE_DAY, Question, Resolution, m
 from reconciliation.breaks.standing import standing_after
 from reconciliation.breaks.states import BreakAction, BreakState, is_second_person
 from reconciliation.breaks.tables import Break
-from reconciliation.breaks.trail import Step, append_steps, lock_chain
+from reconciliation.breaks.trail import Step, append_steps, last_proposals, lock_chain
+from reconciliation.breaks.why_not import WhyNot
 from reconciliation.bulk import one_of, rows_of, table_of
 from reconciliation.engine.outcomes import Leg, Outcome, Reason
 from reconciliation.errors import (
@@ -54,8 +55,8 @@ class Passed:
     """What became of many at once: how many were done, and why others were not, by number."""
 
     done: tuple[int, ...]
-    refused: Mapping[int, str]
-    """By the number of the break, a Vietnamese sentence."""
+    refused: Mapping[int, WhyNot]
+    """By the number of the break."""
 
 
 def propose(
@@ -86,14 +87,14 @@ def propose(
     until = proposal.until_on.isoformat() if proposal.until_on else ""
     told = {"resolution": proposal.resolution.value, "until_on": until}
 
-    def why_not(row: Any) -> str:
+    def why_not(row: Any) -> WhyNot | None:
         if row.state is BreakState.APPROVED:
-            return "" if proposal.resolution is Resolution.REOPEN else _STANDS[row.state]
+            return None if proposal.resolution is Resolution.REOPEN else _STANDS[row.state]
         if proposal.resolution is Resolution.REOPEN:
-            return "Chỉ khoản đã duyệt mới mở lại được"
+            return WhyNot.NOT_AGREED
         if not may_resolve(question_of(row), proposal.resolution):
-            return "Khoản này không bỏ ra khỏi sổ được, chọn cách khác"
-        return ""
+            return WhyNot.NOT_LEFT_OUT
+        return None
 
     deed = _Deed(BreakAction.PROPOSED, told, note, why_not)
     return _act(session, scope, break_ids, deed, actor=actor, now=now)
@@ -104,6 +105,7 @@ def decide(
     scope: str,
     break_ids: Sequence[int],
     *,
+    seen: Collection[int],
     approve: bool,
     note: str = "",
     actor: Actor,
@@ -113,27 +115,34 @@ def decide(
 
     Where that changes what counts, the closed day is noted, so that it is closed again.
 
+    Args:
+        seen: the numbers of the proposals that were read (``BreakEntry.proposal_number``). What was
+            proposed meanwhile in their place nobody has read, so it is not decided on.
+
     Raises:
         EntryRefused: a rejection says nothing, the note is too long, or too many are chosen.
         NamedPersonNeeded: nobody stands behind it by name.
         SecondPairNeeded: a single break, and whoever decides proposed it.
-        BreakNotFound, BreakStepRefused: a single break that is not there, or has no proposal.
+        BreakNotFound, BreakStepRefused: a single break that is not there, has no proposal, or
+            another one than was read.
     """
     faults = Faults()
     text = _note(faults, note, is_needed=not approve)
     _check_count(faults, break_ids)
     faults.refuse_any()
 
+    lock_chain(session, scope)
+    newest = last_proposals(session, break_ids)
     days: dict[int, date] = {}
 
-    def why_not(row: Any) -> str:
+    def why_not(row: Any) -> WhyNot | None:
         if row.resolution is Resolution.LEAVE_OUT:
             days[row.id] = row.business_date
         if not is_second_person(asked_by(row), actor):
             if len(set(break_ids)) == 1:
                 raise SecondPairNeeded(row.id)
-            return SECOND_PERSON
-        return ""
+            return WhyNot.OWN
+        return None if newest.get(row.id) in seen else WhyNot.PROPOSED_ANEW
 
     action = BreakAction.APPROVED if approve else BreakAction.REJECTED
     deed = _Deed(action, note=text, why_not=why_not)
@@ -156,10 +165,8 @@ def withdraw(
     text = _note(faults, note)
     faults.refuse_any()
 
-    def why_not(row: Any) -> str:
-        if asked_by(row) != str(actor):
-            return "Chỉ người đề xuất rút lại được, người khác thì trả lại"
-        return ""
+    def why_not(row: Any) -> WhyNot | None:
+        return None if asked_by(row) == str(actor) else WhyNot.OF_ANOTHER
 
     deed = _Deed(BreakAction.WITHDRAWN, note=text, why_not=why_not)
     _act(session, scope, [break_id], deed, actor=actor, now=now)
@@ -219,29 +226,28 @@ def question_of(row: Any) -> Question:
     )
 
 
-SECOND_PERSON = "Người đề xuất không tự duyệt được, cần người thứ hai"
-_STANDS: Mapping[BreakState, str] = {
-    BreakState.OPEN: "Khoản này chưa có đề xuất",
-    BreakState.PROPOSED: "Khoản này đang chờ duyệt một đề xuất khác",
-    BreakState.REJECTED: "Đề xuất đã bị trả lại, cần đề xuất mới",
-    BreakState.APPROVED: "Khoản này đã duyệt xong; cần thì đề xuất mở lại",
-    BreakState.UNDOING: "Khoản này đang chờ duyệt mở lại",
-    BreakState.RESOLVED_BY_DATA: "Khoản này đã tự khớp khi có thêm dữ liệu",
+_STANDS: Mapping[BreakState, WhyNot] = {
+    BreakState.OPEN: WhyNot.NO_PROPOSAL,
+    BreakState.PROPOSED: WhyNot.ANOTHER_WAITS,
+    BreakState.REJECTED: WhyNot.TURNED_DOWN,
+    BreakState.APPROVED: WhyNot.AGREED,
+    BreakState.UNDOING: WhyNot.UNDOING,
+    BreakState.RESOLVED_BY_DATA: WhyNot.CLOSED_BY_DATA,
 }
 
 
-def _nothing(_row: Any) -> str:
-    return ""
+def _nothing(_row: Any) -> WhyNot | None:
+    return None
 
 
 @dataclass(frozen=True, slots=True)
 class _Deed:
-    """One step to be taken for some breaks; ``why_not`` says of a break that could take it no."""
+    """One step to be taken for some breaks; ``why_not`` tells why one that could does not."""
 
     action: BreakAction
     told: dict[str, Any] = field(default_factory=dict)
     note: str = ""
-    why_not: Callable[[Any], str] = _nothing
+    why_not: Callable[[Any], WhyNot | None] = _nothing
 
 
 def _act(
@@ -262,20 +268,20 @@ def _act(
     is_single = len(wanted) == 1
     steps: list[Step] = []
     done: list[int] = []
-    refused: dict[int, str] = {}
+    refused: dict[int, WhyNot] = {}
     for break_id in wanted:
         row = rows.get(break_id)
         if row is None:
             if is_single:
                 raise BreakNotFound(break_id)
-            refused[break_id] = "Không có khoản lệch này"
+            refused[break_id] = WhyNot.NOT_HERE
             continue
         before = standing_of(row)
         after = standing_after(before, deed.action, at=now, actor=str(actor), told=deed.told)
         reason = deed.why_not(row) if after is not None else _STANDS[row.state]
-        if reason:
+        if reason is not None:
             if is_single:
-                raise BreakStepRefused(break_id, row.state.value, reason)
+                raise BreakStepRefused(break_id, row.state.value, reason.value)
             refused[break_id] = reason
             continue
         assert after is not None

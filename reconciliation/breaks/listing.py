@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlmodel import Session
@@ -12,9 +12,9 @@ from merchants.days import market_day
 from merchants.privacy.erasure import ERASED_NAME
 from merchants.tables import Stall, StallHolding, Vendor
 from reconciliation.breaks.deciding import question_of
-from reconciliation.breaks.resolutions import Question, Resolution, propose_for
-from reconciliation.breaks.states import WAITING, BreakState
-from reconciliation.breaks.tables import Break
+from reconciliation.breaks.resolutions import WHOLE_DAY, Question, Resolution, propose_for
+from reconciliation.breaks.states import ASKED, WAITING, BreakAction, BreakState
+from reconciliation.breaks.tables import Break, BreakStep
 from reconciliation.bulk import rows_of, table_of
 from reconciliation.engine.outcomes import Leg, Outcome, Reason
 from reconciliation.engine.sentences import sentence_en, sentence_vi
@@ -77,6 +77,8 @@ class BreakEntry:
     decided_at: datetime | None
     undo_asked_by: str
     """Who asks to take back what was agreed on, while that waits for a second person."""
+    proposal_number: int | None
+    """The number in the log of the proposal that waits for a second person."""
     sentence_vi: str
     sentence_en: str
 
@@ -105,6 +107,8 @@ class BreakFilter:
     proposed_by_other_than: str = ""
     """Only proposals of others than this actor: what they may decide on."""
     is_late: bool = False
+    is_put_off: bool | None = None
+    """Whether two people let it wait until a day; ``None`` = both."""
     after: int | None = None
     """The number of the last one of the page before."""
     limit: int = PAGE_ROWS
@@ -153,16 +157,46 @@ def every_break(
             return
 
 
-def chosen_ids(session: Session, scope: str, asked: BreakFilter, *, today: date) -> list[int]:
-    """Return the numbers of all breaks a filter lets through, for doing something about all."""
-    query = sa.select(_BREAK.c.id).where(*_conditions(scope, asked, today)).order_by(_BREAK.c.id)
-    return [row.id for row in rows_of(session, query.select_from(_source(asked)))]
+class ChosenBreak(NamedTuple):
+    """The number of a break, and of the proposal about it that waits."""
+
+    id: int
+    proposal_number: int | None
+
+
+def chosen_breaks(
+    session: Session, scope: str, asked: BreakFilter, *, today: date
+) -> list[ChosenBreak]:
+    """Return all breaks a filter lets through by their numbers, for doing something about all."""
+    query = sa.select(_BREAK.c.id, _proposal_number()).where(*_conditions(scope, asked, today))
+    query = query.select_from(_source(asked)).order_by(_BREAK.c.id)
+    return [ChosenBreak(*row) for row in rows_of(session, query)]
 
 
 def count_chosen(session: Session, scope: str, asked: BreakFilter, *, today: date) -> int:
     """Return how many breaks a filter lets through."""
     query = sa.select(sa.func.count()).where(*_conditions(scope, asked, today))
     return int(session.execute(query.select_from(_source(asked))).scalar_one())
+
+
+def questions_of(
+    session: Session, scope: str, asked: BreakFilter, *, today: date
+) -> list[Question]:
+    """Return what the rules look at of the breaks a filter lets through, each once, without fees."""
+    row = _BREAK.c
+    is_whole_day = row.key.startswith(WHOLE_DAY).label("is_whole_day")
+    query = sa.select(row.leg, row.outcome, row.reason, is_whole_day).distinct()
+    query = query.where(*_conditions(scope, asked, today)).select_from(_source(asked))
+    return [
+        Question(
+            leg=Leg(one.leg),
+            outcome=Outcome(one.outcome),
+            reason=Reason(one.reason),
+            fee_difference_vnd=None,
+            is_whole_day=bool(one.is_whole_day),
+        )
+        for one in rows_of(session, query)
+    ]
 
 
 def _source(asked: BreakFilter) -> Any:
@@ -258,7 +292,15 @@ def _conditions(scope: str, asked: BreakFilter, today: date) -> list[sa.ColumnEl
         (asked.last, row.business_date <= (asked.last or date.max)),
         (asked.ledger, row.ledger == asked.ledger),
         (asked.outcome, row.outcome == asked.outcome),
-        (asked.vendor_code, _VENDOR.c.code == asked.vendor_code),
+        # Who withdrew is named nowhere, so nobody can be asked for by that code, either.
+        (
+            asked.vendor_code,
+            sa.and_(
+                _VENDOR.c.code == asked.vendor_code,
+                _VENDOR.c.is_poster_only.is_(False),
+                _VENDOR.c.full_name != ERASED_NAME,
+            ),
+        ),
         (
             asked.proposed_by_other_than,
             sa.or_(
@@ -272,6 +314,8 @@ def _conditions(scope: str, asked: BreakFilter, today: date) -> list[sa.ColumnEl
                 ),
             ),
         ),
+        (asked.is_put_off, row.resolution == Resolution.WAIT),
+        (asked.is_put_off is False, row.resolution.is_distinct_from(Resolution.WAIT)),
         (asked.is_late, sa.and_(row.state.in_(WAITING), row.due_on < today)),
     )
     return [row.scope == scope, *(condition for is_asked, condition in told if is_asked)]
@@ -295,6 +339,17 @@ def _joined() -> Any:
     )
 
 
+def _proposal_number() -> sa.ColumnElement[int | None]:
+    step = table_of(BreakStep).alias("proposing")
+    newest = (
+        sa.select(sa.func.max(step.c.number))
+        .where(step.c.break_id == _BREAK.c.id, step.c.action == BreakAction.PROPOSED)
+        .correlate(_BREAK)
+        .scalar_subquery()
+    )
+    return sa.case((_BREAK.c.state.in_(ASKED), newest)).label("proposal_number")
+
+
 def _entries() -> sa.Select[Any]:
     stall, holding = table_of(Stall), table_of(StallHolding)
     held = (
@@ -313,6 +368,7 @@ def _entries() -> sa.Select[Any]:
         _VENDOR.c.code.label("vendor_code"),
         _VENDOR.c.full_name.label("vendor_name"),
         _VENDOR.c.is_poster_only,
+        _proposal_number(),
         held.label("stall_code"),
         sa.func.coalesce(_RECORD.c.account_alias, _PAYOUT.c.account_alias).label("account"),
         sa.func.coalesce(_RECORD.c.provider_transaction_id, _PAYOUT.c.settlement_id).label(

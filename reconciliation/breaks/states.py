@@ -48,6 +48,9 @@ WAITING = (BreakState.OPEN, BreakState.PROPOSED, BreakState.REJECTED, BreakState
 AGREED = (BreakState.APPROVED, BreakState.UNDOING)
 """States in which what two people agreed on is in force."""
 
+ASKED = (BreakState.PROPOSED, BreakState.UNDOING)
+"""States in which a proposal waits for a second person."""
+
 _STAYS = frozenset({BreakAction.COMMENTED, BreakAction.TAKEN})
 _BY_DATA = {
     BreakAction.CHANGED: BreakState.OPEN,

@@ -7,7 +7,7 @@ step that is cut off its end leaves a break that stands otherwise than its steps
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -18,7 +18,7 @@ from sqlmodel import Session
 from reconciliation.breaks.found import BreakName
 from reconciliation.breaks.states import BreakAction
 from reconciliation.breaks.tables import BreakStep
-from reconciliation.bulk import insert_rows, rows_of, table_of
+from reconciliation.bulk import insert_rows, one_of, rows_of, table_of
 
 _LOCK_KIND = 0x6272  # keeps the locks of chains apart from all other advisory locks
 _STEP = table_of(BreakStep)
@@ -77,6 +77,17 @@ def lock_chain(session: Session, scope: str) -> None:
     if session.get_bind().dialect.name == "postgresql":
         place = int.from_bytes(hashlib.sha256(scope.encode()).digest()[:4], "big", signed=True)
         session.connection().execute(sa.select(sa.func.pg_advisory_xact_lock(_LOCK_KIND, place)))
+
+
+def last_proposals(session: Session, break_ids: Collection[int]) -> dict[int, int]:
+    """Return by break the number of the step that proposed last; who has no proposal is absent."""
+    newest = sa.func.max(_STEP.c.number).label("number")
+    wanted = (
+        sa.select(_STEP.c.break_id, newest)
+        .where(one_of(session, _STEP.c.break_id, break_ids), _STEP.c.action == BreakAction.PROPOSED)
+        .group_by(_STEP.c.break_id)
+    )
+    return {row.break_id: row.number for row in rows_of(session, wanted)}
 
 
 def step_sha256(

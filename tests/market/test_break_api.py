@@ -26,6 +26,11 @@ def _items(client: SignedIn, **asked: Any) -> list[dict[str, Any]]:
     return items
 
 
+def _proposals(client: SignedIn) -> list[int]:
+    """Return the numbers of the proposals that wait, as they are read now."""
+    return [one["proposal_number"] for one in _items(client) if one["proposal_number"]]
+
+
 def test_a_page_is_followed_by_the_rest(staff: Staff) -> None:
     manager = staff(Role.MARKET_MANAGER, "MA")
 
@@ -47,6 +52,8 @@ def test_filters_narrow_the_list(staff: Staff) -> None:
     assert _items(manager, state="approved") == []
     assert _items(manager, first="2026-11-03") == []
     assert manager.get(BREAKS, params={"nonsense": 1}).status_code == 422
+    code = _items(manager)[0]["vendor_code"]
+    assert len(_items(manager, vendor=code.lower())) == 3
 
 
 def test_one_proposes_another_decides_and_both_are_in_the_log(staff: Staff) -> None:
@@ -54,7 +61,8 @@ def test_one_proposes_another_decides_and_both_are_in_the_log(staff: Staff) -> N
     number = _items(manager)[0]["id"]
 
     proposed = clerk.post(f"{BREAKS}/propose", json={"breaks": [number], "resolution": "accept"})
-    decided = manager.post(f"{BREAKS}/decide", json={"breaks": [number], "approve": True})
+    body = {"breaks": [number], "proposals": _proposals(manager), "approve": True}
+    decided = manager.post(f"{BREAKS}/decide", json=body)
 
     assert proposed.json() == decided.json() == {"done": [number], "refused": {}}
     told = manager.get(f"{BREAKS}/{number}").json()
@@ -70,8 +78,9 @@ def test_the_proposer_cannot_decide_through_the_api(staff: Staff) -> None:
     first, second, _ = (one["id"] for one in _items(manager))
     manager.post(f"{BREAKS}/propose", json={"breaks": [first, second], "resolution": "accept"})
 
-    one = manager.post(f"{BREAKS}/decide", json={"breaks": [first], "approve": True})
-    many = manager.post(f"{BREAKS}/decide", json={"breaks": [first, second], "approve": True})
+    body = {"proposals": _proposals(manager), "approve": True}
+    one = manager.post(f"{BREAKS}/decide", json=body | {"breaks": [first]})
+    many = manager.post(f"{BREAKS}/decide", json=body | {"breaks": [first, second]})
 
     assert one.status_code == 409
     assert one.json()["title"] == "Người đề xuất không tự duyệt được"
@@ -79,16 +88,48 @@ def test_the_proposer_cannot_decide_through_the_api(staff: Staff) -> None:
     assert set(many.json()["refused"]) == {str(first), str(second)}
 
 
+def test_a_proposal_that_was_not_read_is_not_decided_on(staff: Staff) -> None:
+    clerk, manager = staff(Role.MARKET_CLERK, "MA"), staff(Role.MARKET_MANAGER, "MA")
+    number = _items(clerk)[0]["id"]
+    clerk.post(f"{BREAKS}/propose", json={"breaks": [number], "resolution": "accept"})
+    body = {"breaks": [number], "proposals": _proposals(manager), "approve": True}
+    clerk.post(f"{BREAKS}/{number}/withdraw", json={})
+    clerk.post(
+        f"{BREAKS}/propose",
+        json={"breaks": [number], "resolution": "leave_out", "note": "không phải tiền hàng"},
+    )
+
+    answer = manager.post(f"{BREAKS}/decide", json=body)
+
+    assert answer.status_code == 409
+    assert _items(manager)[0]["state"] == "proposed"
+
+
 def test_a_key_that_comes_twice_does_nothing_twice(staff: Staff) -> None:
     clerk = staff(Role.MARKET_CLERK, "MA")
     number = _items(clerk)[0]["id"]
     body = {"breaks": [number], "note": "đã gọi"}
 
-    for _ in range(2):
-        clerk.post(f"{BREAKS}/comment", json=body, headers={"Idempotency-Key": "one"})
+    answers = [
+        clerk.post(f"{BREAKS}/comment", json=body, headers={"Idempotency-Key": "one"}).json()
+        for _ in range(2)
+    ]
 
+    assert answers == [{"done": [number], "refused": {}}] * 2
     steps = clerk.get(f"{BREAKS}/{number}").json()["steps"]
     assert [step["action"] for step in steps] == ["opened", "commented"]
+
+
+def test_a_second_sending_is_told_whom_the_first_passed_over(staff: Staff) -> None:
+    clerk = staff(Role.MARKET_CLERK, "MA")
+    number = _items(clerk)[0]["id"]
+    body = {"breaks": [number, 999_999], "resolution": "accept"}
+    key = {"Idempotency-Key": "two"}
+
+    answers = [clerk.post(f"{BREAKS}/propose", json=body, headers=key).json() for _ in range(2)]
+
+    assert answers[0] == answers[1]
+    assert answers[1]["refused"] == {"999999": "Không có khoản lệch này"}
 
 
 def test_taking_and_withdrawing(staff: Staff) -> None:
@@ -110,8 +151,9 @@ def test_taking_and_withdrawing(staff: Staff) -> None:
         ("propose", {"breaks": [1], "resolution": "forget"}, 422),
         ("propose", {"breaks": [999_999], "resolution": "accept"}, 404),
         ("propose", {"breaks": [1], "resolution": "wait"}, 422),
-        ("decide", {"breaks": [1], "approve": True}, 409),
-        ("decide", {"breaks": [1], "approve": True, "by": "me"}, 422),
+        ("decide", {"breaks": [1], "proposals": [1], "approve": True}, 409),
+        ("decide", {"breaks": [1], "proposals": [1], "approve": True, "by": "me"}, 422),
+        ("decide", {"breaks": [1], "approve": True}, 422),
         ("comment", {"breaks": [1], "note": ""}, 422),
     ],
 )
@@ -131,7 +173,8 @@ def test_what_cannot_be_done_is_a_problem_and_changes_nothing(
 def test_a_clerk_does_not_decide_and_nobody_sees_another_market(staff: Staff) -> None:
     clerk = staff(Role.MARKET_CLERK, "MA")
 
-    assert clerk.post(f"{BREAKS}/decide", json={"breaks": [1], "approve": True}).status_code == 403
+    body = {"breaks": [1], "proposals": [1], "approve": True}
+    assert clerk.post(f"{BREAKS}/decide", json=body).status_code == 403
     assert clerk.get("/api/v1/markets/LG/breaks").status_code == 403
 
 

@@ -1,20 +1,24 @@
 """``cho40 break`` and ``cho40 day rebuild``: what they print, and how they end."""
 
 import json
-from datetime import UTC, datetime
+import re
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 from typer.testing import CliRunner, Result
 
+from market.api.breaks import BreakView
 from market.cli import app
+from market.clock import now
 from market.database import migrate, open_engine, writing
 from market.roles import Role
+from market.security.errors import ScopeRefused
 from merchants.errors import MarketNotFound
 from reconciliation.breaks.tables import BreakStep
 from reconciliation.bulk import table_of
-from reconciliation.errors import SecondPairNeeded
+from reconciliation.errors import BreakStepRefused, SecondPairNeeded
 from tests.market.conftest import KEY, add_user
 from tests.reconciliation.ledger_world import LedgerWorld
 
@@ -47,6 +51,12 @@ def run(*words: str) -> Result:
     return CliRunner().invoke(app, words)
 
 
+def read_now(number: int = 1) -> tuple[str, str]:
+    """The option that names the proposal as it is shown now."""
+    told = json.loads(run("break", "show", "MA", str(number), "--json").output)
+    return "--proposal", str(told["proposal_number"])
+
+
 def test_list_and_show_say_what_is_open_and_why(database: sa.Engine) -> None:
     table = run("break", "list", "MA")
     told = json.loads(run("break", "list", "MA", "--json").output)
@@ -62,9 +72,11 @@ def test_list_and_show_say_what_is_open_and_why(database: sa.Engine) -> None:
 
 def test_one_proposes_and_another_approves_at_the_terminal(database: sa.Engine) -> None:
     proposed = run("break", "propose", "MA", "1", "--how", "accept", "--as", MAI)
-    itself = run("break", "approve", "MA", "1", "--as", TOAN)
+    shown = run("break", "show", "MA", "1").output
+    itself = run("break", "approve", "MA", "1", *read_now(), "--as", TOAN)
 
     assert (proposed.exit_code, itself.exit_code) == (0, 0), proposed.output + itself.output
+    assert "--proposal 2" in shown
     shown = json.loads(run("break", "show", "MA", "1", "--json").output)
     assert shown["state"] == "approved"
     assert [step["action"] for step in shown["steps"]] == ["opened", "proposed", "approved"]
@@ -73,18 +85,34 @@ def test_one_proposes_and_another_approves_at_the_terminal(database: sa.Engine) 
 def test_the_proposer_cannot_decide_at_the_terminal(database: sa.Engine) -> None:
     run("break", "propose", "MA", "1", "--how", "accept", "--as", TOAN)
 
-    approved = run("break", "approve", "MA", "1", "--as", TOAN)
-    rejected = run("break", "reject", "MA", "1", "--note", "nhầm", "--as", TOAN)
+    approved = run("break", "approve", "MA", "1", *read_now(), "--as", TOAN)
+    rejected = run("break", "reject", "MA", "1", *read_now(), "--note", "nhầm", "--as", TOAN)
 
     assert isinstance(approved.exception, SecondPairNeeded)
     assert isinstance(rejected.exception, SecondPairNeeded)
     assert json.loads(run("break", "list", "MA", "--json").output)["state"] == "proposed"
 
 
+def test_a_proposal_that_was_not_read_is_not_approved_at_the_terminal(database: sa.Engine) -> None:
+    run("break", "propose", "MA", "1", "--how", "accept", "--as", MAI)
+    read = read_now()
+    run("break", "withdraw", "MA", "1", "--as", MAI)
+    run("break", "propose", "MA", "1", "--how", "ask_provider", "--as", MAI)
+
+    unread = run("break", "approve", "MA", "1", *read, "--as", TOAN)
+    unnamed = run("break", "approve", "MA", "1", "--as", TOAN)
+
+    assert isinstance(unread.exception, BreakStepRefused)
+    assert unnamed.exit_code == 2
+    assert json.loads(run("break", "list", "MA", "--json").output)["state"] == "proposed"
+
+
 def test_a_clerk_decides_nothing_at_the_terminal(database: sa.Engine) -> None:
     run("break", "propose", "MA", "1", "--how", "accept", "--as", TOAN)
 
-    assert run("break", "approve", "MA", "1", "--as", MAI).exit_code != 0
+    assert isinstance(
+        run("break", "approve", "MA", "1", *read_now(), "--as", MAI).exception, ScopeRefused
+    )
     assert json.loads(run("break", "list", "MA", "--json").output)["state"] == "proposed"
 
 
@@ -93,6 +121,35 @@ def test_some_of_many_are_passed_over_with_status_3(database: sa.Engine) -> None
 
     assert result.exit_code == 3
     assert "Xong 1 khoản" in result.output
+
+
+def test_show_says_until_when_and_names_people(database: sa.Engine) -> None:
+    until = (now() + timedelta(days=9)).strftime("%d/%m/%Y")
+    run("break", "propose", "MA", "1", "--how", "wait", "--until", until, "--as", MAI)
+
+    shown = run("break", "show", "MA", "1").output
+
+    assert f"chờ thêm đến một ngày (wait), đến / until {until}" in shown
+    assert f"đề xuất: chờ thêm đến một ngày, đến / until {until}" in shown
+    assert "staff:" not in shown
+
+
+def test_json_tells_what_the_api_tells(database: sa.Engine) -> None:
+    listed = json.loads(run("break", "list", "MA", "--json").output)
+    shown = json.loads(run("break", "show", "MA", "1", "--json").output)
+
+    assert set(listed) == set(BreakView.model_fields)
+    assert set(shown) == set(BreakView.model_fields) | {"sides", "steps"}
+    for told in (listed["opened_at"], shown["steps"][0]["at"], shown["sides"][0]["known_at"]):
+        assert re.fullmatch(r"\d{4}-\d\d-\d\dT[\d:.]+Z", told)
+
+
+def test_a_break_is_taken_on_at_the_terminal(database: sa.Engine) -> None:
+    result = run("break", "take", "MA", "1", "--as", MAI)
+
+    assert result.exit_code == 0, result.output
+    assert json.loads(run("break", "list", "MA", "--json").output)["taken_by"].startswith("staff:")
+    assert "nhận việc này" in run("break", "show", "MA", "1").output
 
 
 def test_withdraw_leaves_it_open(database: sa.Engine) -> None:

@@ -75,6 +75,24 @@ def test_the_breaks_of_the_day_are_listed_with_a_way_to_each(staff: Staff) -> No
     assert page.count('href="/cho/MA/khoan-lech/') == 3
 
 
+def test_the_links_to_breaks_lead_to_the_figures_they_tell(
+    staff: Staff, october: sa.Engine
+) -> None:
+    manager = staff(Role.MARKET_MANAGER, "MA")
+    broken_books.break_a_day(october, count=12)
+    broken_books.doubt_a_payout(october)
+
+    page = _text(manager)
+    of_day = re.search(r'href="([^"]+)">Xem cả (\d+) khoản', page)
+    everywhere = re.search(r'href="([^"]+)">Mọi khoản lệch \((\d+)\)', page)
+
+    assert of_day
+    assert everywhere
+    assert f"Ngày 02/11/2026: {of_day[2]} khoản lệch chờ xử lý" in _text(manager, of_day[1])
+    assert f"<h1>{everywhere[2]} khoản lệch chờ xử lý" in _text(manager, everywhere[1])
+    assert int(of_day[2]) < int(everywhere[2])
+
+
 def test_closing_again_by_the_button_makes_a_version_and_says_who(
     staff: Staff, october: sa.Engine
 ) -> None:
@@ -139,6 +157,9 @@ def test_the_day_is_read_as_it_was_known(staff: Staff, october: sa.Engine) -> No
     assert "297.250 ₫" in then
     assert "Đang xem phiên bản 1 trên 2" in one
     assert "Lúc đó ngày 02/11/2026 chưa chốt" in never
+    assert "Chưa biết: lúc đó ngày chưa chốt." in never
+    assert "ngày chưa chốt lần nào" not in never
+    assert f'<a href="{THE_DAY}">Xem bản mới nhất</a>' in never
 
 
 def test_the_minute_a_version_tells_shows_that_version(staff: Staff, october: sa.Engine) -> None:

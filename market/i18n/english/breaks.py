@@ -65,6 +65,13 @@ WORDS: dict[str, str] = {
     "So ba bên, các phiên bản": "Three sides, every version",
     "{n} khoản lệch chờ xử lý, tổng {amount}": "{n} breaks wait, {amount} in all",
     "Không còn khoản lệch nào chờ xử lý": "No break waits",
+    "Ngày {on}: {n} khoản lệch chờ xử lý, tổng {amount}": "{on}: {n} breaks wait, {amount} in all",
+    "Ngày {on}: không còn khoản lệch nào chờ xử lý": "{on}: no break waits",
+    "Chỉ xem khoản của ngày {on}.": "Only those of {on}.",
+    "Xem mọi ngày": "See all days",
+    "Chỉ xem khoản của người bán {name} ({code}).": "Only those of the vendor {name} ({code}).",
+    "Chỉ xem khoản của người bán {code}.": "Only those of the vendor {code}.",
+    "Xem mọi người bán": "See all vendors",
     "{n} khoản đã quá hạn.": "{n} are overdue.",
     "Mỗi khoản cần hai người: một người đề xuất, một người khác duyệt. Có thêm sao kê thì nhiều khoản tự khớp.": (
         "Each needs two people: one proposes, another decides. With more statements many close themselves."
@@ -73,13 +80,10 @@ WORDS: dict[str, str] = {
     "Đã đề xuất cho {n} khoản": "Proposed for {n} breaks",
     "Đã duyệt {n} khoản": "Approved {n} breaks",
     "Đã trả lại {n} khoản": "Turned down {n} breaks",
-    "{n} khoản khác không làm được: đã có người xử lý, hoặc chính anh/chị đề xuất.": (
-        "{n} others were passed over: done already, or proposed by you."
-    ),
+    "Không làm được các khoản khác:": "Others were passed over:",
+    "{n} khoản: {why}.": "{n}: {why}.",
     "Chưa làm được khoản nào": "Nothing was done",
-    "Các khoản này đã có người xử lý, chưa có đề xuất, hoặc chính anh/chị đề xuất.": (
-        "They are done already, have no proposal, or were proposed by you."
-    ),
+    "Hẹn chờ thêm": "Put off",
     "Lọc khoản lệch": "Filter breaks",
     "Chờ anh/chị duyệt": "For you to decide",
     "Lọc theo nguồn, theo việc": "Filter by source and kind",
@@ -137,7 +141,31 @@ WORDS: dict[str, str] = {
     ),
     "Cùng mã giao dịch ở cả hai bên.": "The same id on both sides.",
     "Cùng tài khoản nhận ở cả hai bên.": "The same account on both sides.",
-    "Theo quy tắc {rule}.": "By rule {rule}.",
+    "Tìm theo mã giao dịch.": "Looked for by its id.",
+    "Tìm theo mã tham chiếu.": "Looked for by its code.",
+    "Tìm theo mã tham chiếu và số tiền.": "Looked for by its code and amount.",
+    "Tìm theo mã tham chiếu sai một ký tự và số tiền.": (
+        "Looked for by its code, one character wrong, and its amount."
+    ),
+    "Tìm theo nội dung, số tiền và thời gian.": "Looked for by remark, amount and time.",
+    "Tìm theo mã tham chiếu ngân hàng.": "Looked for by the bank's reference.",
+    "Tìm theo tài khoản, số tiền và thời gian.": "Looked for by account, amount and time.",
+    "So theo nhóm các khoản giống hệt nhau.": "Compared as a set of records that are all alike.",
+    "Còn lại sau khi đã thử mọi cách so khớp.": "Left over after every way to match was tried.",
+    "Tìm theo khoản gốc được hoàn.": "Looked for by the payment it gives back.",
+    "Tìm theo mã yêu cầu.": "Looked for by the code of the request.",
+    "Tìm theo mã yêu cầu sai một ký tự và số tiền.": (
+        "Looked for by the code of the request, one character wrong, and its amount."
+    ),
+    "Cộng các lần trả của một yêu cầu.": "The parts paid for one request, added up.",
+    "Theo bảng kê của nhà cung cấp.": "By the provider's listing.",
+    "Theo kỳ chốt của nhà cung cấp.": "By the provider's cut-off run.",
+    "Theo kỳ chốt, có khoản giữ lại trả kỳ sau.": (
+        "By the cut-off run, with lines held back and paid later."
+    ),
+    "Thử các nhóm khoản cộng lại bằng số tiền về.": (
+        "By trying which lines come to what was paid out."
+    ),
     "Những khoản cùng phù hợp": "What fits as well",
     "Có {n} cách giải thích, máy không chọn thay người.": (
         "There are {n} explanations; no rule picks one."
@@ -146,6 +174,10 @@ WORDS: dict[str, str] = {
     "Tiền về ngày {on}": "Payout of {on}",
     "{n} khoản ngày {on}": "{n} records of {on}",
     "Đề xuất: {what}": "Proposed: {what}",
+    "Đã duyệt: {what}": "Approved: {what}",
+    "Từ lần chốt sau khi duyệt, khoản này không nằm trong con số nào, và sổ ghi rõ là do hai người thống nhất.": (
+        "From the close after that on, it is in no figure, and the books say that two people agreed."
+    ),
     "Gợi ý của máy: {what}": "Suggested: {what}",
     "Chờ đến {on}. Sau ngày đó khoản này tự mở lại nếu vẫn còn lệch.": (
         "Wait until {on}. After that it opens again if it still differs."
@@ -184,6 +216,10 @@ WORDS: dict[str, str] = {
     "Đã ghi đề xuất. Người thứ hai duyệt.": "Proposed. A second person decides.",
     "Đã rút lại đề xuất.": "The proposal is taken back.",
     "Đã ghi.": "Saved.",
+    "Đã ghi: anh/chị làm khoản này.": "Saved: you are at it.",
+    "Tôi làm khoản này": "I take this on",
+    "Tôi làm các khoản này": "I take these on",
+    "Anh/chị nhận làm {n} khoản": "You took {n} on",
     "Đã duyệt.": "Approved.",
     "Đã trả lại đề xuất.": "The proposal is turned down.",
     # what is refused
@@ -191,6 +227,7 @@ WORDS: dict[str, str] = {
     "Người đề xuất không tự duyệt được, cần người thứ hai": (
         "Whoever proposed it cannot decide, a second person is needed"
     ),
+    "Đề xuất vừa đổi, xem lại rồi duyệt": "Another proposal was made meanwhile, look again and decide",
     "Chỉ người đề xuất rút lại được, người khác thì trả lại": (
         "Only who proposed it takes it back, others turn it down"
     ),
@@ -251,7 +288,7 @@ WORDS: dict[str, str] = {
     "sổ trừ sao kê": "books less statements",
     "{n} khoản": "{n} payments",
     "Các khoản cần xử lý: {n}": "To be cleared: {n}",
-    "{n} khoản của các ngày khác": "{n} of other days",
+    "Mọi khoản lệch ({n})": "All breaks ({n})",
     "Các khoản cần xử lý": "To be cleared",
     "Xem cả {n} khoản": "See all {n}",
     "Không còn khoản nào của ngày này": "None of this day is left",
@@ -272,6 +309,8 @@ WORDS: dict[str, str] = {
     "Khớp với khoản ghi ở ngày khác": "Matched with one booked on another day",
     "Đã đủ dữ liệu chưa": "Is everything here",
     "Chưa biết: ngày chưa chốt lần nào.": "Not known: the day was never closed.",
+    "Chưa biết: lúc đó ngày chưa chốt.": "Not known: the day was not closed then.",
+    "Phiên bản đầu tiên chốt lúc {at}.": "The first version was closed {at}.",
     "Đủ: mọi sao kê cần có đã nhận, không còn khoản báo muộn nào phải chờ.": (
         "Yes: every statement that is due came, and nothing late is waited for."
     ),

@@ -8,7 +8,7 @@ from sqlmodel import Session
 
 from market.i18n import Lang
 from market.pages.actors import actor_names
-from market.pages.breaks.shown import FIELDS, WORDS, read_proposal, told_refusals
+from market.pages.breaks.shown import FIELDS, SEEN_PROPOSAL, WORDS, read_proposal, told_refusals
 from market.pages.days import now_of, today_of
 from market.pages.entries import carry_out, once_of
 from market.pages.forms import Form, Sent
@@ -20,7 +20,15 @@ from market.security.row_ids import RowId
 from market.security.scope import Caller
 from market.security.sessions import Reading, Writing
 from merchants.find import find_market
-from reconciliation.breaks.deciding import Passed, asked_by, comment, decide, propose, withdraw
+from reconciliation.breaks.deciding import (
+    Passed,
+    asked_by,
+    comment,
+    decide,
+    propose,
+    take,
+    withdraw,
+)
 from reconciliation.breaks.listing import BreakEntry, find_break, undecided_beside
 from reconciliation.breaks.looking import alternatives, both_sides, differing, history
 from reconciliation.breaks.resolutions import Resolution, may_resolve
@@ -33,6 +41,7 @@ DONE = {
     "de-xuat": "Đã ghi đề xuất. Người thứ hai duyệt.",
     "rut": "Đã rút lại đề xuất.",
     "ghi-chu": "Đã ghi.",
+    "nhan": "Đã ghi: anh/chị làm khoản này.",
     "duyet": "Đã duyệt.",
     "tra": "Đã trả lại đề xuất.",
 }
@@ -70,6 +79,24 @@ def send_proposal(
 
     place = (market_code, break_id)
     return _answer(request, session, caller, place, form, told_refusals(act, "cach"), "de-xuat")
+
+
+@router.post(ONE + "/nhan", response_class=HTMLResponse)
+def make_it_ones_task(
+    request: Request,
+    session: Writing,
+    caller: Caller,
+    market_code: str,
+    break_id: RowId,
+    form: Sent,
+) -> Response:
+    """Make the break one's own task; who had it before is relieved."""
+
+    def act() -> Passed:
+        return take(session, market_code, [break_id], actor=caller.actor, now=now_of(request))
+
+    place = (market_code, break_id)
+    return _answer(request, session, caller, place, form, told_refusals(act, "nhan"), "nhan")
 
 
 @router.post(ONE + "/rut", response_class=HTMLResponse)
@@ -149,6 +176,7 @@ def send_decision(
             session,
             market_code,
             [break_id],
+            seen=form.numbers(SEEN_PROPOSAL),
             approve=decision == "duyet",
             note=form.value("ghi_chu"),
             actor=caller.actor,
@@ -237,4 +265,7 @@ def _may(caller: Principal, entry: BreakEntry) -> dict[str, bool]:
         "decide": is_writer and caller.may(Right.DECIDE) and is_second,
         "is_own": writes and is_own,
         "comment": writes,
+        "take": writes
+        and entry.taken_by != str(caller.actor)
+        and state_after(entry.state, BreakAction.TAKEN) is not None,
     }

@@ -11,18 +11,23 @@ from market.i18n.break_words import (
     RESOLUTIONS,
     STATE_FLAGS,
     STATES,
+    account_tail,
     provider_name,
+    rule_words,
 )
 from market.pages.campaigns.forms import kind_in
 from market.pages.entries import read_day
 from market.pages.forms import Form
 from merchants.errors import EntryRefused
-from reconciliation.breaks.deciding import NOTE_CHARS_MAX, SECOND_PERSON, Passed, Proposal
+from reconciliation.breaks.deciding import NOTE_CHARS_MAX, Passed, Proposal
 from reconciliation.breaks.resolutions import Resolution
+from reconciliation.breaks.why_not import WhyNot
 from reconciliation.errors import BreakStepRefused, SecondPairNeeded
 
 FIELDS = {"note": "ghi_chu", "until_on": "den_ngay", "breaks": "khoan", "resolution": "cach"}
 """Names of the queue's fields to those of the forms."""
+SEEN_PROPOSAL = "da_xem"
+"""The field that says which proposals the page showed; a newer one is not decided on unread."""
 WORDS: dict[str, Any] = {
     "actions": ACTIONS,
     "books": BOOKS,
@@ -31,8 +36,11 @@ WORDS: dict[str, Any] = {
     "outcomes": OUTCOMES,
     "provider_name": provider_name,
     "resolutions": RESOLUTIONS,
+    "rule_words": rule_words,
     "states": STATES,
+    "tail": account_tail,
     "NOTE_CHARS_MAX": NOTE_CHARS_MAX,
+    "SEEN_PROPOSAL": SEEN_PROPOSAL,
 }
 
 
@@ -57,6 +65,6 @@ def told_refusals(act: Callable[[], Passed | None], field: str) -> Callable[[], 
         except BreakStepRefused as refusal:
             raise EntryRefused({field: refusal.reason}) from None
         except SecondPairNeeded:
-            raise EntryRefused({field: SECOND_PERSON}) from None
+            raise EntryRefused({field: WhyNot.OWN.value}) from None
 
     return told

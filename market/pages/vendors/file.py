@@ -151,6 +151,7 @@ def may_of(caller: Principal) -> dict[str, bool]:
         "merge": ("POST", f"{market}{vendor}/gop"),
         "doubles": ("GET", f"{market}/trung-ten"),
         "day": ("GET", vendor),
+        "breaks": ("GET", f"{market}/khoan-lech"),
         "poster": ("GET", f"{vendor}/bang-ma.{{kind}}"),
         "accounts": ("GET", f"{market}/duyet"),
         "codes": ("GET", f"{market}/gian-hang/{{stall_code:path}}/ma-qr"),

@@ -5,14 +5,16 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 import sqlalchemy as sa
-from sqlmodel import col, select
+from sqlmodel import Session, col, select
 
 from market.database import reading, writing
 from merchants.actors import Actor
+from reconciliation.breaks.deciding import Passed, decide
 from reconciliation.breaks.found import BreakName, Facts, FoundBreak
 from reconciliation.breaks.proof import verify_trails
 from reconciliation.breaks.queue import Moved, settle_breaks
 from reconciliation.breaks.tables import Break, BreakStep
+from reconciliation.breaks.trail import last_proposals
 
 DAY = date(2026, 11, 10)
 NOW = datetime(2026, 11, 12, 3, tzinfo=UTC)
@@ -41,6 +43,12 @@ def found(key: str, amount: int = 50_000, *, scope: str = "MA", **changes: Any) 
         record_id=1,
         counterpart_id=None,
     )
+
+
+def decide_on_newest(session: Session, scope: str, break_ids: Sequence[int], **told: Any) -> Passed:
+    """Decide as somebody who has just read what is proposed."""
+    seen = last_proposals(session, break_ids).values()
+    return decide(session, scope, break_ids, seen=seen, **told)
 
 
 class Queue:

@@ -9,7 +9,6 @@ from merchants.actors import COMMAND, SYSTEM, Actor
 from merchants.errors import EntryRefused
 from reconciliation.breaks.deciding import (
     MANY_MAX,
-    SECOND_PERSON,
     Proposal,
     comment,
     decide,
@@ -19,13 +18,14 @@ from reconciliation.breaks.deciding import (
 )
 from reconciliation.breaks.resolutions import Resolution
 from reconciliation.breaks.states import BreakAction, BreakState
+from reconciliation.breaks.why_not import WhyNot
 from reconciliation.errors import (
     BreakNotFound,
     BreakStepRefused,
     NamedPersonNeeded,
     SecondPairNeeded,
 )
-from tests.reconciliation.breaks.breaking import MAI, NOW, TOAN, Queue, found
+from tests.reconciliation.breaks.breaking import MAI, NOW, TOAN, Queue, decide_on_newest, found
 
 ACCEPT = Proposal(resolution=Resolution.ACCEPT)
 
@@ -39,7 +39,7 @@ def number(queue: Queue) -> int:
 def test_one_proposes_and_another_approves(queue: Queue, number: int) -> None:
     with writing(queue.engine) as session:
         propose(session, "MA", [number], ACCEPT, actor=MAI, now=NOW)
-        decide(session, "MA", [number], approve=True, actor=TOAN, now=NOW)
+        decide_on_newest(session, "MA", [number], approve=True, actor=TOAN, now=NOW)
 
     [one] = queue.all()
     assert (one.state, one.resolution) == (BreakState.APPROVED, Resolution.ACCEPT)
@@ -56,7 +56,7 @@ def test_nobody_decides_on_what_they_proposed(queue: Queue, number: int, approve
         propose(session, "MA", [number], ACCEPT, actor=MAI, now=NOW)
 
     with pytest.raises(SecondPairNeeded), writing(queue.engine) as session:
-        decide(session, "MA", [number], approve=approve, note="n", actor=MAI, now=NOW)
+        decide_on_newest(session, "MA", [number], approve=approve, note="n", actor=MAI, now=NOW)
 
     assert queue.all()[0].state is BreakState.PROPOSED
 
@@ -68,10 +68,73 @@ def test_of_many_only_those_of_others_are_decided(queue: Queue) -> None:
         propose(session, "MA", [first], ACCEPT, actor=MAI, now=NOW)
         propose(session, "MA", [second], ACCEPT, actor=TOAN, now=NOW)
 
-        passed = decide(session, "MA", [first, second, third], approve=True, actor=TOAN, now=NOW)
+        passed = decide_on_newest(
+            session, "MA", [first, second, third], approve=True, actor=TOAN, now=NOW
+        )
 
     assert passed.done == (first,)
-    assert passed.refused == {second: SECOND_PERSON, third: "Khoản này chưa có đề xuất"}
+    assert passed.refused == {second: WhyNot.OWN, third: WhyNot.NO_PROPOSAL}
+
+
+def _proposed(queue: Queue, number: int, how: Resolution) -> int:
+    """Return the number of a proposal that is made now."""
+    with writing(queue.engine) as session:
+        proposal = Proposal(resolution=how, note="vì sao")
+        propose(session, "MA", [number], proposal, actor=MAI, now=NOW)
+    return queue.steps()[-1].number
+
+
+@pytest.mark.parametrize("approve", [True, False])
+def test_a_proposal_made_after_the_one_that_was_read_is_not_decided_on(
+    queue: Queue, number: int, approve: bool
+) -> None:
+    read = _proposed(queue, number, Resolution.ACCEPT)
+    with writing(queue.engine) as session:
+        withdraw(session, "MA", number, actor=MAI, now=NOW)
+    newer = _proposed(queue, number, Resolution.LEAVE_OUT)
+
+    with pytest.raises(BreakStepRefused, match="Đề xuất vừa đổi"), writing(queue.engine) as session:
+        decide(
+            session, "MA", [number], seen=[read], approve=approve, note="n", actor=TOAN, now=NOW
+        )  # fmt: skip
+
+    assert queue.all()[0].state is BreakState.PROPOSED
+    with writing(queue.engine) as session:
+        decide(
+            session, "MA", [number], seen=[newer], approve=approve, note="n", actor=TOAN, now=NOW
+        )  # fmt: skip
+    assert queue.all()[0].state is not BreakState.PROPOSED
+
+
+def test_of_many_those_proposed_anew_are_passed_over(queue: Queue) -> None:
+    queue.close(found("a"), found("b"))
+    first, second = (one.id or 0 for one in queue.all())
+    read = [_proposed(queue, one, Resolution.ACCEPT) for one in (first, second)]
+    with writing(queue.engine) as session:
+        withdraw(session, "MA", second, actor=MAI, now=NOW)
+    _proposed(queue, second, Resolution.LEAVE_OUT)
+
+    with writing(queue.engine) as session:
+        passed = decide(
+            session, "MA", [first, second], seen=read, approve=True, actor=TOAN, now=NOW
+        )
+
+    assert passed.done == (first,)
+    assert passed.refused == {second: WhyNot.PROPOSED_ANEW}
+
+
+def test_asking_to_open_again_is_not_approved_by_whoever_read_the_proposal_before(
+    queue: Queue, number: int
+) -> None:
+    read = _proposed(queue, number, Resolution.ACCEPT)
+    with writing(queue.engine) as session:
+        decide(session, "MA", [number], seen=[read], approve=True, actor=TOAN, now=NOW)
+    _proposed(queue, number, Resolution.REOPEN)
+
+    with pytest.raises(BreakStepRefused), writing(queue.engine) as session:
+        decide(session, "MA", [number], seen=[read], approve=True, actor=TOAN, now=NOW)
+
+    assert queue.all()[0].state is BreakState.UNDOING
 
 
 @pytest.mark.parametrize(
@@ -81,17 +144,19 @@ def test_a_step_needs_a_user_with_a_name(queue: Queue, number: int, nobody: Acto
     with pytest.raises(NamedPersonNeeded), writing(queue.engine) as session:
         propose(session, "MA", [number], ACCEPT, actor=nobody, now=NOW)
     with pytest.raises(NamedPersonNeeded), writing(queue.engine) as session:
-        decide(session, "MA", [number], approve=True, actor=nobody, now=NOW)
+        decide_on_newest(session, "MA", [number], approve=True, actor=nobody, now=NOW)
 
 
 def test_a_rejected_proposal_says_why_and_another_may_follow(queue: Queue, number: int) -> None:
     with writing(queue.engine) as session:
         propose(session, "MA", [number], ACCEPT, actor=MAI, now=NOW)
     with pytest.raises(EntryRefused), writing(queue.engine) as session:
-        decide(session, "MA", [number], approve=False, actor=TOAN, now=NOW)
+        decide_on_newest(session, "MA", [number], approve=False, actor=TOAN, now=NOW)
 
     with writing(queue.engine) as session:
-        decide(session, "MA", [number], approve=False, note="hỏi lại đã", actor=TOAN, now=NOW)
+        decide_on_newest(
+            session, "MA", [number], approve=False, note="hỏi lại đã", actor=TOAN, now=NOW
+        )
         propose(
             session, "MA", [number], Proposal(resolution=Resolution.ASK_PROVIDER),
             actor=TOAN, now=NOW,
@@ -99,7 +164,7 @@ def test_a_rejected_proposal_says_why_and_another_may_follow(queue: Queue, numbe
 
     assert queue.all()[0].state is BreakState.PROPOSED
     with pytest.raises(SecondPairNeeded), writing(queue.engine) as session:
-        decide(session, "MA", [number], approve=True, actor=TOAN, now=NOW)
+        decide_on_newest(session, "MA", [number], approve=True, actor=TOAN, now=NOW)
 
 
 def test_only_who_proposed_takes_it_back(queue: Queue, number: int) -> None:

@@ -3,16 +3,16 @@
 from datetime import date, timedelta
 
 from market.database import writing
-from reconciliation.breaks.deciding import Proposal, decide, propose
+from reconciliation.breaks.deciding import Proposal, propose
 from reconciliation.breaks.resolutions import Resolution
 from reconciliation.breaks.states import BreakAction, BreakState
-from tests.reconciliation.breaks.breaking import DAY, MAI, NOW, TOAN, Queue, found
+from tests.reconciliation.breaks.breaking import DAY, MAI, NOW, TOAN, Queue, decide_on_newest, found
 
 
 def _agree(queue: Queue, number: int, proposal: Proposal) -> None:
     with writing(queue.engine) as session:
         propose(session, "MA", [number], proposal, actor=MAI, now=NOW)
-        decide(session, "MA", [number], approve=True, actor=TOAN, now=NOW)
+        decide_on_newest(session, "MA", [number], approve=True, actor=TOAN, now=NOW)
 
 
 def test_a_break_that_is_found_waits_for_a_proposal(queue: Queue) -> None:

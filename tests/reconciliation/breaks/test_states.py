@@ -12,7 +12,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_stat
 from market.database import writing
 from merchants.actors import Actor
 from merchants.errors import EntryRefused
-from reconciliation.breaks.deciding import Proposal, comment, decide, propose, take, withdraw
+from reconciliation.breaks.deciding import Proposal, comment, propose, take, withdraw
 from reconciliation.breaks.resolutions import Question, Resolution, may_resolve, propose_for
 from reconciliation.breaks.states import (
     NEXT,
@@ -24,7 +24,7 @@ from reconciliation.breaks.states import (
 )
 from reconciliation.engine.outcomes import Leg, Outcome, Reason
 from reconciliation.errors import BreakNotFound, BreakStepRefused, SecondPairNeeded
-from tests.reconciliation.breaks.breaking import NOW, Queue, found
+from tests.reconciliation.breaks.breaking import NOW, Queue, decide_on_newest, found
 
 PEOPLE = [Actor(kind="staff", name=str(n)) for n in (1, 2, 3)]
 REFUSALS = (BreakStepRefused, SecondPairNeeded, BreakNotFound, EntryRefused)
@@ -104,7 +104,7 @@ class Breaks(RuleBasedStateMachine):
     @rule(who=st.sampled_from(PEOPLE), nth=st.integers(0, 2), approve=st.booleans())
     def decide(self, who: Actor, nth: int, approve: bool) -> None:
         self._try(
-            lambda s, n: decide(
+            lambda s, n: decide_on_newest(
                 s, self.scope, [n], approve=approve, note="đã xem", actor=who, now=self.at
             ),
             nth,

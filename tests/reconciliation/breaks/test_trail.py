@@ -7,7 +7,7 @@ import pytest
 import sqlalchemy as sa
 
 from market.database import reading, writing
-from reconciliation.breaks.deciding import Proposal, comment, decide, propose
+from reconciliation.breaks.deciding import Proposal, comment, propose
 from reconciliation.breaks.forgetting import forget_break_notes
 from reconciliation.breaks.found import BreakName
 from reconciliation.breaks.resolutions import Resolution
@@ -15,7 +15,7 @@ from reconciliation.breaks.states import BreakAction
 from reconciliation.breaks.tables import Break, BreakStep
 from reconciliation.breaks.trail import Step, append_steps, chain_heads
 from reconciliation.bulk import table_of
-from tests.reconciliation.breaks.breaking import MAI, NOW, TOAN, Queue, found
+from tests.reconciliation.breaks.breaking import MAI, NOW, TOAN, Queue, decide_on_newest, found
 from tests.reconciliation.ledger_world import LedgerWorld
 
 STEP, BREAK = table_of(BreakStep), table_of(Break)
@@ -29,7 +29,7 @@ def worked(queue: Queue) -> Queue:
     with writing(queue.engine) as session:
         comment(session, "MA", [second], note="để hỏi", actor=MAI, now=NOW)
         propose(session, "MA", [first], Proposal(resolution=Resolution.ACCEPT), actor=MAI, now=NOW)
-        decide(session, "MA", [first], approve=True, actor=TOAN, now=NOW)
+        decide_on_newest(session, "MA", [first], approve=True, actor=TOAN, now=NOW)
         comment(session, "MA", [second], note="đã hỏi", actor=TOAN, now=NOW)
     return queue
 

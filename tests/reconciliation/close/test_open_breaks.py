@@ -13,7 +13,7 @@ from sqlmodel import col, select
 from market.database import reading, writing
 from merchants.actors import Actor
 from merchants.tables import Vendor
-from reconciliation.breaks.deciding import Proposal, decide, propose
+from reconciliation.breaks.deciding import Proposal, propose
 from reconciliation.breaks.listing import BreakEntry, BreakFilter, list_breaks, undecided_beside
 from reconciliation.breaks.proof import verify_trails
 from reconciliation.breaks.resolutions import Resolution
@@ -29,6 +29,7 @@ from reconciliation.ledger.changed_days import changed_days
 from reconciliation.profiles import load_profiles
 from reconciliation.records import Direction, TransactionType
 from reconciliation.tables import MarketDay, ProviderTransaction
+from tests.reconciliation.breaks.breaking import decide_on_newest
 from tests.reconciliation.ledger_world import DAY, SEALER, LedgerWorld
 
 PROFILES = load_profiles(None)
@@ -209,7 +210,7 @@ def test_what_is_left_out_by_two_people_counts_in_no_figure_and_the_bridge_says_
     leave = Proposal(resolution=Resolution.LEAVE_OUT, note="con gửi tiền về cho mẹ")
     with writing(town.engine) as session:
         propose(session, "MA", [one.id or 0], leave, actor=MAI, now=LONG_AFTER)
-        decide(session, "MA", [one.id or 0], approve=True, actor=TOAN, now=LONG_AFTER)
+        decide_on_newest(session, "MA", [one.id or 0], approve=True, actor=TOAN, now=LONG_AFTER)
 
     [closed] = town.close(at=LONG_AFTER)
 
@@ -233,15 +234,15 @@ def test_what_was_left_out_counts_again_once_two_people_open_it_again(town: Town
     later = [LONG_AFTER + timedelta(hours=hours) for hours in range(4)]
     with writing(town.engine) as session:
         propose(session, "MA", [number], leave, actor=MAI, now=later[0])
-        decide(session, "MA", [number], approve=True, actor=TOAN, now=later[0])
+        decide_on_newest(session, "MA", [number], approve=True, actor=TOAN, now=later[0])
         propose(session, "MA", [number], again, actor=TOAN, now=later[1])
     with reading(town.engine) as session:
         assert changed_days(session, before=date.max, limit=9) == [DAY]
     [still_out] = town.close(at=later[1])
     with writing(town.engine) as session:
         with pytest.raises(SecondPairNeeded):
-            decide(session, "MA", [number], approve=True, actor=TOAN, now=later[2])
-        decide(session, "MA", [number], approve=True, actor=MAI, now=later[2])
+            decide_on_newest(session, "MA", [number], approve=True, actor=TOAN, now=later[2])
+        decide_on_newest(session, "MA", [number], approve=True, actor=MAI, now=later[2])
     [counted] = town.close(at=later[3])
 
     assert still_out.market_day is not None

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from market.database import reading, writing
-from reconciliation.breaks.deciding import Proposal, decide, propose
+from reconciliation.breaks.deciding import Proposal, propose
 from reconciliation.breaks.proof import verify_trails
 from reconciliation.breaks.resolutions import Resolution
 from reconciliation.breaks.tables import Break
@@ -27,7 +27,7 @@ from reconciliation.tables import MarketDay, MatchOutcome, ProviderTransaction
 from tests import factories
 from tests.feed_samples import VCB_ACCOUNT
 from tests.reconciliation.arrivals import NOW, SEALER, sepay, vcb, vendor_with
-from tests.reconciliation.breaks.breaking import MAI, TOAN
+from tests.reconciliation.breaks.breaking import MAI, TOAN, decide_on_newest
 from tests.reconciliation.ledger.test_tellers import casso
 
 DAY = date(2026, 11, 20)
@@ -95,7 +95,7 @@ class Shop:
         self.propose_to_leave_out(provider)
         with writing(self.engine) as session:
             chosen = [self._about(session, provider)]
-            decide(session, MARKET, chosen, approve=True, actor=TOAN, now=LATER)
+            decide_on_newest(session, MARKET, chosen, approve=True, actor=TOAN, now=LATER)
 
     def _about(self, session: Session, provider: str) -> int:
         row = table_of(ProviderTransaction).c
