@@ -122,7 +122,7 @@ def asked_report(
         asked,
         Product.MANAGER if sees_whole else Product.ECONOMIST,
         p_percent=request.app.state.disclosure_p_percent,
-        known_at=published_by(session, asked, how.as_of),
+        known_at=published_by(session, asked, how.as_of, today=today),
         today=today,
     )
     return cut(

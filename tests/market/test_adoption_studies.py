@@ -198,7 +198,7 @@ def test_a_figure_is_read_as_it_was_published(reader: Reader, october: sa.Engine
     published(october)
     correct_the_last_day(october, NOW + timedelta(days=1))
     published(october, at=NOW + timedelta(days=2))
-    economist = reader(Role.ECONOMIST)
+    economist = reader(Role.ECONOMIST, now=NOW + timedelta(days=2))
 
     def total(query: str) -> float:
         found = economist.get(f"/api/v1/adoption/2026-10{query}").json()
@@ -214,6 +214,23 @@ def test_a_figure_is_read_as_it_was_published(reader: Reader, october: sa.Engine
     assert "Tháng 10/2026 chưa được công bố vào ngày 01/11/2026" in missing.text
 
 
+@pytest.mark.usefixtures("october_published")
+@pytest.mark.parametrize("day", ["2026-11-06", "9999-12-31"])
+def test_a_day_that_has_not_come_is_refused_in_words(reader: Reader, day: str) -> None:
+    economist = reader(Role.ECONOMIST)
+
+    for path in ("/muc-do-dung", "/muc-do-dung/bang-tinh.xlsx", "/muc-do-dung/phan-tich"):
+        page = economist.get(f"{path}?ky=2026-10&luc={day}")
+        assert page.status_code == 422, path
+        assert "chưa tới: hôm nay là 05/11/2026" in page.text
+        assert "Xem kỳ mới nhất" in page.text
+    for path in ("2026-10", "2026-10.csv"):
+        told = economist.get(f"/api/v1/adoption/{path}?as_of={day}")
+        assert told.status_code == 422, path
+        assert told.json()["type"].endswith("day-not-come")
+        assert f"{day} has not come: today is 2026-11-05" in told.json()["detail"]
+
+
 def test_the_revision_triangle_tells_by_how_much_a_figure_moved(october: sa.Engine) -> None:
     published(october)
     correct_the_last_day(october, NOW + timedelta(days=1))
@@ -222,7 +239,7 @@ def test_the_revision_triangle_tells_by_how_much_a_figure_moved(october: sa.Engi
     with reading(october) as session:
         first, second = revisions_of(session, OCTOBER, Product.MANAGER, market_code="MA")
         with pytest.raises(NotPublishedBy):
-            published_by(session, OCTOBER, date(2026, 11, 1))
+            published_by(session, OCTOBER, date(2026, 11, 1), today=NOW.date())
     told = second.figures["U8"]
     assert first.figures["U8"].change is None
     assert told.figure is not None

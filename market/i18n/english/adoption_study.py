@@ -165,6 +165,9 @@ WORDS = {
     "Chưa có ngày chợ nào, nên chưa có số liệu. Chọn kỳ đang chạy hoặc kỳ đã qua.": (
         "It has no market day yet, so there are no figures. Choose the running period or one that ended."
     ),
+    "Ngày {on} chưa tới: hôm nay là {today}": "{on} has not come: today is {today}",
+    "Chọn hôm nay hoặc một ngày đã qua, hoặc bỏ ngày để xem bản mới nhất.": "Choose today or a day before, or "
+    "take the day away to read the newest edition.",
     "{period} chưa được công bố vào ngày {on}": "{period} was not published by {on}",
     "{period} chưa được công bố": "{period} is not published",
     "Xem kỳ mới nhất": "See the newest period",
