@@ -47,7 +47,9 @@ def missing_period_page(request: Request, missing: MissingPeriod) -> HTMLRespons
         told, then = _("{period} chưa được tính sẵn", period=label), _NIGHT_WILL
     elif isinstance(missing, DayNotCome):
         status = HTTPStatus.UNPROCESSABLE_ENTITY
-        told = _("Ngày {on} chưa tới: hôm nay là {today}", on=day(missing.on), today=day(missing.today))
+        told = _(
+            "Ngày {on} chưa tới: hôm nay là {today}", on=day(missing.on), today=day(missing.today)
+        )
         then = _UNTIL_TODAY
     elif isinstance(missing, NotPublishedBy):
         told = _("{period} chưa được công bố vào ngày {on}", period=label, on=day(missing.on))

@@ -9,6 +9,7 @@ from datetime import date
 
 from market.adoption.definition import FIRST_VALID, Definition
 from market.adoption.definitions import DICTIONARY
+from market.adoption.disclosure.hidden import Hidden
 from market.adoption.indicator import Window
 from market.adoption.periods import Length, Period, Scheme
 from market.documents.adoption_paper import (
@@ -170,11 +171,13 @@ def _status(report: AdoptionReport) -> str:
 def _general(main: AreaView, before: AreaView | None, place: str) -> list[Part]:
     frame = main.vendors_in_frame
     first = f"{place[:1].upper()}{place[1:]} có "
-    first += (
-        "dưới 5 tiểu thương đang kinh doanh."
-        if frame is None
-        else f"{num(frame)} tiểu thương đang kinh doanh vào ngày {day(main.reference_on)}."
-    )
+    if frame is not None:
+        first += f"{num(frame)} tiểu thương đang kinh doanh vào ngày {day(main.reference_on)}."
+    elif main.frame_hidden == Hidden.PRIMARY:
+        first += "dưới 5 tiểu thương đang kinh doanh."
+    else:
+        why = HIDDEN_BECAUSE[main.frame_hidden]
+        first = f"Số tiểu thương đang kinh doanh tại {place} không công bố: {why}."
     first += " " + _told(main["S3"], "tiểu thương đã được trang bị mã QR")
     if not main.closes:
         return [

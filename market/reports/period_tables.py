@@ -287,6 +287,7 @@ class Measured:
             provisional_days=int((seen["is_closed"] & ~seen["is_final"]).sum()),
             days_not_closed=sorted(set(waiting)),
             vendors_in_frame=None if code in told.frames_hidden else frame,
+            frame_hidden=told.frames_hidden.get(code, Hidden.NO).value,
             indicators=[
                 _indicator_view(cell, plans.get(cell.indicator.id), self.window.last)
                 for cell in area.cells
