@@ -11,7 +11,7 @@ from market.adoption.definition import FIRST_VALID, Definition
 from market.adoption.definitions import DICTIONARY
 from market.adoption.disclosure.hidden import Hidden
 from market.adoption.indicator import Window
-from market.adoption.periods import Length, Period, Scheme
+from market.adoption.periods import Period, Scheme
 from market.documents.adoption_paper import (
     ChartRow,
     Heading,
@@ -150,11 +150,12 @@ def _place(report: AdoptionReport) -> str:
 
 
 def _issue_year(period: Period) -> int:
-    return (
-        period.moved(1).window.first.year
-        if period.length is not Length.YEAR
-        else (period.window.last.year + 1)
-    )
+    """Return the year of the first day on which a report of a whole period can be signed.
+
+    A document is dated the day it is issued (Decree 30/2020/NĐ-CP, Appendix I), which follows the
+    period's last: of a year cut off on the 14th that is 15 December of the same year.
+    """
+    return period.moved(1).window.first.year
 
 
 def _place_and_date(place: str, year: int) -> str:

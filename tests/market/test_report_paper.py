@@ -411,6 +411,26 @@ def test_the_table_of_markets_has_counts_and_no_empty_column_of_plans(
     assert {len(row) for row in found.rows} == {len(found.header)} == {len(found.widths)}
 
 
+@pytest.mark.parametrize(
+    ("label", "scheme", "year"),
+    [
+        ("2026", Scheme.CALENDAR, 2027),
+        ("2026", Scheme.ADMIN_15_14, 2026),
+        ("2026-Q4", Scheme.ADMIN_15_14, 2026),
+        ("2026-12", Scheme.CALENDAR, 2027),
+        ("2026-12", Scheme.ADMIN_15_14, 2026),
+    ],
+)
+def test_a_paper_is_dated_after_the_last_day_of_its_period(
+    report: AdoptionReport, label: str, scheme: Scheme, year: int
+) -> None:
+    told = report.model_copy(update={"period": label, "scheme": scheme.value, "study": None})
+
+    paper = adoption_paper(told, Beside(), HEAD)
+
+    assert paper.place_and_date.endswith(f"năm {year}")
+
+
 @pytest.mark.parametrize("length", list(Length))
 def test_many_markets_are_cut_and_said_to_be(report: AdoptionReport, length: Length) -> None:
     label = {Length.MONTH: "2026-10", Length.QUARTER: "2026-Q4", Length.YEAR: "2026"}[length]
