@@ -202,7 +202,7 @@ def _drawn(one: FanView, label: str, size: tuple[int, int]) -> str:
             "Tháng", tuple((at / last, f"{m[5:]}/{m[2:4]}") for at, m in enumerate(one.months))
         ),
         up=Axis(
-            "Tiểu thương",
+            "Tiểu thương đã từng nhận tiền",
             tuple((share, num(round(share * top))) for share in (0, 0.25, 0.5, 0.75, 1)),
         ),
         label=label,
