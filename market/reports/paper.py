@@ -224,7 +224,8 @@ def _notes(
         *caveat,
         *([Note(f"Thay đổi trong kỳ. {' '.join(changes)}")] if changes else []),
         Note(
-            "(1) Có dưới 5 tiểu thương đứng sau con số, hoặc tỷ lệ tính trên dưới 20 tiểu thương. "
+            "(1) Có dưới 5 tiểu thương đứng sau con số, một người chiếm phần quá lớn của số tiền, hoặc tỷ lệ tính "
+            "trên dưới 20 tiểu thương. "
             "(2) Ẩn thêm để không suy ngược ra số tại (1). (3) Dữ liệu thấy được dưới một nửa số mã QR "
             "đang treo, hoặc chưa kiểm tra gian nào."
         ),

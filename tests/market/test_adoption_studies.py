@@ -12,6 +12,7 @@ from market.database import reading, writing
 from market.reports import Product
 from market.reports.editions import edition_studies
 from market.reports.errors import NotPublishedBy
+from market.reports.flags import FLAGS
 from market.reports.growth import windows_compared
 from market.reports.publishing import find_file, publish
 from market.reports.received import received_in
@@ -212,6 +213,23 @@ def test_a_figure_is_read_as_it_was_published(reader: Reader, october: sa.Engine
     missing = economist.get("/muc-do-dung/phan-tich?ky=2026-10&luc=2026-11-01")
     assert missing.status_code == 404
     assert "Tháng 10/2026 chưa được công bố vào ngày 01/11/2026" in missing.text
+
+
+def test_every_legend_says_that_one_vendors_large_part_hides_too(
+    reader: Reader, october: sa.Engine
+) -> None:
+    edition = published(october)
+    said = "một người chiếm phần quá lớn của số tiền, hoặc tỷ lệ tính trên dưới 20 tiểu thương"
+    economist = reader(Role.ECONOMIST)
+    with reading(october) as session:
+        paper = find_file(session, edition, "bao-cao-2026-10-ban-1.pdf")
+        assert paper is not None
+        printed = read_pdf(paper.content).text
+
+    assert said in " ".join(printed.split())
+    assert said in FLAGS["c"]
+    for path in ("/muc-do-dung?ky=2026-10", "/muc-do-dung/cach-tinh"):
+        assert said in economist.get(path).text, path
 
 
 @pytest.mark.usefixtures("october_published")
