@@ -314,7 +314,7 @@ def growth_rows(report: AdoptionReport) -> tuple[tuple[str, ...], list[tuple[Val
     """Return the growths as rows."""
     header = (
         *("against", "window", "raw", "per_market_day", "matched", "matched_days"),
-        *("matched_markets", "market_days", "flag"),
+        *("matched_markets", "market_days", "flag", "matched_flag", "matched_days_flag"),
     )
     growths = report.study.growths if report.study else []
     return header, [
@@ -328,6 +328,8 @@ def growth_rows(report: AdoptionReport) -> tuple[tuple[str, ...], list[tuple[Val
             one.matched_markets,
             one.market_days,
             one.hidden,
+            one.matched_hidden,
+            one.matched_days_hidden,
         )
         for one in growths
     ]

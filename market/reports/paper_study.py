@@ -109,8 +109,13 @@ def _growth(found: StudyView) -> Part:
         [
             f"{_(AGAINST[one.against])} ({day(one.window_first)} đến {day(one.window_last)})",
             *(
-                "ẩn" if one.hidden else signed_pct(value, _)
-                for value in (one.raw, one.per_market_day, one.matched, one.matched_days)
+                "ẩn" if hidden else signed_pct(value, _)
+                for value, hidden in (
+                    (one.raw, one.hidden),
+                    (one.per_market_day, one.hidden),
+                    (one.matched, one.matched_hidden),
+                    (one.matched_days, one.matched_days_hidden),
+                )
             ),
         ]
         for one in found.growths

@@ -4,6 +4,7 @@ import csv
 import io
 from datetime import UTC, date, datetime, timedelta
 
+import httpx
 import pytest
 import sqlalchemy as sa
 
@@ -79,6 +80,37 @@ def test_growth_is_of_the_same_markets_on_as_many_openings(october: sa.Engine) -
     assert (previous.matched_markets, previous.market_days) == (1, 4)
     assert previous.opened == ["Chợ Lâm Giang"]
     assert (year_before.raw, year_before.matched_markets) == (None, 0)
+
+
+def test_a_growth_that_would_tell_of_few_is_marked_as_hidden_not_as_nothing(
+    october: sa.Engine, reader: Reader
+) -> None:
+    """October's six vendors of LG are what all markets have above those that were there before."""
+    with writing(october) as session:
+        for n in range(27, 31):
+            books.close(session, "MA", date(2026, 9, n), [Line(v, 20_000) for v in range(1, 24)])
+    published(october, Period.read("2026-09"))
+    published(october)
+    economist = reader(Role.ECONOMIST)
+
+    rows = tidy_rows(economist.get("/api/v1/adoption/2026-10.csv"))
+    page = economist.get("/muc-do-dung/phan-tich?ky=2026-10").text
+    drawn = economist.get("/muc-do-dung/phan-tich/bieu-do/tang-truong.csv?ky=2026-10").text
+
+    assert (rows["GROWTH/previous"]["value"], rows["GROWTH/previous"]["flag"]) == ("3.78", "")
+    for id_ in ("GROWTH.matched/previous", "GROWTH.matched/same_openings/previous"):
+        assert (rows[id_]["value"], rows[id_]["flag"]) == ("", "s")
+    assert rows["GROWTH.matched/year_before"]["flag"] == "n"
+    section, _, _ = page.partition('id="tang-truong"')[2].partition("</section>")
+    assert section.count("<sup>2</sup>") == 2
+    assert ",s,s" in drawn
+
+
+def tidy_rows(answer: httpx.Response) -> dict[str, dict[str, str]]:
+    """The rows of all markets together, by the id of their figure."""
+    text = answer.content.decode("utf-8-sig")
+    found = csv.DictReader(io.StringIO(text, newline=""))
+    return {row["indicator"]: row for row in found if row["market"] == "*"}
 
 
 def test_a_day_disturbed_by_a_storm_is_compared_with_none(october: sa.Engine, staff: Staff) -> None:
@@ -224,7 +256,8 @@ def test_every_legend_says_that_one_vendors_large_part_hides_too(
     with reading(october) as session:
         paper = find_file(session, edition, "bao-cao-2026-10-ban-1.pdf")
         assert paper is not None
-        printed = read_pdf(paper.content).text
+        pdf = read_pdf(paper.content)
+    printed = " ".join(word for page in pdf.pages for word in pdf.texts(page))
 
     assert said in " ".join(printed.split())
     assert said in FLAGS["c"]
