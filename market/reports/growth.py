@@ -36,10 +36,10 @@ def windows_compared(period: Period, window: Window) -> list[tuple[str, Window]]
             return other
         return Window(other.first, min(other.last, other.first + (window.last - window.first)))
 
-    found = [
-        ("previous", cut(period.previous().window)),
-        ("year_before", cut(period.year_before().window)),
-    ]
+    found = [("year_before", cut(period.year_before().window))]
+    # The period before a year is the year before.
+    if period.previous() != period.year_before():
+        found.insert(0, ("previous", cut(period.previous().window)))
     near = Window(window.first - NEAR_TET, window.last + NEAR_TET)
     is_near = any(
         near.first <= tet(year) <= near.last for year in {near.first.year, near.last.year}

@@ -313,7 +313,7 @@ class AreaView(View):
     provisional_days: int
     """Market days of the period whose newest close is provisional."""
     days_not_closed: list[date]
-    """Market days of the period without a close."""
+    """Market days of the period that have come and have no close."""
     vendors_in_frame: int | None
     """``None`` = hidden; ``frame_hidden`` says why."""
     frame_hidden: str

@@ -152,6 +152,29 @@ def test_a_day_disturbed_by_a_storm_is_compared_with_none(october: sa.Engine, st
     assert "bỏ ngày lễ và ngày họp khác thường đã ghi lý do trong lịch chợ" in page
 
 
+@pytest.mark.parametrize(
+    ("label", "told"),
+    [
+        ("2026-10", ["previous", "year_before"]),
+        ("2026-Q4", ["previous", "year_before"]),
+        ("2026", ["year_before"]),
+    ],
+)
+def test_a_year_is_compared_with_the_year_before_once(label: str, told: list[str]) -> None:
+    period = Period.read(label)
+
+    assert [against for against, _ in windows_compared(period, period.window)] == told
+
+
+def test_days_that_have_not_come_are_not_late(reader: Reader) -> None:
+    economist = reader(Role.ECONOMIST)
+
+    for label in ("2026-11", "2026-Q4", "2026"):
+        late = economist.get(f"/api/v1/adoption/{label}").json()["total"]["days_not_closed"]
+        # Today is 5 November; it can be closed, tomorrow cannot.
+        assert max(late) == "2026-11-05", label
+
+
 def test_a_month_beside_tet_is_compared_with_the_weeks_before_the_earlier_one() -> None:
     february = Period.read("2027-02")
 
