@@ -712,6 +712,11 @@ PROBLEMS: Mapping[str, Problem] = MappingProxyType(
             "Đến ngày đó kỳ này chưa được công bố",
             "The period was not published by that day",
         ),
+        "DayNotCome": Problem(
+            HTTPStatus.UNPROCESSABLE_ENTITY,
+            "Ngày này chưa tới: số liệu chỉ đọc được theo ngày đã qua hoặc hôm nay",
+            "This day has not come: figures are read as of a day until today",
+        ),
         "PeriodNotBegun": Problem(
             HTTPStatus.NOT_FOUND, "Kỳ này chưa bắt đầu", "This period has not begun"
         ),

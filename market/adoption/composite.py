@@ -11,6 +11,7 @@ import math
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from types import MappingProxyType
 
 SCORE_MIN = 0.01
 """The lowest score: a geometric mean with a 0 in it would forget all others."""
@@ -70,6 +71,8 @@ COMPONENTS = (
     Component("MATCHED", Group.PROTECTION, 0, 1),
 )
 """Goalposts are fixed for ever: an index whose goalposts move says nothing of years."""
+RESTS_ON = MappingProxyType({"U8.vendor": "U8", "MATCHED": "U8", "COMPLAINTS": "U9.mean"})
+"""Components that are made of an indicator: hidden with it, they are not told."""
 
 Values = Mapping[str, float | None]
 """By component; ``None`` or not there = not known, or not told."""

@@ -12,6 +12,7 @@ from fastapi.responses import Response
 from sqlmodel import Session
 
 from market.adoption.periods import LABEL, Period, Scheme
+from market.etags import has_already
 from market.exports import display_csv_bytes
 from market.reports import AdoptionReport, Product, to_csv
 from market.reports.file_names import file_stem
@@ -122,7 +123,7 @@ def asked_report(
         asked,
         Product.MANAGER if sees_whole else Product.ECONOMIST,
         p_percent=request.app.state.disclosure_p_percent,
-        known_at=published_by(session, asked, how.as_of),
+        known_at=published_by(session, asked, how.as_of, today=today),
         today=today,
     )
     return cut(
@@ -158,7 +159,6 @@ def csv_answer(request: Request, report: AdoptionReport, how: HowAsked) -> Respo
 def _tagged(request: Request, content: bytes, media_type: str) -> Response:
     tag = f'"{hashlib.sha256(content).hexdigest()[:32]}"'
     headers = {"ETag": tag, "Cache-Control": "private, no-cache"}
-    known = [each.strip() for each in request.headers.get("if-none-match", "").split(",")]
-    if tag in known or f"W/{tag}" in known or "*" in known:
+    if has_already(request, tag):
         return Response(status_code=304, headers=headers)
     return Response(content, media_type=media_type, headers=headers)

@@ -92,6 +92,7 @@ def _report(area: AreaGroupView | None) -> AdoptionReport:
         provisional_days=0,
         days_not_closed=[],
         vendors_in_frame=_WHOLE,
+        frame_hidden="",
         indicators=_FIGURES,
         goods=[],
         closes=31,

@@ -25,6 +25,7 @@ from market.api.poster_views import (
     issued_view,
     row_view,
 )
+from market.etags import has_already
 from market.poster_books import book_answer
 from market.poster_files import MEDIA_TYPES, Kind, PosterDigests, PrintWish
 from market.poster_pool import DRAWN_BY
@@ -129,7 +130,7 @@ async def file(
             raise PosterNotFound(f"serial {serial[:20]} in market {market_code}")
         (poster,) = live
         digest = PosterDigests(state.sealer, state.base_url).digest(poster, wish, kind)
-        if f'"{digest}"' in request.headers.get("if-none-match", ""):
+        if has_already(request, f'"{digest}"'):
             return digest, None
         faces = faces_by_poster(
             session,

@@ -7,7 +7,9 @@ from html import escape
 from market.charts.scales import place
 
 WIDE, NARROW = (640, 280), (320, 250)
-_TOP, _BOTTOM, _LEFT, _RIGHT = 14, 46, 52, 24
+_TOP, _BOTTOM, _LEFT, _RIGHT = 36, 46, 52, 24
+_NAMED = 14
+"""Where the vertical axis has its name: above it and level, as it is read without turning one's head."""
 
 Point = tuple[float, float]
 
@@ -85,7 +87,7 @@ def plane_chart(
             is_right = curve.points[-1][0] > 0.6
             anchor, shift = ("end", -4) if is_right else ("start", 6)
             parts.append(
-                f'<text x="{float(x) + shift:g}" y="{max(float(y) - 8, 12):g}" '
+                f'<text x="{float(x) + shift:g}" y="{max(float(y) - 8, _TOP - 8):g}" '
                 f'text-anchor="{anchor}" font-size="13" font-weight="700" fill="var(--ink)">'
                 f"{escape(curve.text)}</text>"
             )
@@ -96,7 +98,9 @@ def plane_chart(
 
 
 def _rows(axis: Axis, right: int, floor: int) -> str:
-    found = []
+    found = [
+        f'<text x="0" y="{_NAMED}" font-size="13" fill="var(--ink-2)">{escape(axis.name)}</text>'
+    ]
     for share, text in axis.marks:
         y = place(floor - (floor - _TOP) * share)
         found.append(

@@ -93,7 +93,7 @@ def read_adoption(
 
     scope = _Scope.of(request, session, caller, asked)
     period, within = scope.period, caller.market_codes
-    until = published_by(session, period, asked.as_of)
+    until = published_by(session, period, asked.as_of, today=scope.today)
 
     def report_of(one: Period) -> AdoptionReport:
         tables = tables_of(
@@ -138,7 +138,7 @@ def read_study(
         scope.period,
         scope.product,
         p_percent=request.app.state.disclosure_p_percent,
-        known_at=published_by(session, scope.period, asked.as_of),
+        known_at=published_by(session, scope.period, asked.as_of, today=scope.today),
         today=scope.today,
     )
     report = cut(

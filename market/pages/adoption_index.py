@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from market.adoption.composite import RESTS_ON
 from market.i18n import Lang, Translator, num
 from market.reports.index_words import component_name, component_text, goalpost_text
 from market.reports.models import AdoptionReport
@@ -19,17 +20,13 @@ class Component:
     score: str
 
 
-_RESTS_ON = {"U8.vendor": "U8", "MATCHED": "U8", "COMPLAINTS": "U9.mean"}
-"""Components that are made of an indicator: hidden with it, they are not told."""
-
-
 def shown_components(report: AdoptionReport, lang: Lang, _: Translator) -> list[Component]:
     """Return the components in their order; none where there is no index."""
     found = report.index.components if report.index else []
     hidden = {one.id for one in report.main.indicators if one.hidden} if report.main else set()
 
     def not_told(id_: str) -> str:
-        return _("ẩn") if _RESTS_ON.get(id_, id_) in hidden else _("chưa có")
+        return _("ẩn") if RESTS_ON.get(id_, id_) in hidden else _("chưa có")
 
     return [
         Component(

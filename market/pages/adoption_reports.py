@@ -7,6 +7,7 @@ from fastapi.responses import HTMLResponse, Response
 
 from market.adoption.codes import ALL_MARKETS, GROUP
 from market.adoption.periods import Period, Scheme
+from market.etags import has_already
 from market.i18n import translator
 from market.pages.adoption_asked import Asked, read_adoption
 from market.pages.adoption_asked import Reading as Read
@@ -94,7 +95,7 @@ def report_file(
         "ETag": tag,
         "Cache-Control": "private, no-cache",
     }
-    if tag in request.headers.get("if-none-match", ""):
+    if has_already(request, tag):
         return Response(status_code=304, headers=headers)
     kind = file_name.rpartition(".")[2]
     return Response(found.content, media_type=MEDIA_TYPES[kind], headers=headers)

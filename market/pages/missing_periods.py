@@ -12,10 +12,10 @@ from market.i18n import day, translator
 from market.pages.adoption_periods import period_label
 from market.pages.errors import Way, error_page
 from market.pages.rendering import lang_of
-from market.reports.errors import NotMeasuredYet, NotPublishedBy, PeriodNotBegun
+from market.reports.errors import DayNotCome, NotMeasuredYet, NotPublishedBy, PeriodNotBegun
 from market.reports.public_reading import PeriodNotPublished
 
-MissingPeriod = PeriodNotBegun | NotMeasuredYet | NotPublishedBy | PeriodNotPublished
+MissingPeriod = PeriodNotBegun | DayNotCome | NotMeasuredYet | NotPublishedBy | PeriodNotPublished
 
 _NIGHT_WILL = (
     "Kỳ cũ chưa công bố của nhiều chợ phải tính lâu; máy tính dần vài kỳ mỗi đêm, bắt đầu từ kỳ mới nhất. "
@@ -26,6 +26,7 @@ _EARLIER_IS_NOT_MEASURED = (
     "Chọn ngày muộn hơn, hoặc bỏ ngày để xem bản mới nhất. Số cũ không tính lại, vì tính lại sẽ để lộ "
     "phần chốt muộn."
 )
+_UNTIL_TODAY = "Chọn hôm nay hoặc một ngày đã qua, hoặc bỏ ngày để xem bản mới nhất."
 _PUBLIC_WAITS = "Số liệu của một kỳ hiện ở đây sau khi kỳ đó được công bố."
 
 FIGURES = "/muc-do-dung"
@@ -33,7 +34,7 @@ _KEPT = ("cho", "dia-ban", "chot")
 
 
 def missing_period_page(request: Request, missing: MissingPeriod) -> HTMLResponse:
-    """Return the page that says why: not begun, not published, not measured."""
+    """Return the page that says why: not begun, as of a day to come, not published, not measured."""
     _ = translator(lang_of(request))
     label = period_label(missing.period, _)
     status = HTTPStatus.NOT_FOUND
@@ -44,6 +45,12 @@ def missing_period_page(request: Request, missing: MissingPeriod) -> HTMLRespons
     elif isinstance(missing, NotMeasuredYet):
         status = HTTPStatus.CONFLICT
         told, then = _("{period} chưa được tính sẵn", period=label), _NIGHT_WILL
+    elif isinstance(missing, DayNotCome):
+        status = HTTPStatus.UNPROCESSABLE_ENTITY
+        told = _(
+            "Ngày {on} chưa tới: hôm nay là {today}", on=day(missing.on), today=day(missing.today)
+        )
+        then = _UNTIL_TODAY
     elif isinstance(missing, NotPublishedBy):
         told = _("{period} chưa được công bố vào ngày {on}", period=label, on=day(missing.on))
         then = _EARLIER_IS_NOT_MEASURED

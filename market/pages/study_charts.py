@@ -169,7 +169,7 @@ def activation_picture(report: AdoptionReport, _: Translator) -> Picture | None:
                     _("Ngày sau khi đồng ý"),
                     tuple((one.day / longest, num(one.day)) for one in waits),
                 ),
-                up=Axis(_("Đã có khoản nhận"), _SHARES),
+                up=Axis(_("Phần tiểu thương đã có khoản nhận"), _SHARES),
                 label=activation_words(found, _),
                 size=size,
             )
@@ -226,7 +226,7 @@ def fan_picture(one: FanView | None, _: Translator) -> Picture | None:
                 ],
                 across=Axis(_("Tháng"), marks),
                 up=Axis(
-                    _("Đã từng nhận tiền"),
+                    _("Tiểu thương đã từng nhận tiền"),
                     tuple((share, num(round(share * top))) for share, _text in _SHARES),
                 ),
                 label=fan_words(one, _),
@@ -314,7 +314,7 @@ def growth_rows(report: AdoptionReport) -> tuple[tuple[str, ...], list[tuple[Val
     """Return the growths as rows."""
     header = (
         *("against", "window", "raw", "per_market_day", "matched", "matched_days"),
-        *("matched_markets", "market_days", "flag"),
+        *("matched_markets", "market_days", "flag", "matched_flag", "matched_days_flag"),
     )
     growths = report.study.growths if report.study else []
     return header, [
@@ -328,6 +328,8 @@ def growth_rows(report: AdoptionReport) -> tuple[tuple[str, ...], list[tuple[Val
             one.matched_markets,
             one.market_days,
             one.hidden,
+            one.matched_hidden,
+            one.matched_days_hidden,
         )
         for one in growths
     ]

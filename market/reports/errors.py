@@ -63,6 +63,24 @@ class NotPublishedBy(AdoptionError):
         self.period, self.on, self.first_on = period, on, first_on
 
 
+class DayNotCome(AdoptionError):
+    """Figures were asked for as of a day that has not come: what will be known by then, nobody knows."""
+
+    def __init__(self, period: Period, on: date, today: date) -> None:
+        super().__init__(f"{on.isoformat()} has not come: today is {today.isoformat()}")
+        self.period, self.on, self.today = period, on, today
+
+
+def check_come(period: Period, on: date, today: date) -> None:
+    """Refuse to read a period as of a day after today.
+
+    Raises:
+        DayNotCome: the day is later.
+    """
+    if on > today:
+        raise DayNotCome(period, on, today)
+
+
 class PlaceNotInPeriod(AdoptionError):
     """What is told of a period was made before a market was registered, or an area had its markets.
 

@@ -5,7 +5,8 @@ from types import MappingProxyType
 
 FLAGS: Mapping[str, str] = MappingProxyType(
     {
-        "c": "dưới 5 tiểu thương đứng sau con số, hoặc tỷ lệ tính trên dưới 20 tiểu thương",
+        "c": "dưới 5 tiểu thương đứng sau con số, một người chiếm phần quá lớn của số tiền, hoặc tỷ lệ tính trên "
+        "dưới 20 tiểu thương",
         "s": "ẩn thêm để không suy ngược ra ô ẩn (1)",
         "u": "dữ liệu thấy được dưới một nửa số mã QR đang treo, hoặc chưa kiểm tra gian nào",
         "w": "chờ công bố: con số dựa trên số tiền, hoặc trên quá ít tiểu thương, nên có khi kỳ được công bố",

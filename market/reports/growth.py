@@ -15,6 +15,7 @@ import pandas as pd
 
 from market.adoption.comparisons import growth, holidays_in, matched_days, tet_aligned
 from market.adoption.disclosure.figures import Takings, Told, same_areas
+from market.adoption.disclosure.hidden import Hidden
 from market.adoption.disclosure.products import ProductRule
 from market.adoption.disclosure.protect import protect
 from market.adoption.disclosure.tables import ALL, linked_tables
@@ -35,10 +36,10 @@ def windows_compared(period: Period, window: Window) -> list[tuple[str, Window]]
             return other
         return Window(other.first, min(other.last, other.first + (window.last - window.first)))
 
-    found = [
-        ("previous", cut(period.previous().window)),
-        ("year_before", cut(period.year_before().window)),
-    ]
+    found = [("year_before", cut(period.year_before().window))]
+    # The period before a year is the year before.
+    if period.previous() != period.year_before():
+        found.insert(0, ("previous", cut(period.previous().window)))
     near = Window(window.first - NEAR_TET, window.last + NEAR_TET)
     is_near = any(
         near.first <= tet(year) <= near.last for year in {near.first.year, near.last.year}
@@ -120,20 +121,24 @@ class Compared:
         receiving = min(sum(side.get(market, 0) for market in ids) for side in by_market.receiving)
         thin = not rule.shows_all and receiving < rule.rate_base_min
         number = _number if rule.shows_all else _rounded
+        # Of few vendors, days less than the whole window would be told by what they leave out.
+        of_matched = hidden or _withheld(grown.matched, is_unsafe=few)
+        of_days = hidden or _withheld(on_days, is_unsafe=few or thin)
         return GrowthView(
             against=self.against,
             window_first=self.then.window.first,
             window_last=self.then.window.last,
             raw=None if hidden else number(grown.raw),
             per_market_day=None if hidden else number(each_day),
-            matched=None if hidden or few else number(grown.matched),
-            # Of few vendors, days less than the whole window would be told by what they leave out.
-            matched_days=None if hidden or few or thin else number(on_days),
+            matched=None if of_matched else number(grown.matched),
+            matched_days=None if of_days else number(on_days),
             matched_markets=len(grown.matched_markets),
             market_days=sum(by_market.openings.get(market, 0) for market in ids),
             opened=[names[market] for market in grown.opened],
             closed=[names[market] for market in grown.closed],
             hidden=hidden,
+            matched_hidden=of_matched,
+            matched_days_hidden=of_days,
         )
 
     def _tells_few(
@@ -230,6 +235,11 @@ def hidden_in(
     )
     hidden = {key[0] for key in protect(tables, rule.cell).hidden}
     return frozenset(code for code in (ALL, *markets, *members) if same.get(code, code) in hidden)
+
+
+def _withheld(value: Fraction | None, *, is_unsafe: bool) -> str:
+    """Return the mark of a growth that would tell of few by what it leaves out; nothing has none."""
+    return Hidden.SECONDARY.value if is_unsafe and value is not None else ""
 
 
 def _growth(now: Fraction, then: Fraction) -> Fraction | None:

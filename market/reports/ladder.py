@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 
-from market.adoption.disclosure.hidden import Hidden
 from market.reports.models import AreaView
 
 LADDER = ("S2", "S3", "U5", "U2", "U1", "U4")
@@ -24,10 +23,7 @@ class Step:
 def ladder_steps(area: AreaView) -> list[Step]:
     """Return the steps, made of figures that are told and of nothing else."""
     frame = area.vendors_in_frame
-    # A commune's frame, which is not rounded with the others, waits as its figures do.
-    why = Hidden.WAITING if area["S2"].hidden == Hidden.WAITING else Hidden.PRIMARY
-    hidden = "" if frame is not None else why.value
-    steps = [Step("", frame, 1.0 if frame else None, hidden, is_rounded=False)]
+    steps = [Step("", frame, 1.0 if frame else None, area.frame_hidden, is_rounded=False)]
     for id_ in LADDER:
         one = area[id_]
         count = one.numerator if one.value is not None else None

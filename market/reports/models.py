@@ -3,6 +3,9 @@
 from datetime import date, datetime
 from enum import StrEnum
 
+from pydantic import model_validator
+
+from market.adoption.disclosure.hidden import Hidden
 from market.reports.money_parts import ExpectedView, IssueView, PayoutView, SourceAmounts
 from market.reports.study_models import CardView, IndexView, SeasonView, StudyView
 from market.reports.view import View
@@ -310,8 +313,12 @@ class AreaView(View):
     provisional_days: int
     """Market days of the period whose newest close is provisional."""
     days_not_closed: list[date]
-    """Market days of the period without a close."""
+    """Market days of the period that have come and have no close."""
     vendors_in_frame: int | None
+    """``None`` = hidden; ``frame_hidden`` says why."""
+    frame_hidden: str
+    """Empty, ``c`` (1 to 4 vendors), ``s`` (it would tell another) or ``w`` (it waits until the period is
+    published)."""
     indicators: list[IndicatorView]
     goods: list["GoodsView"]
     """By goods group, the largest first; small groups together as ``khác``."""
@@ -319,6 +326,18 @@ class AreaView(View):
     """How many closed days the figures rest on."""
     rests_on_sha256: str
     """SHA-256 over the roots of those closes, by market and day, a line each."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _kept_without_a_mark(cls, kept: object) -> object:
+        """Take in what was kept before numbers of vendors said why they are hidden.
+
+        No reader may be told "<5" of a large area, so no number of those is said to be small.
+        """
+        if not isinstance(kept, dict) or "frame_hidden" in kept:
+            return kept
+        is_told = kept.get("vendors_in_frame") is not None
+        return kept | {"frame_hidden": "" if is_told else Hidden.SECONDARY.value}
 
     @property
     def has_break(self) -> bool:

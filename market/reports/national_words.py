@@ -66,7 +66,7 @@ def _own(growths: Sequence[GrowthView], _: Translator) -> str:
         "Ở đây, giá trị nhận qua QR so với cùng kỳ năm trước: {raw}; riêng các chợ có ở cả hai kỳ: "
         "{matched}.",
         raw=signed_pct(own.raw, _),
-        matched=signed_pct(own.matched, _),
+        matched=_("ẩn") if own.matched_hidden else signed_pct(own.matched, _),
     )
 
 

@@ -9,8 +9,9 @@ from datetime import date
 
 from market.adoption.definition import FIRST_VALID, Definition
 from market.adoption.definitions import DICTIONARY
+from market.adoption.disclosure.hidden import Hidden
 from market.adoption.indicator import Window
-from market.adoption.periods import Length, Period, Scheme
+from market.adoption.periods import Period, Scheme
 from market.documents.adoption_paper import (
     ChartRow,
     Heading,
@@ -149,11 +150,12 @@ def _place(report: AdoptionReport) -> str:
 
 
 def _issue_year(period: Period) -> int:
-    return (
-        period.moved(1).window.first.year
-        if period.length is not Length.YEAR
-        else (period.window.last.year + 1)
-    )
+    """Return the year of the first day on which a report of a whole period can be signed.
+
+    A document is dated the day it is issued (Decree 30/2020/NĐ-CP, Appendix I), which follows the
+    period's last: of a year cut off on the 14th that is 15 December of the same year.
+    """
+    return period.moved(1).window.first.year
 
 
 def _place_and_date(place: str, year: int) -> str:
@@ -170,11 +172,13 @@ def _status(report: AdoptionReport) -> str:
 def _general(main: AreaView, before: AreaView | None, place: str) -> list[Part]:
     frame = main.vendors_in_frame
     first = f"{place[:1].upper()}{place[1:]} có "
-    first += (
-        "dưới 5 tiểu thương đang kinh doanh."
-        if frame is None
-        else f"{num(frame)} tiểu thương đang kinh doanh vào ngày {day(main.reference_on)}."
-    )
+    if frame is not None:
+        first += f"{num(frame)} tiểu thương đang kinh doanh vào ngày {day(main.reference_on)}."
+    elif main.frame_hidden == Hidden.PRIMARY:
+        first += "dưới 5 tiểu thương đang kinh doanh."
+    else:
+        why = HIDDEN_BECAUSE[main.frame_hidden]
+        first = f"Số tiểu thương đang kinh doanh tại {place} không công bố: {why}."
     first += " " + _told(main["S3"], "tiểu thương đã được trang bị mã QR")
     if not main.closes:
         return [
@@ -220,7 +224,8 @@ def _notes(
         *caveat,
         *([Note(f"Thay đổi trong kỳ. {' '.join(changes)}")] if changes else []),
         Note(
-            "(1) Có dưới 5 tiểu thương đứng sau con số, hoặc tỷ lệ tính trên dưới 20 tiểu thương. "
+            "(1) Có dưới 5 tiểu thương đứng sau con số, một người chiếm phần quá lớn của số tiền, hoặc tỷ lệ tính "
+            "trên dưới 20 tiểu thương. "
             "(2) Ẩn thêm để không suy ngược ra số tại (1). (3) Dữ liệu thấy được dưới một nửa số mã QR "
             "đang treo, hoặc chưa kiểm tra gian nào."
         ),

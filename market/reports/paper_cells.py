@@ -1,5 +1,6 @@
 """How figures stand in the cells of the printed report, and how its periods are called."""
 
+from market.adoption.disclosure.hidden import Hidden
 from market.adoption.periods import Length, Period
 from market.i18n import num
 from market.reports.flags import HIDDEN_TEXT
@@ -26,7 +27,14 @@ def figure_cell(one: IndicatorView) -> str:
 
 
 def frame_cell(area: AreaView | None) -> str:
-    """Return the number of vendors of an area."""
+    """Return the number of vendors of an area, or the mark of why it is not told; few are told as few."""
     if area is None:
         return "chưa có"
-    return "<5" if area.vendors_in_frame is None else num(area.vendors_in_frame)
+    if area.vendors_in_frame is not None:
+        return num(area.vendors_in_frame)
+    return few_or_mark(area.frame_hidden)
+
+
+def few_or_mark(hidden: str) -> str:
+    """Return what stands instead of a number of vendors: ``<5`` of those that are 1 to 4, else a mark."""
+    return "<5" if hidden == Hidden.PRIMARY else HIDDEN_TEXT[hidden]

@@ -109,8 +109,13 @@ def _growth(found: StudyView) -> Part:
         [
             f"{_(AGAINST[one.against])} ({day(one.window_first)} đến {day(one.window_last)})",
             *(
-                "ẩn" if one.hidden else signed_pct(value, _)
-                for value in (one.raw, one.per_market_day, one.matched, one.matched_days)
+                "ẩn" if hidden else signed_pct(value, _)
+                for value, hidden in (
+                    (one.raw, one.hidden),
+                    (one.per_market_day, one.hidden),
+                    (one.matched, one.matched_hidden),
+                    (one.matched_days, one.matched_days_hidden),
+                )
             ),
         ]
         for one in found.growths
@@ -202,7 +207,7 @@ def _drawn(one: FanView, label: str, size: tuple[int, int]) -> str:
             "Tháng", tuple((at / last, f"{m[5:]}/{m[2:4]}") for at, m in enumerate(one.months))
         ),
         up=Axis(
-            "Tiểu thương",
+            "Tiểu thương đã từng nhận tiền",
             tuple((share, num(round(share * top))) for share in (0, 0.25, 0.5, 0.75, 1)),
         ),
         label=label,

@@ -148,6 +148,8 @@ class Measured:
     known_at: KnownAt
     window: Window
     """As far into the window as its market days are closed."""
+    until: date | None
+    """No figure speaks of a later day; ``None`` = the days of the window have all come."""
     facts: Facts
     days: pd.DataFrame
     markets: Mapping[str, Market]
@@ -200,6 +202,7 @@ class Measured:
             asked=asked,
             known_at=known_at,
             window=window,
+            until=until,
             facts=facts,
             days=days[within(days["day_on"], asked)],
             markets=markets,
@@ -270,7 +273,9 @@ class Measured:
         days = self.days[self.days["market_id"].isin([self.markets[one].id for one in codes])]
         opened = days[days["is_open"]]
         seen = opened[opened["day_on"] <= pd.Timestamp(self.window.last)]
-        waiting = opened.loc[~opened["is_closed"], "day_on"].dt.date
+        # A day that has not come is not late: nobody could have closed it.
+        come = opened["day_on"] <= pd.Timestamp(self.until or self.asked.last)
+        waiting = opened.loc[come & ~opened["is_closed"], "day_on"].dt.date
         frame = area["S2"].indicator.denominator
         closes = [close for one in codes for close in self.closes.get(one, ())]
         return AreaView(
@@ -287,6 +292,7 @@ class Measured:
             provisional_days=int((seen["is_closed"] & ~seen["is_final"]).sum()),
             days_not_closed=sorted(set(waiting)),
             vendors_in_frame=None if code in told.frames_hidden else frame,
+            frame_hidden=told.frames_hidden.get(code, Hidden.NO).value,
             indicators=[
                 _indicator_view(cell, plans.get(cell.indicator.id), self.window.last)
                 for cell in area.cells

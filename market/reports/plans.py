@@ -13,7 +13,7 @@ from types import MappingProxyType
 from market.adoption.definitions import CATALOGUE, Unit
 from market.i18n import NBSP, num, pct, vnd
 from market.reports.models import PlanView
-from merchants.campaigns.attainment import WHOLE, PlanLine, attainment
+from merchants.campaigns.attainment import PlanLine, attainment
 from merchants.kinds import TargetUnit
 
 UNITS: Mapping[Unit, TargetUnit] = MappingProxyType(
@@ -43,8 +43,8 @@ def plan_view(plan: PlanLine, value: float | None, *, is_hidden: bool, on: date)
     """
     reached = None
     if value is not None and not is_hidden:
-        found = attainment(value_milli=to_milli(value, plan.unit), planned_milli=plan.value_milli)
-        reached = found / WHOLE
+        planned = _exactly(plan.value_milli, plan.unit)
+        reached = float(attainment(value=Fraction(value), planned=planned))
     return PlanView(
         target_id=plan.target_id,
         value=from_milli(plan.value_milli, plan.unit),
@@ -66,7 +66,11 @@ def to_milli(value: float, unit: TargetUnit) -> int:
 
 def from_milli(value_milli: int, unit: TargetUnit) -> float:
     """Return thousandths of a unit as a figure, per cent as a share of one."""
-    return float(Fraction(value_milli, 100_000 if unit is TargetUnit.PERCENT else 1000))
+    return float(_exactly(value_milli, unit))
+
+
+def _exactly(value_milli: int, unit: TargetUnit) -> Fraction:
+    return Fraction(value_milli, 100_000 if unit is TargetUnit.PERCENT else 1000)
 
 
 def milli_text(value_milli: int, unit: TargetUnit) -> str:

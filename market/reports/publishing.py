@@ -17,6 +17,7 @@ from market.documents.adoption_paper import paper_pdf
 from market.exports import csv_bytes
 from market.reports.adoption import cut
 from market.reports.editions import edition_studies, edition_tables, newest_edition
+from market.reports.errors import check_come
 from market.reports.file_names import file_stem
 from market.reports.integrity import FeedRules, integrity_of
 from market.reports.making import make_edition
@@ -127,13 +128,15 @@ def in_force_on(session: Session, period: Period, on: date, *, today: date) -> P
     published still.
 
     Raises:
+        DayNotCome: the day is after today, when nobody knows what will be known on it.
         NotPublishedBy: the first edition is of a later day. It is not made now, beside those that
             were published: what differs would tell what closed late.
     """
+    check_come(period, on, today)
     newest = newest_edition(session, period)
     if newest is None or on >= today or on > market_day(newest.known_at):
         return None
-    edition = newest_edition(session, period, published_by(session, period, on))
+    edition = newest_edition(session, period, published_by(session, period, on, today=today))
     assert edition is not None
     assert edition.id is not None
     return Published(edition, files_of(session, [edition.id]), is_new=False)

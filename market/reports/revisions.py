@@ -13,7 +13,7 @@ from market.adoption.codes import GROUP
 from market.adoption.periods import Period
 from market.adoption.report import ALL_MARKETS
 from market.reports.editions import TABLES, editions_of, newest_edition, read_tables
-from market.reports.errors import NotPublishedBy
+from market.reports.errors import NotPublishedBy, check_come
 from market.reports.models import IndicatorView, Product
 from market.tables import AdoptionEdition, AdoptionEditionTable
 from merchants.days import day_begins_at, market_day
@@ -21,15 +21,19 @@ from merchants.days import day_begins_at, market_day
 REVISED = ("S3", "U1", "U3", "U7", "U8")
 
 
-def published_by(session: Session, period: Period, on: date | None) -> datetime | None:
+def published_by(
+    session: Session, period: Period, on: date | None, *, today: date
+) -> datetime | None:
     """Return the end of a day by which a period was published; ``None`` where no day is asked for.
 
     Raises:
+        DayNotCome: it is after today.
         NotPublishedBy: it was not; then nothing is measured instead, for what late closes changed
             would be told by itself.
     """
     if on is None:
         return None
+    check_come(period, on, today)
     until = day_begins_at(on + timedelta(days=1)) - timedelta(microseconds=1)
     if newest_edition(session, period, until) is None:
         editions = editions_of(session, period)

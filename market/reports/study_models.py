@@ -2,6 +2,8 @@
 
 from datetime import date
 
+from pydantic import model_validator
+
 from market.reports.view import View
 
 
@@ -115,6 +117,22 @@ class GrowthView(View):
     closed: list[str]
     """Markets with closed days in the earlier window alone."""
     hidden: str
+    """Of ``raw`` and ``per_market_day``."""
+    matched_hidden: str
+    """``hidden``, or ``s``: what it leaves out is the money of few."""
+    matched_days_hidden: str
+    """Likewise."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _kept_without_marks(cls, kept: object) -> object:
+        """Take in what was kept before each growth had a mark of its own."""
+        if not isinstance(kept, dict) or "matched_hidden" in kept:
+            return kept
+        return kept | {
+            "matched_hidden": kept.get("hidden"),
+            "matched_days_hidden": kept.get("hidden"),
+        }
 
 
 class ObjectiveView(View):

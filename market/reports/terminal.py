@@ -164,7 +164,10 @@ def _notes(report: AdoptionReport) -> Text:
     areas = [*report.markets, *([report.total] if report.total else [])]
     hidden = {one.hidden for area in areas for one in area.indicators}
     if "c" in hidden:
-        lines.append("ẩn¹: dưới 5 tiểu thương, hoặc tỷ lệ trên dưới 20 tiểu thương; không công bố.")
+        lines.append(
+            "ẩn¹: dưới 5 tiểu thương, một người chiếm phần quá lớn của số tiền, hoặc tỷ lệ trên dưới 20 tiểu "
+            "thương; không công bố."
+        )
     if "s" in hidden:
         lines.append("ẩn²: ẩn thêm để không suy ngược ra ô ẩn¹.")
     lines.extend(

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from market.adoption.composite import RESTS_ON
 from market.adoption.definitions import DICTIONARY
 from market.exports import Value
 from market.reports.models import AdoptionReport
@@ -126,18 +127,18 @@ def _activation(found: StudyView) -> Iterator[StudyRow]:
 
 
 def _growth(one: GrowthView) -> Iterator[StudyRow]:
-    for id_, value in (
-        ("GROWTH", one.raw),
-        ("GROWTH/per_market_day", one.per_market_day),
-        ("GROWTH.matched", one.matched),
-        ("GROWTH.matched/same_openings", one.matched_days),
+    for id_, value, hidden in (
+        ("GROWTH", one.raw, one.hidden),
+        ("GROWTH/per_market_day", one.per_market_day, one.hidden),
+        ("GROWTH.matched", one.matched, one.matched_hidden),
+        ("GROWTH.matched/same_openings", one.matched_days, one.matched_days_hidden),
     ):
         yield StudyRow(
             f"{id_}/{one.against}",
             _name(id_.partition("/")[0]),
             value,
             "ratio",
-            hidden=one.hidden,
+            hidden=hidden,
         )
 
 
@@ -182,6 +183,10 @@ def _reasons(found: StudyView) -> Iterator[StudyRow]:
             )
 
 
+_TOLD_BY_THE_INDEX = ("U8.vendor", "MATCHED", "COMPLAINTS", "COUNTED")
+"""Components that are no indicators, and stand in no other row."""
+
+
 def _index(report: AdoptionReport) -> Iterator[StudyRow]:
     one = report.index
     if one is None:
@@ -194,9 +199,16 @@ def _index(report: AdoptionReport) -> Iterator[StudyRow]:
     for each in one.components:
         yield StudyRow(f"INDEX/score/{each.id}", _name("INDEX"), each.score, "index")
     for each in one.components:
-        if each.id in {"MATCHED", "COMPLAINTS", "COUNTED"}:
+        if each.id in _TOLD_BY_THE_INDEX:
             unit = DICTIONARY[each.id].unit.value
-            yield StudyRow(each.id, _name(each.id), each.value, unit)
+            hidden = _mark_of(report, each.id) if each.value is None else ""
+            yield StudyRow(each.id, _name(each.id), each.value, unit, hidden=hidden)
+
+
+def _mark_of(report: AdoptionReport, component: str) -> str:
+    """Return the mark of the indicator a component is made of; empty where it is made of none."""
+    on = RESTS_ON.get(component)
+    return report.main[on].hidden if report.main and on else ""
 
 
 def _seasons(report: AdoptionReport) -> Iterator[StudyRow]:

@@ -72,13 +72,20 @@ def in_whole_per_cents(tables: PeriodTables) -> PeriodTables:
 
 
 def _area(area: AreaView, counts: RoundedCounts, rule: ProductRule) -> AreaView:
+    frame = counts.frames.get(area.market_code)
     return area.model_copy(
         update={
-            "vendors_in_frame": counts.frames.get(area.market_code),
+            "vendors_in_frame": frame,
+            # A commune's, which is not rounded with the others, waits as its figures do.
+            "frame_hidden": area.frame_hidden if frame is not None else _why(area).value,
             "indicators": [_figure(one, area, counts, rule) for one in area.indicators],
             "goods": [],
         }
     )
+
+
+def _why(area: AreaView) -> Hidden:
+    return Hidden(area.frame_hidden) or Hidden.WAITING
 
 
 def _figure(

@@ -15,6 +15,7 @@ from market.i18n import Lang, translator
 from market.reports.flags import FLAGS, HIDDEN_TEXT
 from market.reports.market_changes import change_words
 from market.reports.models import AdoptionReport, AreaView, IndicatorView
+from market.reports.paper_cells import few_or_mark
 from market.reports.tidy import tidy_rows
 from market.reports.wording import reach_words
 
@@ -114,7 +115,9 @@ class _Sheets:
             self._put(sheet, at, 0, area.market_code, None)
             self._put(sheet, at, 1, area.market_name, None)
             frame = area.vendors_in_frame
-            self._put(sheet, at, 2, "<5" if frame is None else frame, "vnd")
+            self._put(
+                sheet, at, 2, few_or_mark(area.frame_hidden) if frame is None else frame, "vnd"
+            )
             for place, id_ in enumerate(PRINTED, start=3):
                 self._indicator(sheet, at, place, area[id_])
 

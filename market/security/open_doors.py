@@ -5,6 +5,7 @@ import math
 
 from fastapi import Request, Response
 
+from market.etags import has_already
 from market.security.errors import AskedTooOften
 
 KEPT_S = 600
@@ -35,7 +36,6 @@ def kept_answer(request: Request, content: bytes, media_type: str) -> Response:
         "Cache-Control": f"public, max-age={KEPT_S}",
         "Cross-Origin-Resource-Policy": "cross-origin",
     }
-    known = [each.strip() for each in request.headers.get("if-none-match", "").split(",")]
-    if tag in known or f"W/{tag}" in known or "*" in known:
+    if has_already(request, tag):
         return Response(status_code=304, headers=headers)
     return Response(content, media_type=media_type, headers=headers)

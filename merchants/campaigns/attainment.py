@@ -1,8 +1,8 @@
 """A plan and how far it is reached: whole-number arithmetic, the same on every page.
 
-*Attainment* is the value over the planned value, in hundredths of a percent, halves up:
-70.904 of a planned 61.844 is 11465, printed 114,65 %. It is 114,65 % "of the plan", so 100 %
-is exactly on plan and more is allowed.
+*Attainment* is the value over the planned value, exactly: 70.904 of a planned 61.844 is 1.1465, printed
+114,6 % or 114,65 %. It is so much "of the plan", so 100 % is exactly on plan and more is allowed. Only
+what prints it rounds it: 54,545 % rounded to hundredths first and to tenths then would be 54,6 %.
 
 *Expected* is where the plan's straight line stands on a day: at the baseline on the first day of
 the period, at the planned value on the last, and in between in proportion to the days gone by,
@@ -13,13 +13,12 @@ line; the line is an agreement on what "on time" means. Source: domain.md 3.1, A
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from fractions import Fraction
 
 from merchants.kinds import TargetArea, TargetUnit
 
 VALUE_MILLI_MAX = 10**15
 PERCENT_MILLI_MAX = 100_000
-WHOLE = 10_000
-"""An attainment of exactly the plan: a hundred percent in hundredths of a percent."""
 
 NEAREST_FIRST = (TargetArea.MARKET, TargetArea.WAVE, TargetArea.AREA)
 """Which of several targets a market is measured by."""
@@ -62,15 +61,15 @@ class PlanLine:
         )
 
 
-def attainment(*, value_milli: int, planned_milli: int) -> int:
-    """Return the value over the planned value in hundredths of a percent, halves up.
+def attainment(*, value: Fraction, planned: Fraction) -> Fraction:
+    """Return the value over the planned value, both in one unit.
 
     Raises:
         ValueError: nothing is planned, so that nothing can be said.
     """
-    if planned_milli <= 0:
-        raise ValueError(f"a plan of {planned_milli} cannot be attained")
-    return _halves_up(value_milli * WHOLE, planned_milli)
+    if planned <= 0:
+        raise ValueError(f"a plan of {planned} cannot be attained")
+    return value / planned
 
 
 def expected_milli(

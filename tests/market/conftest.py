@@ -131,8 +131,8 @@ def reader(settings: Settings) -> Iterator[Reader]:
     """
     opened: list[TestClient] = []
 
-    def open_for(role: Role | None = None, scope: str = "*") -> TestClient:
-        app = create_app(settings, now=lambda: NOW)
+    def open_for(role: Role | None = None, scope: str = "*", *, now: datetime = NOW) -> TestClient:
+        app = create_app(settings, now=lambda: now)
         client = TestClient(app, base_url="https://cho.example", raise_server_exceptions=False)
         client.__enter__()
         opened.append(client)

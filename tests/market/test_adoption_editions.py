@@ -220,6 +220,12 @@ def test_an_economist_finds_the_files_and_reads_them(
             headers={"If-None-Match": answer.headers["ETag"]},
         )
         assert again.status_code == 304
+        tag = answer.headers["ETag"]
+        for known, status in (("*", 304), (f'"a", W/{tag}', 304), (f"x{tag}", 200), ("", 200)):
+            told = economist.get(
+                f"/bao-cao/{one.edition_id}/{one.name}", headers={"If-None-Match": known}
+            )
+            assert told.status_code == status, known
     assert economist.get(f"/bao-cao/{made.edition.id}/x.pdf").status_code == 404
     assert reader().get(
         f"/bao-cao/{made.edition.id}/x.pdf", follow_redirects=False

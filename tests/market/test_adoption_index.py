@@ -85,6 +85,22 @@ def test_a_component_that_is_hidden_is_not_said_to_be_missing(reader: Reader) ->
 
 
 @pytest.mark.usefixtures("october_published")
+def test_tables_tell_every_component_that_is_no_indicator(reader: Reader) -> None:
+    economist = reader(Role.ECONOMIST)
+
+    def rows(query: str) -> dict[str, tuple[str, str]]:
+        text = economist.get(f"/api/v1/{query}/2026-10.csv").content.decode("utf-8-sig")
+        found = csv.DictReader(io.StringIO(text, newline=""))
+        return {row["indicator"]: (row["value"], row["flag"]) for row in found}
+
+    told = economist.get("/api/v1/adoption/2026-10").json()["index"]["components"]
+    (per_vendor,) = (one["value"] for one in told if one["id"] == "U8.vendor")
+    assert float(rows("adoption")["U8.vendor"][0]) == per_vendor
+    # Made of U8, which is hidden of six vendors: hidden with it, no denominator of 0.
+    assert rows("markets/LG/adoption")["U8.vendor"] == ("", "c")
+
+
+@pytest.mark.usefixtures("october_published")
 def test_a_survey_goes_into_the_index(reader: Reader, october: sa.Engine) -> None:
     economist = reader(Role.ECONOMIST)
     before = economist.get("/api/v1/adoption/2026-10").json()["index"]

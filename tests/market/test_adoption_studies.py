@@ -4,6 +4,7 @@ import csv
 import io
 from datetime import UTC, date, datetime, timedelta
 
+import httpx
 import pytest
 import sqlalchemy as sa
 
@@ -12,6 +13,7 @@ from market.database import reading, writing
 from market.reports import Product
 from market.reports.editions import edition_studies
 from market.reports.errors import NotPublishedBy
+from market.reports.flags import FLAGS
 from market.reports.growth import windows_compared
 from market.reports.publishing import find_file, publish
 from market.reports.received import received_in
@@ -80,6 +82,37 @@ def test_growth_is_of_the_same_markets_on_as_many_openings(october: sa.Engine) -
     assert (year_before.raw, year_before.matched_markets) == (None, 0)
 
 
+def test_a_growth_that_would_tell_of_few_is_marked_as_hidden_not_as_nothing(
+    october: sa.Engine, reader: Reader
+) -> None:
+    """October's six vendors of LG are what all markets have above those that were there before."""
+    with writing(october) as session:
+        for n in range(27, 31):
+            books.close(session, "MA", date(2026, 9, n), [Line(v, 20_000) for v in range(1, 24)])
+    published(october, Period.read("2026-09"))
+    published(october)
+    economist = reader(Role.ECONOMIST)
+
+    rows = tidy_rows(economist.get("/api/v1/adoption/2026-10.csv"))
+    page = economist.get("/muc-do-dung/phan-tich?ky=2026-10").text
+    drawn = economist.get("/muc-do-dung/phan-tich/bieu-do/tang-truong.csv?ky=2026-10").text
+
+    assert (rows["GROWTH/previous"]["value"], rows["GROWTH/previous"]["flag"]) == ("3.78", "")
+    for id_ in ("GROWTH.matched/previous", "GROWTH.matched/same_openings/previous"):
+        assert (rows[id_]["value"], rows[id_]["flag"]) == ("", "s")
+    assert rows["GROWTH.matched/year_before"]["flag"] == "n"
+    section, _, _ = page.partition('id="tang-truong"')[2].partition("</section>")
+    assert section.count("<sup>2</sup>") == 2
+    assert ",s,s" in drawn
+
+
+def tidy_rows(answer: httpx.Response) -> dict[str, dict[str, str]]:
+    """The rows of all markets together, by the id of their figure."""
+    text = answer.content.decode("utf-8-sig")
+    found = csv.DictReader(io.StringIO(text, newline=""))
+    return {row["indicator"]: row for row in found if row["market"] == "*"}
+
+
 def test_a_day_disturbed_by_a_storm_is_compared_with_none(october: sa.Engine, staff: Staff) -> None:
     """As above; MA was held on 29/09, a Tuesday, in a storm: that day and one Tuesday fall out."""
     with writing(october) as session:
@@ -117,6 +150,29 @@ def test_a_day_disturbed_by_a_storm_is_compared_with_none(october: sa.Engine, st
         }
     page = manager.get("/muc-do-dung/phan-tich?ky=2026-10&cho=MA").text
     assert "bỏ ngày lễ và ngày họp khác thường đã ghi lý do trong lịch chợ" in page
+
+
+@pytest.mark.parametrize(
+    ("label", "told"),
+    [
+        ("2026-10", ["previous", "year_before"]),
+        ("2026-Q4", ["previous", "year_before"]),
+        ("2026", ["year_before"]),
+    ],
+)
+def test_a_year_is_compared_with_the_year_before_once(label: str, told: list[str]) -> None:
+    period = Period.read(label)
+
+    assert [against for against, _ in windows_compared(period, period.window)] == told
+
+
+def test_days_that_have_not_come_are_not_late(reader: Reader) -> None:
+    economist = reader(Role.ECONOMIST)
+
+    for label in ("2026-11", "2026-Q4", "2026"):
+        late = economist.get(f"/api/v1/adoption/{label}").json()["total"]["days_not_closed"]
+        # Today is 5 November; it can be closed, tomorrow cannot.
+        assert max(late) == "2026-11-05", label
 
 
 def test_a_month_beside_tet_is_compared_with_the_weeks_before_the_earlier_one() -> None:
@@ -198,7 +254,7 @@ def test_a_figure_is_read_as_it_was_published(reader: Reader, october: sa.Engine
     published(october)
     correct_the_last_day(october, NOW + timedelta(days=1))
     published(october, at=NOW + timedelta(days=2))
-    economist = reader(Role.ECONOMIST)
+    economist = reader(Role.ECONOMIST, now=NOW + timedelta(days=2))
 
     def total(query: str) -> float:
         found = economist.get(f"/api/v1/adoption/2026-10{query}").json()
@@ -214,6 +270,41 @@ def test_a_figure_is_read_as_it_was_published(reader: Reader, october: sa.Engine
     assert "Tháng 10/2026 chưa được công bố vào ngày 01/11/2026" in missing.text
 
 
+def test_every_legend_says_that_one_vendors_large_part_hides_too(
+    reader: Reader, october: sa.Engine
+) -> None:
+    edition = published(october)
+    said = "một người chiếm phần quá lớn của số tiền, hoặc tỷ lệ tính trên dưới 20 tiểu thương"
+    economist = reader(Role.ECONOMIST)
+    with reading(october) as session:
+        paper = find_file(session, edition, "bao-cao-2026-10-ban-1.pdf")
+        assert paper is not None
+        pdf = read_pdf(paper.content)
+    printed = " ".join(word for page in pdf.pages for word in pdf.texts(page))
+
+    assert said in " ".join(printed.split())
+    assert said in FLAGS["c"]
+    for path in ("/muc-do-dung?ky=2026-10", "/muc-do-dung/cach-tinh"):
+        assert said in economist.get(path).text, path
+
+
+@pytest.mark.usefixtures("october_published")
+@pytest.mark.parametrize("day", ["2026-11-06", "9999-12-31"])
+def test_a_day_that_has_not_come_is_refused_in_words(reader: Reader, day: str) -> None:
+    economist = reader(Role.ECONOMIST)
+
+    for path in ("/muc-do-dung", "/muc-do-dung/bang-tinh.xlsx", "/muc-do-dung/phan-tich"):
+        page = economist.get(f"{path}?ky=2026-10&luc={day}")
+        assert page.status_code == 422, path
+        assert "chưa tới: hôm nay là 05/11/2026" in page.text
+        assert "Xem kỳ mới nhất" in page.text
+    for path in ("2026-10", "2026-10.csv"):
+        told = economist.get(f"/api/v1/adoption/{path}?as_of={day}")
+        assert told.status_code == 422, path
+        assert told.json()["type"].endswith("day-not-come")
+        assert f"{day} has not come: today is 2026-11-05" in told.json()["detail"]
+
+
 def test_the_revision_triangle_tells_by_how_much_a_figure_moved(october: sa.Engine) -> None:
     published(october)
     correct_the_last_day(october, NOW + timedelta(days=1))
@@ -222,7 +313,7 @@ def test_the_revision_triangle_tells_by_how_much_a_figure_moved(october: sa.Engi
     with reading(october) as session:
         first, second = revisions_of(session, OCTOBER, Product.MANAGER, market_code="MA")
         with pytest.raises(NotPublishedBy):
-            published_by(session, OCTOBER, date(2026, 11, 1))
+            published_by(session, OCTOBER, date(2026, 11, 1), today=NOW.date())
     told = second.figures["U8"]
     assert first.figures["U8"].change is None
     assert told.figure is not None

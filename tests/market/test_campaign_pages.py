@@ -12,6 +12,7 @@ from sqlmodel import select
 from market.database import reading, writing
 from market.i18n import campaign_names
 from market.i18n.english import ENGLISH
+from market.reports.plans import plan_view
 from market.roles import Role
 from market.settings import Settings
 from merchants.actors import COMMAND
@@ -241,6 +242,20 @@ def test_a_plan_never_tells_a_hidden_figure(staff: Staff, october: sa.Engine) ->
     assert figure["plan"]["value"] == 0.6
 
 
+@pytest.mark.parametrize(
+    ("value", "planned_milli", "reached"),
+    [(9 / 33, 50_000, 6 / 11), (0.8, 80_000, 1), (0.123456, 100_000, 0.123456)],
+)
+def test_what_is_reached_of_a_plan_is_told_unrounded(
+    value: float, planned_milli: int, reached: float
+) -> None:
+    plan = campaigning.plan_line(value_milli=planned_milli)
+
+    told = plan_view(plan, value, is_hidden=False, on=date(2026, 10, 31))
+
+    assert told.attainment == reached
+
+
 def test_the_adoption_report_has_the_share_of_the_plan(staff: Staff, october: sa.Engine) -> None:
     with writing(october) as session:
         campaigning.target(session, indicator="U1", value_milli=90_000)
@@ -253,7 +268,9 @@ def test_the_adoption_report_has_the_share_of_the_plan(staff: Staff, october: sa
     header, *lines = csv.splitlines()
     assert header.endswith("plan,plan_attainment,plan_from,plan_to,plan_area,plan_legal_basis")
     (line,) = [line for line in lines if ",U1," in line]
-    assert line.endswith("0.9,0.8889,2026-09-01,2026-12-31,market:MA,KH 12/KH-UBND 05/08/2026")
+    assert line.endswith(
+        "0.9,0.888888888888889,2026-09-01,2026-12-31,market:MA,KH 12/KH-UBND 05/08/2026"
+    )
     (other,) = [line for line in lines if ",S3," in line]
     assert other.endswith(",,,,,")
 

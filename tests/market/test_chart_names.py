@@ -2,9 +2,14 @@
 
 import re
 
+import pytest
+
 from market.charts.intervals import NARROW, Row, interval_chart
+from market.charts.plane import NARROW as PLANE_NARROW
+from market.charts.plane import WIDE, Axis, Curve, plane_chart
 from market.charts.trend import NARROW as TREND_NARROW
 from market.charts.trend import Line, trend_chart
+from market.reports.paper_charts import SMALL
 
 ACTIVE = Line("Hoạt động 30 ngày", (0.17, 0.28), ("17,0%", "28,0%"))
 EQUIPPED = Line("Có QR", (0.44, 0.69), ("44,0%", "69,0%"))
@@ -39,3 +44,23 @@ def test_a_long_name_takes_two_lines_and_is_not_cut() -> None:
     assert "Chợ trung tâm Mậu A" not in narrow
     assert "Chợ trung tâm Mậu A" in words(interval_chart(rows, label=""))
     assert not any("…" in text for text in narrow)
+
+
+@pytest.mark.parametrize("size", [WIDE, PLANE_NARROW, SMALL])
+def test_both_axes_of_a_curve_are_named_with_what_they_count(size: tuple[int, int]) -> None:
+    drawn = plane_chart(
+        [Curve(((0, 0), (1, 1)), text="100%")],
+        across=Axis("Phần tiểu thương", ((0, "0%"), (1, "100%"))),
+        up=Axis("Phần số tiền & hơn", ((0, "0%"), (1, "100%"))),
+        label="x",
+        size=size,
+    )
+
+    places = {
+        text: float(y)
+        for y, text in re.findall(r'<text x="[^"]+" y="([^"]+)"[^>]*>([^<]+)</text>', drawn)
+    }
+    assert places["Phần tiểu thương"] == size[1] - 6
+    # Above the highest mark, which stands at the same height as the end of the curve.
+    assert places["Phần số tiền &amp; hơn"] == 14
+    assert places["100%"] >= 28

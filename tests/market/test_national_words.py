@@ -14,7 +14,7 @@ from tests.market.conftest import Reader
 _ = translator(Lang.VI)
 
 
-def growth(raw: float | None, *, hidden: str = "") -> GrowthView:
+def growth(raw: float | None, *, hidden: str = "", matched_hidden: str = "") -> GrowthView:
     return GrowthView(
         against="year_before",
         window_first=date(2024, 1, 1),
@@ -28,6 +28,8 @@ def growth(raw: float | None, *, hidden: str = "") -> GrowthView:
         opened=[],
         closed=[],
         hidden=hidden,
+        matched_hidden=matched_hidden or hidden,
+        matched_days_hidden=hidden,
     )
 
 

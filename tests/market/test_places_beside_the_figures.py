@@ -223,8 +223,11 @@ def test_before_publication_the_frame_of_a_commune_waits_and_is_not_few(
 ) -> None:
     with reading(october) as session:
         report = adoption_report(session, "2026-10", area_code="xa-04375")
+    page = Page(reader(Role.ECONOMIST).get("/muc-do-dung?ky=2026-10&dia-ban=xa-04375").text)
 
     assert report.main is not None
+    assert (report.main.vendors_in_frame, report.main.frame_hidden) == (None, "w")
+    assert "<5" not in page.text
     assert ladder_steps(report.main)[0].hidden == "w"
 
 

@@ -15,7 +15,7 @@ from market.adoption.periods import Period
 from market.database import reading, writing
 from market.reports.differences import RevisionTellsFew
 from market.reports.editions import edition_studies, edition_tables, editions_of
-from market.reports.errors import NotPublishedBy
+from market.reports.errors import DayNotCome, NotPublishedBy
 from market.reports.models import Product
 from market.reports.revisions import revisions_of
 from market.settings import Settings
@@ -104,6 +104,17 @@ def test_a_past_day_gives_back_the_edition_of_that_day(
 def test_a_day_before_the_first_edition_is_refused_with_its_date() -> None:
     with pytest.raises(NotPublishedBy, match="its first edition is of 2026-11-05"):
         build("--as-of", "2026-11-04")
+
+
+@pytest.mark.parametrize("day", ["21/11/2026", "9999-12-31"])
+def test_a_day_that_has_not_come_is_refused_and_nothing_published(
+    office: sa.Engine, day: str
+) -> None:
+    with pytest.raises(DayNotCome, match="has not come: today is 2026-11-20"):
+        build("--as-of", day)
+
+    with reading(office) as session:
+        assert editions_of(session, OCTOBER) == []
 
 
 @pytest.mark.usefixtures("two_editions")

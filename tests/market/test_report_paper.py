@@ -1,5 +1,6 @@
 """What the printed report says and draws: every part of domain.md 13.1, of told figures and nothing else."""
 
+import io
 import re
 import shutil
 from collections.abc import Sequence
@@ -9,6 +10,7 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from python_calamine import load_workbook
 
 from market.adoption.definitions import DICTIONARY
 from market.adoption.indicator import Window
@@ -33,6 +35,7 @@ from market.reports.paper_quality import quality_parts
 from market.reports.paper_tables import MARKETS_PRINTED
 from market.reports.publishing import find_file, letterhead_of, publish
 from market.reports.study_models import ConcentrationView
+from market.reports.workbook import workbook
 from market.settings import Settings
 from merchants.audits.incident_counts import IncidentCount
 from reconciliation.operations.silences import FeedSilence
@@ -118,6 +121,40 @@ def test_the_ladder_tells_what_the_indicators_tell(report: AdoptionReport) -> No
     drawn = charts(parts_of(report))["Từ danh sách đến dùng thường xuyên"]
     assert "Trong khung" in drawn.alt
     assert drawn.alt.count("ẩn (") == sum(bool(step.hidden) for step in steps)
+
+
+@pytest.mark.parametrize(
+    ("mark", "cell", "sentence"),
+    [
+        ("c", "<5", "có dưới 5 tiểu thương đang kinh doanh."),
+        ("s", "ẩn (2)", "không công bố: sẽ suy ngược ra số phải ẩn."),
+        ("w", "chờ công bố", "không công bố: kỳ này chưa công bố."),
+    ],
+)
+def test_only_areas_of_few_vendors_are_told_to_have_few(
+    report: AdoptionReport, mark: str, cell: str, sentence: str
+) -> None:
+    area = report.markets[0].model_copy(update={"vendors_in_frame": None, "frame_hidden": mark})
+    of_one = report.model_copy(
+        update={"total": None, "markets": [area], "market_code": area.market_code}
+    )
+
+    parts = parts_of(of_one)
+    book = load_workbook(io.BytesIO(workbook(of_one, title="")))
+
+    assert table(parts, "Chỉ tiêu chính").rows[0][1] == cell
+    assert sentence in words(parts)
+    assert book.get_sheet_by_name("Bảng 1 Các chợ").to_python()[1][2] == cell
+    assert ladder_steps(area)[0].hidden == mark
+
+
+def test_what_was_kept_without_a_mark_is_not_said_to_be_small(report: AdoptionReport) -> None:
+    kept = report.markets[0].model_dump(mode="json")
+    del kept["frame_hidden"]
+
+    assert AreaView.model_validate(kept).frame_hidden == ""
+    hidden = AreaView.model_validate(kept | {"vendors_in_frame": None})
+    assert hidden.frame_hidden == "s"
 
 
 def test_a_hidden_step_has_a_mark_and_no_bar() -> None:
@@ -372,6 +409,26 @@ def test_the_table_of_markets_has_counts_and_no_empty_column_of_plans(
     assert "Khoản / ngày chợ" in found.header
     assert "% kế hoạch" not in found.header
     assert {len(row) for row in found.rows} == {len(found.header)} == {len(found.widths)}
+
+
+@pytest.mark.parametrize(
+    ("label", "scheme", "year"),
+    [
+        ("2026", Scheme.CALENDAR, 2027),
+        ("2026", Scheme.ADMIN_15_14, 2026),
+        ("2026-Q4", Scheme.ADMIN_15_14, 2026),
+        ("2026-12", Scheme.CALENDAR, 2027),
+        ("2026-12", Scheme.ADMIN_15_14, 2026),
+    ],
+)
+def test_a_paper_is_dated_after_the_last_day_of_its_period(
+    report: AdoptionReport, label: str, scheme: Scheme, year: int
+) -> None:
+    told = report.model_copy(update={"period": label, "scheme": scheme.value, "study": None})
+
+    paper = adoption_paper(told, Beside(), HEAD)
+
+    assert paper.place_and_date.endswith(f"năm {year}")
 
 
 @pytest.mark.parametrize("length", list(Length))

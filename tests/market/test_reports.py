@@ -187,7 +187,9 @@ def test_a_fee_that_is_questioned_is_no_question_of_the_amount(
 ) -> None:
     with writing(markets) as session:
         books.close(session, "MA", DAY, [Line(1, 10_000, "matched_with_difference", at=AT)])
-        session.execute(sa.update(MatchOutcome).values(reason=reason))
+        difference = 10_000 - told_vnd
+        outcome = sa.update(MatchOutcome)
+        session.execute(outcome.values(reason=reason, difference_vnd=difference))
         told = sa.update(ProviderTransaction).where(col(ProviderTransaction.book) == Book.PAYMENTS)
         session.execute(told.values(amount=told_vnd))
         fact = session.exec(select(VendorDay)).one()

@@ -63,8 +63,8 @@ class Told:
     """By area and goods group, small groups as ``khác``."""
     merged: Mapping[str, str]
     """Under which name a goods group is told."""
-    frames_hidden: frozenset[str]
-    """Areas whose number of vendors is not told."""
+    frames_hidden: Mapping[str, Hidden]
+    """Why the number of vendors is not told, by area; those not in it are told theirs."""
     hidden: Remembered
     unseen: frozenset[str] = frozenset()
     """Areas whose money is hidden for some of its days alone, which were covered too little."""
@@ -91,7 +91,7 @@ def tell(
     rule = rules[product]
     merged = {one.goods_group: one.goods_group for one in takings}
     if rule.shows_all:
-        return Told(_marked(areas, {}), {}, merged, frozenset(), frozenset())
+        return Told(_marked(areas, {}), {}, merged, {}, frozenset())
     desk = _Desk(areas, members, rules, product, hidden_before)
     merged, goods = desk.money(takings)
     frames = desk.frame()
@@ -285,7 +285,7 @@ class _Desk:
             if not any(each.id == CASH_POINTS for each in area.indicators):
                 continue
             is_whole = area[CASH_POINTS].denominator == area["S2"].base
-            if hidden & ({code} if is_whole else known & self._markets_of(code)):
+            if hidden.keys() & ({code} if is_whole else known & self._markets_of(code)):
                 self.patterns[CASH_POINTS][code] = Hidden.SECONDARY
 
     def _markets_of(self, code: str) -> set[str]:
@@ -302,9 +302,9 @@ class _Desk:
             if known in hidden
         }
 
-    def frames_hidden(self, frames: Pattern) -> frozenset[str]:
-        """Return the areas whose number of vendors is not told."""
-        return frozenset(self._named({key[0]: why for key, why in frames.hidden.items()}))
+    def frames_hidden(self, frames: Pattern) -> dict[str, Hidden]:
+        """Return why the number of vendors is not told, by area."""
+        return self._named({key[0]: why for key, why in frames.hidden.items()})
 
     def _uncovered(self) -> frozenset[str]:
         """Return the areas with less data coverage than values may be told with, or unknown coverage.

@@ -45,6 +45,9 @@ WORDS = {
     "Xuất số liệu": "Export",
     "có dưới 5 tiểu thương đứng sau con số, hoặc tỷ lệ tính trên dưới 20 tiểu thương.": "fewer than "
     "5 vendors stand behind the figure, or the share rests on fewer than 20 vendors.",
+    "có dưới 5 tiểu thương đứng sau con số, một người chiếm phần quá lớn của số tiền, hoặc tỷ lệ tính trên "
+    "dưới 20 tiểu thương.": "fewer than 5 vendors stand behind the figure, one of them has too large a part of "
+    "the money, or the share rests on fewer than 20 vendors.",
     "quá ít tiểu thương để công bố": "too few vendors to publish",
     "từ đầu đến {on}": "from the beginning to {on}",
     "tỷ trọng không tiền mặt trong tổng doanh thu, vì không thấy tiền mặt. Xin đừng suy từ số trên "
@@ -211,7 +214,9 @@ WORDS = {
     "Trong tệp CSV, Excel và JSON dạng bảng, các chữ này đứng ở cột flag của từng con số.": "In CSV, Excel and tidy JSON files these letters stand in each figure's column flag.",
     "Cờ": "Flag",
     "Nghĩa": "Meaning",
-    "dưới 5 tiểu thương đứng sau con số, hoặc tỷ lệ tính trên dưới 20 tiểu thương": "fewer than 5 vendors stand behind the figure, or a share is of fewer than 20 vendors",
+    "dưới 5 tiểu thương đứng sau con số, một người chiếm phần quá lớn của số tiền, hoặc tỷ lệ tính trên "
+    "dưới 20 tiểu thương": "fewer than 5 vendors stand behind the figure, one of them has too large a part of "
+    "the money, or a share is of fewer than 20 vendors",
     "ẩn thêm để không suy ngược ra ô ẩn (1)": "hidden so that no cell hidden as (1) can be worked out",
     "dữ liệu thấy được dưới một nửa số mã QR đang treo, hoặc chưa kiểm tra gian nào": "the data cover less than half of the QR codes on display, or no stall was audited",
     "chờ công bố: con số dựa trên số tiền, hoặc trên quá ít tiểu thương, nên có khi kỳ được công bố": "when published: the figure rests on money, or on too few vendors, so it comes when the period is published",

@@ -145,7 +145,8 @@ WORDS = {
     "{state}; {coverage}.",
     "Điều kiện còn thiếu": "Conditions missing",
     "Đã có khoản nhận": "With a first receipt",
-    "Đã từng nhận tiền": "Ever paid",
+    "Phần tiểu thương đã có khoản nhận": "Share of vendors with a first receipt",
+    "Tiểu thương đã từng nhận tiền": "Vendors ever paid",
     "Đường Lorenz": "Lorenz curve",
     "Đổi kỳ, phạm vi, ngày công bố": "Change period, scope, edition",
     "Ở lại, và trở lại sau khi ngủ": "Staying, and coming back",
@@ -165,6 +166,9 @@ WORDS = {
     "Chưa có ngày chợ nào, nên chưa có số liệu. Chọn kỳ đang chạy hoặc kỳ đã qua.": (
         "It has no market day yet, so there are no figures. Choose the running period or one that ended."
     ),
+    "Ngày {on} chưa tới: hôm nay là {today}": "{on} has not come: today is {today}",
+    "Chọn hôm nay hoặc một ngày đã qua, hoặc bỏ ngày để xem bản mới nhất.": "Choose today or a day before, or "
+    "take the day away to read the newest edition.",
     "{period} chưa được công bố vào ngày {on}": "{period} was not published by {on}",
     "{period} chưa được công bố": "{period} is not published",
     "Xem kỳ mới nhất": "See the newest period",

@@ -13,6 +13,7 @@ from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import RedirectResponse, Response
 from sqlmodel import Session, select
 
+from market.etags import has_already
 from market.pages.rendering import address
 from market.poster_files import MEDIA_TYPES, Kind, NamedFile, PosterDigests, Print, PrintWish
 from market.security.sessions import Reading
@@ -181,7 +182,7 @@ async def _drawn(
 
 
 def _is_known(request: Request, digest: str) -> bool:
-    return f'"{digest}"' in request.headers.get("if-none-match", "")
+    return has_already(request, f'"{digest}"')
 
 
 def _refuse_if_ended(session: Session, serial: str) -> None:

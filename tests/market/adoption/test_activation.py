@@ -1,6 +1,7 @@
 """Kaplan–Meier: an example from the literature, statsmodels, and who is watched how long."""
 
 from datetime import date
+from fractions import Fraction
 
 import numpy as np
 import pandas as pd
@@ -37,6 +38,27 @@ def test_the_remission_times_of_gehan() -> None:
     assert curve.median_days == 23
     assert (curve.median_low, curve.median_high) == (13, None)
     assert curve.steps[-1].waiting == pytest.approx(0.448, abs=5e-4)
+
+
+@pytest.mark.parametrize("watched_count", range(2, 201, 2))
+def test_the_day_on_which_exactly_half_have_been_paid_is_the_median(watched_count: int) -> None:
+    half = watched_count // 2
+    curve = activation_curve([*range(1, half + 1), *[365] * half], [True] * half + [False] * half)
+
+    # A product of floats stands a hair above one half at 7 of 14, and would have no median.
+    assert (curve.median_days, curve.steps[-1].waiting) == (half, 0.5)
+
+
+@given(watched)
+def test_the_median_is_that_of_fractions(told: list[tuple[int, bool]]) -> None:
+    waiting, expected = Fraction(1), None
+    for today in sorted({day for day, is_paid in told if is_paid}):
+        at_risk = sum(day >= today for day, _ in told)
+        waiting *= 1 - Fraction(sum(row == (today, True) for row in told), at_risk)
+        if expected is None and waiting <= Fraction(1, 2):
+            expected = today
+
+    assert activation_curve(*zip(*told, strict=True)).median_days == expected
 
 
 @given(watched)

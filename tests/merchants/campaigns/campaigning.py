@@ -6,6 +6,7 @@ from typing import Any
 from sqlmodel import Session, select
 
 from merchants.actors import COMMAND, Actor
+from merchants.campaigns.attainment import PlanLine
 from merchants.campaigns.programmes import NewProgramme, NewWave, add_programme, add_wave
 from merchants.campaigns.targets import NewTarget, set_target
 from merchants.campaigns.teams import NewMember, NewTeam, add_member, add_team
@@ -112,6 +113,26 @@ def target(
     row = set_target(session, new_target(**changes), actor=COMMAND, now=now, supersedes=supersedes)
     assert row.id is not None
     return row.id
+
+
+def plan_line(**changes: Any) -> PlanLine:
+    """A plan of 80 % equipped vendors of MA, from September to December, which no database holds."""
+    values: dict[str, Any] = {
+        "target_id": 1,
+        "indicator": "S3",
+        "unit": TargetUnit.PERCENT,
+        "value_milli": 80_000,
+        "baseline_milli": None,
+        "period_from": date(2026, 9, 1),
+        "period_to": date(2026, 12, 31),
+        "area": TargetArea.MARKET,
+        "area_code": "MA",
+        "legal_basis": "KH 12",
+        "source": "",
+        "set_on": date(2026, 9, 1),
+        "set_at": datetime(2026, 8, 20, tzinfo=UTC),
+    }
+    return PlanLine(**values | changes)
 
 
 def team(session: Session, market_code: str = "MA", name: str = "Tổ thôn 1") -> int:

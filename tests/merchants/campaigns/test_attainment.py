@@ -1,14 +1,16 @@
 """How far a plan is reached: exact, monotonic, and a straight line to be on time."""
 
 from datetime import UTC, date, datetime, timedelta
-from typing import Any
+from fractions import Fraction
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from merchants.campaigns.attainment import WHOLE, PlanLine, attainment, expected_milli, nearest
-from merchants.kinds import TargetArea, TargetUnit
+from market.i18n import pct
+from merchants.campaigns.attainment import attainment, expected_milli, nearest
+from merchants.kinds import TargetArea
+from tests.merchants.campaigns.campaigning import plan_line
 
 counts = st.integers(0, 10**15)
 plans = st.integers(1, 10**15)
@@ -16,53 +18,53 @@ plans = st.integers(1, 10**15)
 
 # The results Văn Yên printed with their percentages, and the plans these imply (domain.md 3.3).
 @pytest.mark.parametrize(
-    ("reached", "planned", "hundredths"),
+    ("reached", "planned", "printed"),
     [
-        (70_904, 61_844, 114_65),
-        (55_652, 47_031, 118_33),
-        (62_500, 80_128, 78_00),
-        (80, 80, 100_00),
-        (0, 80, 0),
-        (1, 3, 33_33),
-        (2, 3, 66_67),
-        (1, 20_000, 1),
+        (70_904, 61_844, "114,65%"),
+        (55_652, 47_031, "118,33%"),
+        (62_500, 80_128, "78,00%"),
+        (80, 80, "100,00%"),
+        (0, 80, "0,00%"),
+        (1, 3, "33,33%"),
+        (2, 3, "66,67%"),
+        (1, 20_000, "0,01%"),
     ],
 )
-def test_attainment_is_the_share_of_the_plan_in_hundredths_of_a_percent(
-    reached: int, planned: int, hundredths: int
-) -> None:
-    assert attainment(value_milli=reached * 1000, planned_milli=planned * 1000) == hundredths
+def test_attainment_is_the_share_of_the_plan(reached: int, planned: int, printed: str) -> None:
+    found = attainment(value=Fraction(reached), planned=Fraction(planned))
+
+    assert found == Fraction(reached, planned)
+    assert pct(float(found), 2) == printed
 
 
-@given(counts, plans)
-def test_attainment_is_exact_to_half_a_hundredth(value: int, planned: int) -> None:
-    found = attainment(value_milli=value, planned_milli=planned)
+def test_attainment_is_rounded_once() -> None:
+    # 54,5454… %: to hundredths 54,55, and that to tenths 54,6.
+    found = attainment(value=Fraction(9, 33), planned=Fraction(1, 2))
 
-    # found - 1/2 <= exact < found + 1/2, in whole numbers.
-    assert (2 * found - 1) * planned <= 2 * value * WHOLE < (2 * found + 1) * planned
+    assert pct(float(found)) == "54,5%"
 
 
 @given(counts, counts, plans)
 def test_more_reached_is_never_a_smaller_attainment(one: int, other: int, planned: int) -> None:
-    smaller, larger = sorted((one, other))
+    smaller, larger = (Fraction(each) for each in sorted((one, other)))
 
-    assert attainment(value_milli=smaller, planned_milli=planned) <= attainment(
-        value_milli=larger, planned_milli=planned
+    assert attainment(value=smaller, planned=Fraction(planned)) <= attainment(
+        value=larger, planned=Fraction(planned)
     )
 
 
 @given(counts, plans, plans)
 def test_a_higher_plan_is_never_easier(value: int, one: int, other: int) -> None:
-    smaller, larger = sorted((one, other))
+    smaller, larger = (Fraction(each) for each in sorted((one, other)))
 
-    assert attainment(value_milli=value, planned_milli=smaller) >= attainment(
-        value_milli=value, planned_milli=larger
+    assert attainment(value=Fraction(value), planned=smaller) >= attainment(
+        value=Fraction(value), planned=larger
     )
 
 
 def test_nothing_planned_has_no_attainment() -> None:
     with pytest.raises(ValueError, match="a plan of 0"):
-        attainment(value_milli=5, planned_milli=0)
+        attainment(value=Fraction(5), planned=Fraction(0))
 
 
 SEPTEMBER, DECEMBER = date(2026, 9, 1), date(2026, 12, 31)
@@ -106,38 +108,19 @@ def test_the_line_never_leaves_its_ends_nor_turns(
     assert (later - earlier) * (value - baseline) >= 0
 
 
-def plan(**changes: Any) -> PlanLine:
-    values: dict[str, Any] = {
-        "target_id": 1,
-        "indicator": "S3",
-        "unit": TargetUnit.PERCENT,
-        "value_milli": 80_000,
-        "baseline_milli": None,
-        "period_from": SEPTEMBER,
-        "period_to": DECEMBER,
-        "area": TargetArea.MARKET,
-        "area_code": "MA",
-        "legal_basis": "KH 12",
-        "source": "",
-        "set_on": SEPTEMBER,
-        "set_at": datetime(2026, 8, 20, tzinfo=UTC),
-    }
-    return PlanLine(**values | changes)
-
-
 def test_a_line_without_a_baseline_starts_at_nothing() -> None:
-    assert plan().expected_milli(SEPTEMBER) == 0
-    assert plan().expected_milli(DECEMBER) == 80_000
-    assert str(plan(value_milli=78_500).value) == "78.500"
+    assert plan_line().expected_milli(SEPTEMBER) == 0
+    assert plan_line().expected_milli(DECEMBER) == 80_000
+    assert str(plan_line(value_milli=78_500).value) == "78.500"
 
 
 def test_the_nearest_target_counts() -> None:
     own, wave, area = (
-        plan(target_id=number, area=kind)
+        plan_line(target_id=number, area=kind)
         for number, kind in enumerate((TargetArea.MARKET, TargetArea.WAVE, TargetArea.AREA), 1)
     )
-    month = plan(target_id=4, period_from=date(2026, 10, 1), period_to=date(2026, 10, 31))
-    later = plan(target_id=5, set_at=datetime(2026, 9, 20, tzinfo=UTC))
+    month = plan_line(target_id=4, period_from=date(2026, 10, 1), period_to=date(2026, 10, 31))
+    later = plan_line(target_id=5, set_at=datetime(2026, 9, 20, tzinfo=UTC))
 
     assert nearest([]) is None
     assert nearest([area, wave, own]) is own

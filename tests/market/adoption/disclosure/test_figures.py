@@ -165,7 +165,7 @@ def test_cash_points_per_vendor_tell_no_number_of_vendors_that_is_hidden() -> No
     with_few = cash_points(sizes, {"MA", "LG"})
     without_few = cash_points(sizes, {"MA", "XB"})
 
-    assert everywhere.frames_hidden == {"LG", "DC"}
+    assert everywhere.frames_hidden == {"LG": Hidden.PRIMARY, "DC": Hidden.SECONDARY}
     assert set(hidden_of(everywhere, "S9")) == set(everywhere.frames_hidden)
     # 103 vendors at the two of them: whoever knows the 100 at MA knows the 3.
     assert ALL_MARKETS in hidden_of(with_few, "S9")
