@@ -47,6 +47,8 @@ class Measure:
     Args:
         contributors: vendors counted in the numerator, or whose money is in it.
         base: vendors the denominator rests on.
+        others: vendors counted in the rest of the denominator; ``None`` = whoever is in the base and
+            contributes nothing.
     """
 
     id: str
@@ -58,6 +60,7 @@ class Measure:
     window_first: date | None
     """``None`` = from the beginning."""
     window_last: date
+    others: int | None = None
     interval: Interval | None = None
     """Where the value is a sample's or an estimate's; ``None`` = it was counted."""
     bounds: Bounds | None = None
@@ -85,8 +88,14 @@ class Indicator:
     coverage: float | None
     """S6 of the area; ``None`` = no stall audited."""
     is_provisional: bool
+    others: int | None = None
     interval: Interval | None = None
     bounds: Bounds | None = None
+
+    @property
+    def rest(self) -> int:
+        """Return the vendors that the denominator less the numerator would tell of."""
+        return max(self.base - self.contributors, 0) if self.others is None else self.others
 
     @property
     def definition(self) -> Definition:
@@ -111,6 +120,7 @@ def indicator(measure: Measure, *, coverage: float | None, is_provisional: bool)
         window_last=measure.window_last,
         coverage=coverage,
         is_provisional=is_provisional,
+        others=measure.others,
         interval=measure.interval,
         bounds=measure.bounds,
     )

@@ -37,13 +37,16 @@ def integrity_measures(
 def names_that_match(points: pd.DataFrame, reference_days: Mapping[int, date]) -> Measure:
     """Return S5: points in use whose holder's name matches, of all points in use. Domain.md 11.3."""
     in_use = _on_reference_days(points, reference_days)
-    good = in_use[in_use["name_match"].isin([match.value for match in GOOD_MATCHES])]
+    is_good = in_use["name_match"].isin([match.value for match in GOOD_MATCHES])
+    good, others = in_use[is_good], in_use[~is_good]
     return Measure(
         id="S5",
         value=ratio(len(good), len(in_use)),
         numerator=len(good),
         denominator=len(in_use),
         contributors=good["vendor_id"].nunique(),
+        # A vendor whose one account matches and whose other does not stands on both sides.
+        others=others["vendor_id"].nunique(),
         base=in_use["vendor_id"].nunique(),
         window_first=min(reference_days.values()),
         window_last=max(reference_days.values()),

@@ -1,5 +1,6 @@
 """What a period is compared with: earlier windows, as they were published."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -21,10 +22,7 @@ from market.reports.vintage import (
 from market.tables import AdoptionEdition
 from merchants.kinds import ConsentPurpose
 from merchants.privacy.consents import not_agreeing_to
-from reconciliation.close.late_reversals import taken_back_since
-
-Money = Mapping[tuple[int, int, date], int]
-"""Đồng by vendor, market and day."""
+from reconciliation.close.late_reversals import TakenBack, taken_back_since
 
 
 @dataclass(frozen=True)
@@ -52,7 +50,7 @@ def received_then(
         as_told = as_published(session, other, edition.known_at)
         received = received_in(session, window, as_told, refusing=refusing)
         late = counted_then(session, window, edition)
-        return Earlier(against, received.plus(late), is_published=True)
+        return Earlier(against, received.plus(_money(late)), is_published=True)
     months = months_of(window, period.scheme)
     newest = newest_of(session, months, at)
     is_published = other is None and all(one.label in newest for one in months)
@@ -63,8 +61,12 @@ def received_then(
     return Earlier(against, received, is_published=is_published)
 
 
-def counted_then(session: Session, window: Window, edition: AdoptionEdition) -> Money:
-    """Return what an edition counted in a window and reversals took back since, who refused left out.
+def counted_then(
+    session: Session, window: Window, edition: AdoptionEdition
+) -> Mapping[TakenBack, int]:
+    """Return how many receipts an edition counted in a window and reversals took back since.
+
+    Those of who refused are left out.
 
     Facts are counted anew when a payment is taken back, also those of closes an edition rests on.
     """
@@ -74,7 +76,7 @@ def counted_then(session: Session, window: Window, edition: AdoptionEdition) -> 
     if not late:
         return late
     refusing = not_agreeing_to(session, ConsentPurpose.AGGREGATE_STATISTICS, at=edition.made_at)
-    return {key: value for key, value in late.items() if key[0] not in refusing}
+    return {key: count for key, count in late.items() if key.vendor_id not in refusing}
 
 
 def _counted_by_months(
@@ -82,16 +84,19 @@ def _counted_by_months(
     window: Window,
     months: Sequence[Period],
     newest: Mapping[str, AdoptionEdition],
-) -> Money:
-    """Return the same of the published months that a window reaches into, who refuses now left out."""
+) -> Mapping[tuple[int, int, date], int]:
+    """Return the money of the published months a window reaches into, who refuses now left out."""
     refusing = not_agreeing_to(session, ConsentPurpose.AGGREGATE_STATISTICS)
-    return {
-        key: value
-        for month in months
-        for key, value in counted_then(
-            session,
-            window.part_in(month.window),
-            newest[month.label],
-        ).items()
-        if key[0] not in refusing
-    }
+    found: dict[tuple[int, int, date], int] = {}
+    for month in months:
+        late = counted_then(session, window.part_in(month.window), newest[month.label])
+        found |= _money({key: n for key, n in late.items() if key.vendor_id not in refusing})
+    return found
+
+
+def _money(late: Mapping[TakenBack, int]) -> Mapping[tuple[int, int, date], int]:
+    """Return the đồng by vendor, market and day."""
+    found = Counter[tuple[int, int, date]]()
+    for one, count in late.items():
+        found[one.vendor_id, one.market_id, one.on] += one.amount_vnd * count
+    return found

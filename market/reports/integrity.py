@@ -5,12 +5,13 @@ Counted as known when an edition was made, so that its paper stays the same. Sou
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 
 from sqlmodel import Session
 
 from market.adoption.disclosure.areas import VENDORS_MIN, is_few
+from market.adoption.indicator import Window
 from market.i18n import num
 from market.i18n.feed_words import PROVIDERS
 from merchants.audits.incident_counts import IncidentCount, count_incidents
@@ -40,35 +41,62 @@ class Integrity:
 
     incidents: IncidentCount
     silences: Sequence[FeedSilence]
+    in_parts: Sequence[IncidentCount] = ()
+    """Incidents of the parts that are told apart."""
 
 
 def integrity_of(
-    session: Session, first: date, last: date, rules: FeedRules, *, known_at: datetime
+    session: Session,
+    window: Window,
+    rules: FeedRules,
+    *,
+    known_at: datetime,
+    parts: Sequence[Window] = (),
 ) -> Integrity:
-    """Return what was wrong from ``first`` to ``last`` as far as it was known at an instant."""
-    return Integrity(
-        count_incidents(
-            session,
-            first,
-            last,
-            by=known_at,
-            without=not_agreeing_to(session, ConsentPurpose.AGGREGATE_STATISTICS),
-        ),
-        feed_silences(
-            session, first, last, profiles=rules.profiles, expected=rules.expected, by=known_at
-        ),
+    """Return what was wrong in a window as far as it was known at an instant.
+
+    Args:
+        parts: of the window, as ``neighbours.parts_told_apart`` returns them.
+    """
+    refusing = not_agreeing_to(session, ConsentPurpose.AGGREGATE_STATISTICS)
+    incidents, *in_parts = (
+        count_incidents(session, one.first, one.last, by=known_at, without=refusing)
+        for one in (window, *parts)
     )
+    silences = feed_silences(
+        session,
+        window.first,
+        window.last,
+        profiles=rules.profiles,
+        expected=rules.expected,
+        by=known_at,
+    )
+    return Integrity(incidents, silences, in_parts)
 
 
-def incident_words(one: IncidentCount, *, anybody_looked: bool) -> str:
-    """Return the incidents in a sentence; 1 to 4 are told as dưới 5, as reasons are."""
+def incident_words(
+    one: IncidentCount, in_parts: Sequence[IncidentCount] = (), *, anybody_looked: bool
+) -> str:
+    """Return the incidents in a sentence; 1 to 4 are told as dưới 5, as reasons are.
+
+    How many there were is not told where a part has 1 to 4: this less the other parts would tell.
+    """
     if not one.found and not anybody_looked:
         return "Trong kỳ chưa kiểm tra tấm mã nào."
     if not one.found:
         return "Trong kỳ không phát hiện mã QR sai nào trên tấm mã."
     if is_few(one.found):
         return "Trong kỳ phát hiện dưới 5 mã QR sai trên tấm mã."
-    still_open = f"dưới {VENDORS_MIN}" if is_few(one.open) else num(one.open)
+    if any(is_few(part.found) for part in in_parts):
+        return (
+            "Trong kỳ có phát hiện mã QR sai trên tấm mã; không nêu số vì có phần của kỳ dưới 5 mã."
+        )
+    if is_few(one.open):
+        still_open = f"dưới {VENDORS_MIN}"
+    elif any(is_few(part.open) for part in in_parts):
+        still_open = "một số"
+    else:
+        still_open = num(one.open)
     return f"Trong kỳ phát hiện {num(one.found)} mã QR sai trên tấm mã, còn {still_open} chưa xử lý xong."
 
 

@@ -14,8 +14,17 @@ from market.adoption.periods import Period
 from market.reports.course import COURSE, own_points, with_course
 from market.reports.course import written as written_points
 from market.reports.differences import Told, given_away
-from market.reports.editions import PRODUCTS, STUDIES, TABLES, edition_tables, editions_of
+from market.reports.editions import (
+    PRODUCTS,
+    STUDIES,
+    TABLES,
+    edition_studies,
+    edition_tables,
+    editions_of,
+)
 from market.reports.errors import NoMarketInPeriod, check_begun
+from market.reports.goods_told import GOODS
+from market.reports.goods_told import written as written_goods
 from market.reports.market_changes import markets_there
 from market.reports.measuring import hidden_in_year, measure_now, withheld_of
 from market.reports.models import PeriodTables, Product
@@ -80,7 +89,7 @@ def make_edition(
     measured = measured_without(apart)
     if editions:
         given = _given_away(
-            session, period, made, measured[Product.ECONOMIST][0], editions, p_percent
+            session, period, made, Told(*measured[Product.ECONOMIST]), editions, p_percent
         )
         if given - apart:
             apart |= given
@@ -123,6 +132,14 @@ def make_edition(
             edition_id=edition.id, product=PUBLIC, part=TABLES, content=written(public)
         )
     )
+    session.add(
+        AdoptionEditionTable(
+            edition_id=edition.id,
+            product=Product.MANAGER.value,
+            part=GOODS,
+            content=written_goods((one.record_id, one.days, one.goods_group) for one in made.taken),
+        )
+    )
     for product, tables in told.items():
         parts = {
             TABLES: _compressed(tables.model_copy(update={"version": version})),
@@ -147,19 +164,27 @@ def _given_away(
     session: Session,
     period: Period,
     made: Measured,
-    tables: PeriodTables,
+    now: Told,
     editions: Sequence[AdoptionEdition],
     p_percent: int | None,
 ) -> frozenset[tuple[str, ...]]:
     """Return what editions before would give away beside these tables."""
-    hidden = hidden_in_year(session, period, Product.ECONOMIST)
+    earlier = [
+        (
+            one,
+            Told(
+                edition_tables(session, one.id or 0, Product.ECONOMIST),
+                edition_studies(session, one.id or 0, Product.ECONOMIST),
+            ),
+        )
+        for one in editions
+    ]
     return given_away(
         session,
         period,
         made,
-        tables,
-        made.told(Product.ECONOMIST, p_percent, hidden).merged,
-        [Told(one, edition_tables(session, one.id or 0, Product.ECONOMIST)) for one in editions],
+        now,
+        earlier,
         rules_or_strictest(p_percent)[TableProduct.DISTRICT],
     )
 

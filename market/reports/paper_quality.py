@@ -41,7 +41,11 @@ def quality_parts(
     if integrity is None:
         parts.append("Mã QR sai và nguồn gián đoạn: chỉ nêu chung cho tất cả các chợ.")
     else:
-        wrong = incident_words(integrity.incidents, anybody_looked=main["S7"].denominator != 0)
+        wrong = incident_words(
+            integrity.incidents,
+            integrity.in_parts,
+            anybody_looked=main["S7"].denominator != 0,
+        )
         parts.append(f"{wrong} {silence_words(integrity.silences)}")
     if report.study is not None and not main["U8"].hidden and main.closes:
         parts.append(_width(main["U8"], report.study))

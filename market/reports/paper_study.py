@@ -21,6 +21,7 @@ from market.i18n.campaign_names import EXIT_REASONS
 from market.reports.index_words import component_name
 from market.reports.models import AdoptionReport
 from market.reports.national_words import national_words
+from market.reports.paper_cells import few_or_mark
 from market.reports.paper_charts import SMALL
 from market.reports.paper_tables import plans_table
 from market.reports.plans import milli_text
@@ -238,21 +239,26 @@ def _reasons(found: StudyView | None) -> list[Part]:
     if not told:
         return ["Trong kỳ chưa ghi nhận lý do từ chối hoặc thôi dùng nào."]
 
-    def count(value: int | None) -> str:
-        return "<5" if value is None else num(value)
-
     return [
         PaperTable(
             caption="Lý do từ chối người hỗ trợ, tạm ngưng hoặc thôi dùng (lý do nói sau cùng trong kỳ)",
             header=["Lý do", "Gian từ chối", "Tạm ngưng, thôi"],
             rows=[
-                [EXIT_REASONS[ExitReason(one.reason)], count(one.refused), count(one.ended)]
+                [
+                    EXIT_REASONS[ExitReason(one.reason)],
+                    _count(one.refused, one.refused_hidden),
+                    _count(one.ended, one.ended_hidden),
+                ]
                 for one in told[:REASONS_PRINTED]
             ],
             widths=[5, 2, 2],
             size_pt=10.5,
         )
     ]
+
+
+def _count(value: int | None, hidden: str) -> str:
+    return few_or_mark(hidden) if value is None else num(value)
 
 
 def _cards(cards: list[CardView]) -> list[Part]:

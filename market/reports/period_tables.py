@@ -38,7 +38,9 @@ from market.adoption.retention import RetentionCell, retention_triangle
 from market.adoption.study import open_shares
 from market.adoption.study_disclosure import tell_breaks
 from market.reports.closes import newest_views
+from market.reports.contributions import Taken, taken_in
 from market.reports.facts import load, load_halves
+from market.reports.goods_told import GoodsTold
 from market.reports.market_changes import MarketChange, changes_of, markets_there
 from market.reports.models import (
     AreaGroupView,
@@ -158,8 +160,12 @@ class Measured:
     groups: Mapping[str, AreaGroupView]
     figures: Sequence[AreaFigures]
     closes: Mapping[str, Sequence[CloseView]]
-    takings: Sequence[Takings]
+    goods: GoodsTold
+    """Under which goods the vendors' money is told."""
+    taken: Sequence[Taken]
     """What each vendor received in the window."""
+    takings: Sequence[Takings]
+    """The same by goods group."""
     area_ids: Mapping[str, Sequence[int]]
     """Ids of markets by the code of every area that is measured."""
     _halves: list[tuple[pd.DataFrame, pd.DataFrame]] = field(default_factory=list)
@@ -198,6 +204,15 @@ class Measured:
         at = known(known_at).at
         until = today if at is None else market_day(at)
         window = Window(asked.first, reach(days, asked, until))
+        noted, holdings = (
+            dict(zip(facts.groups["vendor_id"].tolist(), facts.groups[name].tolist(), strict=True))
+            for name in ("goods_group", "holding")
+        )
+        goods = GoodsTold.of(session, asked, noted)
+        codes = {id_: code for code, id_ in ids.items()}
+        taken = [
+            one for one in taken_in(session, window, known_at, goods) if one.market_id in codes
+        ]
         return cls(
             asked=asked,
             known_at=known_at,
@@ -211,7 +226,9 @@ class Measured:
             groups=groups,
             figures=period_figures(facts, asked, areas=areas, until=until) if areas else [],
             closes=_closes(session, asked, known_at),
-            takings=_takings(facts, window, {id_: code for code, id_ in ids.items()}),
+            goods=goods,
+            taken=taken,
+            takings=_takings(taken, holdings, codes),
             area_ids={code: own for code, own in areas.items() if own},
         )
 
@@ -307,22 +324,24 @@ class Measured:
     def _goods(
         self, code: str, codes: Sequence[str], told: Told, *, is_whole: bool
     ) -> list[GoodsView]:
-        sums: dict[str, list[int]] = defaultdict(lambda: [0, 0, 0])
-        wanted = set(codes)
-        for one in self.takings:
-            if one.market_code in wanted:
-                own = sums[told.merged[one.goods_group]]
-                own[0] += 1
-                own[1] += sum(one.bands)
-                own[2] += one.value_vnd
-        everything = sum(own[2] for own in sums.values())
+        sums: dict[str, list[int]] = defaultdict(lambda: [0, 0])
+        sellers: dict[str, set[tuple[int, int]]] = defaultdict(set)
+        wanted = {self.markets[one].id for one in codes}
+        for one in self.taken:
+            if one.market_id in wanted:
+                name = told.merged[one.goods_group]
+                sums[name][0] += sum(one.bands)
+                sums[name][1] += one.value_vnd
+                # Who sold other goods once is told among both.
+                sellers[name].add((one.vendor_id, one.market_id))
+        everything = sum(value_vnd for _, value_vnd in sums.values())
         rows = []
-        for name, (vendors, receipts, value_vnd) in sums.items():
+        for name, (receipts, value_vnd) in sums.items():
             why = told.goods.get((code, name), Hidden.NO)
             rows.append(
                 GoodsView(
                     goods_group=name,
-                    vendors=None if why else vendors,
+                    vendors=None if why else len(sellers[name]),
                     receipts=None if why else receipts,
                     value_vnd=None if why else value_vnd,
                     share=value_vnd / everything if everything and is_whole and not why else None,
@@ -343,22 +362,25 @@ class Measured:
         return ALL_NAME if code == ALL_MARKETS else self.groups[code].name
 
 
-def _takings(facts: Facts, window: Window, codes: Mapping[int, str]) -> list[Takings]:
-    inside = facts.vendor_days[within(facts.vendor_days["day_on"], window)]
-    sums = inside.groupby(["vendor_id", "market_id"])[["value_vnd", *BAND_COLUMNS]].sum()
-    groups = facts.groups.set_index("vendor_id")
-    goods, holdings = groups["goods_group"].to_dict(), groups["holding"].to_dict()
+def _takings(
+    taken: Sequence[Taken], holdings: Mapping[int, str], codes: Mapping[int, str]
+) -> list[Takings]:
+    sums: dict[tuple[int, int, str], list[int]] = {}
+    for one in taken:
+        own = sums.setdefault(
+            (one.vendor_id, one.market_id, one.goods_group), [0] * (1 + len(BAND_COLUMNS))
+        )
+        for place, number in enumerate((one.value_vnd, *one.bands)):
+            own[place] += number
     return [
         Takings(
             market_code=codes[market],
-            goods_group=goods.get(vendor, ""),
+            goods_group=goods,
             holding=holdings.get(vendor) or f"#{vendor}",
             value_vnd=value,
             bands=tuple(bands),
         )
-        for (vendor, market), value, *bands in zip(
-            sums.index.tolist(), *(sums[name].tolist() for name in sums), strict=True
-        )
+        for (vendor, market, goods), (value, *bands) in sorted(sums.items())
     ]
 
 

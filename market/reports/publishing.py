@@ -11,6 +11,7 @@ from sqlmodel import Session, col, select
 
 from market.adoption.codes import GROUP
 from market.adoption.errors import AdoptionError
+from market.adoption.indicator import Window
 from market.adoption.periods import Period
 from market.adoption.report import ALL_MARKETS
 from market.documents.adoption_paper import paper_pdf
@@ -22,6 +23,7 @@ from market.reports.file_names import file_stem
 from market.reports.integrity import FeedRules, integrity_of
 from market.reports.making import make_edition
 from market.reports.models import AdoptionReport, AreaGroupView, AreaView, PeriodTables, Product
+from market.reports.neighbours import parts_told_apart
 from market.reports.paper import Beside, Letterhead, adoption_paper
 from market.reports.paper_cells import period_words
 from market.reports.revisions import published_by, revisions_of
@@ -156,8 +158,9 @@ def edition_files(
     before, year_before = (
         _earlier(session, other, edition) for other in (period.previous(), period.year_before())
     )
-    first, last = tables.window_first, tables.window_last
-    integrity = integrity_of(session, first, last, feeds, known_at=edition.known_at)
+    window = Window(tables.window_first, tables.window_last)
+    parts = parts_told_apart(session, period, edition.known_at)
+    integrity = integrity_of(session, window, feeds, known_at=edition.known_at, parts=parts)
     found = []
     for area_code in _told_areas(tables):
         code = None if area_code == ALL_MARKETS else area_code.removeprefix(GROUP)

@@ -62,33 +62,25 @@ def received_in(
     Args:
         refusing: whose money is not counted; ``None`` = who does not agree to statistics now.
     """
-    close = table_of(DayClose)
+    close = table_of(DayClose).c
     day, vendor = table_of(AdoptionVendorDay).c, table_of(Vendor).c
-    wanted = (
-        close.c.market_id.is_not(None),
-        *known(known_at).newest(window.first, window.last),
-    )
-    if refusing is None:
-        refusing = not_agreeing_to(session, ConsentPurpose.AGGREGATE_STATISTICS)
-    agrees = [~one_of(session, day.vendor_id, sorted(refusing))] if refusing else []
     closed = rows_of(
-        session, sa.select(close.c.id, close.c.market_id, close.c.business_date).where(*wanted)
+        session,
+        sa.select(close.id, close.market_id, close.business_date).where(
+            *_newest_closes(window, known_at)
+        ),
     )
-    inside = (
-        day.business_date.between(window.first, window.last),
-        day.close_id.in_(sa.select(close.c.id).where(*wanted)),
-        *agrees,
-    )
+    inside = inside_closes(session, window, known_at, refusing)
     sums = dict(
         rows_of(
             session,
-            sa.select(day.close_id, _total(day.value_vnd)).where(*inside).group_by(day.close_id),
+            sa.select(day.close_id, total(day.value_vnd)).where(*inside).group_by(day.close_id),
         )
     )
     person = sa.func.coalesce(vendor.merged_into_id, vendor.id)
     vendors = rows_of(
         session,
-        sa.select(person, vendor.market_id, _total(day.value_vnd))
+        sa.select(person, vendor.market_id, total(day.value_vnd))
         .join(table_of(Vendor), vendor.id == day.vendor_id)
         .where(*inside)
         .group_by(person, vendor.market_id),
@@ -112,6 +104,30 @@ def received_in(
     )
 
 
-def _total(column: sa.ColumnElement[int]) -> sa.ColumnElement[int]:
+def inside_closes(
+    session: Session, window: Window, known_at: KnownAt, refusing: Collection[int] | None
+) -> list[sa.ColumnElement[bool]]:
+    """Return what holds of the vendors' days that are counted in a window.
+
+    Args:
+        refusing: as for ``received_in``.
+    """
+    day = table_of(AdoptionVendorDay).c
+    if refusing is None:
+        refusing = not_agreeing_to(session, ConsentPurpose.AGGREGATE_STATISTICS)
+    closes = sa.select(table_of(DayClose).c.id).where(*_newest_closes(window, known_at))
+    return [
+        day.business_date.between(window.first, window.last),
+        day.close_id.in_(closes),
+        *([~one_of(session, day.vendor_id, sorted(refusing))] if refusing else []),
+    ]
+
+
+def _newest_closes(window: Window, known_at: KnownAt) -> list[sa.ColumnElement[bool]]:
+    newest = known(known_at).newest(window.first, window.last)
+    return [table_of(DayClose).c.market_id.is_not(None), *newest]
+
+
+def total(column: sa.ColumnElement[int]) -> sa.ColumnElement[int]:
     """Return a sum of đồng as an integer, which PostgreSQL else makes a decimal."""
     return sa.cast(sa.func.sum(column), sa.BigInteger)

@@ -155,16 +155,24 @@ class RegisterFacts:
         return held, frame_of(list(known.items()), CASH_LIST_COLUMNS)
 
     def groups(self) -> pd.DataFrame:
-        """Return what each vendor sold on the window's last day, and the business she belongs to."""
+        """Return what each vendor sells or sold last, and the business she belongs to.
+
+        On the window's last day; of who had left by then, at the stall she left last.
+        """
         holding, stall = table_of(StallHolding).c, table_of(Stall).c
         last = self.last
         told = rows_of(
             self.session,
             sa.select(holding.vendor_id, stall.goods_group)
             .join_from(table_of(StallHolding), table_of(Stall), stall.id == holding.stall_id)
-            .where(holding.from_on <= last, holding.to_on.is_(None) | (holding.to_on >= last))
-            # Of several stalls the first by code decides, as in the register's frame.
-            .order_by(stall.code.desc()),
+            .where(holding.from_on <= last)
+            # The last decides. Of several stalls the first by code, as in the register's frame.
+            .order_by(
+                sa.case(
+                    (holding.to_on.is_(None) | (holding.to_on >= last), last), else_=holding.to_on
+                ),
+                stall.code.desc(),
+            ),
         )
         goods = {who: group for who, _, group in self.people.of_rows(told)}
         people = sorted({person for person, _ in self.people.persons.values()})

@@ -1,5 +1,6 @@
 """What is studied of a period, as far as a product may tell it: see ``study_models``."""
 
+from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -22,6 +23,7 @@ from market.reports.complaints import complaints_by_market
 from market.reports.earlier import Earlier, received_then
 from market.reports.growth import Compared, hidden_in, windows_compared
 from market.reports.models import Product
+from market.reports.neighbours import parts_told_apart
 from market.reports.period_tables import PRODUCTS, Measured
 from market.reports.received import Received, received_in
 from market.reports.study_models import (
@@ -38,7 +40,7 @@ from market.reports.study_models import (
     StudyView,
     WaitView,
 )
-from market.reports.vintage import KnownAt
+from market.reports.vintage import KnownAt, known
 from merchants.campaigns.card_status import CardStatus, card_statuses
 from merchants.campaigns.reasons import Given, reasons_by_market
 from merchants.kinds import ExitReason
@@ -62,10 +64,10 @@ class Studied:
     """In those it is compared with."""
     cards: Sequence[CardStatus]
     firsts: pd.DataFrame
-    complaints: Mapping[str, int]
-    """By market code, about the days told."""
-    reasons: Mapping[str, Mapping[ExitReason, Given]]
-    """Why vendors refused or left, by market code."""
+    complaints: Sequence[Mapping[str, int]]
+    """By market code, about the days told, and about the parts of them that are told apart."""
+    reasons: Sequence[Mapping[str, Mapping[ExitReason, Given]]]
+    """Why vendors refused or left, by market code, in the same."""
 
     @classmethod
     def of(cls, session: Session, period: Period, made: Measured, known_at: KnownAt) -> "Studied":
@@ -74,6 +76,7 @@ class Studied:
         lasts = last_days(made.days, window, facts.closures)
         reference_days = reference_days_of(facts, made.days, window, lasts)
         frames = register_frames(facts, made.days, reference_days)
+        parts = [window, *parts_told_apart(session, period, known(known_at).at)]
         return cls(
             period=period,
             made=made,
@@ -91,8 +94,8 @@ class Studied:
             ],
             cards=card_statuses(session, window.last),
             firsts=made.halves(session)[1],
-            complaints=complaints_by_market(session, window.first, window.last),
-            reasons=reasons_by_market(session, first=window.first, last=window.last),
+            complaints=complaints_by_market(session, parts),
+            reasons=[reasons_by_market(session, first=one.first, last=one.last) for one in parts],
         )
 
     def told(
@@ -195,33 +198,52 @@ class Studied:
 
         Told of areas as well, their differences would count the few of one market.
         """
-        own = [self.complaints.get(one, 0) for one in self._markets_in(code)]
-        is_told = code == ALL and not any(is_few(count) for count in own)
-        return sum(own) if is_told or rule.shows_all else None
+        own = [[counts.get(one, 0) for one in self._markets_in(code)] for counts in self.complaints]
+        is_told = code == ALL and not any(is_few(count) for counts in own for count in counts)
+        return sum(own[0]) if is_told or rule.shows_all else None
 
     def _reasons(self, code: str, rule: ProductRule) -> list[ReasonView] | None:
         """Return how often each reason was given; told of areas as well, differences would count few."""
         if code != ALL and not rule.shows_all:
             return None
-        sums: dict[ExitReason, list[int]] = {}
-        for market in self._markets_in(code):
-            for reason, given in self.reasons.get(market, {}).items():
-                own = sums.setdefault(reason, [0, 0])
-                own[0] += given.refused
-                own[1] += given.ended
+        sums = [self._given(one, code) for one in self.reasons]
 
-        def told(count: int) -> int | None:
-            return None if is_few(count) and not rule.shows_all else count
+        def why(whole: int, *parts: int) -> Hidden:
+            if rule.shows_all:
+                return Hidden.NO
+            if is_few(whole):
+                return Hidden.PRIMARY
+            return Hidden.SECONDARY if any(map(is_few, parts)) else Hidden.NO
 
-        views = [
-            ReasonView(reason=reason.value, refused=told(refused), ended=told(ended))
-            for reason, (refused, ended) in sums.items()
-        ]
+        views = []
+        for reason, given in sums[0].items():
+            refused = why(*(one[reason].refused for one in sums))
+            ended = why(*(one[reason].ended for one in sums))
+            views.append(
+                ReasonView(
+                    reason=reason.value,
+                    refused=None if refused else given.refused,
+                    refused_hidden=refused.value,
+                    ended=None if ended else given.ended,
+                    ended_hidden=ended.value,
+                )
+            )
         # By what is told: an order of hidden counts would tell which is larger.
         order = {reason.value: place for place, reason in enumerate(ExitReason)}
         return sorted(
             views, key=lambda one: (-(one.refused or 0) - (one.ended or 0), order[one.reason])
         )
+
+    def _given(
+        self, reasons: Mapping[str, Mapping[ExitReason, Given]], code: str
+    ) -> dict[ExitReason, Given]:
+        """Return how often each reason was given in an area."""
+        sums: dict[ExitReason, Given] = defaultdict(Given)
+        for market in self._markets_in(code):
+            for reason, given in reasons.get(market, {}).items():
+                own = sums[reason]
+                sums[reason] = Given(own.refused + given.refused, own.ended + given.ended)
+        return sums
 
     def _markets_in(self, code: str) -> Collection[str]:
         return self.made.markets if code == ALL else self._members.get(code, [code])

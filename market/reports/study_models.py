@@ -162,13 +162,26 @@ class CardView(View):
 
 
 class ReasonView(View):
-    """How often one reason was given within the period; ``None`` = 1 to 4, told as "<5"."""
+    """How often one reason was given within the period; ``None`` = hidden, see the mark beside it."""
 
     reason: str
     refused: int | None
     """Stalls that refused a helper, by what they said last."""
+    refused_hidden: str
+    """Flag: c = 1 to 4, told as "<5"; s = another period less this one would tell 1 to 4 of it."""
     ended: int | None
     """Vendors suspended or gone."""
+    ended_hidden: str
+    """Likewise."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _kept_without_marks(cls, kept: object) -> object:
+        """Take in what was kept when only 1 to 4 were hidden."""
+        if not isinstance(kept, dict) or "refused_hidden" in kept:
+            return kept
+        marks = {f"{one}_hidden": "c" if kept[one] is None else "" for one in ("refused", "ended")}
+        return kept | marks
 
 
 class ComponentView(View):
@@ -229,7 +242,8 @@ class StudyView(View):
     """The most frequent first; ``None`` = told of all markets together, and to a market's own
     management."""
     complaints: int | None
-    """About days of the period; ``None`` = not told of this area, or a market has 1 to 4 of them."""
+    """About days of the period; ``None`` = not told of this area, or a market has 1 to 4 of them, in all
+    or in one of the period's months."""
 
 
 class PeriodStudies(View):

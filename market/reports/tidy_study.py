@@ -176,11 +176,13 @@ def _fan(one: FanView) -> Iterator[StudyRow]:
 
 def _reasons(found: StudyView) -> Iterator[StudyRow]:
     for one in found.reasons or []:
-        for side, count in (("refused", one.refused), ("ended", one.ended)):
+        sides = (
+            ("refused", one.refused, one.refused_hidden),
+            ("ended", one.ended, one.ended_hidden),
+        )
+        for side, count, hidden in sides:
             id_ = f"REASON/{one.reason}/{side}"
-            yield StudyRow(
-                id_, _name("REASON"), count, "vendors", hidden="c" if count is None else ""
-            )
+            yield StudyRow(id_, _name("REASON"), count, "vendors", hidden=hidden)
 
 
 _TOLD_BY_THE_INDEX = ("U8.vendor", "MATCHED", "COMPLAINTS", "COUNTED")

@@ -209,7 +209,9 @@ def _share(
             )
         except NoTakings:
             why = Untold.NO_TAKINGS
-    if why is None and _is_unsafe(answered, rule):
+    # A market that is not spoken for makes no number of those told.
+    used = [one for one in answered if one.market_code not in found.silent]
+    if why is None and _is_unsafe(used, rule):
         why = Untold.UNSAFE
     return (
         _told(estimate if why is None else None, found.answers, found.populations, why),

@@ -7,6 +7,7 @@ Facts of a day are counted anew in place when a later day takes one of its payme
 from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping
 from datetime import date, datetime, timedelta
+from typing import NamedTuple
 
 import sqlalchemy as sa
 from sqlmodel import Session
@@ -19,10 +20,20 @@ from reconciliation.tables import DayClose
 _JUST_BEFORE = timedelta(microseconds=1)
 
 
+class TakenBack(NamedTuple):
+    """What receipts that were taken back have in common."""
+
+    vendor_id: int
+    market_id: int
+    on: date
+    ledger: str
+    amount_vnd: int
+
+
 def taken_back_since(
     session: Session, first: date, last: date, at: datetime, *, known_at: datetime
-) -> Mapping[tuple[int, int, date], int]:
-    """Return by vendor, market and day the đồng that reversals closed after an instant took back.
+) -> Mapping[TakenBack, int]:
+    """Return how many receipts of a kind reversals that were closed after an instant took back.
 
     Of a day that was closed anew since, the facts of its earlier close are as they were at that: what
     was reversed by then is missing in them, what was reversed later is not.
@@ -33,20 +44,20 @@ def taken_back_since(
     """
     close = table_of(DayClose).c
     later = sa.and_(close.closed_at > at, close.business_date <= last + TAKEN_BACK_WITHIN)
-    found: Counter[tuple[int, int, date]] = Counter()
+    found: Counter[TakenBack] = Counter()
     for day in days_taken_back(session, later, first, last):
         for until, markets in _kept_until(session, day, known_at).items():
             if until is not None and until <= at:
                 continue
             for sign, by in ((1, at), (-1, until)):
                 told = receipts(session, day, day, known_at=known_at, reversed_by=by)
-                for vendor, market, amount in zip(
-                    *(told[name].tolist() for name in ("vendor_id", "market_id", "amount_vnd")),
-                    strict=True,
+                names = ("vendor_id", "market_id", "ledger", "amount_vnd")
+                for vendor, market, ledger, amount in zip(
+                    *(told[name].tolist() for name in names), strict=True
                 ):
                     if market in markets:
-                        found[vendor, market, day] += sign * amount
-    return {key: value for key, value in found.items() if value}
+                        found[TakenBack(vendor, market, day, ledger, amount)] += sign
+    return {key: count for key, count in found.items() if count}
 
 
 def _kept_until(

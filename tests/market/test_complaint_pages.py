@@ -10,6 +10,7 @@ from sqlmodel import select
 from typer.testing import CliRunner
 
 from market import clock
+from market.adoption.indicator import Window
 from market.cli import app
 from market.database import reading, writing
 from market.reports.complaints import complaints_by_market
@@ -221,9 +222,12 @@ def test_the_terminal_raises_lists_and_answers(
 def test_complaints_are_counted_by_market_without_those_dropped_or_of_other_days(
     october: sa.Engine, codes: dict[str, list[str]]
 ) -> None:
-    first, last = date(2026, 10, 1), date(2026, 10, 31)
+    months = [
+        Window(date(2026, 10, 1), date(2026, 10, 31)),
+        Window(date(2026, 11, 1), date(2026, 11, 30)),
+    ]
     with reading(october) as session:
-        assert complaints_by_market(session, first, last) == {}
+        assert complaints_by_market(session, months) == [{}, {}]
 
     for code in codes["MA"][:5]:
         raised(october, code)
@@ -233,7 +237,7 @@ def test_complaints_are_counted_by_market_without_those_dropped_or_of_other_days
         move_complaint(
             session, "MA", dropped, ComplaintState.DROPPED, note="Nhầm", actor=COMMAND, now=NOW
         )
-        assert complaints_by_market(session, first, last) == {"MA": 5}
+        assert complaints_by_market(session, months) == [{"MA": 5}, {"MA": 1}]
 
 
 def test_the_manager_gives_a_team_its_zones_and_sees_them_named(

@@ -11,11 +11,10 @@ from market.adoption.periods import Period
 from market.database import writing
 from market.reports.differences import RevisionTellsFew
 from market.reports.earlier import received_then
-from market.reports.editions import edition_tables, editions_of, newest_edition
-from market.reports.making import make_edition
-from market.reports.models import PeriodTables, Product
+from market.reports.editions import edition_studies, edition_tables, editions_of, newest_edition
+from market.reports.models import Product
 from merchants.actors import COMMAND
-from merchants.kinds import CalendarRule, ConsentChannel, ConsentPurpose
+from merchants.kinds import ConsentChannel, ConsentPurpose
 from merchants.privacy.consents import ConsentProof, end_consents, record_consents
 from merchants.tables import Vendor
 from reconciliation.close.adoption_facts import write_adoption_facts
@@ -24,32 +23,15 @@ from reconciliation.records import Book, Direction, TransactionType
 from reconciliation.tables import DayClose, MatchOutcome, ProviderTransaction
 from tests.market import books
 from tests.market.books import Line
-
-DAYS = (date(2026, 7, 11), date(2026, 8, 8), date(2026, 9, 12))
-"""One Saturday of each month."""
-VENDORS = 24
-FIRST_K = datetime(2026, 10, 5, tzinfo=UTC)
-MONTHS = ("2026-07", "2026-08", "2026-09")
-
-
-def lines(on: date, more: dict[int, int] | None = None) -> list[Line]:
-    at = datetime(on.year, on.month, on.day, 1, 0, tzinfo=UTC)
-    paid = {vendor: 40_000 + 1_000 * vendor for vendor in range(1, VENDORS + 1)}
-    return [
-        Line(vendor, amount + (more or {}).get(vendor, 0), at=at + timedelta(minutes=vendor))
-        for vendor, amount in paid.items()
-    ]
-
-
-def close(session: Session, on: date, at: datetime, more: dict[int, int] | None = None) -> None:
-    books.close(session, "XA", on, lines(on, more)).closed_at = at
-
-
-def publish(session: Session, label: str, at: datetime) -> PeriodTables:
-    made = make_edition(
-        session, Period.read(label), p_percent=15, known_at=at, now=at, actor="test"
-    )
-    return edition_tables(session, made.edition.id or 0, Product.ECONOMIST)
+from tests.market.saturday_market import (
+    DAYS,
+    FIRST_K,
+    MONTHS,
+    add_saturday_market,
+    close,
+    lines,
+    publish,
+)
 
 
 def reverse(session: Session, vendor: int, on: date, *, closed_on: date, at: datetime) -> DayClose:
@@ -97,15 +79,7 @@ def _rows(vendor: int, on: date, kind: TransactionType) -> SelectOfScalar[Provid
 def quarter(engine: sa.Engine) -> sa.Engine:
     """A market with a market day a month, everybody paid; its months are published."""
     with writing(engine) as session:
-        books.add_market(
-            session, "XA", "Chợ Xuân Ái", CalendarRule.WEEKLY, "weekdays=6", vendors=VENDORS
-        )
-        session.flush()
-        for table in ("stall_holding SET from_on", "acceptance_point SET valid_from"):
-            session.execute(sa.text(f"UPDATE {table} = '2026-06-01'"))
-        session.execute(sa.text("UPDATE stall SET audited_on = '2026-06-01', displayed_codes = 1"))
-        for vendor in session.exec(select(Vendor)):
-            vendor.consented_on = date(2026, 6, 1)
+        add_saturday_market(session)
         for on in DAYS:
             close(session, on, FIRST_K - timedelta(days=1))
         for label in MONTHS:
@@ -222,3 +196,29 @@ def test_a_reversal_published_once_is_no_difference_when_its_own_day_is_closed_a
         close_with_more(session, later, since, [Line(8, 10_000)])
 
         assert taken_back_since(session, DAYS[1], DAYS[1], FIRST_K, known_at=FIRST_K) == {}
+
+
+def test_late_receipts_of_many_tell_no_channel_of_one(quarter: sa.Engine) -> None:
+    """Nineteen are paid once more, one of them by MoMo, as six others were before."""
+    on, at = DAYS[1], datetime(2026, 8, 8, 3, tzinfo=UTC)
+    before = [*lines(on), *(Line(one, 60_000, provider="momo", at=at) for one in range(1, 7))]
+    late = [
+        Line(one, 50_000, provider="momo" if one == 7 else "bank_vcb", at=at)
+        for one in range(1, 20)
+    ]
+    with writing(quarter) as session:
+        books.close(session, "XA", on, before).closed_at = FIRST_K
+        publish(session, "2026-08", FIRST_K + timedelta(days=1))
+        books.close(session, "XA", on, [*before, *late]).closed_at = FIRST_K + timedelta(days=2)
+        publish(session, "2026-08", FIRST_K + timedelta(days=3))
+
+        third, second, _first = editions_of(session, Period.read("2026-08"))
+        told, told_late = (
+            edition_studies(session, one.id or 0, Product.ECONOMIST).areas["XA"].channels
+            for one in (second, third)
+        )
+        total = edition_tables(session, third.id or 0, Product.ECONOMIST).areas["XA"]["U8"]
+
+    assert [one.hidden for one in told] == ["", ""]
+    assert [one.hidden for one in told_late] == ["s", "s"]
+    assert total.numerator == sum(one.amount_vnd for one in [*before, *late])

@@ -278,6 +278,32 @@ def test_few_incidents_are_told_as_few(count: IncidentCount, said: str) -> None:
     assert said in incident_words(count, anybody_looked=True)
 
 
+@pytest.mark.parametrize(
+    ("count", "in_parts", "said"),
+    [
+        (
+            IncidentCount(6, 0),
+            [IncidentCount(5, 0), IncidentCount(1, 0), IncidentCount(0, 0)],
+            "không nêu số vì có phần của kỳ dưới 5 mã.",
+        ),
+        (
+            IncidentCount(12, 7),
+            [IncidentCount(6, 5), IncidentCount(6, 2)],
+            "phát hiện 12 mã QR sai trên tấm mã, còn một số chưa xử lý xong.",
+        ),
+        (
+            IncidentCount(12, 6),
+            [IncidentCount(6, 6), IncidentCount(6, 0)],
+            "phát hiện 12 mã QR sai trên tấm mã, còn 6 chưa xử lý xong.",
+        ),
+    ],
+)
+def test_a_quarter_less_its_months_tells_of_no_few_incidents(
+    count: IncidentCount, in_parts: list[IncidentCount], said: str
+) -> None:
+    assert said in incident_words(count, in_parts, anybody_looked=True)
+
+
 def test_nobody_found_a_wrong_code_where_nobody_looked(report: AdoptionReport) -> None:
     unseen = Integrity(IncidentCount(0, 0), [])
     told_otherwise = Integrity(IncidentCount(7, 7), [])
@@ -543,7 +569,7 @@ def test_a_feed_that_fell_silent_is_told_from_when_it_was_due(engine: sa.Engine)
     with reading(engine) as session:
         rules = FeedRules.of(None, None)
         early, late = (
-            integrity_of(session, first, date(2026, 10, 22), rules, known_at=at)
+            integrity_of(session, Window(first, date(2026, 10, 22)), rules, known_at=at)
             for at in (datetime(2026, 10, 20, tzinfo=UTC), NOW)
         )
 

@@ -19,11 +19,14 @@ class Cell:
 
     @property
     def numerator_is_few(self) -> bool:
-        """Say that the numerator is told as "<5": hidden, because it counts 1 to 4 vendors."""
+        """Say that the numerator is told as "<5": hidden, because it counts 1 to 4 of 1 to 4 vendors."""
         return (
             self.hidden is Hidden.PRIMARY
             and self.indicator.definition.disclosure is DisclosureClass.RATE
             and is_few(self.indicator.contributors)
+            # Vendors may have several accounts each.
+            and self.indicator.numerator is not None
+            and is_few(int(self.indicator.numerator))
         )
 
 

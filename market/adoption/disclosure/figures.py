@@ -238,7 +238,7 @@ class _Desk:
             if id_ in {each.id for each in one.indicators}:
                 cell = one[id_]
                 counts[one.market_code, PART] = cell.contributors
-                counts[one.market_code, REST] = max(cell.base - cell.contributors, 0)
+                counts[one.market_code, REST] = cell.rest
         tables = linked_tables(_units(counts), [frozenset({0, 1})], self._groups)
         before: set[Key] = set()
         shown: set[Key] = set()

@@ -11,7 +11,8 @@ from market.adoption.channels import channel_shares
 from market.adoption.exact_sums import exact_sum, exact_sums
 from market.adoption.fact_columns import COLUMNS, empty
 from market.adoption.facts import Facts
-from market.adoption.indicator import Indicator
+from market.adoption.indicator import Indicator, indicator
+from market.adoption.integrity import names_that_match
 from market.adoption.measures import period_figures
 from market.adoption.periods import Period
 
@@ -344,3 +345,14 @@ def test_sums_do_not_wrap_around() -> None:
 
     assert exact_sum(values) == 3 * 2**62 + 5
     assert exact_sums(values, pd.Series([1, 1, 2, 2])) == {1: 2**63, 2: 2**62 + 5}
+
+
+def test_a_vendor_with_a_good_and_a_wrong_name_stands_on_both_sides_of_s5() -> None:
+    """Of 30 whose names match one has another account: 30 of 31, and the rest is she."""
+    days = {1: date(2026, 10, 31)}
+    good = [(vendor, 1, "exact", AUGUST, pd.NaT) for vendor in range(30)]
+    s5 = names_that_match(rows("points", *good, (7, 1, "mismatch", AUGUST, pd.NaT)), days)
+
+    told = indicator(s5, coverage=1.0, is_provisional=False)
+    assert (told.numerator, told.denominator) == (30, 31)
+    assert (told.contributors, told.rest, told.base) == (30, 1, 30)

@@ -388,6 +388,25 @@ def test_days_left_out_count_as_not_met_and_a_silent_market_is_named(markets: sa
     assert Bias.UNEVEN_RESPONSE in found.biases
 
 
+def test_who_is_not_in_the_estimate_makes_it_no_safer(markets: sa.Engine) -> None:
+    """Nine answers of one market and one of another that is not spoken for: the rule asks for ten."""
+    with writing(markets) as session:
+        survey = surveying.drawn(session, size=20)
+        first = {"LG": 1, "MA": 9}
+        drawn_ = [one for one in visits_of_survey(session, survey.id or 0) if not one.is_reserve]
+        asked = [
+            visit
+            for code, count in first.items()
+            for visit in [one for one in drawn_ if one.market_code == code][:count]
+        ]
+        besides = [one.id for one in drawn_ if one not in asked]
+        surveying.answer_all(session, survey, besides=besides)
+        found = survey_result(session, survey, today=TODAY, p_percent=15)
+
+    assert found.silent == ["LG"]
+    assert (found.result.answers, found.result.untold) == (9, Untold.UNSAFE)
+
+
 def test_stalls_that_are_gone_lower_what_the_sample_stands_for(markets: sa.Engine) -> None:
     with writing(markets) as session:
         survey = surveying.drawn(session, market_codes=("MA",), size=20, reserve=0)

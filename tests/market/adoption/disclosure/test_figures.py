@@ -7,6 +7,7 @@ of his own; he is not told which cells our audit worried about.
 
 from collections import defaultdict
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from random import Random
 
@@ -17,6 +18,7 @@ from hypothesis import strategies as st
 from scipy.optimize import linprog
 
 from market.adoption.definitions import TICKET_BAND_IDS
+from market.adoption.disclosure.areas import Cell
 from market.adoption.disclosure.figures import (
     BANDS,
     MONEY,
@@ -124,6 +126,29 @@ def hidden_of(found: Told, id_: str) -> dict[str, str]:
 
 
 BIG: Sizes = {"MA": (100, 60), "DC": (60, 30), "LG": (50, 25)}
+
+
+def test_the_few_on_both_sides_of_a_share_hide_it() -> None:
+    """Thirty have an account whose name matches; one of them has another whose name does not."""
+    s5 = replace(share("S5", 30, 31), base=30, others=1)
+    sizes = {"MA": BIG["MA"]}
+    own = indicator(s5, coverage=1.0, is_provisional=False)
+    areas = [
+        replace(one, indicators=(*one.indicators, own))
+        for one in figures(sizes, takings_of(sizes))
+    ]
+
+    found = tell(areas, {}, takings_of(sizes), RULES, TableProduct.DISTRICT)
+
+    assert hidden_of(found, "S5") == {"MA": "c", "*": "c"}
+
+
+def test_several_accounts_of_few_vendors_are_not_told_as_few() -> None:
+    s5 = replace(share("S5", 9, 40), contributors=3, base=34, others=31)
+    told = Cell(indicator(s5, coverage=1.0, is_provisional=False), Hidden.PRIMARY)
+
+    assert not told.numerator_is_few
+    assert replace(told, indicator=replace(told.indicator, numerator=3)).numerator_is_few
 
 
 def test_shares_of_large_markets_are_told() -> None:

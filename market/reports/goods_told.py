@@ -1,0 +1,111 @@
+"""Under which goods money is told: of days that were told, as they were told first.
+
+A goods group that is noted anew would move a vendor's money from one cell to another; beside a table
+that was published before, both cells then tell it to the đồng. So a vendor keeps, of each day she was
+told of, the goods of the edition that told it first, of whichever cut-off; what is noted anew holds for
+days that nobody was told of. A quarter's cells are then the sums of its months'. Source: domain.md 12.
+"""
+
+import json
+import zlib
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import lru_cache
+
+import sqlalchemy as sa
+from sqlmodel import Session, col, select
+
+from market.adoption.indicator import Window
+from market.reports.models import Product
+from market.tables import AdoptionEdition, AdoptionEditionTable
+
+GOODS = "goods"
+"""The part of an edition that keeps them, with what the manager is told; nobody reads it but this."""
+
+
+@dataclass(frozen=True, slots=True)
+class SameGoods:
+    """The records of vendors who were told under one goods group on some days."""
+
+    days: Window
+    goods_group: str
+    records: frozenset[int]
+
+
+@dataclass(frozen=True)
+class GoodsTold:
+    """The goods of vendors by day."""
+
+    noted: Mapping[int, str]
+    """By vendor, as the register has it now."""
+    told: tuple[SameGoods, ...]
+    """By record, in the order they were told."""
+
+    @classmethod
+    def of(cls, session: Session, window: Window, noted: Mapping[int, str]) -> "GoodsTold":
+        """Return the goods of a window; editions that told none of its days are left out."""
+        # The year of the 14th begins in December.
+        years = range(window.first.year, window.last.year + 2)
+        kept = session.exec(
+            select(AdoptionEditionTable.content)
+            .join(AdoptionEdition, col(AdoptionEdition.id) == col(AdoptionEditionTable.edition_id))
+            .where(
+                AdoptionEditionTable.product == Product.MANAGER.value,
+                AdoptionEditionTable.part == GOODS,
+                sa.or_(*(col(AdoptionEdition.period).startswith(f"{year:04}") for year in years)),
+            )
+            .order_by(col(AdoptionEdition.id))
+        ).all()
+        told = [one for content in kept for one in _read(content)]
+        return cls(
+            noted,
+            tuple(
+                one
+                for one in told
+                if one.days.first <= window.last and window.first <= one.days.last
+            ),
+        )
+
+    def pieces(self, window: Window) -> list[Window]:
+        """Return a window in pieces, in none of which the goods of anybody change."""
+        firsts = {window.first}
+        for one in self.told:
+            firsts |= {one.days.first, one.days.last + timedelta(days=1)}
+        inside = sorted(first for first in firsts if window.first <= first <= window.last)
+        lasts = [first - timedelta(days=1) for first in inside[1:]]
+        return [
+            Window(first, last)
+            for first, last in zip(inside or [window.first], [*lasts, window.last], strict=True)
+        ]
+
+    def by_record(self, piece: Window) -> dict[int, str]:
+        """Return the goods of those who were told of the days of a piece, as they were told first."""
+        found: dict[int, str] = {}
+        for one in reversed(self.told):
+            if one.days.first <= piece.first and piece.last <= one.days.last:
+                found |= dict.fromkeys(one.records, one.goods_group)
+        return found
+
+
+def written(goods: Iterable[tuple[int, Window, str]]) -> bytes:
+    """Return the goods of records by days as an edition keeps them."""
+    found: dict[tuple[date, date, str], set[int]] = defaultdict(set)
+    for record, days, goods_group in goods:
+        found[days.first, days.last, goods_group].add(record)
+    rows = [
+        [first.isoformat(), last.isoformat(), name, sorted(records)]
+        for (first, last, name), records in sorted(found.items())
+    ]
+    return zlib.compress(json.dumps(rows, ensure_ascii=False).encode(), 6)
+
+
+@lru_cache(maxsize=64)
+def _read(content: bytes) -> tuple[SameGoods, ...]:
+    return tuple(
+        SameGoods(
+            Window(date.fromisoformat(first), date.fromisoformat(last)), name, frozenset(records)
+        )
+        for first, last, name, records in json.loads(zlib.decompress(content))
+    )
