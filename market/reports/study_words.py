@@ -36,7 +36,7 @@ AGAINST: Mapping[str, str] = MappingProxyType(
 )
 HIDDEN_BECAUSE: Mapping[str, str] = MappingProxyType(
     {
-        "c": "có quá ít tiểu thương đứng sau con số",
+        "c": "có quá ít tiểu thương đứng sau con số, hoặc một người chiếm gần hết",
         "s": "sẽ suy ngược ra số phải ẩn",
         "u": "dữ liệu thấy được dưới một nửa số mã QR đang treo, hoặc chưa kiểm tra gian nào",
         "w": "kỳ này chưa công bố",

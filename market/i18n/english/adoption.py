@@ -49,6 +49,7 @@ WORDS = {
     "dưới 20 tiểu thương.": "fewer than 5 vendors stand behind the figure, one of them has too large a part of "
     "the money, or the share rests on fewer than 20 vendors.",
     "quá ít tiểu thương để công bố": "too few vendors to publish",
+    "quá ít tiểu thương, hoặc một người chiếm gần hết": "too few vendors, or one of them nearly alone",
     "từ đầu đến {on}": "from the beginning to {on}",
     "tỷ trọng không tiền mặt trong tổng doanh thu, vì không thấy tiền mặt. Xin đừng suy từ số trên "
     "trang này.": "the cashless share of turnover, because cash is not seen. Please do not infer it "

@@ -118,7 +118,8 @@ WORDS = {
     "chưa biết": "not known yet",
     "chưa rõ loại": "kind not known",
     "chưa đặt": "not set",
-    "có quá ít tiểu thương đứng sau con số": "too few vendors stand behind the figure",
+    "có quá ít tiểu thương đứng sau con số, hoặc một người chiếm gần hết": "too few vendors stand behind "
+    "the figure, or one of them nearly alone",
     "dữ liệu thấy được dưới một nửa số mã QR đang treo, hoặc chưa kiểm tra gian nào": "the data cover less than half of the QR "
     "codes on display, or no stall has been audited",
     "mới nhất": "newest",

@@ -134,8 +134,7 @@ def test_the_few_on_both_sides_of_a_share_hide_it() -> None:
     sizes = {"MA": BIG["MA"]}
     own = indicator(s5, coverage=1.0, is_provisional=False)
     areas = [
-        replace(one, indicators=(*one.indicators, own))
-        for one in figures(sizes, takings_of(sizes))
+        replace(one, indicators=(*one.indicators, own)) for one in figures(sizes, takings_of(sizes))
     ]
 
     found = tell(areas, {}, takings_of(sizes), RULES, TableProduct.DISTRICT)
