@@ -263,13 +263,13 @@ def test_amounts_near_the_end_of_64_bits_stay_exact() -> None:
 
 def test_sums_by_outcome_are_exact_beyond_64_bits() -> None:
     rows = [
-        record(f"p{n}", provider_transaction_id=f"T{n}", amount_vnd=2**62, account=f"A{n}")
-        for n in range(5)
+        record(f"p{n}", provider_transaction_id=f"T{n}", amount_vnd=2**60, account=f"A{n}")
+        for n in range(9)
     ]
 
     result = run(rows, [])
 
-    assert result.sums["payments.B"]["missing_in_statement"] == 5 * 2**62
+    assert result.sums["payments.B"]["missing_in_statement"] == 9 * 2**60
 
 
 def test_sets_of_other_members_have_other_names() -> None:
