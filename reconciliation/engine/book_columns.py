@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from reconciliation.engine.coded_text import CodedText, Flags, code_text, no_text
 from reconciliation.engine.column_values import (
+    AMOUNT_MAX_VND,
     calendar_days,
     is_text,
     numbers,
@@ -25,6 +26,7 @@ from reconciliation.engine.column_values import (
     whole_floats,
     whole_numbers,
 )
+from reconciliation.engine.sums import exact_sum, largest
 from reconciliation.errors import EngineInputRefused
 
 Table: TypeAlias = Any
@@ -149,6 +151,19 @@ class BookColumns:
         if array is None or not len(array):
             return np.zeros(self.size, np.int64), np.zeros(self.size, bool)
         return whole_numbers(array, partial(self.refusal, column))
+
+    def refuse_beyond(self, amounts: NDArray[np.int64], *costs: NDArray[np.int64]) -> None:
+        """Refuse a book of which amounts and costs, signs apart, come to more than sums may hold."""
+        every = (amounts, *costs)
+        if sum(largest(values) for values in every) * self.size <= AMOUNT_MAX_VND:
+            return
+        total = sum(exact_sum(np.abs(values)) for values in every)
+        if total > AMOUNT_MAX_VND:
+            raise self.refusal(
+                "amount_vnd",
+                f"the amounts, fees and taxes of its {self.size} rows, signs apart, come to {total} "
+                f"đồng, beyond {AMOUNT_MAX_VND}",
+            )
 
     def flags(self, column: str) -> Flags:
         """Return a column of yes and no; no where it says nothing."""

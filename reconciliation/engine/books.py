@@ -7,8 +7,8 @@ over the books knows that payment, though it may be in none of them), ``bank_ref
 ``currency`` of any record (default đồng), ``status`` of a payout. Requests have ``record_id,
 provider, account, amount_vnd, reference`` and, if told, ``expires_at``.
 
-Amounts are whole đồng in integers, decimals, whole floats or text of plain digits, none beyond
-``column_values.AMOUNT_MAX_VND``; days are dates, timestamps or ISO text from 1900 to 2099; instants
+Amounts are whole đồng in integers, decimals, whole floats or text of plain digits. None is beyond
+``column_values.AMOUNT_MAX_VND`` = 2·10^18, nor are all amounts, fees and taxes of a book in all. Days are dates, timestamps or ISO text from 1900 to 2099; instants
 (``occurred_at``, ``expires_at``) tell their zone, or are plain dates. Anything else is refused.
 """
 

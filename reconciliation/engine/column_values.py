@@ -23,8 +23,12 @@ Refuse: TypeAlias = Callable[[str, Flags | None], EngineInputRefused]
 FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2099, 12, 31)
 """The days that records and profiles may name."""
 AMOUNT_MAX_VND = 2 * 10**18
-"""Of an amount, a fee, a tax or a balance, either way. Amount, fee and tax of one row and what a
-schedule expects of it, four such values, stay inside 64 bits; more than anything in đồng comes to.
+"""Of an amount, a fee, a tax or a balance, either way, and of all amounts, fees and taxes of a book
+in all, signs apart.
+
+So no later sum leaves 64 bits. The largest: what a provider owes, of a statement of payments taken back
+under the dearest schedule (all of the amount and 10^9 đồng, and the tax as much again), 3 times this
+and 2·10^9 đồng a line, and of the payouts once more: below 2^63 up to 600 million lines.
 """
 _EXACT_IN_FLOAT = 2**53
 _DIGITS = "^-?[0-9]+$"

@@ -1,12 +1,22 @@
 """Amounts near the end of 64 bits: taken exactly, or refused by name, never wrapped around."""
 
+from collections.abc import Callable
+from typing import Any
+
 import pytest
 
 from reconciliation.engine.column_values import AMOUNT_MAX_VND
 from reconciliation.errors import EngineInputRefused
+from reconciliation.profiles import FeeSchedule
 from tests.reconciliation.engine.world import decided, payout, record, request, run
 
 ID = {"provider_transaction_id": "T1"}
+HALF = AMOUNT_MAX_VND // 2
+
+
+def given(book: str, *rows: Any) -> dict[str, Any]:
+    """The books of a run in which one has rows."""
+    return {"payments": [], "statement": [], book: list(rows)}
 
 
 @pytest.mark.parametrize("amount", [AMOUNT_MAX_VND - 1, AMOUNT_MAX_VND])
@@ -35,22 +45,54 @@ def test_a_cost_below_the_limit_is_refused(amount: int) -> None:
         run([], [record("s", fee_vnd=amount)])
 
 
-def test_the_largest_fee_and_tax_of_a_row_add_up() -> None:
-    most = AMOUNT_MAX_VND
-    line = record("s", **ID, amount_vnd=most, fee_vnd=most, tax_vnd=most)
+@pytest.mark.parametrize(
+    ("book", "row"),
+    [("payments", record), ("statement", record), ("payouts", payout), ("requests", request)],
+)
+def test_a_book_has_the_same_limit_in_all(book: str, row: Callable[..., Any]) -> None:
+    most = given(book, row("a", amount_vnd=HALF), row("b", amount_vnd=HALF))
+    beyond = given(book, row("a", amount_vnd=HALF), row("b", amount_vnd=HALF + 1))
 
-    day = run([record("p", **ID, amount_vnd=most)], [line]).vendor_day.iloc[0]
+    taken = run(**most)
+    with pytest.raises(EngineInputRefused) as caught:
+        run(**beyond)
 
-    assert (day["fees_vnd"], day["net_vnd"]) == (2 * most, -most)
+    assert taken.records[book] == 2
+    assert str(caught.value) == (
+        f"{book}: amount_vnd: the amounts, fees and taxes of its 2 rows, signs apart, come to "
+        f"{AMOUNT_MAX_VND + 1} đồng, beyond {AMOUNT_MAX_VND}"
+    )
 
 
-def test_a_payout_has_the_same_limit() -> None:
-    with pytest.raises(EngineInputRefused, match="payouts: row 1, amount_vnd"):
-        run([], [], [payout("o", amount_vnd=AMOUNT_MAX_VND + 1)])
+def test_costs_count_towards_the_limit_of_a_book_signs_apart() -> None:
+    line = record("s", amount_vnd=HALF, fee_vnd=-HALF // 2, tax_vnd=HALF // 2)
+
+    taken = run([], [line])
+    with pytest.raises(EngineInputRefused, match=f"come to {AMOUNT_MAX_VND + 1} đồng"):
+        run([], [{**line, "fee_vnd": -HALF // 2 - 1}])
+
+    assert taken.vendor_day.iloc[0]["net_vnd"] == HALF
 
 
-def test_a_request_has_the_same_limit() -> None:
-    asked = [request("q", reference="R", amount_vnd=AMOUNT_MAX_VND + 1)]
+def test_a_total_beyond_64_bits_is_refused_too() -> None:
+    with pytest.raises(EngineInputRefused, match=f"of its 10 rows.* {10 * AMOUNT_MAX_VND} đồng"):
+        run([record(f"p{n}", amount_vnd=AMOUNT_MAX_VND) for n in range(10)], [])
 
-    with pytest.raises(EngineInputRefused, match="requests: row 1, amount_vnd"):
-        run([], [], requests=asked)
+
+def test_the_largest_books_add_up_on_one_day() -> None:
+    payment = record("p", **ID, amount_vnd=AMOUNT_MAX_VND)
+    line = record("s", provider_transaction_id="T2", amount_vnd=AMOUNT_MAX_VND - 1)
+
+    day = run([payment], [line]).vendor_day
+
+    assert day["unexplained_vnd"].tolist() == [2 * AMOUNT_MAX_VND - 1]
+
+
+def test_what_is_owed_fits_under_the_largest_schedule() -> None:
+    dearest = FeeSchedule(bps=10_000, fixed_vnd=10**9, vat_bps=10_000)
+    back = record("s", amount_vnd=AMOUNT_MAX_VND, direction="debit", provider="wallet")
+    made = payout("o", amount_vnd=AMOUNT_MAX_VND, provider="wallet")
+
+    result = run([], [back], [made], profile={"fee": dearest})
+
+    assert result.roll_forward["closing_vnd"].min() == -4 * AMOUNT_MAX_VND - 2 * 10**9
