@@ -14,11 +14,11 @@ from typing import Any
 
 from merchants.sentences import Sentence
 from reconciliation.engine.books import TEXT_COLUMNS, BookName
+from reconciliation.engine.column_values import FIRST_DAY, LAST_DAY
 from reconciliation.records import TransactionType
 
 VIETNAM = "vn"
 """The calendar of Vietnam's public holidays, ``merchants/calendars/holidays.toml``."""
-FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2099, 12, 31)
 DAYS_MAX = 31
 """So far around the days it decides a close looks (``window_decided.CONTEXT``)."""
 WINDOW_S_MAX = DAYS_MAX * 24 * 3600

@@ -51,8 +51,8 @@ def add_up_account_days(books: CodedBooks, payments: Decisions, statement: Decis
     for (book, decisions, is_statement), code in zip(sides, codes, strict=True):
         measured, open_both = _measure(book, decisions, is_statement)
         for name, (rows, values) in measured.items():
-            sums[name] += sum_by(code[rows], size, values, what=f"{name} of one account and day")
-        undecided.append(sum_by(code[open_both], size, book.amount[open_both], what="undecided"))
+            sums[name] += sum_by(code[rows], size, values)
+        undecided.append(sum_by(code[open_both], size, book.amount[open_both]))
     sums["unexplained_vnd"] += np.maximum(*undecided)
     sums["net_vnd"] = sums["gross_vnd"] - sums["refunds_vnd"] - sums["fees_vnd"]
     return _table(books, facts, sums)

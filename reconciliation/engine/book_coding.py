@@ -58,6 +58,8 @@ def code_lines(book: BookColumns, hash_text: HashText) -> Named[CodedBook]:
     fee, fee_told = book.maybe_amounts("fee_vnd")
     tax, tax_told = book.maybe_amounts("tax_vnd")
     balance, balance_told = book.maybe_amounts("balance_after_vnd")
+    amount = book.amounts("amount_vnd")
+    book.refuse_beyond(amount, fee, tax)
     coded = CodedBook(
         provider=provider,
         account=account,
@@ -65,7 +67,7 @@ def code_lines(book: BookColumns, hash_text: HashText) -> Named[CodedBook]:
         kind=(debit + 2 * CLASS_OF_TYPE[kind]).astype(np.int8),
         type=kind,
         status=_coded(book, "status", STATUS_CODE, Status.UNKNOWN),
-        amount=book.amounts("amount_vnd"),
+        amount=amount,
         day=book.days("business_date"),
         time=book.instants("occurred_at"),
         fee=fee,
@@ -88,11 +90,13 @@ def code_payouts(book: BookColumns, hash_text: HashText) -> Named[CodedPayouts]:
     account, accounts = _if_told(book, "account")
     status, words = book.words("status", required=False)
     back = [word is not None and word.lower() in RETURNED_WORDS for word in words.to_pylist()]
+    amount = book.amounts("amount_vnd")
+    book.refuse_beyond(amount)
     coded = CodedPayouts(
         provider=provider,
         account=account,
         block=np.full(book.size, -1, np.int32),
-        amount=book.amounts("amount_vnd"),
+        amount=amount,
         day=book.days("arrived_on"),
         foreign=_foreign(book),
         returned=np.array([*back, False])[status],
@@ -106,11 +110,13 @@ def code_requests(book: BookColumns, hash_text: HashText) -> Named[CodedRequests
     """Return requests coded."""
     provider, providers = _always(book, "provider")
     account, accounts = _if_told(book, "account")
+    amount = book.amounts("amount_vnd")
+    book.refuse_beyond(amount)
     coded = CodedRequests(
         provider=provider,
         account=account,
         block=np.full(book.size, -1, np.int32),
-        amount=book.amounts("amount_vnd"),
+        amount=amount,
         expires=book.instants("expires_at"),
         foreign=_foreign(book),
         ids=_record_ids(book, hash_text),

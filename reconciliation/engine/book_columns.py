@@ -2,27 +2,37 @@
 
 Each reader returns numpy columns and refuses, with file, row and column, what is no such value.
 Money is never rounded: a column of floats passes only if each value is a whole number below 2^53,
-because that is what Parquet writers make of whole numbers with gaps.
+because that is what Parquet writers make of whole numbers with gaps. What else is taken for money,
+a day or an instant is said in ``column_values``.
 """
 
 from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
 from typing import Any, TypeAlias
 
 import numpy as np
-import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from reconciliation.engine.coded_text import CodedText, Flags, code_text, no_text
+from reconciliation.engine.column_values import (
+    AMOUNT_MAX_VND,
+    calendar_days,
+    is_text,
+    numbers,
+    ticks_of_instants,
+    whole_floats,
+    whole_numbers,
+)
+from reconciliation.engine.sums import exact_sum, largest
 from reconciliation.errors import EngineInputRefused
 
 Table: TypeAlias = Any
 """A pandas frame or an Arrow table."""
 NO_TIME = np.iinfo(np.int64).min
 """Stands for "no time of day was told" among microseconds since 1970."""
-_EXACT_IN_FLOAT = 2**53
-_MARKET_UTC_OFFSET_H = 7
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,20 +48,27 @@ class BookColumns:
         return len(self.table)
 
     def refusal(self, column: str, problem: str, bad: Flags | None = None) -> EngineInputRefused:
-        """Return the refusal of a column, at the first bad row (counted from 1) if any."""
-        row = int(np.argmax(bad)) + 1 if bad is not None else None
-        return EngineInputRefused(file=self.file, column=column, problem=problem, row=row)
+        """Return the refusal of a column, at the first bad row (counted from 1), how many told."""
+        if bad is None:
+            return EngineInputRefused(file=self.file, column=column, problem=problem)
+        count, row = int(np.count_nonzero(bad)), int(np.argmax(bad)) + 1
+        so_many = f"{problem} ({count} rows are so)" if count > 1 else problem
+        return EngineInputRefused(file=self.file, column=column, problem=so_many, row=row)
 
     def arrow(self, column: str) -> pa.Array | None:
         """Return a column as one Arrow array, ``None`` when the book has no such column."""
-        if column not in self._names():
+        times = self._names().count(column)
+        if not times:
             return None
+        if times > 1:
+            raise self.refusal(column, f"stands {times} times; nobody could say which one counts")
         if isinstance(self.table, pa.Table):
             array = self.table.column(column)
         else:
             try:
                 array = pa.array(self.table[column], from_pandas=True)
-            except (pa.ArrowInvalid, pa.ArrowTypeError) as error:
+            except (pa.ArrowException, OverflowError, TypeError, ValueError) as error:
+                # Objects Arrow has no type for: numbers too large for it, complex ones, lone surrogates.
                 raise self.refusal(column, f"holds values of mixed kinds ({error})") from error
         if isinstance(array, pa.ChunkedArray):
             array = _one_array(array)
@@ -77,9 +94,11 @@ class BookColumns:
             raise self.refusal(column, "this required column is missing")
 
     def holds_numbers(self, column: str) -> bool:
-        """Return whether a column holds whole numbers, not text."""
+        """Return whether a column holds whole numbers of 64 bits, all below 2^63; no text."""
         array = self.arrow(column)
-        return array is not None and bool(pa.types.is_integer(array.type))
+        if array is None or not pa.types.is_integer(array.type):
+            return False
+        return array.type != pa.uint64() or (pc.max(array).as_py() or 0) < 2**63
 
     def text(self, column: str) -> CodedText:
         """Return a column of text, whole numbers taken as written; missing without the column."""
@@ -96,7 +115,7 @@ class BookColumns:
         array = self._textual(column, array)
         if not pa.types.is_dictionary(array.type):
             array = array.cast(pa.large_string()).dictionary_encode()
-        codes = _numbers(array.indices, -1).astype(np.int32, copy=False)
+        codes = numbers(array.indices, -1).astype(np.int32, copy=False)
         texts = array.dictionary.cast(pa.large_string())
         empty = np.flatnonzero(pc.equal(texts.fill_null(""), "").to_numpy(zero_copy_only=False))
         if len(empty):
@@ -107,8 +126,8 @@ class BookColumns:
         """Return a column of text or whole numbers; refuse what is neither."""
         values = array.type.value_type if pa.types.is_dictionary(array.type) else array.type
         if pa.types.is_floating(values):
-            return _whole(self, column, array)
-        if not (_is_text(values) or pa.types.is_integer(values)):
+            return whole_floats(array, partial(self.refusal, column))
+        if not (is_text(values) or pa.types.is_integer(values)):
             raise self.refusal(column, f"holds {values}, not text")
         return array
 
@@ -131,16 +150,20 @@ class BookColumns:
         array = self.arrow(column) if array is None else array
         if array is None or not len(array):
             return np.zeros(self.size, np.int64), np.zeros(self.size, bool)
-        if pa.types.is_boolean(array.type):
-            raise self.refusal(column, "holds yes and no, not whole đồng")
-        if pa.types.is_floating(array.type):
-            array = _whole(self, column, array)
-        told = array.is_valid().to_numpy(zero_copy_only=False)
-        try:
-            whole = array.cast(pa.int64())
-        except (pa.ArrowInvalid, pa.ArrowNotImplementedError) as error:
-            raise self.refusal(column, f"holds values that are no whole đồng ({error})") from error
-        return _numbers(whole, 0), told
+        return whole_numbers(array, partial(self.refusal, column))
+
+    def refuse_beyond(self, amounts: NDArray[np.int64], *costs: NDArray[np.int64]) -> None:
+        """Refuse a book of which amounts and costs, signs apart, come to more than sums may hold."""
+        every = (amounts, *costs)
+        if sum(largest(values) for values in every) * self.size <= AMOUNT_MAX_VND:
+            return
+        total = sum(exact_sum(np.abs(values)) for values in every)
+        if total > AMOUNT_MAX_VND:
+            raise self.refusal(
+                "amount_vnd",
+                f"the amounts, fees and taxes of its {self.size} rows, signs apart, come to {total} "
+                f"đồng, beyond {AMOUNT_MAX_VND}",
+            )
 
     def flags(self, column: str) -> Flags:
         """Return a column of yes and no; no where it says nothing."""
@@ -152,49 +175,35 @@ class BookColumns:
         return np.asarray(array.fill_null(False).to_numpy(zero_copy_only=False))
 
     def days(self, column: str) -> NDArray[np.int32]:
-        """Return days since 1970; dates, timestamps and ISO text are read."""
+        """Return days since 1970; dates, timestamps and ISO text from 1900 to 2099 are read."""
         array = self.required(column)
         if not len(array):
             return np.zeros(0, np.int32)
-        if pa.types.is_dictionary(array.type):
-            array = array.dictionary_decode()
-        if pa.types.is_timestamp(array.type) and array.type.tz is not None:
-            zone = pa.scalar(pd.Timedelta(hours=_MARKET_UTC_OFFSET_H))
-            array = pc.add(array.cast(pa.timestamp("us")), zone.cast(pa.duration("us")))
-        try:
-            array = (
-                array.cast(pa.date32())
-                if not pa.types.is_timestamp(array.type)
-                else pc.floor_temporal(array, unit="day").cast(pa.date32())
-            )
-        except (pa.ArrowInvalid, pa.ArrowNotImplementedError) as error:
-            raise self.refusal(column, f"holds values that are no date ({error})") from error
-        if array.null_count:
-            missing = array.is_null().to_numpy(zero_copy_only=False)
-            raise self.refusal(column, "is missing; a business day is never assumed", missing)
-        days: NDArray[np.int32] = array.cast(pa.int32()).to_numpy(zero_copy_only=False)
-        return days
+        self._refuse_mixed_moments(column, array)
+        return calendar_days(array, partial(self.refusal, column))
 
     def instants(self, column: str) -> NDArray[np.int64]:
         """Return microseconds since 1970 in UTC, ``NO_TIME`` where only a day is known."""
         array = self.arrow(column)
-        if array is None or pa.types.is_date(array.type):
+        if array is None:
             return np.full(self.size, NO_TIME, np.int64)
-        if pa.types.is_dictionary(array.type):
-            array = array.dictionary_decode()
-        if _is_text(array.type):
-            array = self._parsed_instants(column, array)
-        if not pa.types.is_timestamp(array.type):
-            raise self.refusal(column, f"holds {array.type}, not instants")
-        ticks = array.cast(pa.timestamp("us", tz=array.type.tz), safe=False).cast(pa.int64())
-        return _numbers(ticks, NO_TIME)
+        self._refuse_mixed_moments(column, array)
+        if pa.types.is_date(array.type):
+            return np.full(self.size, NO_TIME, np.int64)
+        return numbers(ticks_of_instants(array, partial(self.refusal, column)), NO_TIME)
 
-    def _parsed_instants(self, column: str, array: pa.Array) -> pa.Array:
-        try:
-            parsed = pd.to_datetime(array.to_pandas(), utc=True, format="ISO8601")
-        except ValueError as error:
-            raise self.refusal(column, f"holds a text that is no ISO instant ({error})") from error
-        return pa.array(parsed, from_pandas=True)
+    def _refuse_mixed_moments(self, column: str, array: pa.Array) -> None:
+        """Refuse objects of which some tell a zone, or a time, and some none: Arrow assumes UTC."""
+        if isinstance(self.table, pa.Table) or not pa.types.is_temporal(array.type):
+            return
+        if self.table[column].dtype != object:
+            return
+        told = self.table[column].dropna()
+        kinds = {(isinstance(one, datetime), getattr(one, "tzinfo", None) is None) for one in told}
+        if len(kinds) > 1:
+            raise self.refusal(
+                column, "holds values of mixed kinds (with and without a zone or time)"
+            )
 
 
 def _one_array(chunks: pa.ChunkedArray) -> pa.Array:
@@ -207,26 +216,3 @@ def _one_array(chunks: pa.ChunkedArray) -> pa.Array:
         chunks = chunks.cast(pa.large_string())
     whole = chunks.combine_chunks()
     return whole.chunk(0) if isinstance(whole, pa.ChunkedArray) else whole
-
-
-def _numbers(array: pa.Array, missing: int) -> NDArray[Any]:
-    """Return a column of whole numbers, without a copy where nothing is missing."""
-    full = array.fill_null(missing) if array.null_count else array
-    return np.asarray(full.to_numpy(zero_copy_only=False))
-
-
-def _is_text(kind: Any) -> bool:
-    return bool(
-        pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_string_view(kind)
-    )
-
-
-def _whole(book: BookColumns, column: str, array: pa.Array) -> pa.Array:
-    """Return a float column as whole numbers, NaN as missing; refuse what is not exactly one."""
-    values = array.cast(pa.float64()).fill_null(np.nan).to_numpy(zero_copy_only=False)
-    missing = np.isnan(values)
-    whole = missing | ((np.abs(values) <= _EXACT_IN_FLOAT) & (values == np.floor(values)))
-    if not whole.all():
-        first = float(values[~whole][0])
-        raise book.refusal(column, f"{first!r} is a fraction or too large to be exact", ~whole)
-    return pa.array(np.where(missing, 0, values).astype(np.int64), mask=missing)

@@ -6,6 +6,10 @@ a statement line (the payout whose own listing names it) and its running ``balan
 over the books knows that payment, though it may be in none of them), ``bank_reference`` of a payment,
 ``currency`` of any record (default đồng), ``status`` of a payout. Requests have ``record_id,
 provider, account, amount_vnd, reference`` and, if told, ``expires_at``.
+
+Amounts are whole đồng in integers, decimals, whole floats or text of plain digits. None is beyond
+``column_values.AMOUNT_MAX_VND`` = 2·10^18, nor are all amounts, fees and taxes of a book in all. Days are dates, timestamps or ISO text from 1900 to 2099; instants
+(``occurred_at``, ``expires_at``) tell their zone, or are plain dates. Anything else is refused.
 """
 
 from collections.abc import Mapping

@@ -105,10 +105,7 @@ def _write_whole(
     payouts = np.array([at for at, _ in whole])
     taken = np.concatenate([places for _, places in whole])
     owner = np.repeat(np.arange(len(whole)), [len(places) for _, places in whole])
-    net, bare = (
-        sum_by(owner, len(whole), part[taken], what="the days of one payout")
-        for part in (days.net, days.bare)
-    )
+    net, bare = (sum_by(owner, len(whole), part[taken]) for part in (days.net, days.bare))
     profile = days.profile[[places[-1] for _, places in whole]]
     due_in_all = paid_for(net, bare, profile, leg.profiles)
     leg.judge(asked[payouts], due_in_all, Rule.CUT_OFF_RUN)

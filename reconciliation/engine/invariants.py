@@ -23,7 +23,7 @@ from reconciliation.engine.outcomes import (
 from reconciliation.engine.payment_requests import RequestLeg
 from reconciliation.engine.payout_leg import PayoutLeg
 from reconciliation.engine.settlement_days import paid_for, worth_of_lines
-from reconciliation.engine.sums import exact_sum, sum_by
+from reconciliation.engine.sums import sum_by
 from reconciliation.errors import BooksDoNotBalance
 from reconciliation.profiles import Profiles
 
@@ -110,7 +110,7 @@ def prove_leg_a(requests: CodedRequests, payments: CodedBook, leg: RequestLeg) -
         and bool((requests.block[whole[number]] == payments.block[parts]).all()),
         "leg A: the parts of a request are not of its account",
     )
-    paid = sum_by(number, leg.classes, payments.amount[parts], what="the parts of one request")
+    paid = sum_by(number, leg.classes, payments.amount[parts])
     _demand(
         bool((paid == requests.amount[whole]).all()),
         "leg A: the parts of a request do not come to its amount",
@@ -129,10 +129,7 @@ def prove_leg_c(leg: PayoutLeg) -> None:
         "leg C: a line is paid into another account",
     )
     worth = worth_of_lines(leg.book, rows, leg.line_profile, leg.profiles)
-    net, bare = (
-        sum_by(payout, len(leg.payouts), part, what="the lines of one payout")
-        for part in (worth.net, worth.bare)
-    )
+    net, bare = (sum_by(payout, len(leg.payouts), part) for part in (worth.net, worth.bare))
     profile = leg.payout_profile.copy()
     in_order = np.argsort(leg.book.day[rows], kind="stable")
     profile[payout[in_order]] = leg.line_profile[rows[in_order]]
@@ -169,8 +166,8 @@ def _prove_pairs(
     plain = matched.payments.outcome[i] == OUTCOME_CODE[Outcome.MATCHED]
     _demand(not difference[plain].any(), "leg B: a plain match differs in its amount")
     _demand(
-        exact_sum(statement.amount[j[moved]])
-        == exact_sum(payments.amount[i[moved]]) + exact_sum(difference[moved]),
+        statement.amount[j[moved]].sum()
+        == payments.amount[i[moved]].sum() + difference[moved].sum(),
         "leg B: matched lines are not matched payments and their differences",
     )
 

@@ -43,7 +43,7 @@ def settle_listed(leg: PayoutLeg) -> None:
     leg.pay(back, named[returned], Rule.PAYOUT_LISTING, Outcome.MISSING, Reason.REVERSED)
     worth = worth_of_lines(leg.book, rows, leg.line_profile, leg.profiles)
     # A listing tells each line as it is paid: what no line tells of a fee, no fee is assumed for.
-    total = sum_by(named, len(leg.payouts), worth.net + worth.bare, what="a payout's listing")
+    total = sum_by(named, len(leg.payouts), worth.net + worth.bare)
     leg.expected[np.unique(named)] = total[np.unique(named)]
     payouts = np.unique(named[~returned])
     leg.judge(payouts, total[payouts], Rule.PAYOUT_LISTING)

@@ -45,6 +45,9 @@ def reconcile(
 ) -> Reconciled:
     """Return what is decided about every record of the books.
 
+    No amount, and no book's amounts, fees and taxes in all, may be beyond 2·10^18 đồng
+    (``AMOUNT_MAX_VND``); ``books`` lists the types that stand for money, days and instants.
+
     Args:
         workers: processes that share the accounts; the result is the same for any number.
         crew: who does the parts instead of ``workers``, a cluster for example.

@@ -124,7 +124,7 @@ def _take(
     _claim(leg, requests, payments, i[whole & (count[i] == 1)], j[whole & (count[i] == 1)])
     rest = leg.requests.open[i]
     i, j = i[rest], j[rest]
-    paid = sum_by(i, len(requests), payments.amount[j], what="the payments of one request")
+    paid = sum_by(i, len(requests), payments.amount[j])
     several = (count > 1) & ~doubtful
     parts = several & (paid == requests.amount)
     _confirm_parts(leg, i[parts[i]], j[parts[i]])

@@ -69,8 +69,7 @@ def roll_forward(leg: PayoutLeg) -> RollForward:
     lines, payouts = _counted_lines(leg), _counted_payouts(leg)
     size, codes, facts = _account_days(leg, lines, payouts)
     sums = {
-        name: sum_by(codes[0][on], size, values, what=f"{name} of one account and day")
-        for name, on, values in _line_moves(leg, lines)
+        name: sum_by(codes[0][on], size, values) for name, on, values in _line_moves(leg, lines)
     }
     run_fee, run_tax = _run_costs(leg, payouts)
     for name, values in (
@@ -78,7 +77,7 @@ def roll_forward(leg: PayoutLeg) -> RollForward:
         ("fees", run_fee),
         ("tax", run_tax),
     ):
-        more = sum_by(codes[1], size, values, what=f"{name} of one account and day")
+        more = sum_by(codes[1], size, values)
         sums[name] = sums.get(name, 0) + more
     rolled = _roll(facts, sums)
     _prove(leg, lines, payouts, rolled)
@@ -193,7 +192,7 @@ def _run_costs(leg: PayoutLeg, payouts: Rows) -> tuple[NDArray[np.int64], NDArra
     paid = np.flatnonzero(leg.pays_line)
     payout = leg.lines.counterpart[paid]
     worth = worth_of_lines(leg.book, paid, leg.line_profile, leg.profiles)
-    bare = sum_by(payout, len(leg.payouts), worth.bare, what="the lines of one payout")
+    bare = sum_by(payout, len(leg.payouts), worth.bare)
     profile = leg.payout_profile.copy()
     in_order = np.argsort(leg.book.day[paid], kind="stable")
     profile[payout[in_order]] = leg.line_profile[paid[in_order]]
@@ -240,7 +239,7 @@ def _prove(leg: PayoutLeg, lines: Rows, payouts: Rows, rolled: RollForward) -> N
     is_last[:-1] = (np.diff(rolled.provider) != 0) | (np.diff(rolled.account) != 0)
     owed = np.concatenate([worth.net + worth.bare, -off, -np.where(is_last, rolled.closing, 0)])
     owner = code_together(*facts)
-    left = sum_by(owner, int(owner.max(initial=-1)) + 1, owed, what="what is owed to one account")
+    left = sum_by(owner, int(owner.max(initial=-1)) + 1, owed)
     if left.any():
         odd = int(np.argmax(left[owner] != 0))
         raise BooksDoNotBalance(

@@ -110,10 +110,7 @@ def add_up_days(book: CodedBook, worth: LineWorth, profile: NDArray[np.int16]) -
     size = int(code.max(initial=-1)) + 1
     first = np.zeros(size, np.int64)
     first[code[::-1]] = rows[::-1]
-    net, bare = (
-        sum_by(code, size, values, what="lines of one account and day")
-        for values in (worth.net, worth.bare)
-    )
+    net, bare = (sum_by(code, size, values) for values in (worth.net, worth.bare))
     owed = np.flatnonzero(net + bare != 0)
     owed = owed[np.lexsort((book.day[first[owed]], book.block[first[owed]]))]
     place = np.full(size, -1, np.int64)

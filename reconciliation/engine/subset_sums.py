@@ -12,7 +12,7 @@ ITEMS_MAX = 24
 
 def find_subsets(worth: NDArray[np.int64], sum_vnd: int) -> tuple[tuple[int, ...], ...]:
     """Return the non-empty sets of places that come to a sum; at most two, none of too many lines."""
-    if not 0 < len(worth) <= ITEMS_MAX or _reach(worth) >= np.iinfo(np.int64).max:
+    if not 0 < len(worth) <= ITEMS_MAX:
         return ()
     middle = len(worth) // 2
     left, right = _all_sums(worth[:middle]), _all_sums(worth[middle:])
@@ -36,7 +36,3 @@ def _all_sums(worth: NDArray[np.int64]) -> NDArray[np.int64]:
     for each in worth:
         sums = np.concatenate([sums, sums + each])
     return sums
-
-
-def _reach(worth: NDArray[np.int64]) -> int:
-    return sum(abs(each) for each in worth.tolist())

@@ -1,13 +1,11 @@
-"""Sums of đồng that cannot overflow unnoticed: 64 bits are checked, never wrapped, never a float."""
+"""Sums of đồng in 64 bits; ``BookColumns.refuse_beyond`` sees to it that none is larger."""
 
 import numpy as np
 from numpy.typing import NDArray
 
 from reconciliation.engine.coded_text import Codes
-from reconciliation.errors import EngineInputRefused
 
 _LOW = np.int64(0xFFFFFFFF)
-_SAFE = 2**62
 
 
 def exact_sum(values: NDArray[np.int64]) -> int:
@@ -15,25 +13,13 @@ def exact_sum(values: NDArray[np.int64]) -> int:
     return (int((values >> 32).sum()) << 32) + int((values & _LOW).sum())
 
 
-def sum_by(codes: Codes, size: int, values: NDArray[np.int64], *, what: str) -> NDArray[np.int64]:
-    """Return the sum of the values of each code from 0 to ``size`` - 1.
+def largest(values: NDArray[np.int64]) -> int:
+    """Return the value farthest from 0, without its sign; 0 of none."""
+    return max(int(values.max(initial=0)), -int(values.min(initial=0)))
 
-    Raises:
-        EngineInputRefused: a sum does not fit 64 bits; ``what`` says of what.
-    """
+
+def sum_by(codes: Codes, size: int, values: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return the sum of the values of each code from 0 to ``size`` - 1."""
     sums = np.zeros(size, np.int64)
     np.add.at(sums, codes, values)
-    if len(values) and _reach(values) * len(values) >= _SAFE:
-        high, low = np.zeros(size, np.int64), np.zeros(size, np.int64)
-        np.add.at(high, codes, values >> 32)
-        np.add.at(low, codes, values & _LOW)
-        high += low >> 32
-        if (np.abs(high) >= 2**31).any():
-            raise EngineInputRefused(
-                file=what, column="amount_vnd", problem="a sum is beyond 2^63 đồng"
-            )
     return sums
-
-
-def _reach(values: NDArray[np.int64]) -> int:
-    return max(abs(int(values.max())), abs(int(values.min())))

@@ -73,7 +73,7 @@ def propose_change(
         raise RuleChangeRefused(
             Sentence("Lần đổi quy tắc số {n} còn chờ, quyết xong mới đề xuất tiếp.", n=waiting.id)
         )
-    from reconciliation.profile_fields import FIRST_DAY, LAST_DAY
+    from reconciliation.engine.column_values import FIRST_DAY, LAST_DAY
     from reconciliation.profiles import read_profiles
     from reconciliation.rules.in_force import rules_in_force
 

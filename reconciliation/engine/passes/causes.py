@@ -76,7 +76,7 @@ def _within_budget(run: Run, j: Rows) -> Flags:
     )
     size = int(of_day.max(initial=-1)) + 1
     off = np.abs(lines.decisions.difference[j])
-    total = sum_by(of_day, size, off, what="named differences of one account and day")
+    total = sum_by(of_day, size, off)
     budget = np.array([profile.difference_budget_vnd for profile in run.profiles], np.int64)
     kept: Flags = total[of_day] <= budget[lines.profile[j]]
     return kept

@@ -166,7 +166,7 @@ def _refuse_excess(run: Run, here: int, rows: Rows, own: Codes) -> None:
     back = np.where(
         book.is_debit[rows] != book.is_debit[own], book.amount[rows], -book.amount[rows]
     )
-    given = sum_by(own, len(book), back, what="what is given back of one payment")
+    given = sum_by(own, len(book), back)
     beyond = rows[given[own] > book.amount[own]]
     side.decisions.reason[beyond] = REASON_CODE[Reason.OVER_REFUNDED]
     paired = beyond[side.decisions.outcome[beyond] == OUTCOME_CODE[Outcome.MATCHED]]

@@ -261,17 +261,6 @@ def test_amounts_near_the_end_of_64_bits_stay_exact() -> None:
     assert result.vendor_day.iloc[0]["gross_vnd"] == large - 2
 
 
-def test_sums_by_outcome_are_exact_beyond_64_bits() -> None:
-    rows = [
-        record(f"p{n}", provider_transaction_id=f"T{n}", amount_vnd=2**62, account=f"A{n}")
-        for n in range(5)
-    ]
-
-    result = run(rows, [])
-
-    assert result.sums["payments.B"]["missing_in_statement"] == 5 * 2**62
-
-
 def test_sets_of_other_members_have_other_names() -> None:
     def names(prefix: str) -> set[str]:
         rows = [[record(f"{prefix}{book}{n}") for n in range(2)] for book in "ps"]
