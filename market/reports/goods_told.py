@@ -14,12 +14,13 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
 
-import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from market.adoption.indicator import Window
+from market.adoption.periods import Period, Scheme
 from market.reports.models import Product
 from market.tables import AdoptionEdition, AdoptionEditionTable
+from reconciliation.bulk import one_of, table_of
 
 GOODS = "goods"
 """The part of an edition that keeps them, with what the manager is told; nobody reads it but this."""
@@ -46,27 +47,22 @@ class GoodsTold:
     @classmethod
     def of(cls, session: Session, window: Window, noted: Mapping[int, str]) -> "GoodsTold":
         """Return the goods of a window; editions that told none of its days are left out."""
-        # The year of the 14th begins in December.
-        years = range(window.first.year, window.last.year + 2)
+        near = {
+            one.id
+            for one in session.exec(select(AdoptionEdition))
+            if _overlap(Period.read(one.period, Scheme(one.scheme)).window, window)
+        }
         kept = session.exec(
             select(AdoptionEditionTable.content)
-            .join(AdoptionEdition, col(AdoptionEdition.id) == col(AdoptionEditionTable.edition_id))
             .where(
                 AdoptionEditionTable.product == Product.MANAGER.value,
                 AdoptionEditionTable.part == GOODS,
-                sa.or_(*(col(AdoptionEdition.period).startswith(f"{year:04}") for year in years)),
+                one_of(session, table_of(AdoptionEditionTable).c.edition_id, near),
             )
-            .order_by(col(AdoptionEdition.id))
+            .order_by(col(AdoptionEditionTable.edition_id))
         ).all()
         told = [one for content in kept for one in _read(content)]
-        return cls(
-            noted,
-            tuple(
-                one
-                for one in told
-                if one.days.first <= window.last and window.first <= one.days.last
-            ),
-        )
+        return cls(noted, tuple(one for one in told if _overlap(one.days, window)))
 
     def pieces(self, window: Window) -> list[Window]:
         """Return a window in pieces, in none of which the goods of anybody change."""
@@ -87,6 +83,10 @@ class GoodsTold:
             if one.days.first <= piece.first and piece.last <= one.days.last:
                 found |= dict.fromkeys(one.records, one.goods_group)
         return found
+
+
+def _overlap(one: Window, other: Window) -> bool:
+    return one.first <= other.last and other.first <= one.last
 
 
 def written(goods: Iterable[tuple[int, Window, str]]) -> bytes:
