@@ -153,6 +153,9 @@ WORDS = {
     "Khi nào một con số phải ẩn": "When a figure has to be hidden",
     "Số liệu tính đến lúc nào": "As of when figures are told",
     "Số về tiền lấy từ các lần chốt sổ có đến lúc ghi trên báo cáo. Lần chốt sau đó không được tính, kể cả khoản nhận đầu tiên của từng người.": "What rests on money is told from the closes made by the instant on the report. Closes made later are left out, of anybody's first receipt too.",
+    "Ngành hàng của những ngày đã công bố giữ như lần công bố đầu; sửa ngành hàng chỉ tính cho những ngày công bố sau.": "Days "
+    "that were published keep the goods groups they were first published with; a group noted anew counts "
+    "for days published later.",
     "Danh sách (người bán, gian hàng, bảng mã QR, sự đồng ý, tài khoản) đọc theo ngày hiệu lực ghi trong đó, như đang ghi bây giờ. Ghi muộn hay sửa một ngày cũ thì báo cáo lập lại có thể khác.": "The register (vendors, stalls, posters, consents, accounts) is read by the days it holds for, as it is written now. Where an old day is written late or corrected, a report built again may differ.",
     "Cũng ẩn khi một người chiếm phần quá lớn của số tiền, vì người lớn thứ hai sẽ đoán ra.": "Also where one vendor has so large a part of the money that the second largest could tell it.",
     "Ô đã ẩn trong năm thì các kỳ sau cũng ẩn, để không lấy kỳ này trừ kỳ kia.": "What was hidden once stays hidden through the year, so that no period can be taken from another.",

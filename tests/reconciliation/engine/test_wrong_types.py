@@ -210,7 +210,7 @@ def test_a_decimal_that_is_no_whole_number_of_64_bits_is_refused(fee: Decimal) -
         (object(),),
         ([1],),
     ],
-    ids=str,
+    ids=lambda values: "-".join(type(one).__name__ for one in values),
 )
 def test_objects_that_are_no_money_are_refused(values: tuple[Any, ...]) -> None:
     assert refused(objects("amount_vnd", *values)).column == "amount_vnd"
