@@ -87,13 +87,15 @@ def make_edition(
         )
 
     measured = measured_without(apart)
-    if editions:
-        given = _given_away(
+    # A cell that was hidden beside another may be told once what gives away is hidden too: look again.
+    while (
+        given := _given_away(
             session, period, made, Told(*measured[Product.ECONOMIST]), editions, p_percent
         )
-        if given - apart:
-            apart |= given
-            measured = measured_without(sorted(apart))
+        - apart
+    ):
+        apart |= given
+        measured = measured_without(sorted(apart))
     told = {
         product: with_course(session, tables, known_at, with_own=True)
         for product, (tables, _) in measured.items()
@@ -190,11 +192,16 @@ def _given_away(
 
 
 def _content_sha256(told: Sequence[PeriodTables | PeriodStudies | KeptPublic]) -> str:
-    """Return a digest of what is told: not of when, nor of which closes say the same again."""
+    """Return a digest of what is told: not of when, of which closes say the same again, or of why."""
     said = hashlib.sha256()
     for each in told:
-        content = each.without_when() if isinstance(each, KeptPublic) else each
-        if isinstance(each, PeriodTables):
-            content = each.model_copy(update={"known_at": None, "version": None})
+        content: PeriodTables | PeriodStudies | KeptPublic
+        if isinstance(each, KeptPublic):
+            content = each.without_when()
+        elif isinstance(each, PeriodTables):
+            content = each.model_copy(update={"known_at": None, "version": None, "hidden": []})
+        else:
+            # What is hidden beside an edition stays hidden in the next for having been hidden.
+            content = each.model_copy(update={"hidden": []})
         said.update(content.model_dump_json().encode())
     return said.hexdigest()

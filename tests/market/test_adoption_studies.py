@@ -8,10 +8,11 @@ import httpx
 import pytest
 import sqlalchemy as sa
 
+from market.adoption.definitions import TICKET_BAND_IDS
 from market.adoption.periods import Period
 from market.database import reading, writing
 from market.reports import Product
-from market.reports.editions import edition_studies
+from market.reports.editions import edition_studies, edition_tables
 from market.reports.errors import NotPublishedBy
 from market.reports.flags import FLAGS
 from market.reports.growth import windows_compared
@@ -248,6 +249,25 @@ def test_every_chart_is_a_picture_and_its_data(reader: Reader, name: str) -> Non
     assert svg.text.startswith("<svg")
     assert "var(" not in svg.text
     assert data.content.startswith(b"\xef\xbb\xbf")
+
+
+def test_a_band_that_was_hidden_beside_another_is_looked_at_again(october: sa.Engine) -> None:
+    """One vendor's late receipt hides its band; what that shows again may be of one vendor too."""
+    first = published(october)
+    correct_the_last_day(october, NOW + timedelta(days=1))
+    second = published(october, at=NOW + timedelta(days=2))
+
+    assert published(october, at=NOW + timedelta(days=3)) == second
+    with reading(october) as session:
+        before, after = (
+            edition_tables(session, one, Product.ECONOMIST).areas["*"] for one in (first, second)
+        )
+    # Each band has the change of fewer than five, all of them together that of more.
+    assert before["U7"].numerator != after["U7"].numerator is not None
+    told = [one for one in TICKET_BAND_IDS if not before[one].hidden and not after[one].hidden]
+    assert {one: before[one].numerator for one in told} == {
+        one: after[one].numerator for one in told
+    }
 
 
 def test_a_figure_is_read_as_it_was_published(reader: Reader, october: sa.Engine) -> None:

@@ -251,7 +251,7 @@ def test_both_pages_offer_the_days_of_publication(
         )
         late.closed_at = NOW + timedelta(days=1)
     published(october, "2026-10", NOW + timedelta(days=2))
-    economist = reader(Role.ECONOMIST)
+    economist = reader(Role.ECONOMIST, now=NOW + timedelta(days=2))
 
     newest = Page(economist.get(f"{path}?ky=2026-10&luc=").text)
     first = Page(economist.get(f"{path}?ky=2026-10&luc=2026-11-05").text)
